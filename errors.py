@@ -1,0 +1,78 @@
+"""The one root of errors: what went wrong, said in English and in Chinese, with its exit code.
+
+A bad row is a value (a reject with a code), never an exception.  A bad file, a bad
+census file or a place that can't be written is an exception from this module.
+Every message answers four questions: where, what was found, what was expected,
+what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MingluError(Exception):
+    """Anything that minglu refuses or can't finish; `exit_code` is what the process returns."""
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, *, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error travel between processes whole (readers run in a child process)."""
+        return _rebuild, (type(self), self.en, self.zh)
+
+    def text(self, language: str) -> str:
+        """Return the message in `language`, "zh" or "en"."""
+        return self.zh if language == "zh" else self.en
+
+
+def _rebuild(kind: type[MingluError], en: str, zh: str) -> MingluError:
+    return kind(en=en, zh=zh)
+
+
+class UsageError(MingluError):
+    """The command line or the census file can't be understood."""
+
+    exit_code = 2
+
+
+class RuleError(UsageError):
+    """A rule pack holds an unknown key, a wrong type or a contradiction."""
+
+
+class SourceError(MingluError):
+    """An input file can't be read in full."""
+
+    exit_code = 3
+
+
+class GeometryError(SourceError):
+    """A layer's geometry can't be used at all."""
+
+
+class CrsError(GeometryError):
+    """A coordinate system is missing, unknown or not the one that was promised."""
+
+
+class SchemaError(MingluError):
+    """A table has other columns than its declaration: a mistake in minglu itself."""
+
+
+class LawError(MingluError):
+    """A conservation law is broken: a mistake in minglu itself, never a report."""
+
+
+class OutputError(MingluError):
+    """A result can't be written where it was asked for."""
+
+    exit_code = 5
+
+
+class LockedError(MingluError):
+    """Another run holds the output folder."""
+
+    exit_code = 75

@@ -1,0 +1,64 @@
+"""The engine boundary: what a pipeline may ask of whatever moves its data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from minglu.errors import UsageError
+
+BatchFunction = Callable[[pa.Table], pa.Table]
+
+
+class Engine(Protocol):
+    """Named tables, and the few ways to make one from another.
+
+    SQL stays inside what DuckDB and Spark both understand: joins, aggregates, window
+    functions, `coalesce`, `case`, no dialect functions on text.  Nothing here knows
+    what a column means.
+    """
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Register an in-memory table under `name`, replacing what was there."""
+
+    def get(self, name: str, *, order_by: str) -> pa.Table:
+        """Fetch a named table in a stated order: an unordered fetch is never deterministic."""
+
+    def sql(self, name: str, query: str) -> None:
+        """Make the table `name` from a query over named tables."""
+
+    def map(self, name: str, function: BatchFunction, source: str) -> None:
+        """Make `name` by giving `source` to `function` batch by batch, in no promised order."""
+
+    def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
+        """Make `name` by giving each group of `source` with one value of `by`, whole, to `function`."""
+
+    def components(self, name: str, *, edges: str, nodes: str) -> None:
+        """Make `name` (node, component) from `edges` (left, right) and `nodes` (node), all int64.
+
+        `component` is the smallest node of the connected component.
+        """
+
+    def drop(self, *names: str) -> None:
+        """Forget named tables and give their space back."""
+
+    def close(self) -> None:
+        """Release everything."""
+
+
+def open_engine(kind: str, *, workspace: Path, threads: int | None = None) -> Engine:
+    """Open the engine called `kind`, spilling into `workspace`.
+
+    Raises UsageError for an engine that does not exist or is not installed.
+    """
+    if kind == "duckdb":
+        from minglu.register.engine.embedded import EmbeddedEngine  # noqa: PLC0415
+
+        return EmbeddedEngine(workspace=workspace, threads=threads)
+    raise UsageError(
+        en=f"--engine: found {kind!r}, expected duckdb. Leave the option out to use duckdb.",
+        zh=f"--engine：得到 {kind!r}，应为 duckdb。不写该选项即使用 duckdb。",
+    )

@@ -1,0 +1,81 @@
+"""The default engine: DuckDB inside the process, spilling to disk, without network or extensions."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from minglu.register.engine.boundary import BatchFunction
+
+BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
+
+
+class EmbeddedEngine:
+    """`Engine` on one machine; see the boundary for what each method promises."""
+
+    def __init__(self, *, workspace: Path, threads: int | None = None) -> None:
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "temp_directory": str(workspace / "spill"),
+                "threads": threads or os.cpu_count() or 1,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "enable_external_access": True,
+                "preserve_insertion_order": False,
+                "python_enable_replacements": False,
+            },
+        )
+
+    def put(self, name: str, table: pa.Table) -> None:
+        self._connection.register("incoming", table)
+        self.sql(name, "SELECT * FROM incoming")
+        self._connection.unregister("incoming")
+
+    def get(self, name: str, *, order_by: str) -> pa.Table:
+        return self._connection.sql(f"SELECT * FROM {name} ORDER BY {order_by}").to_arrow_table()  # noqa: S608
+
+    def sql(self, name: str, query: str) -> None:
+        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+
+    def map(self, name: str, function: BatchFunction, source: str) -> None:
+        reader = self._connection.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)  # noqa: S608
+        self.put(name, pa.concat_tables([function(pa.Table.from_batches([batch])) for batch in reader]))
+
+    def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
+        table = self.get(source, order_by=by)
+        self.put(name, pa.concat_tables([function(group) for group in _groups(table, by)]))
+
+    def components(self, name: str, *, edges: str, nodes: str) -> None:
+        node = self.get(nodes, order_by="node").column("node").to_numpy()
+        pairs = self.get(edges, order_by='"left", "right"')
+        left = np.searchsorted(node, pairs.column("left").to_numpy())
+        right = np.searchsorted(node, pairs.column("right").to_numpy())
+        links = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(node), len(node)))
+        _, label = connected_components(links, directed=False)
+        smallest = np.full(label.max(initial=-1) + 1, np.iinfo(np.int64).max)
+        np.minimum.at(smallest, label, node)
+        self.put(name, pa.table({"node": node, "component": smallest[label]}))
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            self._connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _groups(table: pa.Table, by: str) -> list[pa.Table]:
+    """Cut a table sorted by `by` into its groups; an empty table is one empty group, to keep the columns."""
+    if table.num_rows == 0:
+        return [table]
+    values = table.column(by).combine_chunks().dictionary_encode().indices.to_numpy()
+    starts = np.flatnonzero(np.diff(values, prepend=-1))
+    ends = np.append(starts[1:], len(values))
+    return [table.slice(start, end - start) for start, end in zip(starts, ends, strict=True)]
