@@ -1,0 +1,60 @@
+"""What the two tables made by `geo` look like: faults of a territory, and placements of units.  No behaviour.
+
+Codes are text, distances end in _m, areas in _m2.  Columns that hold several codes
+join them with "+", smallest first.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+
+def column(name: str, kind: pa.DataType, meaning: str) -> pa.Field:
+    """Declare one column; the meaning travels with the table into Parquet."""
+    return pa.field(name, kind, metadata={"meaning": meaning})
+
+
+FAULTS = pa.schema(
+    [
+        column("fault_id", pa.string(), "F00001, F00002 ... in the order of the table"),
+        column("kind", pa.string(), "overlap | gap | spill | mismatch | invalid | undecided"),
+        column(
+            "severity",
+            pa.string(),
+            "serious | sliver, by the tolerance of the rules; tolerance never hides a fault",
+        ),
+        column("geometry", pa.binary(), "WKB in the layer's own CRS"),
+        column("area_m2", pa.float64(), "geodesic area, square metres; 0 for a mismatch"),
+        column(
+            "width_m", pa.float64(), "mean width, twice the area over the perimeter, metres; 0 for a mismatch"
+        ),
+        column(
+            "districts", pa.string(), "codes that cover the face, or border it where none does, joined by +"
+        ),
+        column("place", pa.string(), "where it is in words: code and name of the nearest district"),
+        column(
+            "group", pa.string(), "faults with one cause share a group (the smallest fault_id of the group)"
+        ),
+        column("reason", pa.string(), "what is wrong, Chinese then English"),
+    ]
+)
+
+PLACEMENTS = pa.schema(
+    [
+        column("unit_id", pa.string(), "the unit"),
+        column("district_code", pa.string(), "the district it is placed in, or null"),
+        column("method", pa.string(), "inside | boundary | nearest | declared | unplaced"),
+        column(
+            "distance_m",
+            pa.float64(),
+            "distance to the district, metres; 0 inside, null where nothing was measured",
+        ),
+        column("candidates", pa.string(), "districts that could claim the unit, joined by +"),
+        column(
+            "code",
+            pa.string(),
+            "coded reason: a code of docs/codes.md, empty where there is nothing to remark",
+        ),
+        column("reason", pa.string(), "the same in words, Chinese then English"),
+    ]
+)
