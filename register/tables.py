@@ -82,8 +82,16 @@ ENTRIES = pa.schema(
         column("name", TEXT, "单位名称, cleaned; empty where missing"),
         column("former_name", TEXT, "曾用名, cleaned"),
         column("uscc", TEXT, "统一社会信用代码, valid or empty"),
-        column("uscc_seen", TEXT, "compact text of the USCC cell where it is not valid: evidence for typos, never a key"),
-        column("org_code", TEXT, "组织机构代码, the common key inside USCC, tax and permit number; valid or empty"),
+        column(
+            "uscc_seen",
+            TEXT,
+            "compact text of the USCC cell where it is not valid: evidence for typos, never a key",
+        ),
+        column(
+            "org_code",
+            TEXT,
+            "组织机构代码, the common key inside USCC, tax and permit number; valid or empty",
+        ),
         column("reg_no", TEXT, "注册号, valid or empty"),
         column("tax_no", TEXT, "纳税人识别号, valid or empty; a 20-digit personal number is masked"),
         column("permit_no", TEXT, "排污许可证编号, compact or empty"),

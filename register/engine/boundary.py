@@ -27,6 +27,15 @@ class Engine(Protocol):
     def get(self, name: str, *, order_by: str) -> pa.Table:
         """Fetch a named table in a stated order: an unordered fetch is never deterministic."""
 
+    def save(self, name: str, path: Path, *, order_by: str, schema: pa.Schema) -> int:
+        """Write the columns of `schema` as Parquet with page checksums, in a stated order; return the row count.
+
+        The bytes depend on the content alone: row groups have a fixed size.
+        """
+
+    def count(self, name: str) -> int:
+        """Count the rows of a named table."""
+
     def sql(self, name: str, query: str) -> None:
         """Make the table `name` from a query over named tables."""
 

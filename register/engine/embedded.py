@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from minglu.register.engine.boundary import BatchFunction
+from minglu.register.engine.parquet import write_parquet
 
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 
@@ -40,6 +41,16 @@ class EmbeddedEngine:
 
     def get(self, name: str, *, order_by: str) -> pa.Table:
         return self._connection.sql(f"SELECT * FROM {name} ORDER BY {order_by}").to_arrow_table()  # noqa: S608
+
+    def save(self, name: str, path: Path, *, order_by: str, schema: pa.Schema) -> int:
+        columns = ", ".join(f'"{column}"' for column in schema.names)
+        query = f"SELECT {columns} FROM {name} ORDER BY {order_by}"  # noqa: S608
+        reader = self._connection.sql(query).to_arrow_reader(BATCH_ROWS)
+        return write_parquet(path, (pa.Table.from_batches([batch]) for batch in reader), schema)
+
+    def count(self, name: str) -> int:
+        rows = self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608
+        return int(rows[0]) if rows else 0
 
     def sql(self, name: str, query: str) -> None:
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")

@@ -1,0 +1,188 @@
+"""Fusing: the entries of one site become one unit, each field from the entry that deserves it most.
+
+Which list kind is believed first for which field is rule data (survivorship 取值优先级).
+Every value keeps the id of the entry it came from.  Nothing is averaged or invented.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.register.engine import Engine
+from minglu.register.tables import FUSED_FIELDS, LEGAL_UNITS, UNITS, conform
+
+Integers = npt.NDArray[np.int64]
+
+LAST_RANK = 99  # a list kind that the rules do not name for a field comes after all that they do
+PRECISE_M = 1_000.0  # a point known no better than this stands behind every better one, whatever its list
+SUFFIX_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # the USCC alphabet carries site numbers past 99
+SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")  # filled by `scope`, after fusing
+
+
+def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapping[str, Sequence[str]]) -> None:
+    """Make the tables `members`, `units` (not yet screened) and `legal_units`.
+
+    Args:
+        engine: holds `entries` and `clusters` (entry_id, site_key, legal_key).
+        kinds: list name -> list kind.
+        survivorship: field -> list kinds, the most believed first.
+    """
+    engine.sql(
+        "clustered",
+        "SELECT e.*, c.site_key, c.legal_key, substring(c.legal_key, 2, 1) AS bucket "
+        "FROM entries e JOIN clusters c ON c.entry_id = e.entry_id",
+    )
+    engine.sql(
+        "members",
+        "SELECT entry_id, concat('U', substring(site_key, 2)) AS unit_id, list, file, sheet, row FROM clustered",
+    )
+    fuse = partial(fuse_units, kinds=kinds, survivorship=survivorship)
+    engine.map_groups("units", fuse, "clustered", by="bucket")
+    engine.sql("sisters", "SELECT *, substring(legal_id, 2, 1) AS bucket FROM units")
+    engine.map_groups("legal_units", fuse_legal_units, "sisters", by="bucket")
+    engine.drop("clustered", "sisters")
+
+
+def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Fuse entries into units.
+
+    Reads ENTRIES plus `site_key` and `legal_key`; every legal unit present is present whole.
+    Returns UNITS, one row per site, ordered by unit_id; the columns of the screening are empty.
+    """
+    entries = entries.sort_by("entry_id")
+    keys = entries.column("site_key").combine_chunks().dictionary_encode()
+    order = np.argsort(np.asarray(keys.dictionary.to_pylist(), dtype=object), kind="stable")
+    rank_of_key = np.empty(len(order), dtype=np.int64)
+    rank_of_key[order] = np.arange(len(order))
+    site = rank_of_key[keys.indices.to_numpy()]
+    list_kind = [kinds[name] for name in entries.column("list").to_pylist()]
+
+    sources = {
+        field: _best_entry(site, _present(entries, field), _ranks(entries, field, list_kind, survivorship))
+        for field in FUSED_FIELDS
+    }
+    first = np.unique(site, return_index=True)[1]
+    columns: dict[str, pa.Array] = {
+        "unit_id": _prefixed("U", _take(entries, "site_key", first)),
+        "legal_id": _prefixed("L", _take(entries, "legal_key", first)),
+        "entries": pa.array(np.bincount(site), pa.int64()),
+        "former_names": _joined(site, entries, "former_name", "；"),
+        "lists": _joined(site, entries, "list", "+"),
+    }
+    for field, source in sources.items():
+        columns[f"{field}_entry"] = _take(entries, "entry_id", source)
+        for name in ("lon", "lat", "precision_m") if field == "location" else (field,):
+            columns[name] = _take(entries, name, source)
+    columns["unit_code"] = _unit_codes(columns, _joined(site, entries, "site_suffix", "+"))
+    empty = pa.array([""] * len(first), pa.string())
+    columns |= dict.fromkeys(SCREENED, empty)
+    return conform(pa.table(columns), UNITS, "units")
+
+
+def fuse_legal_units(units: pa.Table) -> pa.Table:
+    """Group units under their legal units: UNITS in (legal units whole), LEGAL_UNITS out, ordered by legal_id."""
+    units = units.sort_by([("legal_id", "ascending"), ("unit_id", "ascending")])
+    legal = units.column("legal_id").combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    silent = np.zeros(len(legal), dtype=np.int64)
+    columns = {
+        field: _take(units, field, _best_entry(legal, _present(units, field), silent))
+        for field in ("uscc", "org_code", "name")
+    }
+    first = np.unique(legal, return_index=True)[1]
+    columns["legal_id"] = units.column("legal_id").take(pa.array(first))
+    columns["sites"] = pa.array(np.bincount(legal), pa.int64())
+    entries = units.column("entries").to_numpy().astype(np.float64)
+    columns["entries"] = pa.array(np.bincount(legal, weights=entries).astype(np.int64), pa.int64())
+    return conform(pa.table(columns), LEGAL_UNITS, "legal_units")
+
+
+def _present(entries: pa.Table, field: str) -> npt.NDArray[np.bool_]:
+    """Say which rows have a value for `field`."""
+    if field == "location":
+        return np.asarray(pc.is_valid(entries.column("lon")).to_numpy(zero_copy_only=False), dtype=np.bool_)
+    column = pc.fill_null(entries.column(field), "")
+    silent = "unknown" if field == "status" else ""
+    spoken = pc.and_(pc.not_equal(column, ""), pc.not_equal(column, silent))
+    return np.asarray(spoken.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _ranks(
+    entries: pa.Table, field: str, list_kind: Sequence[str], survivorship: Mapping[str, Sequence[str]]
+) -> Integers:
+    """Rank each row for `field`, 0 the most believed: by list kind, a vague point behind every good one."""
+    order = {kind: rank for rank, kind in enumerate(survivorship.get(field, ()))}
+    ranks = np.fromiter((order.get(kind, LAST_RANK) for kind in list_kind), dtype=np.int64, count=len(list_kind))
+    if field == "location":
+        precision = entries.column("precision_m").to_numpy().astype(np.float64)
+        ranks = ranks + (LAST_RANK + 1) * ~(precision < PRECISE_M)
+    return ranks
+
+
+def _best_entry(group: Integers, present: npt.NDArray[np.bool_], ranks: Integers) -> Integers:
+    """Return for each group 0..n-1 the row with a value and the lowest rank, the earlier row on a tie; -1 if none."""
+    best = np.full(int(group.max(initial=-1)) + 1, -1, dtype=np.int64)
+    rows = np.flatnonzero(present)
+    rows = rows[np.lexsort((rows, ranks[rows], group[rows]))]
+    groups, starts = np.unique(group[rows], return_index=True)
+    best[groups] = rows[starts]
+    return best
+
+
+def _take(table: pa.Table, name: str, rows: Integers) -> pa.Array:
+    """Pick `rows` of a column; row -1 gives "" for text and null for numbers."""
+    column = table.column(name).combine_chunks()
+    taken = column.take(pa.array(rows, mask=rows < 0))
+    return pc.fill_null(taken, "") if pa.types.is_string(taken.type) else taken
+
+
+def _prefixed(letter: str, entry_ids: pa.Array) -> pa.Array:
+    """Turn the smallest entry's id into the id of the unit: the letter changes, the digest stays."""
+    return pc.binary_join_element_wise(letter, pc.utf8_slice_codeunits(entry_ids, 1), "")
+
+
+def _joined(group: Integers, entries: pa.Table, name: str, separator: str) -> pa.Array:
+    """Join the distinct values of a text column within each group, sorted."""
+    values: list[set[str]] = [set() for _ in range(int(group.max(initial=-1)) + 1)]
+    for index, value in zip(group.tolist(), entries.column(name).to_pylist(), strict=True):
+        if value:
+            values[index].add(value)
+    return pa.array([separator.join(sorted(group_values)) for group_values in values], pa.string())
+
+
+def _unit_codes(columns: Mapping[str, pa.Array], suffixes: pa.Array) -> pa.Array:
+    """Write USCC + two-character site suffix for each unit.
+
+    A suffix that the lists give is kept where no sister site claims it as well; the other
+    sites of the legal unit are numbered from 01 in the order of their ids.
+    """
+    units = list(zip(columns["legal_id"].to_pylist(), columns["uscc"].to_pylist(), suffixes.to_pylist(), strict=True))
+    claims = Counter((legal, suffix) for legal, _, suffix in units if len(suffix) == 2)
+    kept = {claim for claim, claimants in claims.items() if claimants == 1}
+    codes, last = [], dict[str, int]()
+    for legal, uscc, suffix in units:
+        chosen = suffix if (legal, suffix) in kept else ""
+        while not chosen:
+            last[legal] = last.get(legal, 0) + 1
+            candidate = _suffix(last[legal])
+            chosen = "" if (legal, candidate) in kept else candidate
+        codes.append(f"{uscc}{chosen}" if uscc else "")
+    return pa.array(codes, pa.string())
+
+
+def _suffix(number: int) -> str:
+    """Number a site with two characters: 01 to 99, then A0, A1 ... in the USCC alphabet.
+
+    >>> _suffix(7), _suffix(99), _suffix(100), _suffix(131)
+    ('07', '99', 'A0', 'B0')
+    """
+    if number < 100:
+        return f"{number:02d}"
+    high, low = divmod(number - 100, len(SUFFIX_DIGITS))
+    return SUFFIX_DIGITS[10 + high] + SUFFIX_DIGITS[low] if high < 21 else str(number)

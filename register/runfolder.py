@@ -1,0 +1,162 @@
+"""The run folder OUT: locked, written beside its place, swapped in whole.  What is in it is not known here.
+
+A run writes into a staging folder next to OUT.  When everything is there and on disk, the
+two change places; until that moment the old OUT is untouched.  A crash leaves at most
+staging leftovers, which the next run sweeps, and, where the system can't swap two folders
+at once, the old OUT under its resting name, which the next run puts back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from minglu.errors import LockedError, OutputError, UsageError
+
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fs.h
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """Yield an empty staging folder for `out`; on success it takes the name, on any failure it vanishes.
+
+    Raises LockedError if another run holds `out`, OutputError if it can't be written there,
+    UsageError if `out` exists and is not a run folder.
+    """
+    out = out.absolute()
+    _refuse_foreign(out)
+    staging, resting = (out.with_name(f".{out.name}.{role}") for role in ("partial", "previous"))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(out):
+            _recover(out, resting)
+            shutil.rmtree(staging, ignore_errors=True)
+            staging.mkdir(mode=0o700)
+            try:
+                yield staging
+                _flush(staging)
+                _swap(staging, out, resting)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise OutputError(
+            en=f"{out}: can't write ({error.strerror or error}). Nothing was changed. "
+            "Free the place or name another folder with --out.",
+            zh=f"{out}：无法写入（{error.strerror or error}）。原有结果未改动。请释放空间或用 --out 指定其他文件夹。",
+        ) from error
+
+
+def _refuse_foreign(out: Path) -> None:
+    """Refuse to replace anything that is not a run folder (or an empty one): it may be somebody's work."""
+    if not out.exists() or (out.is_dir() and ((out / "manifest.json").exists() or not any(out.iterdir()))):
+        return
+    raise UsageError(
+        en=f"--out {out}: this is not a run folder (no manifest.json in it), and it would be replaced. "
+        "Name a new or an empty folder.",
+        zh=f"--out {out}：该位置不是 minglu 的结果文件夹（没有 manifest.json），不会被覆盖。请指定新的或空的文件夹。",
+    )
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """Hold the lock of `out`; the system lets go of it if the process dies."""
+    path = out.with_name(f".{out.name}.lock")
+    with path.open("a+b") as handle:
+        if not _take_lock(handle):
+            raise LockedError(
+                en=f"{out}: another run is writing here. Wait for it, or name another folder with --out.",
+                zh=f"{out}：另一个任务正在写入。请等待其结束，或用 --out 指定其他文件夹。",
+            )
+        yield
+
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _take_lock(handle: IO[bytes]) -> bool:
+        handle.seek(0)
+        try:
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _take_lock(handle: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _recover(out: Path, resting: Path) -> None:
+    """Put the old folder back if a crash fell between the two renames; else sweep what it left."""
+    if resting.exists() and not out.exists():
+        resting.rename(out)
+    shutil.rmtree(resting, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Force every file and folder to the disk, so that the swap never shows a torn one."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb+") as handle:
+                os.fsync(handle.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(staging: Path, out: Path, resting: Path) -> None:
+    """Let the staging folder take the name `out`: in one step where the system can, else in two."""
+    if not out.exists():
+        staging.rename(out)
+    elif not _exchange(staging, out):
+        out.rename(resting)
+        staging.rename(out)
+        shutil.rmtree(resting, ignore_errors=True)
+    _sync_folder(out.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names atomically (Linux renameat2); False where that does not exist."""
+    if not sys.platform.startswith("linux"):
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    return bool(renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write JSON whose bytes depend on the value alone: keys in their order, UTF-8, final newline."""
+    path.write_text(
+        json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n",
+        encoding="utf-8",
+        newline="\n",
+    )
+
+
+def digest(path: Path) -> str:
+    """Return the sha256 of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
