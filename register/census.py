@@ -1,0 +1,258 @@
+"""The census file: one TOML file that describes a run, read and checked.  No list and no layer is opened here.
+
+Every path is relative to the census file; absolute paths and `../` are allowed.
+Refused are paths that would make a reader fetch something: URLs, GDAL's /vsi names
+and driver prefixes, documents written in place of a path.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from minglu.errors import SourceError, UsageError
+from minglu.register.rules import RulePack, load_pack
+from minglu.register.rules.typed import as_table, make, one_of, read_toml, shown, unknown_name
+from minglu.register.sources.spec import ListSpec
+from minglu.register.tables import FIELDS
+
+SECTIONS = ("census", "lists", "districts", "parent")
+KINDS = ("business", "tax", "permit", "other")
+SYSTEMS = ("auto", "CGCS2000", "WGS84", "GCJ02", "BD09")
+DEFAULT_PACK = "pollution-2"
+# Two letters at least, so that a Windows drive is still a path; covers https:, GPKG:, PG:, WFS:.
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-_]+:")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """A polygon layer and the columns that matter."""
+
+    path: Path
+    """The layer's file, resolved against the census file."""
+    code: str = ""
+    """Column with the code (text); may be empty for a parent that is a single area."""
+    name: str | None = None
+    """Column with the name."""
+    layer: str | None = None
+    """Layer inside the file, where it holds several."""
+    encoding: str | None = None
+    """Encoding of the attributes, for shapefiles without a .cpg."""
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What one run is to do."""
+
+    path: Path
+    """The census file itself."""
+    name: str
+    reference_date: dt.date
+    pack: RulePack
+    lists: tuple[ListSpec, ...]
+    districts: LayerSpec
+    parent: LayerSpec | None
+    """The area the districts must fill; without it the outer edge is not proven."""
+    keep_personal: bool = False
+    """Whether phone, contact, legal person and personal tax numbers may be stored in the clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CensusTable:
+    name: str
+    reference_date: dt.date
+    rules: str = DEFAULT_PACK
+    keep_personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _ListTable:
+    kind: str
+    path: str
+    name: str | None = None
+    crs: str = "auto"
+    sheet: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    sha256: str | None = None
+    rows: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _DistrictsTable:
+    path: str
+    code: str
+    name: str | None = None
+    layer: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ParentTable:
+    path: str
+    code: str = ""
+    name: str | None = None
+    layer: str | None = None
+    encoding: str | None = None
+
+
+def read_census(path: Path) -> Census:
+    """Read and check a census file.
+
+    Raises UsageError for any mistake in the file, RuleError for one in the rule pack,
+    SourceError where a list or layer that it names does not exist.
+    """
+    tables = read_toml(path, error=UsageError)
+    for key in tables:
+        if key not in SECTIONS:
+            raise unknown_name(str(path), key, SECTIONS, error=UsageError)
+    base = path.parent
+    census = make(_CensusTable, _section(tables, "census", path), where=f"{path} [census]", error=UsageError)
+    lists = tuple(_read_list(table, f"{path} [[lists]] {n}", base) for n, table in enumerate(_lists(tables, path), 1))
+    _refuse_same_names(lists, path)
+    where = f"{path} [districts]"
+    districts = make(_DistrictsTable, _section(tables, "districts", path), where=where, error=UsageError)
+    return Census(
+        path=path,
+        name=census.name,
+        reference_date=census.reference_date,
+        pack=load_pack(_safe(census.rules, f"{path} [census].rules"), base),
+        lists=lists,
+        districts=_layer(districts, where, base),
+        parent=_read_parent(tables, path),
+        keep_personal=census.keep_personal,
+    )
+
+
+def _section(tables: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:
+    if key not in tables:
+        raise UsageError(
+            en=f"{path}: section [{key}] is missing. Add it; `minglu init` writes a complete example.",
+            zh=f"{path}：缺少 [{key}] 一节。请补充；`minglu init` 会写出完整示例。",
+        )
+    return as_table(tables[key], where=f"{path} {key}", error=UsageError)
+
+
+def _lists(tables: Mapping[str, Any], path: Path) -> Sequence[object]:
+    found = tables.get("lists")
+    if isinstance(found, list) and found:
+        return found
+    raise UsageError(
+        en=f"{path} [[lists]]: found {shown(found)}; expected at least one list. Write [[lists]] with kind and path.",
+        zh=f"{path} [[lists]]：得到 {shown(found)}；至少应有一份名单。请写 [[lists]] 及其 kind 和 path。",
+    )
+
+
+def _read_list(table: object, where: str, base: Path) -> ListSpec:
+    """Make one list's specification; its file, or one file of its glob, must exist."""
+    found = make(_ListTable, table, where=where, error=UsageError)
+    one_of(found.kind, KINDS, where=f"{where}.kind", error=UsageError)
+    one_of(found.crs, SYSTEMS, where=f"{where}.crs", error=UsageError)
+    for field in found.columns:
+        if field not in FIELDS:
+            raise unknown_name(f"{where}.columns", field, FIELDS, error=UsageError)
+    _check_numbers(found, where)
+    pattern = _safe(found.path, f"{where}.path")
+    if not (base / pattern).is_file() and not _hits(pattern, base):
+        raise SourceError(
+            en=f"{where}.path: found no file {shown(pattern)} in {base}; expected a file or a glob with hits. "
+            "Check the path.",
+            zh=f"{where}.path：在 {base} 中没有文件 {shown(pattern)}；应为存在的文件或能匹配的通配符。请检查路径。",
+        )
+    return ListSpec(
+        name=_plain_name(found.name or found.kind, where),
+        kind=found.kind,
+        path=pattern,
+        base=base,
+        crs=found.crs,
+        sheet=found.sheet,
+        encoding=found.encoding,
+        header_row=found.header_row,
+        sha256=found.sha256.lower() if found.sha256 else None,
+        rows=found.rows,
+        columns=found.columns,
+    )
+
+
+def _hits(pattern: str, base: Path) -> bool:
+    return any((base / hit).is_file() for hit in glob.iglob(pattern, root_dir=base))  # noqa: PTH207, absolute globs
+
+
+def _check_numbers(found: _ListTable, where: str) -> None:
+    """Refuse a header row before the first, a negative count and a digest that can't be one."""
+    wrong = ""
+    if found.header_row is not None and found.header_row < 1:
+        wrong, value, english, chinese = "header_row", shown(found.header_row), "1 or more", "1 或更大"
+    elif found.rows is not None and found.rows < 0:
+        wrong, value, english, chinese = "rows", shown(found.rows), "0 or more", "0 或更大"
+    elif found.sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", found.sha256):
+        wrong, value, english, chinese = "sha256", shown(found.sha256), "64 hexadecimal digits", "64 位十六进制数"
+    if wrong:
+        raise UsageError(
+            en=f"{where}.{wrong}: found {value}; expected {english}. Correct it.",
+            zh=f"{where}.{wrong}：得到 {value}；应为{chinese}。请更正。",
+        )
+
+
+def _plain_name(name: str, where: str) -> str:
+    """Refuse list names that could not stand in `lists` (names joined by +) or on one line."""
+    if name.strip() == name and name.isprintable() and "+" not in name:
+        return name
+    raise UsageError(
+        en=f"{where}.name: found {shown(name)}; expected one line without + and without spaces around it.",
+        zh=f"{where}.name：得到 {shown(name)}；应为一行文本，不含 +，首尾无空格。",
+    )
+
+
+def _refuse_same_names(lists: Sequence[ListSpec], path: Path) -> None:
+    seen = set[str]()
+    for spec in lists:
+        if spec.name in seen:
+            raise UsageError(
+                en=f"{path} [[lists]]: two lists are called {spec.name!r}; expected each name once. "
+                "Give one of them a `name`.",
+                zh=f"{path} [[lists]]：有两份名单同名 {spec.name!r}；名称不得重复。请为其中一份写 `name`。",
+            )
+        seen.add(spec.name)
+
+
+def _read_parent(tables: Mapping[str, Any], path: Path) -> LayerSpec | None:
+    if "parent" not in tables:
+        return None
+    where = f"{path} [parent]"
+    return _layer(make(_ParentTable, tables["parent"], where=where, error=UsageError), where, path.parent)
+
+
+def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> LayerSpec:
+    file = base / _safe(found.path, f"{where}.path")
+    if not file.is_file():
+        raise SourceError(
+            en=f"{where}.path: found no file {shown(found.path)} in {base}; expected a polygon layer. Check the path.",
+            zh=f"{where}.path：在 {base} 中没有文件 {shown(found.path)}；应为面图层文件。请检查路径。",
+        )
+    return LayerSpec(path=file, code=found.code, name=found.name, layer=found.layer, encoding=found.encoding)
+
+
+def _safe(path: str, where: str) -> str:
+    """Return a path that only names a file; refuse URLs, /vsi names, driver prefixes and inline documents."""
+    plain = path.strip().replace("\\", "/")
+    hostile = (
+        not plain
+        or not path.isprintable()
+        or plain[0] in "<{"
+        or SCHEME.match(plain) is not None
+        or plain.lower().startswith("/vsi")
+    )
+    if not hostile:
+        return path
+    raise UsageError(
+        en=f"{where}: found {shown(path)}; expected the path of a file on this machine. "
+        "URLs, /vsi names and documents in place of a path are refused; minglu fetches nothing.",
+        zh=f"{where}：得到 {shown(path)}；应为本机文件的路径。不接受网址、/vsi 名称或内嵌文档；minglu 不联网取数。",
+    )

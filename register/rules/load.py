@@ -1,0 +1,258 @@
+"""Read a rule pack: a built-in folder, or an office's folder laid over it row by row.  What rows mean is in `pack`.
+
+A pack is a folder of TOML files.  Each table is `[section.id]`, one row, with
+`source` and `since`.  A folder whose pack.toml says `base = "pollution-2"` replaces
+rows of the base by the same section and id, adds rows with new ids, and takes rows
+out with `drop = true`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from minglu.errors import RuleError
+from minglu.register.rules import pack as packs
+from minglu.register.rules.pack import Row, RulePack
+from minglu.register.rules.typed import as_table, convert, make, one_of, read_toml, unknown_name
+from minglu.register.tables import FIELDS, FUSED_FIELDS
+
+Kind = TypeVar("Kind", bound=Row)
+
+BUILT_IN = Path(__file__).parent
+STATUSES = ("active", "stopped", "closed", "unknown")
+OUTCOMES = ("unit", "out_of_scope", "closed")
+KINDS = ("business", "tax", "permit", "other")
+
+ROW_KINDS: Mapping[str, type[Row]] = {
+    "headers": packs.AliasRow,
+    "footers": packs.WordsRow,
+    "personal": packs.WordsRow,
+    "statuses": packs.StatusRow,
+    "placeholders": packs.WordsRow,
+    "blank_words": packs.WordsRow,
+    "classes": packs.ClassRow,
+    "scope": packs.ScopeRow,
+    "survivorship": packs.SurvivorshipRow,
+    "placement": packs.ValueRow,
+    "territory": packs.ValueRow,
+    "limits": packs.ValueRow,
+    "linkage": packs.ValueRow,
+}
+# section -> setting -> type of its value
+SETTINGS: Mapping[str, Mapping[str, object]] = {
+    "placement": {"nearest_limit_m": float, "declared_conflict": str, "default_point_rows": int},
+    "territory": {"sliver_width_m": float, "sliver_area_m2": float, "code_lengths": list, "virtual_from": int},
+    "limits": {"units_per_district": int},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The table [pack] of a pack."""
+
+    name: str = ""
+    version: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One row as read: its TOML table and where it stands."""
+
+    table: Mapping[str, Any]
+    where: str
+
+
+def built_in_packs() -> tuple[str, ...]:
+    """Return the names of the packs that come with minglu."""
+    return tuple(sorted(folder.name for folder in BUILT_IN.iterdir() if (folder / "pack.toml").is_file()))
+
+
+def load_pack(name_or_folder: str, base: Path) -> RulePack:
+    """Load a built-in pack by name, or a folder given relative to `base`.
+
+    Raises RuleError where neither exists, or for any mistake in the files.
+    """
+    head, rows = _read_layers(_folder(name_or_folder, base), seen=())
+    made = {key: _make_row(key, found) for key, found in sorted(rows.items())}
+    content = {key: dict(found.table) for key, found in sorted(rows.items())}
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return RulePack(
+        name=head.name,
+        version=head.version,
+        digest=hashlib.sha256(canonical.encode()).hexdigest(),
+        rows=made,
+        **_sections(made, {key: found.where for key, found in rows.items()}),
+    )
+
+
+def _folder(name_or_folder: str, base: Path) -> Path:
+    if name_or_folder in built_in_packs():
+        return BUILT_IN / name_or_folder
+    folder = base / name_or_folder
+    if folder.is_dir():
+        return folder
+    known = ", ".join(built_in_packs())
+    raise RuleError(
+        en=f"rules: found {name_or_folder!r}; expected a built-in rule pack ({known}) or a folder of TOML files. "
+        f"No folder {folder} exists.",
+        zh=f"rules：得到 {name_or_folder!r}；应为内置规则包（{known}）或存放 TOML 的文件夹。文件夹 {folder} 不存在。",
+    )
+
+
+def _read_layers(folder: Path, *, seen: tuple[Path, ...]) -> tuple[_Head, dict[str, _Found]]:
+    """Read a folder and, below it, its base; rows of the folder win."""
+    if folder.resolve() in seen:
+        raise RuleError(
+            en=f"{folder / 'pack.toml'} [pack].base: leads back to itself; expected a built-in pack. Correct base.",
+            zh=f"{folder / 'pack.toml'} [pack].base：又指回自身；应为内置规则包。请更正 base。",
+        )
+    head, rows = _read_folder(folder)
+    if not head.base:
+        return head, {key: found for key, found in rows.items() if not found.table.get("drop")}
+    below_head, merged = _read_layers(_folder(head.base, folder), seen=(*seen, folder.resolve()))
+    for key, found in rows.items():
+        if found.table.get("drop"):
+            if key not in merged:
+                raise unknown_name(found.where, key, merged)
+            del merged[key]
+        else:
+            merged[key] = found
+    name = head.name or folder.resolve().name
+    return _Head(name=name, version=head.version or below_head.version, base=head.base), merged
+
+
+def _read_folder(folder: Path) -> tuple[_Head, dict[str, _Found]]:
+    """Read every TOML file of one folder; the same row twice is a contradiction."""
+    head, rows = _Head(), dict[str, _Found]()
+    for path in sorted(folder.glob("*.toml")):
+        for section, table in read_toml(path).items():
+            where = f"{path} [{section}]"
+            if section == "pack":
+                head = make(_Head, table, where=where)
+            elif section not in ROW_KINDS:
+                raise unknown_name(str(path), section, [*ROW_KINDS, "pack"])
+            else:
+                _add_rows(rows, section, as_table(table, where=where), path)
+    return head, rows
+
+
+def _add_rows(rows: dict[str, _Found], section: str, table: Mapping[str, Any], path: Path) -> None:
+    for identifier, row in table.items():
+        key = f"{section}.{identifier}"
+        where = f"{path} [{key}]"
+        if key in rows:
+            raise RuleError(
+                en=f"{where}: also stands in {rows[key].where}; expected each row once. Remove one of them.",
+                zh=f"{where}：与 {rows[key].where} 重复；每行只能出现一次。请删除其中之一。",
+            )
+        rows[key] = _Found(as_table(row, where=where), where)
+
+
+def _make_row(key: str, found: _Found) -> Row:
+    section, identifier = key.split(".", 1)
+    row = make(ROW_KINDS[section], found.table, where=found.where, id=identifier)
+    match row:
+        case packs.AliasRow():
+            one_of(row.field, FIELDS, where=f"{found.where}.field")
+        case packs.StatusRow():
+            one_of(row.status, STATUSES, where=f"{found.where}.status")
+        case packs.ScopeRow():
+            one_of(row.outcome, OUTCOMES, where=f"{found.where}.outcome")
+            for status in row.status:
+                one_of(status, STATUSES, where=f"{found.where}.status")
+        case packs.SurvivorshipRow():
+            one_of(row.field, FUSED_FIELDS, where=f"{found.where}.field")
+            for kind in row.kinds:
+                one_of(kind, KINDS, where=f"{found.where}.kinds")
+    return row
+
+
+def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, Any]:
+    """Sort the rows into the sections of a RulePack."""
+    classes = sorted(_of(packs.ClassRow, made, "classes"), key=lambda row: (row.order, row.id))
+    outcomes = sorted(_of(packs.ScopeRow, made, "scope"), key=lambda row: (row.order, row.id))
+    for row in outcomes:
+        for name in row.classes:
+            one_of(name, {c.source_class for c in classes} | {"unknown"}, where=f"{where[f'scope.{row.id}']}.classes")
+    return {
+        "headers": packs.HeaderRules(
+            aliases=_aliases(_of(packs.AliasRow, made, "headers")),
+            footers=_words(made, "footers"),
+            personal=_words(made, "personal"),
+        ),
+        "statuses": tuple(_of(packs.StatusRow, made, "statuses")),
+        "identifiers": packs.IdentifierRules(
+            placeholders=_words(made, "placeholders"), blank_words=_words(made, "blank_words")
+        ),
+        "scope": packs.ScopeRules(classes=tuple(classes), outcomes=tuple(outcomes)),
+        "survivorship": {row.field: row.kinds for row in _of(packs.SurvivorshipRow, made, "survivorship")},
+        "placement": packs.PlacementRules(**_settings(made, where, "placement")),
+        "territory": packs.TerritoryRules(**_settings(made, where, "territory")),
+        "limits": packs.LimitRules(**_settings(made, where, "limits")),
+        "linkage": {row.id: row.value for row in _of(packs.ValueRow, made, "linkage")},
+    }
+
+
+def _of(kind: type[Kind], made: Mapping[str, Row], section: str) -> list[Kind]:
+    return [row for key, row in made.items() if key.startswith(f"{section}.") and isinstance(row, kind)]
+
+
+def _words(made: Mapping[str, Row], section: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for row in _of(packs.WordsRow, made, section) for word in row.words))
+
+
+def _aliases(rows: Iterable[packs.AliasRow]) -> Mapping[str, tuple[str, ...]]:
+    """Join the rows of each field: the row called like the field comes first, others after it by id."""
+    ordered = sorted(rows, key=lambda row: (row.id != row.field, row.id))
+    owner = dict[str, str]()
+    for row in ordered:
+        for alias in row.aliases:
+            if owner.setdefault(alias, row.field) != row.field:
+                raise RuleError(
+                    en=f"rules [headers.{row.id}]: {alias!r} also heads {owner[alias]!r}; expected one field a word.",
+                    zh=f"rules [headers.{row.id}]：{alias!r} 已用于 {owner[alias]!r}；一个表头词只能属于一个字段。",
+                )
+    return {
+        field: tuple(dict.fromkeys(alias for row in ordered if row.field == field for alias in row.aliases))
+        for field in FIELDS
+    }
+
+
+def _settings(made: Mapping[str, Row], where: Mapping[str, str], section: str) -> dict[str, Any]:
+    """Return the settings of one section with checked types; all of them must be there."""
+    kinds, values = SETTINGS[section], dict[str, Any]()
+    for row in _of(packs.ValueRow, made, section):
+        place = where[f"{section}.{row.id}"]
+        if row.id not in kinds:
+            raise unknown_name(place, row.id, kinds)
+        values[row.id] = _setting(row.value, kinds[row.id], f"{place}.value")
+    for name in kinds:
+        if name not in values:
+            raise RuleError(
+                en=f'rules: setting [{section}.{name}] is missing. Add it, or name base = "pollution-2" in pack.toml.',
+                zh=f'rules：缺少设置 [{section}.{name}]。请补充，或在 pack.toml 中写 base = "pollution-2"。',
+            )
+    if section == "placement":
+        one_of(
+            values["declared_conflict"],
+            ("coordinates", "declared"),
+            where=f"{where['placement.declared_conflict']}.value",
+        )
+    return values
+
+
+def _setting(value: object, kind: object, where: str) -> object:
+    if kind is not list:
+        return convert(value, kind, where=where)
+    if isinstance(value, list) and value and all(type(part) is int for part in value):
+        return tuple(value)
+    raise RuleError(
+        en=f"{where}: found {value!r}; expected a list of whole numbers, such as [12, 15]. Correct it.",
+        zh=f"{where}：得到 {value!r}；应为整数列表，如 [12, 15]。请更正。",
+    )

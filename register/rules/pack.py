@@ -1,0 +1,176 @@
+"""What a rule pack holds: one frozen dataclass per section.  How it is read from files is in `load`.
+
+Every row carries `source` (where it comes from, with a mark: S1, S2 ... a document of
+the source list, C computed, I inferred, G general knowledge, unverified) and `since`
+(from when it holds).  A pack decides thresholds, words and orders; it never decides
+what an identifier is or how a polygon is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of rule data: where it comes from and from when it holds."""
+
+    id: str
+    source: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasRow(Row):
+    """Words that head the column of one canonical field, the best first."""
+
+    field: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsRow(Row):
+    """A plain list of words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow(Row):
+    """Words of source lists that mean one status: active, stopped, closed or unknown."""
+
+    status: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRow(Row):
+    """How a source class is recognised; a unit gets the first class, by `order`, with any evidence.
+
+    `industry` are prefixes or ranges of GB/T 4754 codes; `words` stand in the industry
+    text, `names` in the unit's name; none of `unless` may stand in the name.
+    """
+
+    order: int
+    source_class: str
+    industry: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeRow(Row):
+    """What becomes of a unit of some class and status; the first row, by `order`, that fits decides."""
+
+    order: int
+    outcome: str
+    code: str
+    zh: str
+    en: str
+    classes: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    permit: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivorshipRow(Row):
+    """Which kind of list is believed first for a fused field."""
+
+    field: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRow(Row):
+    """One setting: a number, a word or a list."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRules:
+    """How columns and footers are recognised by their words."""
+
+    aliases: Mapping[str, tuple[str, ...]]
+    """Canonical field -> words that head its column, in order of preference."""
+    footers: tuple[str, ...]
+    """Words that start a footer row, such as 合计 or 填报人."""
+    personal: tuple[str, ...]
+    """Words in the heading of a column, known or not, that holds personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierRules:
+    """What is written into an identifier's cell but identifies nobody."""
+
+    placeholders: tuple[str, ...]
+    """Whole values, compact and upper case, that are never a key."""
+    blank_words: tuple[str, ...]
+    """Words for "nothing" in any cell: 无, 暂无, null."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRules:
+    """How the source class and the outcome of a unit are decided."""
+
+    classes: tuple[ClassRow, ...]
+    outcomes: tuple[ScopeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRules:
+    """How a unit is put into a district."""
+
+    nearest_limit_m: float
+    """A point outside all districts goes to the nearest one up to this distance, metres."""
+    declared_conflict: str
+    """Which wins where coordinates and declared district disagree: coordinates or declared."""
+    default_point_rows: int
+    """A point shared by that many rows is a default point of some office, not a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryRules:
+    """How the district layer is read and proven."""
+
+    sliver_width_m: float
+    """A fault narrower than this is called a sliver, metres."""
+    sliver_area_m2: float
+    """A fault smaller than this is called a sliver, square metres."""
+    code_lengths: tuple[int, ...]
+    """Accepted lengths of district codes, characters."""
+    virtual_from: int
+    """District numbers from here on may have no geometry."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRules:
+    """Limits that the report compares with."""
+
+    units_per_district: int
+    """More units than this in one district is remarked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """All rule data of one census, and the digest that names exactly this data."""
+
+    name: str
+    version: str
+    digest: str
+    """sha256 over the canonical content, so that a report can say which rules made it."""
+    headers: HeaderRules
+    statuses: tuple[StatusRow, ...]
+    identifiers: IdentifierRules
+    scope: ScopeRules
+    survivorship: Mapping[str, tuple[str, ...]]
+    """Fused field -> kinds of list, the most trusted first."""
+    placement: PlacementRules
+    territory: TerritoryRules
+    limits: LimitRules
+    linkage: Mapping[str, object] = field(default_factory=dict)
+    """Overrides of the matching wing's own rules; that wing checks them."""
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    """Every row as "section.id", for the report's list of sources."""
