@@ -154,9 +154,9 @@ def _read_list(table: object, where: str, base: Path) -> ListSpec:
     found = make(_ListTable, table, where=where, error=UsageError)
     one_of(found.kind, KINDS, where=f"{where}.kind", error=UsageError)
     one_of(found.crs, SYSTEMS, where=f"{where}.crs", error=UsageError)
-    for field in found.columns:
-        if field not in FIELDS:
-            raise unknown_name(f"{where}.columns", field, FIELDS, error=UsageError)
+    for canonical in found.columns:
+        if canonical not in FIELDS:
+            raise unknown_name(f"{where}.columns", canonical, FIELDS, error=UsageError)
     _check_numbers(found, where)
     pattern = _safe(found.path, f"{where}.path")
     if not (base / pattern).is_file() and not _hits(pattern, base):
