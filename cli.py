@@ -1,0 +1,278 @@
+"""The door: parse the command line, call one function of the register, print.  No logic.
+
+stdout carries the result, stderr the talk.  Heavy imports happen inside the commands, so
+that --help stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from minglu import __version__
+from minglu.errors import MingluError
+
+app = typer.Typer(
+    help="Merge three administrative lists into one register of units and prove its coverage. "
+    "把三份行政名单合并为普查基本单位名录库，并证明全面覆盖、不重不漏。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LangOption = Annotated[
+    str | None, typer.Option("--lang", envvar="MINGLU_LANG", metavar="zh|en", help="Language of the talk. 输出语言。")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout. 以 JSON 输出结果。")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr. 不显示进度。")]
+OutArgument = Annotated[
+    Path, typer.Argument(metavar="OUT", help="A run folder made by build. build 生成的结果文件夹。")
+]
+
+
+def main() -> None:
+    """Run the command line on a console of any code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()
+
+
+class Talk:
+    """Progress on stderr, one line a stage; keeps the seconds for run.json."""
+
+    def __init__(self, language: str, *, quiet: bool) -> None:
+        self.language, self.quiet = language, quiet
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, *, en: str, zh: str) -> Iterator[None]:
+        """Time a stage and tell of it."""
+        started = time.perf_counter()
+        yield
+        self.seconds[en] = round(time.perf_counter() - started, 3)
+        if not self.quiet:
+            typer.echo(f"  {zh if self.language == 'zh' else en}: {self.seconds[en]:.1f} s", err=True)
+
+    def times(self) -> Mapping[str, Any]:
+        """Return the content of run.json: the only place in OUT that knows a clock or a machine."""
+        import platform
+
+        return {
+            "schema": "minglu/run/1",
+            "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "seconds": self.seconds,
+            "python": platform.python_version(),
+            "machine": platform.platform(),
+            "processors": os.cpu_count(),
+        }
+
+
+@contextmanager
+def _guarded(lang: str | None) -> Iterator[str]:
+    """Yield the language to speak; turn every failure into a message without data and its exit code."""
+    language = _language(lang)
+    try:
+        yield language
+    except MingluError as error:
+        typer.echo(error.text(language), err=True)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.echo({"zh": "已中断，未改动任何结果。", "en": "Interrupted; no result was changed."}[language], err=True)
+        raise typer.Exit(130) from None
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("MINGLU_DEBUG"):
+            raise
+        typer.echo(_internal(error, language), err=True)
+        raise typer.Exit(MingluError.exit_code) from None
+
+
+def _internal(error: Exception, language: str) -> str:
+    """Describe a mistake of our own by its place alone: the message of a foreign error may hold data."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    what = f"{type(error).__name__} {place}"
+    return {
+        "zh": f"minglu 内部错误（{what}），未写出任何结果。设 MINGLU_DEBUG=1 重新运行可看详情，请报告。",
+        "en": f"Internal error ({what}); no result was written. Run again with MINGLU_DEBUG=1 and report it.",
+    }[language]
+
+
+def _language(chosen: str | None) -> str:
+    if chosen is None:
+        return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+    if chosen not in {"zh", "en"}:
+        typer.echo(f"--lang: {chosen!r}; expected zh or en. 应为 zh 或 en。", err=True)
+        raise typer.Exit(2)
+    return chosen
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _print_table(headings: list[str], rows: list[list[str]]) -> None:
+    from rich.box import ASCII2
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*headings, box=ASCII2, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version. 显示版本。")] = False,
+) -> None:
+    if version:
+        typer.echo(f"minglu {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the lists and layers lie. 名单与图层所在文件夹。")] = Path(),
+    lang: LangOption = None,
+) -> None:
+    """Write a census file for the lists and layers found in a folder. 为文件夹中的名单和图层生成普查配置。"""
+    with _guarded(lang) as language:
+        from minglu.register.init import write_census_file
+
+        path, notes = write_census_file(folder)
+        typer.echo(str(path))
+        for note in notes:
+            typer.echo(note.text(language), err=True)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A list: csv, xlsx, xls, et, ods, parquet. 名单文件。")],
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Show how a list would be read: encoding, header, columns, damaged values. 显示名单的读取方式与问题值。"""
+    with _guarded(lang) as language:
+        from minglu.register.rules import load_pack
+        from minglu.register.sources import inspect_file
+
+        inspection = inspect_file(file, load_pack("pollution-2", file.parent).headers)
+        if as_json:
+            _print_json(inspection.as_dict())
+        else:
+            for line in inspection.as_lines(language):
+                typer.echo(line)
+
+
+@app.command()
+def build(
+    census: Annotated[Path, typer.Argument(metavar="CENSUS.toml", help="The census file. 普查配置文件。")],
+    out: Annotated[Path, typer.Option("--out", help="The run folder to write. 结果文件夹。")],
+    engine: Annotated[str, typer.Option("--engine", help="What moves the data. 计算引擎。")] = "duckdb",
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="At most this many threads. 线程数。")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings as well. 有警告也返回 1。")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Build the register, its map and its coverage report. 生成名录库、地图和覆盖报告。
+
+    Exit codes 返回码: 0 clean 无问题, 1 findings 有问题, 2 usage 用法, 3 unusable input 输入不可用,
+    4 internal 内部错误, 5 can't write 无法写入, 75 locked 被占用, 130 interrupted 中断.
+    """
+    with _guarded(lang) as language:
+        from minglu.register.build import build as build_register
+        from minglu.register.coverage import exit_code
+
+        coverage = build_register(census, out, progress=Talk(language, quiet=quiet), engine=engine, threads=threads)
+        if as_json:
+            _print_json(coverage)
+        else:
+            _print_verdict(coverage, out, language)
+        raise typer.Exit(exit_code(coverage, strict=strict))
+
+
+def _print_verdict(coverage: Mapping[str, Any], out: Path, language: str) -> None:
+    from minglu.register.coverage import summary_lines
+
+    for line in summary_lines(coverage, language):
+        typer.echo(line)
+    for name in ("report.html", "register.xlsx", "register.gpkg"):
+        typer.echo(f"  {out / name}")
+
+
+@app.command()
+def check(
+    districts: Annotated[Path, typer.Argument(metavar="DISTRICTS", help="The district layer. 普查小区图层。")],
+    within: Annotated[
+        Path | None, typer.Option("--within", metavar="PARENT", help="The area to fill. 上级区域图层。")
+    ] = None,
+    code: Annotated[str, typer.Option("--code", help="Column of the district code. 小区代码列。")] = "code",
+    name: Annotated[str | None, typer.Option("--name", help="Column of the district name. 小区名称列。")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for faults.gpkg and .geojson. 问题图层输出文件夹。")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Prove that districts tile their parent: no overlap, no gap. 检验小区无重叠、无缝隙地铺满上级区域。"""
+    with _guarded(lang) as language:
+        from minglu.register.check import check_layers
+
+        result = check_layers(districts, within, code=code, name=name, out=out)
+        if as_json:
+            _print_json(result.as_dict())
+        else:
+            for line in result.as_lines(language):
+                typer.echo(line)
+            if result.rows:
+                _print_table(result.headings(language), result.rows)
+        raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def explain(
+    out: OutArgument,
+    item: Annotated[str, typer.Argument(metavar="ID", help="A unit, entry or code. 单位、条目编号或代码。")],
+    other: Annotated[
+        str | None, typer.Argument(metavar="[ID2]", help="A second one to compare. 另一个，用于比较。")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Say why these rows are one unit, why these two are not, why this district. 说明归并与落点的理由。"""
+    with _guarded(lang) as language:
+        from minglu.register.explain import explain_item
+
+        explanation = explain_item(out, item, other)
+        if as_json:
+            _print_json(explanation.as_dict())
+        else:
+            for line in explanation.as_lines(language):
+                typer.echo(line)
+
+
+@app.command()
+def report(out: OutArgument, lang: LangOption = None) -> None:
+    """Render report, workbook and layers again from the tables of a run. 由结果数据表重新生成报告。"""
+    with _guarded(lang) as language:
+        from minglu.register.store import render_again
+
+        render_again(out)
+        typer.echo({"zh": f"已重新生成：{out}", "en": f"rendered again: {out}"}[language])

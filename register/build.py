@@ -1,0 +1,178 @@
+"""The pipeline, stage by stage: from a census file to a complete run folder.  Read it as a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from minglu import __version__, geo
+from minglu.register import store
+from minglu.register.census import Census, read_census
+from minglu.register.clean import clean_rows
+from minglu.register.coverage import assemble
+from minglu.register.engine import Engine, open_engine
+from minglu.register.facts import RunFacts
+from minglu.register.fuse import fuse_entries
+from minglu.register.identity import entry_ids, numbered_ids
+from minglu.register.ledger import check_laws, write_ledger
+from minglu.register.link import link_entries
+from minglu.register.locate import locate_entries
+from minglu.register.report import render_all
+from minglu.register.rules import RulePack
+from minglu.register.runfolder import staged, write_json
+from minglu.register.scope import screen
+from minglu.register.sources import InputReport, ListReading, read_list
+from minglu.register.sources.layers import read_districts, read_parent
+from minglu.register.tables import ENTRIES, REJECTS, ROWS, VALUE_FAULTS
+
+
+class Progress(Protocol):
+    """Where a run tells how far it is; the clock is on the other side of this protocol."""
+
+    def stage(self, *, en: str, zh: str) -> AbstractContextManager[None]:
+        """Enter a named stage; leaving the context ends it."""
+
+    def times(self) -> Mapping[str, Any]:
+        """Return what belongs into run.json: seconds per stage, machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """The districts of a run, their parent and what was proven about them."""
+
+    districts: geo.Districts
+    parent: geo.Parent | None
+    proof: geo.Proof
+
+
+def build(
+    census_path: Path, out: Path, *, progress: Progress, engine: str = "duckdb", threads: int | None = None
+) -> Mapping[str, Any]:
+    """Build the register of `census_path` into the run folder `out` and return the content of coverage.json.
+
+    Raises a MingluError and leaves an older `out` as it was when anything can't be read,
+    proven to be accounted for, or written.
+    """
+    census = read_census(census_path)
+    with staged(out) as folder:
+        moving = open_engine(engine, workspace=folder, threads=threads)
+        try:
+            coverage = _run(census, moving, folder, progress)
+        finally:
+            moving.close()
+        store.sweep(folder)
+        store.write_manifest(folder, census, coverage)
+        write_json(folder / "run.json", progress.times())
+    return coverage
+
+
+def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Mapping[str, Any]:
+    with progress.stage(en="read the lists", zh="读取名单"):
+        inputs = _read(engine, census)
+    with progress.stage(en="clean", zh="清洗"):
+        _clean(engine, census.pack)
+    with progress.stage(en="prove the districts", zh="检验普查小区"):
+        territory = _prove(census)
+    with progress.stage(en="locate", zh="定位"):
+        datums = locate_entries(
+            engine, lists=census.lists, districts=territory.districts, placement=census.pack.placement
+        )
+    with progress.stage(en="match", zh="匹配"):
+        link_entries(engine, places=territory.districts.names, rules=census.pack.linkage)
+    with progress.stage(en="fuse and screen", zh="合并与筛选"):
+        kinds = {entry.name: entry.kind for entry in census.lists}
+        fuse_entries(engine, kinds=kinds, survivorship=census.pack.survivorship)
+        engine.map("units", partial(screen, pack=census.pack), "units")
+    with progress.stage(en="place", zh="落点"):
+        _place(engine, census.pack, territory)
+    with progress.stage(en="account", zh="记账"):
+        write_ledger(engine)
+        laws = check_laws(engine)
+    with progress.stage(en="count", zh="统计"):
+        coverage = assemble(
+            engine, RunFacts(census, inputs, territory.districts, territory.proof, datums, laws, __version__)
+        )
+    with progress.stage(en="write tables", zh="写出数据表"):
+        store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
+        write_json(folder / "coverage.json", coverage)
+    with progress.stage(en="report", zh="生成报告"):
+        render_all(folder)
+    return coverage
+
+
+def _read(engine: Engine, census: Census) -> tuple[InputReport, ...]:
+    """Make `rows`, `read_rejects` and `source_rows` from every list."""
+    readings = [read_list(spec, census.pack.headers) for spec in census.lists]
+    engine.put("rows", _stack(readings, lambda reading: reading.rows, ROWS))
+    engine.put("read_rejects", _stack(readings, lambda reading: reading.rejects, REJECTS))
+    engine.sql(
+        "source_rows",
+        "SELECT list, file, sheet, row FROM rows UNION ALL SELECT list, file, sheet, row FROM read_rejects",
+    )
+    return tuple(report for reading in readings for report in reading.inputs)
+
+
+def _stack(readings: list[ListReading], part: Callable[[ListReading], pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *(part(reading) for reading in readings)])
+
+
+def _clean(engine: Engine, pack: RulePack) -> None:
+    """Make `entries`, `rejects` and `value_faults` from `rows`."""
+    engine.map("cleaned", partial(_clean_batch, pack=pack), "rows")
+    engine.drop("rows")
+    engine.sql(
+        "rejects",
+        "SELECT * FROM read_rejects UNION ALL SELECT list, file, sheet, row, reject_code AS code, "
+        "reject_reason AS reason FROM cleaned WHERE reject_code <> ''",
+    )
+    engine.map("value_faults_text", value_faults, "cleaned")
+    others = ", ".join(f'"{name}"' for name in ENTRIES.names if name != "entry_id")
+    engine.sql("numbered", numbered_ids("cleaned"))
+    engine.sql("entries", f"SELECT unique_id AS entry_id, {others} FROM numbered WHERE reject_code = ''")
+    engine.drop("cleaned", "numbered", "read_rejects")
+
+
+def _clean_batch(rows: pa.Table, *, pack: RulePack) -> pa.Table:
+    cleaned = clean_rows(rows, pack)
+    return cleaned.set_column(cleaned.column_names.index("entry_id"), "entry_id", entry_ids(rows))
+
+
+def value_faults(cleaned: pa.Table) -> pa.Table:
+    """Unfold the column `faults` of cleaned rows into VALUE_FAULTS, one row per value set aside."""
+    faults = cleaned.column("faults").combine_chunks()
+    rows = cleaned.select(["list", "file", "sheet", "row"]).take(faults.value_parent_indices())
+    flat = faults.flatten()
+    for index, name in enumerate(("field", "code", "reason")):
+        rows = rows.append_column(name, flat.field(index))
+    return rows.cast(VALUE_FAULTS)
+
+
+def _prove(census: Census) -> Territory:
+    districts = read_districts(census.districts)
+    parent = read_parent(census.parent) if census.parent else None
+    rules = census.pack.territory
+    proof = geo.prove(districts, parent, sliver_width_m=rules.sliver_width_m, sliver_area_m2=rules.sliver_area_m2)
+    return Territory(districts, parent, proof)
+
+
+def _place(engine: Engine, pack: RulePack, territory: Territory) -> None:
+    """Make `faults` and `placements`; put the coordinates' value faults with the others."""
+    engine.put("faults", territory.proof.faults)
+    engine.sql("sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared FROM units")
+    place = partial(
+        geo.place,
+        districts=territory.districts,
+        proof_is_proven=territory.proof.verdict == "proven",
+        nearest_limit_m=pack.placement.nearest_limit_m,
+        declared_conflict=pack.placement.declared_conflict,
+        parent=territory.parent,
+    )
+    engine.map("placements", place, "sites")
+    engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
+    engine.drop("sites", "value_faults_text", "value_faults_coordinates")

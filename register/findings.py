@@ -1,0 +1,129 @@
+"""The findings a report can raise: code, weight, what it says and what to do, in both languages.  No counting here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+ERROR, WARNING, NOTICE = "error", "warning", "notice"
+WEIGHTS = (ERROR, WARNING, NOTICE)
+
+
+class Finding(NamedTuple):
+    """One kind of finding.  `{n}` in the texts is its count."""
+
+    weight: str
+    """error: a statement of the verdict fails; warning: somebody must look; notice: good to know."""
+    zh: str
+    en: str
+    do_zh: str
+    do_en: str
+
+
+FINDINGS: Mapping[str, Finding] = {
+    "TERRITORY_SERIOUS": Finding(
+        ERROR,
+        "{n} 处小区图层问题超过容差（重叠、缝隙、越界等）",
+        "{n} faults of the district layer above tolerance (overlap, gap, spill ...)",
+        "打开 register.gpkg 的 faults 图层，逐处修正边界后重新检验",
+        "open the layer faults in register.gpkg, mend the borders and check again",
+    ),
+    "TERRITORY_UNDECIDED": Finding(
+        ERROR,
+        "小区图层无法得出结论（{n} 处）",
+        "the district layer could not be decided in {n} places",
+        "先修正 invalid 与 undecided 的面，再重新检验",
+        "mend the polygons named invalid or undecided, then check again",
+    ),
+    "PLACED_TWICE": Finding(
+        ERROR,
+        "{n} 个单位落在重叠的小区内，无法唯一归属",
+        "{n} units lie where districts overlap and belong to no single one",
+        "修正重叠的小区边界",
+        "mend the overlapping districts",
+    ),
+    "TERRITORY_SLIVER": Finding(
+        WARNING,
+        "{n} 处细小缝隙或重叠（在容差以内）",
+        "{n} slivers of gap or overlap, within tolerance",
+        "多为数字化误差；入库前宜一并修正",
+        "mostly digitising errors; mend them before the layer is final",
+    ),
+    "TERRITORY_EDGE": Finding(
+        WARNING,
+        "未提供上级区域，外边界未经证明",
+        "no parent area was given: the outer edge is not proven",
+        "在普查配置中加入 [parent]",
+        "add [parent] to the census file",
+    ),
+    "PAIRS_TO_REVIEW": Finding(
+        WARNING,
+        "{n} 对条目可能为同一单位，待人工判定",
+        "{n} pairs of entries may be one unit and wait for a clerk",
+        "按 scored_pairs 中 verdict = review 逐对判定",
+        "judge the pairs with verdict = review in scored_pairs",
+    ),
+    "PAIRS_UNCOMPARED": Finding(
+        WARNING,
+        "{n} 对条目因候选组过大未比较",
+        "{n} pairs were not compared: their blocks were too large",
+        "见 tables/uncompared.parquet；补充代码或地址可缩小候选组",
+        "see tables/uncompared.parquet; more codes or addresses make blocks smaller",
+    ),
+    "UNITS_UNPLACED": Finding(
+        WARNING,
+        "{n} 个在册单位未能落入任何小区",
+        "{n} kept units could be placed in no district",
+        "补充经纬度或小区代码",
+        "supply coordinates or a district code",
+    ),
+    "UNITS_NEAREST": Finding(
+        WARNING,
+        "{n} 个在册单位落在小区之外，暂归最近小区",
+        "{n} kept units lie outside every district and went to the nearest",
+        "核对坐标",
+        "check the coordinates",
+    ),
+    "DECLARED_DIFFERS": Finding(
+        WARNING,
+        "{n} 个在册单位的坐标与申报小区不一致",
+        "{n} kept units have coordinates outside the district they declare",
+        "核对坐标与申报代码",
+        "check coordinates and declared code",
+    ),
+    "ROWS_REJECTED": Finding(
+        WARNING,
+        "{n} 行被剔除（附代码与原因）",
+        "{n} rows were set aside, each with a code and a reason",
+        "见 tables/rejects.parquet",
+        "see tables/rejects.parquet",
+    ),
+    "VALUES_SET_ASIDE": Finding(
+        WARNING,
+        "{n} 个值有误而未采用（行仍保留）",
+        "{n} values were wrong and not used (their rows were kept)",
+        "见 tables/value_faults.parquet；代码列应设为文本后重新导出",
+        "see tables/value_faults.parquet; format code columns as text and export again",
+    ),
+    "INPUT_NOT_ATTESTED": Finding(
+        NOTICE,
+        "{n} 份输入未经发送方证明（无 sha256 或行数）",
+        "{n} inputs are not attested by their sender (no sha256 and row count)",
+        "请发送方提供 sha256 与行数，写入普查配置",
+        "ask the sender for sha256 and rows and put them into the census file",
+    ),
+    "DISTRICTS_EMPTY": Finding(
+        NOTICE,
+        "{n} 个小区没有在册单位",
+        "{n} districts hold no kept unit",
+        "现场确认确无单位",
+        "confirm on the ground that there is none",
+    ),
+    "DISTRICTS_OVER_LIMIT": Finding(
+        NOTICE,
+        "{n} 个小区的单位数超过工作量上限",
+        "{n} districts hold more units than the workload limit",
+        "考虑拆分小区",
+        "consider splitting them",
+    ),
+}

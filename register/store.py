@@ -1,0 +1,129 @@
+"""What OUT holds: which tables are stored in which order, and the manifest that vouches for every file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from minglu import __version__, geo, matching
+from minglu.errors import SourceError
+from minglu.register.census import Census
+from minglu.register.engine import Engine
+from minglu.register.engine.parquet import read_parquet, write_parquet
+from minglu.register.runfolder import digest, write_json
+from minglu.register.tables import (
+    COVERAGE,
+    ENTRIES,
+    LEDGER,
+    LEGAL_UNITS,
+    MEMBERS,
+    PERSONAL_FIELDS,
+    REJECTS,
+    TEXT,
+    UNITS,
+    VALUE_FAULTS,
+    column,
+)
+
+PLACE_OF_ROW = '"list", "file", "sheet", "row"'
+
+DISTRICTS = pa.schema(
+    [
+        column("code", TEXT, "普查小区 code"),
+        column("name", TEXT, "name, empty where the layer has none"),
+        column("geometry", pa.binary(), "WKB in the layer's own CRS, null for a virtual district"),
+    ]
+)
+
+
+class Stored(NamedTuple):
+    """A table of OUT/tables: its schema and the order of its rows."""
+
+    schema: pa.Schema
+    order_by: str
+
+
+STORED: Mapping[str, Stored] = {
+    "entries": Stored(ENTRIES, "entry_id"),
+    "members": Stored(MEMBERS, "entry_id"),
+    "units": Stored(UNITS, "unit_id"),
+    "legal_units": Stored(LEGAL_UNITS, "legal_id"),
+    "placements": Stored(geo.PLACEMENTS, "unit_id"),
+    "faults": Stored(geo.FAULTS, "fault_id"),
+    "ledger": Stored(LEDGER, PLACE_OF_ROW),
+    "rejects": Stored(REJECTS, PLACE_OF_ROW),
+    "value_faults": Stored(VALUE_FAULTS, f'{PLACE_OF_ROW}, "field", "code"'),
+    "scored_pairs": Stored(matching.SCORED_PAIRS, '"left", "right"'),
+    "coverage": Stored(COVERAGE, '"level", "code"'),
+    "weights": Stored(matching.WEIGHTS, "comparison, level"),
+    "cuts": Stored(matching.CUTS, '"left", "right"'),
+    "uncompared": Stored(matching.UNCOMPARED, "rule"),
+}
+
+
+def write_tables(engine: Engine, folder: Path, districts: geo.Districts, *, keep_personal: bool) -> None:
+    """Write every stored table, and the districts, as Parquet into `folder`/tables."""
+    tables = folder / "tables"
+    tables.mkdir()
+    for name, (schema, order_by) in STORED.items():
+        stored = schema if keep_personal else without_personal(schema)
+        engine.save(name, tables / f"{name}.parquet", order_by=order_by, schema=stored)
+    layer = pa.table(
+        {"code": districts.codes, "name": districts.names, "geometry": shapely.to_wkb(districts.geometries)},
+        schema=DISTRICTS.with_metadata({"crs": districts.crs.to_string()}),
+    )
+    write_parquet(tables / "districts.parquet", [layer.sort_by("code")], layer.schema)
+
+
+def without_personal(schema: pa.Schema) -> pa.Schema:
+    """Leave out the columns of personal fields, raw and cleaned."""
+    personal = {name for field in PERSONAL_FIELDS for name in (field, f"raw_{field}")}
+    return pa.schema([field for field in schema if field.name not in personal])
+
+
+def read_table(folder: Path, name: str) -> pa.Table:
+    """Read a stored table of the run folder `folder`, page checksums verified."""
+    path = folder / "tables" / f"{name}.parquet"
+    try:
+        return read_parquet(path)
+    except (OSError, pa.ArrowException) as error:
+        raise SourceError(
+            en=f"{path}: can't be read as a table of a minglu run ({type(error).__name__}). "
+            "Expected an unchanged run folder; build it again.",
+            zh=f"{path}：无法作为 minglu 结果表读取（{type(error).__name__}）。应为未被改动的结果文件夹，请重新生成。",
+        ) from error
+
+
+def sweep(folder: Path) -> None:
+    """Remove the engine's working files from a finished run folder."""
+    shutil.rmtree(folder / "spill", ignore_errors=True)
+
+
+def write_manifest(folder: Path, census: Census, coverage: Mapping[str, Any]) -> None:
+    """Write manifest.json: sha256 and rows of every input and output, rules and version; no clock."""
+    outputs = [
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "sha256": digest(path),
+            **({"rows": pq.read_metadata(path).num_rows} if path.suffix == ".parquet" else {}),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    write_json(
+        folder / "manifest.json",
+        {
+            "schema": "minglu/manifest/1",
+            "minglu": __version__,
+            "census": {"name": census.name, "sha256": digest(census.path)},
+            "rules": {"name": census.pack.name, "version": census.pack.version, "sha256": census.pack.digest},
+            "inputs": coverage["inputs"],
+            "outputs": outputs,
+        },
+    )
