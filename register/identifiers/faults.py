@@ -1,0 +1,135 @@
+"""What can be wrong with an identifier, as a value with words in both languages.  No identifier's rules here.
+
+A fault names a position, the character found there and the one expected.  It never
+repeats the whole value: identifiers may embed a person's number.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Code(Enum):
+    """Codes of value faults, each with its meaning in Chinese and English."""
+
+    ID_DAMAGED = ("被表格软件舍入的数字", "a number that a spreadsheet rounded")
+    ID_PLACEHOLDER = ("占位值，不代表任何单位", "a placeholder that names nobody")
+    ID_LENGTH = ("位数不对", "wrong length")
+    ID_CHARACTER = ("含有不允许的字符", "a character that may not stand there")
+    ID_CHECK = ("校验位不符", "the check character does not fit")
+    ID_AMBIGUOUS = ("无法判断是税号还是注册号", "tax number or registration number, can't be told")
+    ID_PERSONAL = ("含个人身份号码，已隐去", "holds a person's identity number, withheld")
+    ID_PREFIX = ("登记管理部门或类别代码未知", "unknown registering department or class")
+    ID_MOVED = ("填在其他号码的栏内", "stands in another number's column")
+    ID_CONFLICT = ("两个号码互相矛盾", "two numbers contradict each other")
+
+    @property
+    def zh(self) -> str:
+        """The meaning in Chinese."""
+        return self.value[0]
+
+    @property
+    def en(self) -> str:
+        """The meaning in English."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one value; `position` counts characters of the compact value from 1."""
+
+    code: Code
+    zh: str
+    en: str
+    position: int | None = None
+    found: str = ""
+    expected: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Both languages in one text, as tables store it."""
+        return f"{self.zh} / {self.en}"
+
+
+def wrong_length(found: int, expected: str) -> Fault:
+    """Return the fault of a value that is too short or too long.
+
+    >>> wrong_length(17, "18").reason
+    '有 17 位，应为 18 位 / 17 characters; expected 18'
+    """
+    return Fault(
+        Code.ID_LENGTH,
+        f"有 {found} 位，应为 {expected} 位",
+        f"{found} characters; expected {expected}",
+        found=str(found),
+        expected=expected,
+    )
+
+
+def wrong_character(position: int, found: str, expected: str, expected_zh: str) -> Fault:
+    """Return the fault of one character that may not stand where it stands.
+
+    >>> wrong_character(17, "I", "a digit", "数字").reason
+    "第 17 位是 'I'，应为数字 / character 17 is 'I'; expected a digit"
+    """
+    seen = visible(found)
+    return Fault(
+        Code.ID_CHARACTER,
+        f"第 {position} 位是 {seen}，应为{expected_zh}",
+        f"character {position} is {seen}; expected {expected}",
+        position=position,
+        found=found,
+        expected=expected,
+    )
+
+
+def wrong_check(position: int, found: str, expected: str) -> Fault:
+    """Return the fault of a check character; one of the characters before it may be the wrong one.
+
+    >>> wrong_check(18, "Z", "3").en
+    "check character 18 is 'Z'; the others ask for '3'"
+    """
+    return Fault(
+        Code.ID_CHECK,
+        f"第 {position} 位校验位是 {visible(found)}，按其余各位应为 {visible(expected)}",
+        f"check character {position} is {visible(found)}; the others ask for {visible(expected)}",
+        position=position,
+        found=found,
+        expected=expected,
+    )
+
+
+def damaged() -> Fault:
+    """Return the fault of a number that lost digits in a spreadsheet."""
+    return Fault(
+        Code.ID_DAMAGED,
+        "被表格软件按数字舍入，后几位已丢失；请将该列设为文本后重新导出",
+        "a number that a spreadsheet rounded, its last digits are lost; format the column as text and export again",
+    )
+
+
+def placeholder() -> Fault:
+    """Return the fault of a value that stands for "no number"."""
+    return Fault(Code.ID_PLACEHOLDER, "占位值，不代表任何单位", "a placeholder that names nobody")
+
+
+def personal() -> Fault:
+    """Return the remark on a value that embeds a person's number; nothing of it is repeated."""
+    return Fault(
+        Code.ID_PERSONAL,
+        "号码含个人身份号码，不予保存",
+        "the number holds a person's identity number and is withheld",
+    )
+
+
+def visible(character: str) -> str:
+    """Return a character in quotes, or its code point where it can't be seen.
+
+    >>> visible("A"), visible(chr(0x202E))
+    ("'A'", 'U+202E')
+    """
+    if len(character) == 1 and unicodedata.category(character)[0] in "CZM":
+        return f"U+{ord(character):04X}"
+    return f"'{character}'"

@@ -1,0 +1,34 @@
+"""Values that fill an identifier's cell but identify nobody: all ones, 123456789, PDY codes.  Never a key.
+
+Patterns are here; words such as 无 and particular numbers are rule data.
+Source: the statistics directory's convention of nine ones for an orphan unit and six
+for its area (S27); GB 11714 keeps PDY00001 to PDY99999 for private use (S62); the rest
+is general knowledge.
+"""
+
+from __future__ import annotations
+
+import re
+
+RUN = "0123456789" * 4
+LONGEST_RUN = 30
+SELF_DEFINED = re.compile(r"PDY\d{5}.?", re.ASCII)
+
+
+def is_placeholder(compact: str) -> bool:
+    """Say whether a compact value is one character repeated, a counting run, or a self-defined code.
+
+    A single X behind a run of one digit still is one: it is a check character made up.
+
+    >>> [is_placeholder(value) for value in ("111111111", "123456789012345", "PDY000012", "")]
+    [True, True, True, True]
+    >>> is_placeholder("91350100M000100Y43")
+    False
+    """
+    if len(set(compact)) <= 1:
+        return True
+    if len(compact) >= 8 and len(set(compact[:-1])) == 1 and compact[-1] == "X":
+        return True
+    if SELF_DEFINED.fullmatch(compact):
+        return True
+    return 6 <= len(compact) <= LONGEST_RUN and (compact in RUN or compact[::-1] in RUN)
