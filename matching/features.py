@@ -1,0 +1,145 @@
+"""Entries -> the columns that matching compares: parts of names and addresses, their sounds and shapes.
+
+`describe` parses every different text once.  No comparing, no blocking, no engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.matching.addresses import read_address
+from minglu.matching.grammar import grammar_of
+from minglu.matching.names import read_name
+from minglu.matching.shapes import shape
+from minglu.matching.sounds import loose_sound, sound
+from minglu.matching.vocabulary import Vocabulary
+
+TEXT = pa.string()
+_PLACE_COLUMNS = {
+    "town": "township without suffix",
+    "village": "village or community without suffix",
+    "park": "park or market as written",
+    "road": "road",
+    "number": "house number in digits, 12-3",
+    "building": "building",
+    "room": "room",
+    "key": "road#number, village#number or park#number",
+    "text": "the whole address in one spelling",
+}
+_NAME_COLUMNS = {
+    "name_key": "the name without blanks, brackets and former names",
+    "core": "the name without region, legal form and branch",
+    "brand": "字号",
+    "trade": "trade groups, joined by +",
+    "region": "areas in the name without suffix, large to small, joined by /",
+    "form": "canonical legal form",
+    "branch": "branch mark and kind, 2|分厂",
+    "latin": "Latin letters and digits of the name",
+}
+_SOUND_COLUMNS = {
+    "brand_sound": "tone-less pinyin of the brand",
+    "brand_loose": "the same with confusable sounds folded",
+    "core_sound": "tone-less pinyin of the core",
+    "brand_shape": "the brand with look-alike characters folded",
+}
+
+
+def _column(name: str, kind: pa.DataType, meaning: str) -> pa.Field:
+    return pa.field(name, kind, metadata={"meaning": meaning})
+
+
+FEATURES = pa.schema(
+    [
+        _column("entry_id", TEXT, "the entry"),
+        *(_column(name, TEXT, meaning) for name, meaning in (_NAME_COLUMNS | _SOUND_COLUMNS).items()),
+        _column("formers", pa.list_(TEXT), "cores of former names, from the name and from former_name"),
+        *(
+            _column(f"{prefix}_{name}", TEXT, f"{meaning}, {whose}")
+            for prefix, whose in (
+                ("site", "production address, else the registered one"),
+                ("reg", "registered address"),
+            )
+            for name, meaning in _PLACE_COLUMNS.items()
+        ),
+    ]
+)
+_SEPARATOR = re.compile(r"[、,，;；/|]")
+
+
+def describe(entries: pa.Table, vocabulary: Vocabulary) -> pa.Table:
+    """Parse the names and addresses of entries.
+
+    Reads entry_id, name, former_name, address, site_address.  Returns FEATURES, one row per entry in input order;
+    "" where an entry is silent, null never.
+    """
+    grammar = grammar_of(vocabulary)
+    columns: dict[str, pa.Array] = {"entry_id": _flat(entries["entry_id"])}
+    names, formers = _flat(entries["name"]), _flat(entries["former_name"])
+    parsed = _parse_distinct(names, lambda text: read_name(text, grammar))
+    for name, attribute in zip(_NAME_COLUMNS, _NAME_ATTRIBUTES, strict=True):
+        columns[name] = parsed.column(attribute)
+    columns["formers"] = _join_formers(parsed.column("formers"), formers, lambda text: read_name(text, grammar).core)
+    for column, source, spell in (
+        ("brand_sound", "brand", sound),
+        ("brand_loose", "brand", loose_sound),
+        ("core_sound", "core", sound),
+        ("brand_shape", "brand", shape),
+    ):
+        columns[column] = _map_distinct(columns[source], spell)
+    registered, site = _flat(entries["address"]), _flat(entries["site_address"])
+    site = pc.if_else(pc.equal(site, ""), registered, site)
+    both = _parse_distinct(pa.concat_arrays([site, registered]), lambda text: read_address(text, grammar))
+    for name in _PLACE_COLUMNS:
+        values = both.column(name)
+        columns[f"site_{name}"] = values.slice(0, len(site))
+        columns[f"reg_{name}"] = values.slice(len(site))
+    return pa.table([columns[field.name] for field in FEATURES], schema=FEATURES)
+
+
+_NAME_ATTRIBUTES = ("key", "core", "brand", "trade", "region", "form", "branch", "latin")
+
+
+class _Parsed:
+    """Parts of the different texts of a column, and which text each row has."""
+
+    def __init__(self, parts: Sequence[Any], rows: pa.Array) -> None:
+        self._parts, self._rows = parts, rows
+
+    def column(self, attribute: str) -> pa.Array:
+        """Return one part for every row."""
+        kind = pa.list_(TEXT) if attribute == "formers" else TEXT
+        return pa.array([getattr(part, attribute) for part in self._parts], kind).take(self._rows)
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array of text without nulls."""
+    flat = column.cast(TEXT).combine_chunks()
+    flat = pa.concat_arrays(flat.chunks) if isinstance(flat, pa.ChunkedArray) else flat
+    return pc.fill_null(flat, "")
+
+
+def _parse_distinct(texts: pa.Array, parse: Callable[[str], Any]) -> _Parsed:
+    encoded = texts.dictionary_encode()
+    return _Parsed([parse(text) for text in encoded.dictionary.to_pylist()], encoded.indices)
+
+
+def _map_distinct(texts: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    encoded = texts.dictionary_encode()
+    return pa.array([change(text) for text in encoded.dictionary.to_pylist()], TEXT).take(encoded.indices)
+
+
+def _join_formers(inside: pa.Array, given: pa.Array, core: Callable[[str], str]) -> pa.Array:
+    """Add the cores of the former_name column to those found inside the names; sorted, each once."""
+    if not pc.any(pc.not_equal(given, "")).as_py():
+        return inside
+    encoded = given.dictionary_encode()
+    cores = [
+        tuple(filter(None, (core(part) for part in _SEPARATOR.split(text)))) for text in encoded.dictionary.to_pylist()
+    ]
+    pairs = zip(inside.to_pylist(), encoded.indices.to_pylist(), strict=True)
+    return pa.array([sorted({*found, *cores[index]}) for found, index in pairs], pa.list_(TEXT))

@@ -1,0 +1,94 @@
+"""A vocabulary made ready for parsing: look-up tables of areas and trades.  Knows words, parses nothing whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from minglu.matching.vocabulary import Vocabulary, bare, level_of
+from minglu.matching.wordlists import provinces, trades
+
+# An area that no list of words holds, recognised by its suffix.  The look-behinds keep 超市, 小区, 家乡, 农村 whole.
+_UNKNOWN_AREA = re.compile(
+    r"[一-鿿]{2,4}?(?:自治区|自治州|自治县|(?<![超城都夜门股上集菜花鱼楼早])市|县|"
+    r"(?<![小社园厂库景市地发业牧税矿片])区|(?<![重冰])镇|(?<![故家水老城下同])乡|街道|省)(?=[一-鿿]{2})"
+)
+_AREA_SIGN = re.compile(r"^.{2,6}[省市州县区镇乡道]")
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Look-up tables made from one vocabulary."""
+
+    areas: Mapping[str, str]
+    """Name of an area, with and without suffix -> the name without."""
+    levels: Mapping[str, str]
+    """Name of an area, with and without suffix -> its level."""
+    heads: Mapping[str, tuple[int, ...]]
+    """First two characters of areas -> lengths of the areas that begin so, longest first."""
+    trades: Mapping[str, str]
+    """Trade word -> its group."""
+    longest_trade: int
+
+    def bare(self, area: str) -> str:
+        """Return `area` without its suffix."""
+        return self.areas.get(area) or bare(area)
+
+    def area_at(self, text: str, position: int) -> str:
+        """Return the longest known area that stands in `text` at `position`, or ""."""
+        for length in self.heads.get(text[position : position + 2], ()):
+            word = text[position : position + length]
+            if word in self.areas:
+                return word
+        return ""
+
+    def take_regions(self, text: str) -> tuple[list[str], str]:
+        """Cut areas off the beginning: 浙江省杭州市东方餐饮 -> [浙江省, 杭州市], 东方餐饮."""
+        found: list[str] = []
+        position = 0
+        while position < len(text):
+            area = self.area_at(text, position)
+            if not area and _AREA_SIGN.match(text[position : position + 8]):
+                match = _UNKNOWN_AREA.match(text, position)
+                area = match[0] if match else ""
+            if not area:
+                break
+            found.append(area)
+            position += len(area)
+        return found, text[position:]
+
+    def take_last_region(self, text: str) -> tuple[str, str]:
+        """Cut a known area off the end: 贸易萧山 -> 贸易, 萧山; "" where there is none."""
+        for length in range(min(7, len(text) - 2), 1, -1):
+            word = text[-length:]
+            if word in self.areas:
+                return text[:-length], self.areas[word]
+        return text, ""
+
+
+@lru_cache(maxsize=8)
+def grammar_of(vocabulary: Vocabulary) -> Grammar:
+    """Return the grammar of `vocabulary`; made once."""
+    areas: dict[str, str] = {}
+    levels: dict[str, str] = {}
+    for place in sorted({*provinces(), *vocabulary.places}):
+        level = level_of(place)
+        short = bare(place)
+        areas[place], levels[place] = short, level
+        if level not in ("village", ""):
+            areas.setdefault(short, short)
+            levels.setdefault(short, level)
+    heads: dict[str, set[int]] = {}
+    for area in areas:
+        if len(area) > 1:
+            heads.setdefault(area[:2], set()).add(len(area))
+    words = {**{word: word for word in vocabulary.trades}, **trades()}
+    return Grammar(
+        areas,
+        levels,
+        {head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
+        words,
+        max(map(len, words)),
+    )

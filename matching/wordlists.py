@@ -1,0 +1,103 @@
+"""Rule data of the parsers: word lists read from matching/rules, each row with its source.  No parsing here.
+
+A row is `{ canonical, words, ..., source, since }`; `words` are separated by blanks.  An unknown key, a missing
+one or a word that stands twice is a RuleError.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from minglu.errors import RuleError
+
+_RULES = files("minglu.matching.rules")
+
+
+def read_text(name: str) -> str:
+    """Return the text of the rule file `name`."""
+    return (_RULES / name).read_text(encoding="utf-8")
+
+
+def read_rows(name: str, key: str, required: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Return the rows under `key` of the rule file `name`; each has exactly the `required` keys, source and since."""
+    wanted = {*required, "source", "since"}
+    rows: list[Mapping[str, Any]] = tomllib.loads(read_text(name)).get(key, [])
+    for number, row in enumerate(rows, 1):
+        for found in set(row) ^ wanted:
+            hint = difflib.get_close_matches(found, sorted(wanted - set(row)), 1)
+            better = f"; did you mean {hint[0]}?" if hint else ""
+            raise RuleError(
+                en=f"matching/rules/{name}: row {number} of {key}: key {found!r} is unknown or missing{better}",
+                zh=f"matching/rules/{name}：{key} 第 {number} 行：键 {found!r} 未知或缺失{better}",
+            )
+    return rows
+
+
+def _spread(name: str, key: str, required: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for row in read_rows(name, key, required):
+        for word in row["words"].split():
+            yield word, row
+
+
+def _canonical(name: str, key: str, *more: str) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for word, row in _spread(name, key, ["canonical", "words", *more]):
+        table.setdefault(word, row["canonical"])
+    return table
+
+
+@cache
+def forms() -> Mapping[str, str]:
+    """Return word -> canonical legal form."""
+    return _canonical("forms.toml", "form", "strong")
+
+
+@cache
+def strong_forms() -> frozenset[str]:
+    """Return the words behind which only a branch can stand."""
+    return frozenset(w for w, row in _spread("forms.toml", "form", ["canonical", "words", "strong"]) if row["strong"])
+
+
+@cache
+def notes() -> frozenset[str]:
+    """Return the remarks in brackets that say nothing about which unit it is."""
+    return frozenset(word for word, _ in _spread("forms.toml", "note", ["words"]))
+
+
+@cache
+def branches() -> Mapping[str, str]:
+    """Return word -> kind of branch."""
+    return _canonical("branches.toml", "branch")
+
+
+@cache
+def trades() -> Mapping[str, str]:
+    """Return word -> group of trades."""
+    return _canonical("trades.toml", "trade")
+
+
+@cache
+def provinces() -> frozenset[str]:
+    """Return the names of the divisions of the first level, full and short."""
+    return frozenset(word for word, _ in _spread("regions.toml", "province", ["words"]))
+
+
+@cache
+def suffixes() -> Mapping[str, tuple[str, ...]]:
+    """Return level -> the suffixes of its names, longest first."""
+    table: dict[str, tuple[str, ...]] = {}
+    for row in read_rows("regions.toml", "suffix", ["level", "words"]):
+        table[row["level"]] = tuple(sorted(row["words"].split(), key=lambda word: (-len(word), word)))
+    return table
+
+
+@cache
+def sound_folds() -> tuple[tuple[str, str, str], ...]:
+    """Return (find, to, where) in the order in which they are applied."""
+    rows = read_rows("sounds.toml", "fold", ["find", "to", "where"])
+    return tuple((row["find"], row["to"], row["where"]) for row in rows)
