@@ -41,10 +41,10 @@ def count_areas(engine: Engine, districts: geo.Districts) -> None:
         for level, length in LEVELS.items()
     ]
     queries += [
-        f"SELECT 'exception' AS level, exception AS code, '' AS name, {COUNTS} "
-        "FROM placed WHERE district IS NULL GROUP BY exception",
-        f"SELECT 'district' AS level, n.code, n.name, {COUNTS} FROM (SELECT DISTINCT code, name "
-        "FROM district_names) n LEFT JOIN placed p ON p.district = n.code GROUP BY n.code, n.name",
+        (f"SELECT 'exception' AS level, exception AS code, '' AS name, {COUNTS} "
+        "FROM placed WHERE district IS NULL GROUP BY exception"),
+        (f"SELECT 'district' AS level, n.code, n.name, {COUNTS} FROM (SELECT DISTINCT code, name "
+        "FROM district_names) n LEFT JOIN placed p ON p.district = n.code GROUP BY n.code, n.name"),
     ]
     engine.sql("areas", " UNION ALL ".join(queries))
     engine.sql(

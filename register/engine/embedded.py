@@ -40,24 +40,26 @@ class EmbeddedEngine:
         self._connection.unregister("incoming")
 
     def get(self, name: str, *, order_by: str) -> pa.Table:
-        return self._connection.sql(f"SELECT * FROM {name} ORDER BY {order_by}").to_arrow_table()  # noqa: S608
+        return self._connection.sql(f"SELECT * FROM {name} ORDER BY {order_by}").to_arrow_table()
 
     def save(self, name: str, path: Path, *, order_by: str, schema: pa.Schema) -> int:
         columns = ", ".join(f'"{column}"' for column in schema.names)
-        query = f"SELECT {columns} FROM {name} ORDER BY {order_by}"  # noqa: S608
+        query = f"SELECT {columns} FROM {name} ORDER BY {order_by}"
         reader = self._connection.sql(query).to_arrow_reader(BATCH_ROWS)
         return write_parquet(path, (pa.Table.from_batches([batch]) for batch in reader), schema)
 
     def count(self, name: str) -> int:
-        rows = self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608
+        rows = self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()
         return int(rows[0]) if rows else 0
 
     def sql(self, name: str, query: str) -> None:
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
 
     def map(self, name: str, function: BatchFunction, source: str) -> None:
-        reader = self._connection.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)  # noqa: S608
-        self.put(name, pa.concat_tables([function(pa.Table.from_batches([batch])) for batch in reader]))
+        reader = self._connection.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
+        batches = (pa.Table.from_batches([batch], reader.schema) for batch in reader)
+        made = [function(batch) for batch in batches] or [function(reader.schema.empty_table())]
+        self.put(name, pa.concat_tables(made))
 
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         table = self.get(source, order_by=by)
