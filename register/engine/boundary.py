@@ -40,7 +40,11 @@ class Engine(Protocol):
         """Make the table `name` from a query over named tables."""
 
     def map(self, name: str, function: BatchFunction, source: str) -> None:
-        """Make `name` by giving `source` to `function` batch by batch, in no promised order."""
+        """Make `name` by giving `source` to `function` batch by batch, in no promised order.
+
+        Batches may go to other processes: `function` must be picklable (a module-level function or a
+        `partial` of one), and must not depend on which rows share its batch.
+        """
 
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         """Make `name` by giving each group of `source` with one value of `by`, whole, to `function`."""

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet import write_parquet
+from minglu.register.engine.workers import map_batches
 
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 
@@ -21,11 +22,12 @@ class EmbeddedEngine:
     """`Engine` on one machine; see the boundary for what each method promises."""
 
     def __init__(self, *, workspace: Path, threads: int | None = None) -> None:
+        self._threads = threads or os.cpu_count() or 1
         self._connection = duckdb.connect(
             ":memory:",
             config={
                 "temp_directory": str(workspace / "spill"),
-                "threads": threads or os.cpu_count() or 1,
+                "threads": self._threads,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "enable_external_access": True,
@@ -58,7 +60,7 @@ class EmbeddedEngine:
     def map(self, name: str, function: BatchFunction, source: str) -> None:
         reader = self._connection.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
         batches = (pa.Table.from_batches([batch], reader.schema) for batch in reader)
-        made = [function(batch) for batch in batches] or [function(reader.schema.empty_table())]
+        made = list(map_batches(function, batches, workers=self._threads)) or [function(reader.schema.empty_table())]
         self.put(name, pa.concat_tables(made))
 
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:

@@ -38,11 +38,14 @@ def test_components_equal_a_naive_reference(engine, nodes, data):
     assert dict(zip(found["node"].to_pylist(), found["component"].to_pylist(), strict=True)) == expected
 
 
+def double(batch):
+    """Double a column; at module level, so that worker processes find it."""
+    return batch.append_column("m", pa.array([2 * n for n in batch["n"].to_pylist()]))
+
+
 def test_map_sees_every_row_once_and_an_empty_table_keeps_its_columns(engine):
     engine.put("numbers", pa.table({"n": list(range(250_000))}))
-    engine.map(
-        "doubled", lambda batch: batch.append_column("m", pa.array([2 * n for n in batch["n"].to_pylist()])), "numbers"
-    )
+    engine.map("doubled", double, "numbers")
     assert engine.get("doubled", order_by="n")["m"].to_pylist() == list(range(0, 500_000, 2))
     engine.sql("none", "SELECT * FROM numbers WHERE n < 0")
     engine.map("still_none", lambda batch: batch, "none")
