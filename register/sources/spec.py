@@ -1,4 +1,4 @@
-"""Which list to read and how: one value made by the census file or the command line.  No reading here."""
+"""What a census file says about one list.  Only the value; the census file is read in `minglu.register.census`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """One administrative list, as the census file describes it."""
+    """One `[[lists]]` entry of a census file."""
 
     name: str
-    """Name of the list, by default its kind."""
+    """The list's name, by default its kind; it stands in column `list` of every table."""
     kind: str
     """business | tax | permit | other."""
     path: str
-    """File or glob, relative to `base`."""
+    """A file or a glob, relative to `base`."""
     base: Path
-    """Folder of the census file."""
+    """The folder of the census file; file names in tables are relative to it."""
     crs: str = "auto"
     """CGCS2000 | WGS84 | GCJ02 | BD09 | auto."""
     sheet: str | None = None
+    """Worksheet to read; without it every visible sheet with a recognisable header."""
     encoding: str | None = None
+    """Encoding of a text file; without it BOM, UTF-8 and GB18030 are tried over the whole file."""
     header_row: int | None = None
-    """1-based row of the column headings, found by itself where not given."""
+    """1-based line or sheet row of the (upper) header; without it the header is searched for."""
     sha256: str | None = None
-    """The sender's digest, lower case; with it the input is attested."""
+    """SHA-256 that the sender gave for the file."""
     rows: int | None = None
-    """The sender's count of data rows."""
+    """Number of data rows that the sender gave; blank lines, header and footer not counted."""
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Canonical field -> heading as the file has it; wins over the aliases."""
+    """Canonical field -> heading in the file, where the aliases would not do."""

@@ -1,0 +1,56 @@
+"""Whether what arrived is what was sent: SHA-256 and row count against the sender's.  Reads bytes, no rows."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from minglu.errors import SourceError
+from minglu.register.sources.spec import ListSpec
+
+NOT_ATTESTED = (
+    "未核对：发送方未同时给出 sha256 与行数，缺失的行无法发现 / "
+    "not attested: without the sender's sha256 and row count, lost rows can't be noticed"
+)
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of the file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def check_digest(spec: ListSpec, name: str, digest: str, files: int) -> None:
+    """Raise SourceError where the sender's SHA-256 is another, or stands for several files."""
+    if spec.sha256 is None:
+        return
+    if files > 1:
+        raise SourceError(
+            en=f"list {spec.name}: one sha256 for {files} files; expected one file. Give each its own [[lists]].",
+            zh=f"名单 {spec.name}：一个 sha256 对应 {files} 个文件；应只有一个文件。请为每个文件单独写 [[lists]]。",
+        )
+    if spec.sha256.strip().lower() != digest:
+        raise SourceError(
+            en=f"{name}: sha256 is {digest}; the sender gave {spec.sha256}. The file changed on its way: ask again.",
+            zh=f"{name}：sha256 为 {digest}，发送方给出的是 {spec.sha256}。文件在传送中有变化：请重新索取。",
+        )
+
+
+def check_rows(spec: ListSpec, found: int) -> None:
+    """Raise SourceError where the sender's row count is another than the data rows found in all files of the list."""
+    if spec.rows is not None and spec.rows != found:
+        raise SourceError(
+            en=(
+                f"{spec.path}: {found:,} data rows (header, blank rows and footers not counted); the sender gave "
+                f"{spec.rows:,}. Rows were lost or added: ask for the list again, or correct `rows`."
+            ),
+            zh=(
+                f"{spec.path}：共 {found:,} 行数据（不计表头、空行与表尾）；发送方给出 {spec.rows:,} 行。"
+                "有行丢失或增加：请重新索取名单，或更正 rows。"
+            ),
+        )
+
+
+def is_attested(spec: ListSpec) -> bool:
+    """Say whether both of the sender's figures were given; the checks above have then passed."""
+    return spec.sha256 is not None and spec.rows is not None

@@ -1,0 +1,265 @@
+"""Where the header of a list is, and which column holds which canonical field.  Reads no data rows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from minglu.errors import SourceError
+from minglu.register.sources.headings import Aliases, Meaning, bare_key, heading_key
+from minglu.register.tables import FIELDS, PERSONAL_FIELDS
+
+HEAD_ROWS = 40
+"""Titles and notes above a header never took more."""
+COLUMNS_LIMIT = 2_000
+KEY_FIELDS = frozenset({"name", "uscc", "org_code", "reg_no", "tax_no", "permit_no"})
+"""A header names at least one of these: a list without them can't be linked."""
+SENSITIVE_FIELDS = frozenset({*PERSONAL_FIELDS, "tax_no"})
+
+Row = tuple[int, Sequence[str]]
+"""Physical row number and cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which column holds what."""
+
+    header_row: int
+    """Physical row of the header's last line."""
+    headings: tuple[str, ...]
+    """One per column, as found; both lines of a two-row header, joined by a space."""
+    fields: Mapping[str, int]
+    """Canonical field -> column, 0-based."""
+    angles: Mapping[str, tuple[int, ...]]
+    """lon / lat -> columns of degree, minute and, where there is one, second."""
+    rivals: tuple[str, ...]
+    """Headings that meant a field already taken by a preferred heading."""
+    unknown: tuple[int, ...]
+    """Columns that nothing uses, kept as they came."""
+    withheld: tuple[int, ...]
+    """Unused columns with personal data, not kept."""
+    repeated: frozenset[tuple[str, ...]]
+    """The header's lines, to recognise them when they come again further down."""
+
+    def found(self) -> dict[str, str]:
+        """Return field -> heading as found, in canonical order."""
+        return {
+            field: " | ".join(self.headings[column] for column in self.columns_of(field))
+            for field in FIELDS
+            if field in self.fields or field in self.angles
+        }
+
+    def columns_of(self, field: str) -> tuple[int, ...]:
+        """Return the columns that make up `field`."""
+        return (self.fields[field],) if field in self.fields else self.angles[field]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One or two lines that may be the header, and what they would mean."""
+
+    lines: tuple[Row, ...]
+    fields: Mapping[str, int]
+    angles: Mapping[str, tuple[int, ...]]
+
+    @property
+    def score(self) -> int:
+        return len(self.fields) + len(self.angles)
+
+
+def find_layout(
+    where: str, head: Sequence[Row], aliases: Aliases, overrides: Mapping[str, str], header_row: int | None
+) -> Layout:
+    """Find the header among the first rows.
+
+    `where` names file and sheet for errors.  Raises SourceError where no header is found, or a column
+    named in the census file is not there.
+    """
+    best = best_candidate(head, aliases, overrides, header_row)
+    if best is None:
+        raise _no_header(where, head, overrides, header_row)
+    if missing := [heading for heading in overrides.values() if _column_named(best, heading) is None]:
+        raise _no_column(where, missing[0], _headings(best.lines))
+    return _layout(where, best, aliases)
+
+
+def has_header(head: Sequence[Row], aliases: Aliases, overrides: Mapping[str, str]) -> bool:
+    """Say whether a sheet has a header good enough to be read without being named."""
+    best = best_candidate(head, aliases, overrides, None)
+    return best is not None and best.score >= 2
+
+
+def best_candidate(
+    head: Sequence[Row], aliases: Aliases, overrides: Mapping[str, str], header_row: int | None
+) -> _Candidate | None:
+    """Return the line, or pair of lines, that names most fields; the first of equals, one line before two."""
+    starts = [i for i, (row, _) in enumerate(head) if header_row is None or row == header_row]
+    best: _Candidate | None = None
+    for start in starts:
+        for lines in (tuple(head[start : start + 1]), tuple(head[start : start + 2])):
+            candidate = _candidate(lines, aliases, overrides)
+            if best is None or candidate.score > best.score:
+                best = candidate
+    if best is None or not (KEY_FIELDS.intersection(best.fields) or header_row is not None):
+        return None
+    return best
+
+
+def _candidate(lines: tuple[Row, ...], aliases: Aliases, overrides: Mapping[str, str]) -> _Candidate:
+    headings = _headings(lines)
+    fields = {field: at for field, text in overrides.items() if (at := _index(headings, text)) is not None}
+    taken = set(fields.values())
+    angles: dict[str, dict[str, int]] = {}
+    ranked: dict[str, tuple[int, int]] = {}
+    for column, texts in enumerate(_readings(lines)):
+        meaning = aliases.meaning(texts) if column not in taken else None
+        if meaning is None or meaning.field in overrides:
+            continue
+        if meaning.part:
+            angles.setdefault(meaning.field, {}).setdefault(meaning.part, column)
+        else:
+            rank = (meaning.preference, column)
+            ranked[meaning.field] = min(ranked.get(meaning.field, rank), rank)
+    fields |= {field: column for field, (_, column) in ranked.items()}
+    return _Candidate(lines, fields, _whole_angles(angles, fields))
+
+
+def _whole_angles(angles: Mapping[str, Mapping[str, int]], fields: dict[str, int]) -> dict[str, tuple[int, ...]]:
+    """Keep angles with degrees and minutes; a lone degree column, `经度（度）`, is a decimal one."""
+    whole: dict[str, tuple[int, ...]] = {}
+    for field, parts in angles.items():
+        if field in fields or "degree" not in parts:
+            continue
+        if "minute" in parts:
+            whole[field] = tuple(parts[part] for part in ("degree", "minute", "second") if part in parts)
+        else:
+            fields[field] = parts["degree"]
+    return whole
+
+
+def _readings(lines: tuple[Row, ...]) -> list[tuple[str, ...]]:
+    """Return, per column, the texts under which it may be known, the most specific first."""
+    if len(lines) == 1:
+        return [(text,) if text.strip() else () for text in lines[0][1]]
+    readings: list[tuple[str, ...]] = []
+    for upper, lower in _stacked(lines):
+        if upper and lower:
+            readings.append((upper + lower, lower))
+        else:
+            readings.append((upper or lower,) if upper or lower else ())
+    return readings
+
+
+def _stacked(lines: tuple[Row, ...]) -> list[tuple[str, str]]:
+    """Pair the two lines; an upper heading spreads to the right over blank cells that have a lower one."""
+    upper, lower = ([cell.strip() for cell in cells] for _, cells in lines)
+    width = max(len(upper), len(lower))
+    upper += [""] * (width - len(upper))
+    lower += [""] * (width - len(lower))
+    for column in range(1, width):
+        if not upper[column] and lower[column] and lower[column - 1]:
+            upper[column] = upper[column - 1]
+    return list(zip(upper, lower, strict=True))
+
+
+def _headings(lines: tuple[Row, ...]) -> tuple[str, ...]:
+    if len(lines) == 1:
+        return tuple(" ".join(cell.split()) for cell in lines[0][1])
+    return tuple(" ".join(f"{upper} {lower}".split()) for upper, lower in _stacked(lines))
+
+
+def _index(headings: Sequence[str], wanted: str) -> int | None:
+    for key in (str.strip, heading_key, bare_key):
+        keys = [key(heading) for heading in headings]
+        if key(wanted) and key(wanted) in keys:
+            return keys.index(key(wanted))
+    return None
+
+
+def _column_named(candidate: _Candidate, heading: str) -> int | None:
+    return _index(_headings(candidate.lines), heading)
+
+
+def _layout(where: str, best: _Candidate, aliases: Aliases) -> Layout:
+    headings = _trimmed(_headings(best.lines))
+    if len(headings) > COLUMNS_LIMIT:
+        raise too_wide(where, len(headings))
+    used = {*best.fields.values(), *(column for columns in best.angles.values() for column in columns)}
+    rivals: list[str] = []
+    unknown: list[int] = []
+    withheld: list[int] = []
+    readings = _readings(best.lines)
+    for column, heading in enumerate(headings):
+        if column in used:
+            continue
+        meaning = aliases.meaning(readings[column])
+        if meaning is not None and heading:
+            rivals.append(heading)
+        (withheld if _is_personal(heading, meaning, aliases) else unknown).append(column)
+    return Layout(
+        header_row=best.lines[-1][0],
+        headings=headings,
+        fields=best.fields,
+        angles=best.angles,
+        rivals=tuple(rivals),
+        unknown=tuple(unknown),
+        withheld=tuple(withheld),
+        repeated=frozenset(_trimmed(tuple(cells)) for _, cells in best.lines),
+    )
+
+
+def _is_personal(heading: str, meaning: Meaning | None, aliases: Aliases) -> bool:
+    return (meaning is not None and meaning.field in SENSITIVE_FIELDS) or aliases.is_personal(heading)
+
+
+def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def too_wide(where: str, columns: int) -> SourceError:
+    """Return the error for a sheet with more columns than any list."""
+    return SourceError(
+        en=f"{where}: {columns:,} columns; expected at most {COLUMNS_LIMIT:,}. Save the list's columns alone.",
+        zh=f"{where}：共 {columns:,} 列；上限为 {COLUMNS_LIMIT:,} 列。请仅保留名单所需各列后另存。",
+    )
+
+
+def _no_column(where: str, wanted: str, headings: Sequence[str]) -> SourceError:
+    shown = [heading for heading in headings if heading]
+    near = difflib.get_close_matches(wanted, shown, n=1, cutoff=0.4)
+    hint_en, hint_zh = (f" Nearest: '{near[0]}'.", f"最接近的是“{near[0]}”。") if near else ("", "")
+    found = ", ".join(shown[:40])
+    return SourceError(
+        en=f"{where}: no column '{wanted}'; found: {found}.{hint_en} Correct `columns` in the census file.",
+        zh=f"{where}：没有“{wanted}”列；现有各列：{found}。{hint_zh}请修改普查配置文件中的 columns。",
+    )
+
+
+def _no_header(where: str, head: Sequence[Row], overrides: Mapping[str, str], header_row: int | None) -> SourceError:
+    if overrides and not any(_index(cells, text) is not None for _, cells in head for text in overrides.values()):
+        widest = max((cells for _, cells in head), key=lambda cells: sum(bool(c.strip()) for c in cells), default=())
+        if all(not any(letter.isdigit() for letter in cell) for cell in widest):
+            return _no_column(where, next(iter(overrides.values())), tuple(widest))
+    shape = ", ".join(f"{row}: {_shape(cells)}" for row, cells in head[:5]) or "-"
+    asked_en = f"row {header_row} is not in the file" if header_row else f"no header in the first {HEAD_ROWS} rows"
+    asked_zh = f"文件中没有第 {header_row} 行" if header_row else f"前 {HEAD_ROWS} 行中找不到表头"
+    return SourceError(
+        en=(
+            f"{where}: {asked_en}; expected headings such as 单位名称. Cells per row (text + number): "
+            f"{shape}. Give `header_row` and `columns` in the census file."
+        ),
+        zh=(
+            f"{where}：{asked_zh}；应有“单位名称”“统一社会信用代码”等列名。各行单元格数（文本+数字）：{shape}。"
+            "请在普查配置文件中填写 header_row 与 columns。"
+        ),
+    )
+
+
+def _shape(cells: Sequence[str]) -> str:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    numbers = sum(cell.replace(".", "", 1).isdigit() for cell in filled)
+    return f"{len(filled) - numbers}+{numbers}"

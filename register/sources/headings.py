@@ -1,0 +1,86 @@
+"""What a heading means: its normalised text, and the alias of a canonical field it matches.  One cell at a time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from minglu.register.rules import HeaderRules
+from minglu.register.tables import FIELDS
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "degree": ("度", "°", "deg", "degree", "degrees", "d"),
+    "minute": ("分", "'", "′", "min", "minute", "minutes", "m"),
+    "second": ("秒", '"', "″", "′′", "''", "sec", "second", "seconds", "s"),
+}
+"""Words for the parts of an angle that is spread over three columns."""
+LONG_WAY = 1_000
+"""Added to the preference of an alias that matches only once the brackets' content is dropped."""
+_BRACKETED = re.compile(r"[(\[{【〔〖<《「][^)\]}】〕〗>》」]*[)\]}】〕〗>》」]")
+_NOISE = re.compile(r"[\s*_\-:.,、;?!#()\[\]{}【】〔〕〖〗<>《》「」\u00b7\u200b-\u200f\u2060\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one heading stands for."""
+
+    field: str
+    """Canonical field."""
+    part: str
+    """degree | minute | second, or empty for the whole value."""
+    preference: int
+    """Position among the aliases of the field; the smallest wins."""
+
+
+def heading_key(text: str) -> str:
+    """Fold width, case, spaces, stars and punctuation; keep what stands in brackets.
+
+    >>> heading_key("＊ 统一社会 信用代码（18位）")
+    '统一社会信用代码18位'
+    """
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+def bare_key(text: str) -> str:
+    """Fold as `heading_key` does and drop what stands in brackets.
+
+    >>> bare_key("统一社会信用代码（18位）")
+    '统一社会信用代码'
+    """
+    return heading_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
+
+
+class Aliases:
+    """Every alias of a rule pack, looked up by normalised heading."""
+
+    def __init__(self, rules: HeaderRules) -> None:
+        self._meanings: dict[str, Meaning] = {}
+        self._personal = tuple(heading_key(word) for word in rules.personal)
+        for field in FIELDS:
+            names = (*rules.aliases.get(field, ()), FIELDS[field], field, f"raw_{field}")
+            for preference, alias in enumerate(names):
+                self._learn(field, alias, preference)
+
+    def _learn(self, field: str, alias: str, preference: int) -> None:
+        key = heading_key(alias)
+        self._meanings.setdefault(key, Meaning(field, "", preference))
+        if field in ("lon", "lat"):
+            for part, words in PARTS.items():
+                for word in words:
+                    self._meanings.setdefault(key + heading_key(word), Meaning(field, part, preference))
+
+    def meaning(self, candidates: Iterable[str]) -> Meaning | None:
+        """Return the meaning of the first candidate text that is an alias."""
+        for text in candidates:
+            if (found := self._meanings.get(heading_key(text))) is not None:
+                return found
+            if (found := self._meanings.get(bare_key(text))) is not None:
+                return Meaning(found.field, found.part, found.preference + LONG_WAY)
+        return None
+
+    def is_personal(self, heading: str) -> bool:
+        """Say whether an unused column with this heading holds personal data."""
+        key = heading_key(heading)
+        return any(word in key for word in self._personal)

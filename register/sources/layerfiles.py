@@ -1,0 +1,211 @@
+"""Files of polygon layers, looked at before GDAL sees them: format, completeness, encoding.  No reading of features.
+
+A layer is a plain local file whose first bytes are those that its name claims.  A
+GeoPackage must pass SQLite's own integrity check; a shapefile must be complete and its
+attributes must decode without error.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from minglu.errors import SourceError
+
+FORMATS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
+
+SQLITE_MAGIC, SHAPE_MAGIC, FLATGEOBUF_MAGIC = b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb"
+
+
+def unreadable(source: Path, error: Exception) -> SourceError:
+    """Return the error for a file that breaks off or can't be decoded."""
+    return SourceError(
+        en=f"{source}: can't be read in full ({error}). Export the layer again.",
+        zh=f"{source}：无法完整读取（{error}）。请重新导出该图层。",
+    )
+
+
+def checked_format(source: Path) -> str:
+    """Return the driver for `source` after a look at its name, its first bytes and its companions."""
+    text = str(source)
+    if text.startswith(("/vsi", "\\vsi", "{", "<")) or "://" in text or ":/" in text[2:] or "\n" in text:
+        raise SourceError(
+            en=f"{text[:80]}: found an address or an inline document; expected the path of a local file.",
+            zh=f"{text[:80]}：这是网址或内嵌文档；应为本机文件的路径。",
+        )
+    if not source.is_file():
+        raise SourceError(
+            en=f"{source}: no such file; expected a layer ({', '.join(FORMATS)}). Check the path.",
+            zh=f"{source}：文件不存在；应为图层文件（{', '.join(FORMATS)}）。请检查路径。",
+        )
+    kind = FORMATS.get(source.suffix.lower())
+    if kind is None:
+        raise SourceError(
+            en=f"{source}: found the ending {source.suffix!r}; expected one of {', '.join(FORMATS)}. Export the layer.",
+            zh=f"{source}：扩展名为 {source.suffix!r}；应为 {', '.join(FORMATS)} 之一。请重新导出图层。",
+        )
+    with source.open("rb") as file:
+        head = file.read(4096)
+    if not _looks_like(kind, head):
+        raise SourceError(
+            en=f"{source}: the content is not {kind} (it starts with {head[:12]!r}). Export the layer again.",
+            zh=f"{source}：内容不是 {kind}（开头为 {head[:12]!r}）。请重新导出图层。",
+        )
+    if kind == "GeoJSON":
+        _require_geojson(source)
+    if kind == "ESRI Shapefile":
+        _require_companions(source)
+    return kind
+
+
+def _looks_like(kind: str, head: bytes) -> bool:
+    match kind:
+        case "GPKG":
+            return head.startswith(SQLITE_MAGIC)
+        case "ESRI Shapefile":
+            return head.startswith(SHAPE_MAGIC)
+        case "FlatGeobuf":
+            return head.startswith(FLATGEOBUF_MAGIC)
+        case _:
+            return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+
+
+def _require_geojson(source: Path) -> None:
+    """Refuse JSON that is something else, or is cut off, or is not UTF-8."""
+    try:
+        document: Any = json.loads(source.read_bytes().decode("utf-8-sig"))
+    except ValueError as error:
+        raise unreadable(source, error) from error
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind not in {"FeatureCollection", "Feature"}:
+        raise SourceError(
+            en=f"{source}: found JSON of type {kind!r}; expected a GeoJSON FeatureCollection. Export the layer again.",
+            zh=f"{source}：JSON 的 type 为 {kind!r}；应为 GeoJSON FeatureCollection。请重新导出图层。",
+        )
+
+
+def _require_companions(source: Path) -> None:
+    missing = [ending for ending in (".shx", ".dbf") if companion(source, ending) is None]
+    if missing:
+        raise SourceError(
+            en=f"{source}: the files {', '.join(missing)} are missing beside it. A shapefile is several files: "
+            "copy all of them.",
+            zh=f"{source}：缺少同名的 {'、'.join(missing)} 文件。shapefile 由多个文件组成：请全部复制。",
+        )
+
+
+def companion(source: Path, ending: str) -> Path | None:
+    """Return the file beside a shapefile with that ending, whatever its case, or None."""
+    for candidate in (source.with_suffix(ending), source.with_suffix(ending.upper())):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+@contextmanager
+def untouched(source: Path, kind: str) -> Iterator[Path]:
+    """Give a path that can be opened without leaving a trace beside `source`.
+
+    A GeoPackage that another program left with an unfinished journal is copied first,
+    together with the journal; the original stays as it is.
+    """
+    if kind != "GPKG":
+        yield source
+        return
+    journals = [Path(f"{source}{ending}") for ending in ("-wal", "-journal")]
+    pending = [journal for journal in journals if journal.is_file() and journal.stat().st_size]
+    if not pending:
+        _require_integrity(source)
+        yield source
+        return
+    with tempfile.TemporaryDirectory(prefix="minglu-") as folder:
+        copy = Path(folder) / source.name
+        for file in (source, *pending):
+            shutil.copyfile(file, copy.with_name(file.name))
+        with closing(sqlite3.connect(copy)) as database:  # finishes or rolls back what was pending
+            database.execute("PRAGMA journal_mode = DELETE").fetchone()
+        _require_integrity(copy)
+        yield copy
+
+
+def _require_integrity(file: Path) -> None:
+    """Raise SourceError unless SQLite finds the whole file sound; nothing is written beside it."""
+    address = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            database.execute("PRAGMA trusted_schema = OFF")
+            answer = str(database.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        raise unreadable(file, error) from error
+    if answer != "ok":
+        raise SourceError(
+            en=f"{file}: the GeoPackage is damaged ({answer}); expected a sound file. Copy or export it again.",
+            zh=f"{file}：GeoPackage 已损坏（{answer}）。请重新复制或导出。",
+        )
+
+
+def shapefile_encoding(source: Path, declared: str | None) -> str:
+    """Return the encoding of a shapefile's attributes and column names: declared, .cpg, or by strict trial.
+
+    Without a .cpg the whole table is tried as UTF-8 and then as GB18030.  Raises
+    SourceError where it does not decode without error.
+    """
+    table = companion(source, ".dbf")
+    assert table is not None, "checked before"
+    content = table.read_bytes()
+    note = companion(source, ".cpg")
+    named = declared or (_known_codec(note.read_text("ascii", "replace").strip()) if note else None)
+    for candidate in (named,) if named else ("utf-8", "gb18030"):
+        if _decodes(content, candidate):
+            return candidate.upper()
+    raise SourceError(
+        en=f"{table}: the attributes are not {named or 'UTF-8 or GB18030'}; expected text that decodes without error. "
+        "Give the right encoding, or export again as UTF-8.",
+        zh=f"{table}：属性不是 {named or 'UTF-8 或 GB18030'} 编码。请写明正确的编码，或以 UTF-8 重新导出。",
+    )
+
+
+def _known_codec(name: str) -> str | None:
+    """Return Python's name for what a .cpg says (UTF-8, GBK, 936, ANSI 936), or None."""
+    plain = name.upper().removeprefix("ANSI").removeprefix("OEM").strip()
+    plain = {"936": "gb18030", "GBK": "gb18030", "GB2312": "gb18030", "65001": "utf-8"}.get(plain, plain)
+    for candidate in (plain, f"cp{plain}"):
+        try:
+            return codecs.lookup(candidate).name
+        except LookupError:
+            continue
+    return None
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    """Say whether column names and text cells of a dBase table decode; each cell is its own text."""
+    header = int.from_bytes(content[8:10], "little")
+    width = int.from_bytes(content[10:12], "little")
+    names, spans = [], []
+    at = 1
+    for place in range(32, header - 1, 32):
+        field = content[place : place + 32]
+        if field[:1] in {b"\r", b""}:
+            break
+        names.append(field[:11].split(b"\0")[0])
+        if field[11:12] == b"C":
+            spans.append((at, at + field[16]))
+        at += field[16]
+    rows = range(header, len(content) - width + 1, width) if width else ()
+    try:
+        for name in names:
+            name.decode(encoding)
+        for row in rows:
+            for start, stop in spans:
+                content[row + start : row + stop].rstrip(b" \0").decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True

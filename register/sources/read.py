@@ -1,0 +1,207 @@
+"""Reading one list: every file and sheet of it, in order, into ROWS, REJECTS and one report per input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from minglu.errors import SourceError
+from minglu.register.rules import HeaderRules
+from minglu.register.sources import attest
+from minglu.register.sources.assemble import ROW_RAGGED, Batch, Origin, assemble
+from minglu.register.sources.header import Layout, Row, find_layout, has_header
+from minglu.register.sources.headings import Aliases
+from minglu.register.sources.parquet import parquet_batches, parquet_head
+from minglu.register.sources.paths import find_files, relative_name
+from minglu.register.sources.reading import InputReport, ListReading
+from minglu.register.sources.sandbox import Workbook, open_workbook
+from minglu.register.sources.sniff import Format, name_disagrees, sniff
+from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.text import TextSource, open_text, take_head
+from minglu.register.tables import REJECTS, ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of a list, with what is known before it is read."""
+
+    path: Path
+    name: str
+    kind: Format
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """One input that was read: its batches and its report."""
+
+    batches: tuple[Batch, ...]
+    report: InputReport
+
+
+def read_list(spec: ListSpec, headers: HeaderRules) -> ListReading:
+    """Read all files of a list.
+
+    Raises SourceError for a file that can't be read in full, has no recognisable header, or is not what the sender
+    attested.  A list without any row is no error: its report says so.
+    """
+    files = find_files(spec)
+    inputs = [part for path in files for part in _read_file(spec, path, len(files), headers)]
+    batches = [batch for part in inputs for batch in part.batches]
+    rows = pa.concat_tables([ROWS.empty_table(), *(batch.rows for batch in batches)])
+    rejects = pa.concat_tables([REJECTS.empty_table(), *(batch.rejects for batch in batches)])
+    ragged = rejects.column("code").to_pylist().count(ROW_RAGGED)
+    attest.check_rows(spec, len(rows) + ragged)
+    return ListReading(rows, rejects, tuple(part.report for part in inputs))
+
+
+def _read_file(spec: ListSpec, path: Path, files: int, headers: HeaderRules) -> list[_Input]:
+    name = relative_name(path, spec.base)
+    try:
+        digest = attest.file_digest(path)
+        attest.check_digest(spec, name, digest, files)
+        file = _File(path, name, sniff(path), digest)
+        if file.kind is Format.TEXT:
+            return [_read_text(spec, file, headers)]
+        if file.kind is Format.PARQUET:
+            return [_read_parquet(spec, file, headers)]
+        return _read_workbook(spec, file, headers)
+    except OSError as problem:
+        raise SourceError(
+            en=f"{name}: {type(problem).__name__}; the file can't be read. Check that it may be opened.",
+            zh=f"{name}：{type(problem).__name__}；文件无法读取。请检查访问权限。",
+        ) from problem
+
+
+def _read_text(spec: ListSpec, file: _File, headers: HeaderRules) -> _Input:
+    aliases = Aliases(headers)
+    source = open_text(file.path, aliases, spec.columns, encoding=spec.encoding)
+    head, records = take_head(source.batches)
+    layout = find_layout(file.name, head, aliases, spec.columns, spec.header_row)
+    batches = _assemble(records, layout, Origin(spec.name, file.name, ""), headers, ragged=True)
+    return _Input(
+        batches, _report(spec, file, layout, batches, encoding=source.encoding, signals=_cut(source, batches))
+    )
+
+
+def _read_parquet(spec: ListSpec, file: _File, headers: HeaderRules) -> _Input:
+    layout = find_layout(file.name, parquet_head(file.path), Aliases(headers), spec.columns, None)
+    origin = Origin(spec.name, file.name, "")
+    batches = _assemble(parquet_batches(file.path), layout, origin, headers, ragged=False)
+    return _Input(batches, _report(spec, file, layout, batches))
+
+
+def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_Input]:
+    aliases = Aliases(headers)
+    with open_workbook(file.path, file.kind, spec.sheet) as book:
+        if spec.sheet is not None and spec.sheet not in book.sheets:
+            raise _no_sheet(file.name, spec.sheet, book.sheets)
+        inputs: list[_Input] = []
+        skipped = [f"{sheet}: 隐藏 / hidden" for sheet in book.hidden if sheet != spec.sheet]
+        for sheet, records, head in _sheets(book):
+            named = spec.sheet is not None or len(book.chosen) == 1 or spec.header_row is not None
+            if not named and not has_header(head, aliases, spec.columns):
+                skipped.append(f"{sheet}: 没有可识别的表头 / no recognisable header")
+                continue
+            layout = find_layout(f"{file.name} [{sheet}]", head, aliases, spec.columns, spec.header_row)
+            batches = _assemble(records, layout, Origin(spec.name, file.name, sheet), headers, ragged=False)
+            inputs.append(_Input(batches, _report(spec, file, layout, batches, sheet=sheet)))
+    if not inputs:
+        raise _no_list(file.name, skipped)
+    return [_with_skipped(part, tuple(skipped)) for part in inputs]
+
+
+def _sheets(book: Workbook) -> Iterator[tuple[str, Iterator[pa.RecordBatch], list[Row]]]:
+    for sheet in book.chosen:
+        batches = book.next_sheet()
+        head, records = take_head(batches)
+        yield sheet, records, head
+        for _ in batches:  # a skipped sheet is drained: the next one stands behind it in the pipe
+            pass
+
+
+def _assemble(
+    records: Iterable[pa.RecordBatch], layout: Layout, origin: Origin, headers: HeaderRules, *, ragged: bool
+) -> tuple[Batch, ...]:
+    return tuple(assemble(batch, layout, origin, headers, ragged=ragged) for batch in records)
+
+
+def _report(
+    spec: ListSpec,
+    file: _File,
+    layout: Layout,
+    batches: tuple[Batch, ...],
+    *,
+    sheet: str = "",
+    encoding: str = "",
+    signals: tuple[str, ...] = (),
+) -> InputReport:
+    rows = sum(len(batch.rows) for batch in batches)
+    return InputReport(
+        list=spec.name,
+        file=file.name,
+        sheet=sheet,
+        format=file.kind.value,
+        encoding=encoding,
+        sha256=file.digest,
+        size=file.path.stat().st_size,
+        header_row=layout.header_row,
+        columns=layout.found(),
+        unknown=tuple(layout.headings[column] for column in layout.unknown if layout.headings[column]),
+        withheld=tuple(layout.headings[column] for column in layout.withheld),
+        rows=rows,
+        blank_rows=sum(batch.blank_rows for batch in batches),
+        rejected=sum(len(batch.rejects) for batch in batches),
+        attested=attest.is_attested(spec),
+        signals=(*signals, *_remarks(spec, file, layout, rows)),
+        skipped_sheets=(),
+    )
+
+
+def _cut(source: TextSource, batches: tuple[Batch, ...]) -> tuple[str, ...]:
+    """Return the cheap signs that a text file was cut: it has no other protection."""
+    signals = []
+    if not source.ends_with_newline:
+        signals.append("末行没有换行符，文件可能被截断 / the last line has no line end: the file may be cut")
+    if batches and batches[-1].last_ragged:
+        signals.append("末行单元格数不足，文件可能被截断 / the last row is ragged: the file may be cut")
+    return tuple(signals)
+
+
+def _remarks(spec: ListSpec, file: _File, layout: Layout, rows: int) -> tuple[str, ...]:
+    signals = []
+    if name_disagrees(file.path, file.kind):
+        kind = file.kind.value
+        signals.append(f"扩展名与内容不符，内容为 {kind} / the content is {kind}, not what the name says")
+    signals.extend(
+        f"“{heading}”与已选列含义相同，未使用 / '{heading}' means the same as a chosen column and is not used"
+        for heading in layout.rivals
+    )
+    if rows == 0:
+        signals.append("名单没有数据行 / the list has no data rows")
+    if not attest.is_attested(spec):
+        signals.append(attest.NOT_ATTESTED)
+    return tuple(signals)
+
+
+def _with_skipped(part: _Input, skipped: tuple[str, ...]) -> _Input:
+    return replace(part, report=replace(part.report, skipped_sheets=skipped))
+
+
+def _no_sheet(name: str, wanted: str, sheets: tuple[str, ...]) -> SourceError:
+    found = ", ".join(sheets)
+    return SourceError(
+        en=f"{name}: no sheet '{wanted}'; found: {found}. Correct `sheet` in the census file.",
+        zh=f"{name}：没有工作表“{wanted}”；现有：{found}。请修改普查配置文件中的 sheet。",
+    )
+
+
+def _no_list(name: str, skipped: list[str]) -> SourceError:
+    found = "; ".join(skipped) or "-"
+    return SourceError(
+        en=f"{name}: no sheet holds a list ({found}); expected headings such as 单位名称. Give `sheet`.",
+        zh=f"{name}：没有可读的名单工作表（{found}）；应有“单位名称”等列名。请填写 sheet 与 header_row。",
+    )

@@ -1,0 +1,123 @@
+"""Parsing a workbook in a child process with limits: whatever kills the parser is an error message here.
+
+Parsers of workbooks can abort the whole process on hostile files, which no `except` catches.
+So one child opens one file, within limits of memory and time, and sends texts through a pipe;
+nothing is written to disk.  What the child checks and sends: `workbook_child`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+
+from minglu.errors import SourceError
+from minglu.register.sources.sniff import Format
+
+BASE_SECONDS = 60
+LAST_WORDS_SECONDS = 5
+SECONDS_PER_MEGABYTE = 20
+"""A megabyte of packed workbook takes one second on a slow machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets of a workbook, and a way to read the chosen ones in order."""
+
+    sheets: tuple[str, ...]
+    """All worksheets, in the workbook's order."""
+    hidden: tuple[str, ...]
+    """Those that are hidden."""
+    chosen: tuple[str, ...]
+    """Those that can be read: the one asked for, or all that are visible."""
+    pipe: IO[bytes]
+    """Where the chosen sheets come from, one Arrow stream of RECORDS after the other."""
+
+    def next_sheet(self) -> Iterator[pa.RecordBatch]:
+        """Return the next chosen sheet as RECORDS; it must be read to its end before the one after it."""
+        return iter(pa.ipc.open_stream(self.pipe))
+
+
+@contextmanager
+def open_workbook(path: Path, kind: Format, sheet: str | None, *, seconds: float | None = None) -> Iterator[Workbook]:
+    """Open `path` in a child process.
+
+    Raises SourceError for what the child refuses, and where the child dies or takes too long.
+    """
+    limit = seconds if seconds is not None else BASE_SECONDS + SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "minglu.register.sources.workbook_child"]
+    child = subprocess.Popen(  # noqa: S603 - our own module, no shell, no word from outside in the command
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    late = threading.Event()
+    timer = threading.Timer(limit, _end, (child, late))
+    timer.start()
+    try:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        _ask(child.stdin, path, kind, sheet)
+        answer = json.loads(child.stdout.readline())
+        yield Workbook(tuple(answer["sheets"]), tuple(answer["hidden"]), tuple(answer["read"]), child.stdout)
+        # An Arrow stream may end anywhere without complaint: only the exit code says that all was sent.
+        if child.wait() != 0:
+            raise _failure(path, child, late=late.is_set(), seconds=limit)
+    except (pa.ArrowException, OSError, ValueError) as problem:
+        raise _failure(path, child, late=late.is_set(), seconds=limit) from problem
+    finally:
+        timer.cancel()
+        child.kill()
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            if pipe is not None:
+                _close(pipe)
+        child.wait()
+
+
+def _end(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    child.kill()
+
+
+def _close(pipe: IO[bytes]) -> None:
+    with suppress(OSError):  # what was not flushed to a dead child does not matter
+        pipe.close()
+
+
+def _ask(pipe: IO[bytes], path: Path, kind: Format, sheet: str | None) -> None:
+    request = {"path": str(path.absolute()), "format": kind.value, "sheet": sheet}
+    pipe.write(json.dumps(request).encode() + b"\n")
+    pipe.flush()
+
+
+def _failure(path: Path, child: subprocess.Popen[bytes], *, late: bool, seconds: float) -> SourceError:
+    """Return the child's own error where it left one, else say how it ended."""
+    try:
+        _, said = child.communicate(timeout=LAST_WORDS_SECONDS)
+    except (subprocess.TimeoutExpired, ValueError, OSError):
+        child.kill()
+        said = b""
+    last = said.strip().rpartition(b"\n")[2]
+    if last.startswith(b'{"en"'):
+        return SourceError(**json.loads(last))
+    code = child.wait()
+    if late:
+        en, zh = f"was not read within {seconds:.0f} s", f"{seconds:.0f} 秒内未能读完"
+    else:
+        en, zh = f"stopped its reader (exit {code})", f"使读取程序中止（退出码 {code}）"
+    return SourceError(
+        en=(
+            f"{path.name}: the workbook {en}; it is damaged, or a stray cell makes its sheet too large. "
+            "Open it in Excel or WPS, copy the list into a new workbook, and save that as .xlsx or .csv."
+        ),
+        zh=(
+            f"{path.name}：该工作簿{zh}；文件可能损坏，或有多余单元格使工作表过大。"
+            "请用 Excel 或 WPS 打开，将名单复制到新工作簿，另存为 .xlsx 或 .csv。"
+        ),
+    )

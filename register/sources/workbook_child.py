@@ -1,0 +1,105 @@
+"""The child process that opens one workbook: limits itself, checks the file, sends its sheets down a pipe.
+
+Run by `minglu.register.sources.sandbox` alone.  Request: one JSON line on stdin.  Answer on
+stdout: one JSON line naming the sheets, then one Arrow stream of RECORDS per sheet that is
+read.  On stderr, where something is wrong: one JSON line with the error in both languages.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from minglu.errors import SourceError
+from minglu.register.sources.cells import cell_text
+from minglu.register.sources.header import COLUMNS_LIMIT, too_wide
+from minglu.register.sources.preflight import AREA_LIMIT_CELLS, check_workbook, damaged
+from minglu.register.sources.preflight_ole import check_compound
+from minglu.register.sources.records import CELL_LIMIT_CHARACTERS, RECORDS, overlong
+from minglu.register.sources.sniff import Format
+
+BATCH_ROWS = 20_000
+BASE_BYTES = 1 << 30
+"""Address space of an interpreter with Arrow, and room to work."""
+BYTES_PER_BYTE = 8
+"""Memory that a parser may take for one unpacked byte."""
+CPU_SECONDS = 900
+
+
+def main() -> int:
+    """Answer one request; return the process's exit code."""
+    request = json.loads(sys.stdin.readline())
+    path, kind, wanted = Path(request["path"]), Format(request["format"]), request["sheet"]
+    out = sys.stdout.buffer
+    try:
+        limit_memory(BASE_BYTES)
+        unpacked = check_compound(path) if kind is Format.XLS else check_workbook(path)
+        limit_memory(BASE_BYTES + BYTES_PER_BYTE * unpacked)
+        _send(path, wanted, out)
+    except SourceError as problem:
+        sys.stderr.write(json.dumps({"en": problem.en, "zh": problem.zh}) + "\n")
+        return problem.exit_code
+    return 0
+
+
+def limit_memory(limit_bytes: int) -> None:
+    """Limit address space and processor time where the platform can."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard != resource.RLIM_INFINITY:
+        limit_bytes = min(limit_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _send(path: Path, wanted: str | None, out: BinaryIO) -> None:
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        names = [sheet.name for sheet in sheets]
+        hidden = [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]
+        chosen = [name for name in names if (name == wanted if wanted is not None else name not in hidden)]
+        _answer(out, {"sheets": names, "hidden": hidden, "read": chosen})
+        for name in chosen:
+            sheet = book.get_sheet_by_name(name)
+            height, width = sheet.total_height, sheet.total_width
+            if width > COLUMNS_LIMIT:
+                raise too_wide(f"{path.name} [{name}]", width)
+            if height * width > AREA_LIMIT_CELLS * 4:
+                raise damaged(path)
+            _stream(path, sheet.iter_rows(), out)
+    except (CalamineError, OSError, ValueError) as problem:
+        raise damaged(path) from problem
+
+
+def _stream(path: Path, rows: Iterator[Sequence[object]], out: BinaryIO) -> None:
+    with pa.ipc.new_stream(out, RECORDS) as writer:
+        numbered = enumerate(rows, start=1)
+        while batch := list(itertools.islice(numbered, BATCH_ROWS)):
+            cells = [[cell if type(cell) is str else cell_text(cell) for cell in row] for _, row in batch]
+            for (number, _), texts in zip(batch, cells, strict=True):
+                if any(len(text) > CELL_LIMIT_CHARACTERS for text in texts):
+                    raise overlong(path, number)
+            arrays = [pa.array([number for number, _ in batch], pa.int64()), pa.array(cells, RECORDS.field(1).type)]
+            writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=RECORDS))
+
+
+def _answer(out: BinaryIO, message: dict[str, object]) -> None:
+    out.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+    out.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
