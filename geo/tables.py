@@ -21,20 +21,14 @@ FAULTS = pa.schema(
         column(
             "severity",
             pa.string(),
-            "serious | sliver, by the tolerance of the rules; tolerance never hides a fault",
+            "serious | sliver, by the rules' tolerance, which never hides a fault",
         ),
         column("geometry", pa.binary(), "WKB in the layer's own CRS"),
-        column("area_m2", pa.float64(), "geodesic area, square metres; 0 for a mismatch"),
-        column(
-            "width_m", pa.float64(), "mean width, twice the area over the perimeter, metres; 0 for a mismatch"
-        ),
-        column(
-            "districts", pa.string(), "codes that cover the face, or border it where none does, joined by +"
-        ),
+        column("area_m2", pa.float64(), "area on the ellipsoid, square metres; 0 for a mismatch"),
+        column("width_m", pa.float64(), "mean width: twice the area over the perimeter, metres"),
+        column("districts", pa.string(), "codes that cover the face, or border it, joined by +"),
         column("place", pa.string(), "where it is in words: code and name of the nearest district"),
-        column(
-            "group", pa.string(), "faults with one cause share a group (the smallest fault_id of the group)"
-        ),
+        column("group", pa.string(), "faults of one cause share the smallest fault_id among them"),
         column("reason", pa.string(), "what is wrong, Chinese then English"),
     ]
 )
@@ -47,13 +41,13 @@ PLACEMENTS = pa.schema(
         column(
             "distance_m",
             pa.float64(),
-            "distance to the district, metres; 0 inside, null where nothing was measured",
+            "distance to the district, metres; 0 inside, null if not measured",
         ),
         column("candidates", pa.string(), "districts that could claim the unit, joined by +"),
         column(
             "code",
             pa.string(),
-            "coded reason: a code of docs/codes.md, empty where there is nothing to remark",
+            "coded reason of docs/codes.md, empty without a remark",
         ),
         column("reason", pa.string(), "the same in words, Chinese then English"),
     ]

@@ -154,8 +154,9 @@ def value_faults(cleaned: pa.Table) -> pa.Table:
 
 
 def _prove(census: Census) -> Territory:
-    districts = read_districts(census.districts)
-    parent = read_parent(census.parent) if census.parent else None
+    spec, above = census.districts, census.parent
+    districts = read_districts(spec.path, code=spec.code, name=spec.name, layer=spec.layer, encoding=spec.encoding)
+    parent = read_parent(above.path, above.layer, above.code or None) if above else None
     rules = census.pack.territory
     proof = geo.prove(districts, parent, sliver_width_m=rules.sliver_width_m, sliver_area_m2=rules.sliver_area_m2)
     return Territory(districts, parent, proof)

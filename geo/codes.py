@@ -1,0 +1,150 @@
+"""What is wrong with the codes of a district layer, before any geometry is compared.  No proof.
+
+A code without a polygon, a polygon without a code, a code twice, a code of another
+length or from another parent: each is a finding of its own, because each has another
+cause.  Virtual districts (numbers from `virtual_from`) may have no polygon.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import shapely
+
+from minglu.geo.districts import Districts, Parent
+
+VILLAGE_LENGTH = 12
+"""Characters of a village code; what follows is the number of the district within the village."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with the layer as a list of codes."""
+
+    code: str
+    """A code of docs/codes.md."""
+    districts: tuple[str, ...]
+    reason: str
+    """In words, Chinese then English."""
+
+
+def check_codes(
+    districts: Districts, parent: Parent | None = None, *, code_lengths: Sequence[int], virtual_from: int
+) -> tuple[Finding, ...]:
+    """Return the findings about codes, ordered by kind and then by district."""
+    return (
+        *_missing_codes(districts),
+        *_duplicate_codes(districts),
+        *_odd_codes(districts, code_lengths),
+        *_other_levels(districts),
+        *_other_parents(districts, parent),
+        *_without_polygon(districts, virtual_from),
+        *_same_polygons(districts),
+    )
+
+
+def is_virtual(code: str, virtual_from: int) -> bool:
+    """Say whether a code may stand without a polygon: a three-digit number from `virtual_from` behind the village.
+
+    >>> is_virtual("990101001001901", 900), is_virtual("990101001001001", 900), is_virtual("990101001901", 900)
+    (True, False, False)
+    """
+    number = code[VILLAGE_LENGTH : VILLAGE_LENGTH + 3]
+    return len(number) == 3 and number.isdigit() and int(number) >= virtual_from
+
+
+def _missing_codes(districts: Districts) -> list[Finding]:
+    rows = [str(row + 1) for row, code in enumerate(districts.codes) if not code]
+    if not rows:
+        return []
+    place = ", ".join(rows[:10]) + (" ..." if len(rows) > 10 else "")
+    reason = f"{len(rows)} 个图形没有代码（第 {place} 个要素）/ {len(rows)} polygons have no code (features {place})"
+    return [Finding("DISTRICT_NO_CODE", (), reason)]
+
+
+def _duplicate_codes(districts: Districts) -> list[Finding]:
+    times = Counter(code for code in districts.codes if code)
+    return [
+        Finding("DISTRICT_CODE_TWICE", (code,), f"代码 {code} 出现 {n} 次 / code {code} stands {n} times")
+        for code, n in sorted(times.items())
+        if n > 1
+    ]
+
+
+def _odd_codes(districts: Districts, lengths: Sequence[int]) -> list[Finding]:
+    found = []
+    expected = "、".join(map(str, lengths))
+    for code in sorted({code for code in districts.codes if code}):
+        if len(code) not in lengths:
+            reason = (
+                f"代码 {code} 为 {len(code)} 位，应为 {expected} 位 / "
+                f"code {code} has {len(code)} characters, expected {expected.replace('、', ', ')}"
+            )
+            found.append(Finding("DISTRICT_CODE_LENGTH", (code,), reason))
+        elif not (code.isascii() and code.isalnum()):
+            reason = f"代码 {code} 含有其他字符 / code {code} holds other characters than letters and digits"
+            found.append(Finding("DISTRICT_CODE_CHARACTERS", (code,), reason))
+    return found
+
+
+def _other_levels(districts: Districts) -> list[Finding]:
+    """A township in a layer of villages covers them all; its code is the beginning of theirs."""
+    codes = sorted({code for code in districts.codes if code})
+    found = []
+    for code, following in pairwise(codes):
+        if following.startswith(code):
+            reason = (
+                f"{code} 是 {following} 的上级，不应在同一图层 / "
+                f"{code} is the level above {following}: both in one layer cover the same land"
+            )
+            found.append(Finding("DISTRICT_OTHER_LEVEL", (code,), reason))
+    return found
+
+
+def _other_parents(districts: Districts, parent: Parent | None) -> list[Finding]:
+    if parent is None or not parent.code:
+        return []
+    strangers = sorted({code for code in districts.codes if code and not code.startswith(parent.code)})
+    return [
+        Finding(
+            "DISTRICT_OTHER_PARENT",
+            (code,),
+            f"代码 {code} 不属于上级 {parent.code} / code {code} does not begin with the parent's code {parent.code}",
+        )
+        for code in strangers
+    ]
+
+
+def _without_polygon(districts: Districts, virtual_from: int) -> list[Finding]:
+    found = []
+    for code, shape in zip(districts.codes, districts.geometries, strict=True):
+        if shape is not None and not shape.is_empty:
+            continue
+        if is_virtual(code, virtual_from):
+            continue
+        reason = f"{code} 没有图形，且不是虚拟小区 / {code} has no polygon and is not a virtual district"
+        found.append(Finding("DISTRICT_NO_POLYGON", (code,), reason))
+    return sorted(found, key=lambda finding: finding.districts)
+
+
+def _same_polygons(districts: Districts) -> list[Finding]:
+    """The same polygon, to the last bit, under several entries."""
+    rows = np.flatnonzero(~shapely.is_missing(districts.geometries) & ~shapely.is_empty(districts.geometries))
+    bounds = shapely.bounds(districts.geometries[rows])
+    _, group, times = np.unique(bounds, axis=0, return_inverse=True, return_counts=True, equal_nan=True)
+    same = defaultdict(list)
+    for row in rows[times[group.ravel()] > 1]:
+        content = shapely.to_wkb(shapely.normalize(districts.geometries[row]), output_dimension=2)
+        same[hashlib.blake2b(content, digest_size=16).digest()].append(districts.codes[row])
+    found = []
+    for codes in same.values():
+        if len(codes) > 1:
+            names = "、".join(sorted(codes))
+            reason = f"{names} 图形完全相同 / {names.replace('、', ', ')} have the very same polygon"
+            found.append(Finding("DISTRICT_SAME_POLYGON", tuple(sorted(codes)), reason))
+    return sorted(found, key=lambda finding: finding.districts)

@@ -1,0 +1,95 @@
+"""The district layer on its own: codes checked, tiling proven, faults written for the map.  No lists, no units."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import shapely
+
+from minglu.errors import OutputError
+from minglu.geo.codes import Finding, check_codes
+from minglu.geo.districts import Districts, Parent
+from minglu.geo.partition import Proof, prove
+from minglu.register.census import LayerSpec
+from minglu.register.report.layers import write_geojson, write_geopackage
+from minglu.register.rules import RulePack
+from minglu.register.sources.layers import read_districts, read_parent
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckResult:
+    """What `minglu check` found out about one layer."""
+
+    districts: Districts
+    parent: Parent | None
+    proof: Proof
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether the tiling is proven and the codes are in order."""
+        return self.proof.verdict == "proven" and not self.findings
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything but the geometries as plain values for JSON."""
+        faults = self.proof.faults.drop_columns(["geometry"]).to_pylist()
+        return {
+            "layer": self.districts.source,
+            "parent": None if self.parent is None else self.parent.source,
+            **self.proof.as_dict(),
+            "findings": [asdict(finding) for finding in self.findings],
+            "fault_list": faults,
+        }
+
+    def rows(self) -> list[tuple[str, str, str, str, str, str]]:
+        """Return the faults and findings as table rows: kind, severity, area, width, districts, place or reason."""
+        table = self.proof.faults.drop_columns(["geometry"]).to_pylist()
+        faults = [
+            (
+                str(row["kind"]),
+                str(row["severity"]),
+                f"{row['area_m2']:,.1f}",
+                f"{row['width_m']:,.2f}",
+                str(row["districts"]),
+                str(row["place"]),
+            )
+            for row in table
+        ]
+        codes = [(item.code, "", "", "", "+".join(item.districts), item.reason) for item in self.findings]
+        return faults + codes
+
+
+def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> CheckResult:
+    """Read a district layer and its parent, check the codes, prove the tiling.
+
+    Raises SourceError for a file that can't be read in full, CrsError where the two
+    layers differ in their coordinate system.
+    """
+    layer = read_districts(
+        districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
+    )
+    area = None if parent is None else read_parent(parent.path, parent.layer, parent.code or None)
+    rules = pack.territory
+    findings = check_codes(layer, area, code_lengths=rules.code_lengths, virtual_from=rules.virtual_from)
+    proof = prove(layer, area, sliver_width_m=rules.sliver_width_m, sliver_area_m2=rules.sliver_area_m2)
+    return CheckResult(layer, area, proof, findings)
+
+
+def write_faults(result: CheckResult, folder: Path) -> tuple[Path, Path]:
+    """Write `faults.gpkg` and `faults.geojson` into `folder`, both whole; return their paths."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            en=f"{folder}: can't be made ({error}). Choose another folder.",
+            zh=f"{folder}：无法创建（{error}）。请换一个文件夹。",
+        ) from error
+    faults = result.proof.faults
+    shapes = shapely.from_wkb(faults.column("geometry").to_numpy(zero_copy_only=False))
+    table = faults.drop_columns(["geometry"])
+    package, text = folder / "faults.gpkg", folder / "faults.geojson"
+    package.unlink(missing_ok=True)
+    write_geopackage(package, "faults", table, shapes, result.districts.crs)
+    write_geojson(text, table, shapes, result.districts.crs)
+    return package, text

@@ -1,0 +1,89 @@
+"""Vector layers written for people's maps: GeoPackage and GeoJSON, the same bytes for the same content.
+
+A GeoPackage holds its date of change; GDAL takes it from the environment, where
+`sources.layers` sets it to a constant before GDAL loads.  Files appear whole or not at
+all: they are written beside their place and then take the name.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+from minglu.errors import OutputError
+from minglu.register.sources.layers import vector_io
+
+
+def write_geopackage(path: Path, layer: str, table: pa.Table, shapes: NDArray[np.object_], crs: CRS) -> None:
+    """Write one layer of a GeoPackage: a feature for each row of `table` with the shape beside it.
+
+    An existing file gets a further layer; a layer of that name is replaced only together
+    with its file.  Raises OutputError where the place can't be written.
+    """
+    io = vector_io()
+    part = path.with_name(f".part-{path.name}")
+    try:
+        part.unlink(missing_ok=True)
+        if path.exists():
+            part.write_bytes(path.read_bytes())
+        io.raw.write(
+            part,
+            shapely.to_wkb(shapes),
+            [_attribute(table.column(name)) for name in table.column_names],
+            np.array(table.column_names, object),
+            layer=layer,
+            driver="GPKG",
+            geometry_type="Unknown",
+            crs=crs.to_wkt(),
+            append=path.exists(),
+        )
+        part.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    except io.errors.DataSourceError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_geojson(path: Path, table: pa.Table, shapes: NDArray[np.object_], crs: CRS) -> None:
+    """Write features as RFC 7946 GeoJSON: longitude and latitude, one feature a line, 9 decimals (0.1 mm)."""
+    if not crs.is_geographic:
+        assert crs.geodetic_crs is not None
+        move = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+        shapes = shapely.transform(shapes, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
+    rounded = shapely.transform(shapes, lambda xy: np.round(xy, 9))
+    texts = shapely.to_geojson(rounded)
+    rows = table.to_pylist()
+    features = [
+        f'{{"type":"Feature","properties":{json.dumps(row, ensure_ascii=False)},"geometry":{text or "null"}}}'
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    content = '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
+    part = path.with_name(f".part-{path.name}")
+    try:
+        part.write_text(content, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _attribute(column: pa.ChunkedArray) -> NDArray[np.generic]:
+    """Return a column as pyogrio takes it: text as objects, numbers as they are."""
+    values: NDArray[np.generic] = column.to_numpy(zero_copy_only=False)
+    return values.astype(object) if values.dtype.kind in "OU" else values
+
+
+def _unwritable(path: Path, error: Exception) -> OutputError:
+    return OutputError(
+        en=f"{path}: can't be written ({error}); expected room and the right to write. Choose another folder.",
+        zh=f"{path}：无法写入（{error}）；需要空间和写权限。请换一个文件夹。",
+    )

@@ -1,0 +1,216 @@
+"""Polygon layers of districts and parents: the one place that reads vector files.  No proof, no repair.
+
+GDAL guesses a file's format from its content and would follow a text file posing as a
+GeoPackage to other files or to the network.  So every driver outside `DRIVERS` is
+switched off before GDAL loads, and `layerfiles` looks at each file first.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError as ProjError
+
+from minglu.errors import CrsError, GeometryError, SourceError
+from minglu.geo.districts import Districts, Parent
+from minglu.register.sources.layerfiles import checked_format, shapefile_encoding, unreadable, untouched
+
+DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "FlatGeobuf"})
+"""What GDAL may open; the formats of the census file's contract."""
+
+OTHER_DRIVERS = (
+    "MEM,PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,MapInfo File,LVBAG,S57,DGN,OGR_VRT,CSV,GML,GPX,LIBKML,KML,"
+    "GeoJSONSeq,ESRIJSON,TopoJSON,OGR_GMT,SQLite,WAsP,OpenFileGDB,FileGDB,DXF,GeoRSS,VFK,PGDUMP,OSM,GPSBabel,OGR_PDS,"
+    "WFS,OAPIF,EDIGEO,Idrisi,ODS,XLS,XLSX,Elasticsearch,Carto,AmigoCloud,SXF,Selafin,JML,PLSCENES,CSW,VDV,MVT,NGW,"
+    "MapML,GTFS,PMTiles,JSONFG,MiraMonVector,ADBC,AVCBin,AVCE00,AIVector,HTTP,netCDF,HDF5,PostgreSQL,MySQL,OCI,ODBC,"
+    "MSSQLSpatial,PGeo,Arrow,Parquet,Geoconcept,GMLAS,NAS,Interlis 1,Interlis 2,CAD,DWG,DGNV8,HANA,MongoDBv3,SOSI,"
+    "TIGER,UK .NTF,SVG,BAG,TileDB,NITF,GeoCouch,DB2ODBC,IDB,INGRES,KMLSUPEROVERLAY,WMS,STACTA,STACIT,Memory"
+)
+"""Every other vector driver of GDAL 3.4 to 3.12; a build without one of them only says so in its log."""
+
+
+def _guard_environment() -> None:
+    """Tell GDAL, before it loads, which drivers to leave out and never to reach for anything remote."""
+    old = [name for name in os.environ.get("GDAL_SKIP", "").split(",") if name]
+    names = [name for name in OTHER_DRIVERS.split(",") if name not in old]
+    os.environ["GDAL_SKIP"] = ",".join(old + names)
+    os.environ.update(
+        {
+            "CPL_LOG": os.devnull,
+            "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{noext}.refused",
+            "GDAL_HTTP_MAX_RETRY": "0",
+            "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
+            "GDAL_PAM_ENABLED": "NO",
+            "GML_SKIP_RESOLVE_ELEMS": "ALL",
+            "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
+            "OGR_CURRENT_DATE": "1970-01-01T00:00:00.000Z",
+            "OGR_SQLITE_JOURNAL": "DELETE",
+        }
+    )
+
+
+_guard_environment()
+
+
+def vector_io() -> ModuleType:
+    """Return pyogrio with nothing but the allowed drivers behind it.
+
+    Raises SourceError if another driver is there: GDAL was loaded before minglu could
+    say what to leave out, or knows a driver that minglu does not.
+    """
+    import pyogrio  # noqa: PLC0415 -- after the environment is set
+
+    surplus = sorted(set(pyogrio.list_drivers()) - DRIVERS)
+    if surplus:
+        names = ",".join(surplus)
+        raise SourceError(
+            en=f"GDAL offers drivers that could open other files than the one named: {names}; expected only "
+            f"{', '.join(sorted(DRIVERS))}. Set the environment variable GDAL_SKIP={names} and start again.",
+            zh=f"GDAL 带有可能打开其他文件的驱动：{names}；只应有 {', '.join(sorted(DRIVERS))}。"
+            f"请设置环境变量 GDAL_SKIP={names} 后重试。",
+        )
+    return pyogrio
+
+
+def read_districts(
+    path: Path | str, *, code: str, name: str | None = None, layer: str | None = None, encoding: str | None = None
+) -> Districts:
+    """Read a district layer: codes as text, names, raw polygons, coordinate system.
+
+    Raises SourceError for a file, layer or column that can't be read as promised,
+    CrsError where the layer does not say its coordinate system.
+    """
+    source = Path(path)
+    crs, table, shapes = _read(source, layer=layer, encoding=encoding)
+    if not len(shapes):
+        raise GeometryError(
+            en=f"{source}: the layer has no feature; expected districts. Choose another layer.",
+            zh=f"{source}：图层没有任何要素；应有普查小区。请改用其他图层。",
+        )
+    codes = _texts(table, code, source, wants_code=True)
+    names = _texts(table, name, source, wants_code=False) if name else ("",) * len(codes)
+    return Districts(codes, names, shapes, crs, str(source))
+
+
+def read_parent(path: Path | str, layer: str | None = None, code: str | None = None) -> Parent:
+    """Read the area that the districts must fill: one feature, or several that do not touch.
+
+    Raises like `read_districts`; GeometryError where several features share borders,
+    because then the layer is one of districts and not one of a parent.
+    """
+    source = Path(path)
+    crs, table, shapes = _read(source, layer=layer, encoding=None)
+    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    value = "+".join(_texts(table, code, source, wants_code=True)) if code else ""
+    if len(shapes) == 1:
+        return Parent(shapes[0], crs, str(source), code=value)
+    whole = shapely.multipolygons(shapely.get_parts(shapes)) if len(shapes) else None
+    if whole is None or not shapely.is_valid(whole):
+        raise GeometryError(
+            en=f"{source}: found {len(shapes)} features, expected one area for the parent. Dissolve the layer first.",
+            zh=f"{source}：有 {len(shapes)} 个要素，上级区域应只有一个面。请先融合图层。",
+        )
+    return Parent(whole, crs, str(source), code=value)
+
+
+def _read(source: Path, *, layer: str | None, encoding: str | None) -> tuple[CRS, pa.Table, NDArray[np.object_]]:
+    """Return coordinate system, attributes and geometries of one layer of one checked file."""
+    kind = checked_format(source)
+    if kind == "ESRI Shapefile":
+        encoding = shapefile_encoding(source, encoding)
+    with untouched(source, kind) as safe:
+        io = vector_io()
+        chosen = _one_layer(io, safe, source, layer)
+        options = {"IMMUTABLE": "YES"} if kind == "GPKG" else {}
+        try:
+            meta, table = io.raw.read_arrow(safe, layer=chosen, encoding=encoding, **options)
+        except Exception as error:
+            raise unreadable(source, error) from error
+    crs = _crs(source, meta["crs"])
+    column = meta["geometry_name"] or "wkb_geometry"
+    if column not in table.column_names:
+        raise GeometryError(
+            en=f"{source}: the layer has no geometry column; expected polygons. Choose another layer.",
+            zh=f"{source}：图层没有图形列；应为面。请改用其他图层。",
+        )
+    return crs, table.drop_columns([column]), _shapes(table.column(column), source)
+
+
+def _shapes(column: pa.ChunkedArray, source: Path) -> NDArray[np.object_]:
+    raw = column.to_numpy(zero_copy_only=False)
+    shapes: NDArray[np.object_] = shapely.force_2d(shapely.from_wkb(raw, on_invalid="ignore"))
+    torn = np.flatnonzero(shapely.is_missing(shapes) & ~np.equal(raw, None))
+    if len(torn):
+        rows = ", ".join(str(row + 1) for row in torn[:5])
+        raise GeometryError(
+            en=f"{source}: {len(torn)} geometries can't be decoded (features {rows}); expected closed rings. "
+            "Repair the layer in the program that made it.",
+            zh=f"{source}：{len(torn)} 个图形无法解码（第 {rows} 个要素）；环应闭合。请在原软件中修复图层。",
+        )
+    return shapes
+
+
+def _texts(table: pa.Table, column: str, source: Path, *, wants_code: bool) -> tuple[str, ...]:
+    """Return a column as texts, null as ""; a code stored as a number has lost its leading zeros."""
+    if column not in table.column_names:
+        names = ", ".join(table.column_names)
+        raise SourceError(
+            en=f"{source}: found the columns {names}; expected a column {column!r}. Name the right one.",
+            zh=f"{source}：现有列 {names}；应有列 {column!r}。请写明正确的列名。",
+        )
+    values = table.column(column)
+    text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+    if wants_code and not text:
+        raise SourceError(
+            en=f"{source}: column {column} holds numbers ({values.type}); expected text. A number has lost its leading "
+            "zeros (0101 is stored as 101) and they can't be brought back. Export the column as text.",
+            zh=f"{source}：列 {column} 为数值（{values.type}），应为文本。数值已丢失前导零（0101 存为 101），无法恢复。"
+            "请以文本格式重新导出该列。",
+        )
+    filled = pc.fill_null(values if text else values.cast(pa.string()), "")
+    return tuple(pc.utf8_trim_whitespace(filled).to_pylist())
+
+
+def _crs(source: Path, found: str | None) -> CRS:
+    try:
+        crs = None if found is None or "Undefined" in found else CRS.from_user_input(found)
+    except ProjError as error:
+        raise _no_crs(source, found) from error
+    if crs is None or not (crs.is_geographic or crs.is_projected):
+        raise _no_crs(source, found)
+    return crs
+
+
+def _no_crs(source: Path, found: str | None) -> CrsError:
+    hint = " (.prj)" if source.suffix.lower() == ".shp" else ""
+    return CrsError(
+        en=f"{source}: found {'no' if found is None else 'an unusable'} coordinate system{hint}; expected one such as "
+        "CGCS2000. Without it neither areas nor units can be placed: set it in the layer and export again.",
+        zh=f"{source}：坐标系{'缺失' if found is None else '无法使用'}{hint}；应写明，例如 CGCS2000。"
+        "没有坐标系就无法量算面积、落点：请在图层中设置后重新导出。",
+    )
+
+
+def _one_layer(io: ModuleType, safe: Path, source: Path, layer: str | None) -> str:
+    try:
+        found = [str(name) for name, geometry in io.list_layers(safe) if geometry is not None]
+    except Exception as error:
+        raise unreadable(source, error) from error
+    if layer in found:
+        return str(layer)
+    if layer is None and len(found) == 1:
+        return found[0]
+    names = ", ".join(sorted(found)) or "none"
+    wanted = "one layer" if layer is None else f"a layer {layer!r}"
+    raise SourceError(
+        en=f"{source}: found the polygon layers {names}; expected {wanted}. Name the layer to read.",
+        zh=f"{source}：现有图层 {names}；应{'只有一个' if layer is None else f'有图层 {layer!r}'}。请写明要读的图层。",
+    )
