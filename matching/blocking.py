@@ -1,0 +1,167 @@
+"""Which pairs of rows are compared: keys by rule, blocks that adapt, pairs once each.  No comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+
+from minglu.matching.arrays import Integers
+from minglu.matching.coding import SILENT, join_codes
+from minglu.matching.rows import FORMERS, CodedRows
+from minglu.matching.rulefiles import read_rules
+from minglu.matching.tables import UNCOMPARED
+
+Lost = dict[str, int]
+
+RULE_BITS = 5  # a pair travels as one word: left, right, rule
+NODE_BITS = 29  # 536 million rows; larger lists are linked county by county anyway
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRule:
+    """One row of blocking.toml."""
+
+    name: str
+    columns: tuple[str, ...]
+    cap: int
+    then: tuple[str, ...]
+    on_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatePairs:
+    """Distinct pairs of row numbers, left < right, in order; and what blocking gave up."""
+
+    left: np.ndarray
+    right: np.ndarray
+    rule: np.ndarray
+    """Per pair the number of the first rule that proposed it."""
+    rules: tuple[BlockRule, ...]
+    uncompared: pa.Table
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.left)
+
+
+@cache
+def load_block_rules() -> tuple[BlockRule, ...]:
+    """Read blocking.toml; raises RuleError for unknown keys or a code rule before another."""
+    required, optional = ("name", "columns", "cap", "then", "source", "since"), ("on_code",)
+    rows = read_rules("blocking.toml", tables={"rule": (required, optional)})["rule"]
+    rules = tuple(
+        BlockRule(row["name"], tuple(row["columns"]), row["cap"], tuple(row["then"]), row.get("on_code", False))
+        for row in rows
+    )
+    assert [rule.on_code for rule in rules] == sorted(rule.on_code for rule in rules), "rules on codes come last"
+    assert len(rules) < 1 << RULE_BITS
+    return rules
+
+
+def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers, Integers]:
+    """Return the rows that have a key under `rule`, and their keys.
+
+    A rule on `former` gives a row one key for its own name and one for each former name.
+    """
+    if rule.columns != ("former",):
+        keys = join_codes(*(rows.codes[name] for name in rule.columns))
+        nodes = np.flatnonzero(keys != SILENT)
+        return nodes, keys[nodes]
+    columns = [rows.codes[f"former_{number + 1}"] for number in range(FORMERS)]
+    old = np.concatenate([column[column != SILENT] for column in columns])
+    columns.append(np.where(np.isin(rows.codes["core"], old), rows.codes["core"], SILENT))
+    nodes = np.concatenate([np.flatnonzero(column != SILENT) for column in columns])
+    return nodes, np.concatenate([column[column != SILENT] for column in columns])
+
+
+def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...] | None = None) -> CandidatePairs:
+    """Propose every pair of rows that shares a block, once, booked to the first rule that found it."""
+    rules = load_block_rules() if rules is None else rules
+    proposed: list[np.ndarray] = []
+    given_up = []
+    for number, rule in enumerate(rules):
+        nodes, keys = block_keys(rows, rule)
+        words, lost = _pairs_of_rule(rows, rule, nodes, keys)
+        proposed.append((words << RULE_BITS) | number)
+        given_up.append({"rule": rule.name, **lost})
+    words = _once(proposed)
+    pairs = words >> RULE_BITS
+    return CandidatePairs(
+        left=(pairs >> NODE_BITS).astype(np.int32),
+        right=(pairs & ((1 << NODE_BITS) - 1)).astype(np.int32),
+        rule=(words & ((1 << RULE_BITS) - 1)).astype(np.int8),
+        rules=rules,
+        uncompared=pa.Table.from_pylist(given_up, schema=UNCOMPARED),
+    )
+
+
+def _once(proposed: list[np.ndarray]) -> Integers:
+    """Sort the proposals and keep the first (lowest rule) of each pair."""
+    words = np.concatenate(proposed) if proposed else np.empty(0, dtype=np.int64)
+    proposed.clear()
+    words.sort()
+    keep = np.ones(len(words), dtype=np.bool_)
+    np.not_equal(words[1:] >> RULE_BITS, words[:-1] >> RULE_BITS, out=keep[1:])
+    return words[keep]
+
+
+def _pairs_of_rule(rows: CodedRows, rule: BlockRule, nodes: Integers, keys: Integers) -> tuple[Integers, Lost]:
+    """Return the packed pairs of one rule's blocks, and what was given up: blocks, rows, pairs.
+
+    Blocks above the cap are split by the next column of `then`; rows silent in it
+    leave the split block, since silence is shared by all.  Pairs given up are those of
+    the large blocks that no part of them proposed.
+    """
+    found: list[Integers] = []
+    lost = {"blocks": 0, "rows": 0, "pairs": 0}
+    for depth, column in enumerate((*rule.then, None)):
+        order = np.argsort(keys)  # the order inside a block is of no consequence
+        nodes, keys = nodes[order], keys[order]
+        behind, sizes = _neighbours(keys)
+        large = sizes > rule.cap
+        small = [*_enumerate(nodes[~large], behind[~large])]
+        found += small
+        if depth:
+            lost["pairs"] -= sum(map(len, small))
+        else:
+            lost = {
+                "blocks": int((large & (behind == 0)).sum()),
+                "rows": int(large.sum()),
+                "pairs": int(behind[large].sum()),
+            }
+        nodes, keys = nodes[large], keys[large]
+        if column is None or not len(nodes):
+            break
+        keys = join_codes(keys, rows.codes[column][nodes])
+        nodes, keys = nodes[keys != SILENT], keys[keys != SILENT]
+    return (np.concatenate(found) if found else np.empty(0, dtype=np.int64)), lost
+
+
+def _neighbours(keys: Integers) -> tuple[Integers, Integers]:
+    """Return for each row of sorted `keys` how many rows of its block stand behind it, and the block's size."""
+    if not len(keys):
+        return keys, keys
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    lengths = np.diff(np.append(starts, len(keys)))
+    ends = np.repeat(starts + lengths, lengths)
+    return ends - 1 - np.arange(len(keys)), np.repeat(lengths, lengths)
+
+
+def _enumerate(nodes: Integers, behind: Integers) -> Iterator[Integers]:
+    """Give every pair inside each block once, packed as (left, right); rows of a block stand together.
+
+    Works by distance: the k-th neighbour to the right, for k up to the largest block.
+    """
+    here = np.flatnonzero(behind)
+    distance = 1
+    while len(here):
+        one, two = nodes[here], nodes[here + distance]
+        left, right = np.minimum(one, two), np.maximum(one, two)
+        differ = left != right  # a row whose former name is its own name
+        yield (left[differ] << NODE_BITS) | right[differ]
+        distance += 1
+        here = here[behind[here] >= distance]

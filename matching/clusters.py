@@ -1,0 +1,223 @@
+"""From links to sites and legal units: components, and repair where they contradict themselves.
+
+Most components of the link graph are sound and stay as they are.  A component is
+suspicious when it holds a cannot-link, two conflicting identifiers, or two rows of one
+list that were not themselves found to be duplicates.  Only those are rebuilt: links
+are taken one by one, the surest first, and a link that would put a conflict into one
+cluster is cut, with its reason.  So nothing depends on the order of the rows, and a
+chain of near-equal names stops at its first contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from minglu.matching.arrays import Flags, Integers, Numbers, distinct, group_sizes
+from minglu.matching.coding import SILENT, join_codes
+
+# Why a link was cut, in words.
+CUT_REASONS: Mapping[str, str] = {
+    "barrier": "两组中有不可合并的行 / the two groups hold rows that must not be one",
+    "code": "两组的有效代码不同 / the two groups have different valid codes",
+    "branch": "两组的分支标志不同 / the two groups have different branch marks",
+    "permit": "两组的许可证编号不同 / the two groups have different permit numbers",
+    "list": "两组有同一名单的不同行 / the two groups hold different rows of one list",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Pairs taken as true, and pairs that must never be together; row numbers, left < right."""
+
+    left: np.ndarray
+    right: np.ndarray
+    strength: Numbers
+    """How sure each link is (probability or bits): the surest is honoured first."""
+    barred_left: np.ndarray
+    barred_right: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """Per row the smallest row number of its cluster; and the links that were cut, with reasons."""
+
+    label: Integers
+    cut: Integers
+    """Places of cut links."""
+    reasons: tuple[str, ...]
+    """Per cut link a key of CUT_REASONS."""
+    repaired: int
+    """Suspicious components that were rebuilt."""
+
+
+def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: Integers | None = None) -> Clustering:
+    """Cluster rows 0 .. size - 1 by their links.
+
+    `identities` maps a key of CUT_REASONS to a code per row of which one cluster may
+    hold only one value; `lists` (if given) says that two rows of one list go together
+    only if they are linked themselves.
+    """
+    label = components(size, links.left, links.right)
+    suspicious = _suspicious(label, links, identities, lists)
+    touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
+    if not touched.any():
+        return Clustering(label, np.empty(0, dtype=np.int64), (), 0)
+    repair = _Repair(links, identities, lists, touched, suspicious[label[links.barred_left]])
+    order = np.flatnonzero(touched)
+    order = order[np.lexsort((links.right[order], links.left[order], -links.strength[order]))]
+    repair.run(order)
+    rows = np.flatnonzero(suspicious[label])
+    label = label.copy()
+    label[rows] = [repair.smallest(row) for row in rows.tolist()]
+    cut, reasons = repair.cuts(label, order)
+    return Clustering(label, cut, reasons, int(suspicious.sum()))
+
+
+def components(size: int, left: np.ndarray, right: np.ndarray) -> Integers:
+    """Return for each row the smallest row number of its connected component."""
+    graph = coo_array((np.ones(len(left), dtype=np.bool_), (left, right)), shape=(size, size))
+    count, label = connected_components(graph, directed=False)
+    smallest = np.full(count, size, dtype=np.int64)
+    np.minimum.at(smallest, label, np.arange(size))
+    return smallest[label]
+
+
+def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers], lists: Integers | None) -> Flags:
+    """Flag (by smallest row) the components that contradict themselves."""
+    flags = np.zeros(len(label), dtype=np.bool_)
+    inside = label[links.barred_left] == label[links.barred_right]
+    flags[label[links.barred_left[inside]]] = True
+    for codes in identities.values():
+        spoken = np.flatnonzero(codes != SILENT)
+        kinds = distinct(join_codes(label[spoken] + 1, codes[spoken]))
+        first = np.empty(len(kinds[0]), dtype=np.int64)
+        first[kinds[1]] = label[spoken]
+        flags[first[group_sizes(first) > 1]] = True
+    if lists is not None:
+        flags |= _unlinked_doubles(label, links, lists)
+    return flags
+
+
+def _unlinked_doubles(label: Integers, links: Links, lists: Integers) -> Flags:
+    """Flag components in which two rows of one list are not linked to each other."""
+    counts = distinct(join_codes(label + 1, lists))
+    owner = np.empty(len(counts[0]), dtype=np.int64)
+    owner[counts[1]] = label
+    due = np.bincount(owner, weights=counts[2] * (counts[2] - 1) / 2, minlength=len(label))
+    same = lists[links.left] == lists[links.right]
+    have = np.bincount(label[links.left[same]], minlength=len(label))
+    return due > have
+
+
+class _Repair:
+    """Constrained agglomeration over the rows of suspicious components."""
+
+    def __init__(
+        self,
+        links: Links,
+        identities: Mapping[str, Integers],
+        lists: Integers | None,
+        touched: Flags,
+        barred: Flags,
+    ) -> None:
+        self.links = links
+        self.parent: dict[int, int] = {}
+        self.members: dict[int, list[int]] = {}
+        self.held: dict[int, dict[str, set[int]]] = {}
+        self.identities = identities
+        self.lists = lists
+        self.barriers = _neighbours(links.barred_left[barred], links.barred_right[barred])
+        same = touched if lists is None else touched & (lists[links.left] == lists[links.right])
+        self.doubles = _neighbours(links.left[same], links.right[same]) if lists is not None else {}
+        self.refused: dict[int, str] = {}
+
+    def run(self, order: Integers) -> None:
+        """Take the links in `order`; merge what may be merged, note why not where not."""
+        left, right = self.links.left[order].tolist(), self.links.right[order].tolist()
+        for place, one, two in zip(order.tolist(), left, right, strict=True):
+            a, b = self._root(one), self._root(two)
+            if a == b:
+                continue
+            conflict = self._conflict(a, b)
+            if conflict:
+                self.refused[place] = conflict
+            else:
+                self._merge(min(a, b), max(a, b))
+
+    def smallest(self, row: int) -> int:
+        """Return the smallest row of the cluster of `row`: roots are always the smallest."""
+        return self._root(row)
+
+    def cuts(self, label: Integers, order: Integers) -> tuple[Integers, tuple[str, ...]]:
+        """Return the links that ended between two clusters, and why each was refused."""
+        places = np.sort(order[label[self.links.left[order]] != label[self.links.right[order]]])
+        return places, tuple(self.refused[place] for place in places.tolist())
+
+    def _root(self, row: int) -> int:
+        if row not in self.parent:
+            self.parent[row] = row
+            self.members[row] = [row]
+            self.held[row] = {name: {int(codes[row])} - {SILENT} for name, codes in self.identities.items()}
+        root = row
+        while self.parent[root] != root:
+            root = self.parent[root]
+        while self.parent[row] != root:
+            self.parent[row], row = root, self.parent[row]
+        return root
+
+    def _conflict(self, a: int, b: int) -> str:
+        """Return why clusters a and b may not be one, or ""."""
+        for name in self.identities:
+            if len(self.held[a][name] | self.held[b][name]) > max(1, len(self.held[a][name]), len(self.held[b][name])):
+                return name
+        few, many = sorted((a, b), key=lambda root: len(self.members[root]))
+        for row in self.members[few]:
+            if any(self._root(other) == many for other in self.barriers.get(row, ())):
+                return "barrier"
+        if self.lists is not None and not self._lists_agree(few, many):
+            return "list"
+        return ""
+
+    def _lists_agree(self, few: int, many: int) -> bool:
+        """Say whether rows of one list on both sides are all found to be duplicates of each other."""
+        assert self.lists is not None
+        by_list: dict[int, list[int]] = {}
+        for row in self.members[many]:
+            by_list.setdefault(int(self.lists[row]), []).append(row)
+        return all(
+            other in self.doubles.get(row, ())
+            for row in self.members[few]
+            for other in by_list.get(int(self.lists[row]), ())
+        )
+
+    def _merge(self, a: int, b: int) -> None:
+        self.parent[b] = a
+        self.members[a] += self.members.pop(b)
+        held = self.held.pop(b)
+        for name, codes in held.items():
+            self.held[a][name] |= codes
+
+
+def _neighbours(left: np.ndarray, right: np.ndarray) -> dict[int, set[int]]:
+    """Return for each row the set of its partners."""
+    partners: dict[int, set[int]] = {}
+    for one, two in zip(left.tolist(), right.tolist(), strict=True):
+        partners.setdefault(one, set()).add(two)
+        partners.setdefault(two, set()).add(one)
+    return partners
+
+
+def contract(labels: Integers, values: Sequence[Integers]) -> list[Integers]:
+    """Give each cluster (at its smallest row) the smallest spoken value of its rows, SILENT where none speaks."""
+    contracted = []
+    for codes in values:
+        most = np.iinfo(np.int64).max
+        smallest = np.full(len(labels), most)
+        np.minimum.at(smallest, labels, np.where(codes == SILENT, most, codes))
+        contracted.append(np.where(smallest == most, SILENT, smallest))
+    return contracted

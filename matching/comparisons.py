@@ -1,0 +1,321 @@
+"""How alike two rows are, one function per comparison: levels, never weights.  No rule data, no blocking.
+
+Every function takes the pairs of a batch and returns one level number per pair, in
+the numbering of comparisons.toml; SILENT_LEVEL where either side says nothing.  All
+are symmetric: left and right may be swapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from minglu.matching.arrays import Flags, Integers, Levels, Numbers, group_sizes
+from minglu.matching.coding import SILENT, join_codes
+from minglu.matching.likeness import code_likeness, text_likeness
+from minglu.matching.policy import SILENT_LEVEL, Policy, pack_levels
+from minglu.matching.rows import FORMERS, CodedRows
+
+BATCH_PAIRS = 1_000_000
+METRES_PER_DEGREE = 111_320.0
+UNKNOWN_PRECISION_M = 50.0  # a point without a stated precision: a handheld receiver in a built-up place
+SHARED_PHONE_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
+COMMON_PERSON_ROWS = 6
+CROWD_STEPS = (4, 12, 60)
+RARITY_STEPS = (3, 9, 30, 100)
+NEAR_NAME, BRAND_NEAR, PART_NAME = 0.78, 0.6, 0.5  # shares of characters in common, on name cores
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A batch of pairs and the rows behind them."""
+
+    rows: CodedRows
+    left: np.ndarray
+    right: np.ndarray
+    crowds: Mapping[str, Integers]
+    """Per row: how many rows share its brand, its address, its phone, its person."""
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.left)
+
+    def sides(self, column: str) -> tuple[Integers, Integers]:
+        """Return the codes of `column` on both sides."""
+        codes = self.rows.codes[column]
+        return codes[self.left], codes[self.right]
+
+    def same(self, column: str) -> Flags:
+        """Say where both sides have a value and it is the same."""
+        left, right = self.sides(column)
+        return (left == right) & (left != SILENT)
+
+    def differ(self, column: str) -> Flags:
+        """Say where both sides have a value and it is not the same."""
+        left, right = self.sides(column)
+        return (left != right) & (left != SILENT) & (right != SILENT)
+
+    def crowd(self, name: str) -> Integers:
+        """Return the larger of both sides' counts of rows that share the value."""
+        counts = self.crowds[name]
+        return np.maximum(counts[self.left], counts[self.right])
+
+
+def first_of(pairs: Pairs, *conditions: Flags) -> Levels:
+    """Number each pair by the first condition that holds (1, 2, ...), SILENT_LEVEL where none does."""
+    levels = np.full(len(pairs), SILENT_LEVEL, dtype=np.int8)
+    for number, condition in reversed(list(enumerate(conditions, start=1))):
+        levels[condition] = number
+    return levels
+
+
+def compare_name(pairs: Pairs) -> Levels:
+    """Compare names by letter, core, former names, sound, shape, brand and likeness of cores."""
+    same_core = pairs.same("core")
+    spoken = same_core | pairs.differ("core")
+    open_cases = np.flatnonzero(spoken & ~same_core)
+    likeness = np.zeros(len(pairs), dtype=np.float32)
+    likeness[open_cases] = text_likeness(
+        pairs.rows.texts["core"], pairs.rows.codes["core"], pairs.left[open_cases], pairs.right[open_cases]
+    )
+    same_brand = pairs.same("brand")
+    sound_brand = pairs.same("brand_sound") | pairs.same("brand_shape")
+    return first_of(
+        pairs,
+        pairs.same("name_key"),
+        same_core,
+        _former_is_name(pairs),
+        pairs.same("core_sound"),
+        sound_brand & ~same_brand & (likeness >= PART_NAME),
+        same_brand & (likeness >= BRAND_NEAR),
+        likeness >= NEAR_NAME,
+        same_brand,
+        likeness >= PART_NAME,
+        spoken,
+    )
+
+
+def _former_is_name(pairs: Pairs) -> Flags:
+    found = np.zeros(len(pairs), dtype=np.bool_)
+    core_left, core_right = pairs.sides("core")
+    for number in range(1, FORMERS + 1):
+        left, right = pairs.sides(f"former_{number}")
+        found |= (left == core_right) & (left != SILENT)
+        found |= (right == core_left) & (right != SILENT)
+    return found
+
+
+def compare_rarity(pairs: Pairs) -> Levels:
+    """Say how rare the brand is where both share it: a rare brand in common weighs more."""
+    shared = pairs.same("brand") | pairs.same("core_sound")
+    return _steps(pairs, shared, pairs.crowd("brand"), RARITY_STEPS)
+
+
+def _steps(pairs: Pairs, shared: Flags, counts: Integers, steps: tuple[int, ...]) -> Levels:
+    levels = (1 + np.searchsorted(np.asarray(steps), counts, side="left")).astype(np.int8)
+    return np.where(shared, levels, np.int8(SILENT_LEVEL))
+
+
+def compare_region(pairs: Pairs) -> Levels:
+    """Compare the regions named in both names; a name may leave it out."""
+    return first_of(pairs, pairs.same("region"), pairs.differ("region"))
+
+
+def compare_form(pairs: Pairs) -> Levels:
+    """Compare legal forms."""
+    return first_of(pairs, pairs.same("form"), pairs.differ("form"))
+
+
+def compare_branch(pairs: Pairs) -> Levels:
+    """Compare branch marks; two names without any are silent."""
+    left, right = pairs.sides("branch")
+    return first_of(pairs, pairs.same("branch"), (left == SILENT) != (right == SILENT), pairs.differ("branch"))
+
+
+def compare_code(pairs: Pairs) -> Levels:
+    """Compare identifiers: valid ones as a whole, damaged ones by what is left of them."""
+    differ = pairs.differ("org_code") | pairs.differ("uscc")
+    damaged = _one_is_damaged(pairs)
+    edit, rounded, unlike = code_likeness(pairs.rows.texts["code_text"], pairs.left, pairs.right, damaged)
+    left, right = pairs.sides("branch")
+    branch = ((left != SILENT) | (right != SILENT)) & (left != right) & pairs.same("core")
+    rare_seen = pairs.crowd("uscc_seen") <= SHARED_PHONE_ROWS
+    return first_of(
+        pairs,
+        pairs.same("uscc"),
+        pairs.same("org_code"),
+        pairs.same("reg_no"),
+        pairs.same("uscc_seen") & rare_seen,
+        edit & ~differ,
+        rounded & ~differ,
+        differ & branch,
+        unlike & ~differ,
+        differ,
+    )
+
+
+def _one_is_damaged(pairs: Pairs) -> Flags:
+    """Say where one side has a damaged code, the other a code of any kind, and the damage is not a placeholder."""
+    seen_left, seen_right = pairs.sides("uscc_seen")
+    valid_left, valid_right = pairs.sides("uscc")
+    spoken = ((seen_left != SILENT) | (valid_left != SILENT)) & ((seen_right != SILENT) | (valid_right != SILENT))
+    damaged = (seen_left != SILENT) | (seen_right != SILENT)
+    return spoken & damaged & (seen_left != seen_right) & (pairs.crowd("uscc_seen") <= SHARED_PHONE_ROWS)
+
+
+def compare_serial(pairs: Pairs) -> Levels:
+    """Compare the serial of the site: inside permit numbers of one owner, or behind the USCC."""
+    other = pairs.same("permit_owner") & pairs.differ("permit_serial")
+    return first_of(
+        pairs,
+        pairs.same("permit_no") | (pairs.same("site_suffix") & ~other),
+        other | pairs.differ("site_suffix"),
+    )
+
+
+def compare_place(pairs: Pairs) -> Levels:
+    """Compare the addresses of operation part by part, from the door outwards."""
+    town_differs = pairs.differ("site_town")
+    same_key = pairs.same("site_key") & ~town_differs
+    other_room = same_key & (pairs.differ("site_room") | pairs.differ("site_building"))
+    area = pairs.same("site_village") | pairs.same("site_park")
+    road = pairs.same("site_road") & ~town_differs
+    return first_of(
+        pairs,
+        pairs.same("site_text") & (pairs.same("site_key") | pairs.same("site_building")),
+        same_key & ~other_room,
+        pairs.same("site_building") & (area | road),
+        other_room,
+        road,
+        area & ~town_differs,
+        pairs.same("site_town"),
+        town_differs,
+    )
+
+
+def compare_crowd(pairs: Pairs) -> Levels:
+    """Say how many rows share the address where both share it: a market's address weighs little."""
+    shared = pairs.same("site_key") & ~pairs.differ("site_town")
+    return _steps(pairs, shared, pairs.crowd("address"), CROWD_STEPS)
+
+
+def compare_seat(pairs: Pairs) -> Levels:
+    """Compare registered addresses; silent where neither side has another address than that of operation.
+
+    One address seen twice must not count twice.
+    """
+    one_address = _has_one_address(pairs, pairs.left) & _has_one_address(pairs, pairs.right)
+    town_differs = pairs.differ("reg_town")
+    levels = first_of(
+        pairs,
+        pairs.same("reg_text") | (pairs.same("reg_key") & ~town_differs),
+        (pairs.same("reg_road") | pairs.same("reg_village")) & ~town_differs,
+        pairs.same("reg_town"),
+        town_differs | pairs.differ("reg_key"),
+    )
+    return np.where(one_address, np.int8(SILENT_LEVEL), levels)
+
+
+def _has_one_address(pairs: Pairs, side: np.ndarray) -> Flags:
+    codes = pairs.rows.codes
+    return codes["site_text"][side] == codes["reg_text"][side]
+
+
+def compare_point(pairs: Pairs) -> Levels:
+    """Compare located points in the light of their precision."""
+    distance, slack = distances_m(pairs.rows, pairs.left, pairs.right)
+    located = np.isfinite(distance)
+    return first_of(
+        pairs,
+        distance <= np.maximum(60.0, slack),
+        distance <= 300.0 + slack,
+        distance <= 1000.0 + slack,
+        distance <= 5000.0 + slack,
+        located,
+    )
+
+
+def distances_m(rows: CodedRows, left: np.ndarray, right: np.ndarray) -> tuple[Numbers, Numbers]:
+    """Return distances in metres (nan where a point is missing) and the sum of both precisions.
+
+    Plane distances on a sphere: within a county wrong by far less than the precision.
+    """
+    middle = np.radians((rows.lat[left] + rows.lat[right]) / 2)
+    x = (rows.lon[left] - rows.lon[right]) * np.cos(middle)
+    y = rows.lat[left] - rows.lat[right]
+    precision = np.where(np.isfinite(rows.precision_m), rows.precision_m, UNKNOWN_PRECISION_M)
+    return np.hypot(x, y) * METRES_PER_DEGREE, precision[left] + precision[right]
+
+
+def compare_phone(pairs: Pairs) -> Levels:
+    """Compare phones; one shared by many rows is an agent's or a market's."""
+    same = pairs.same("phone")
+    rare = pairs.crowd("phone") <= SHARED_PHONE_ROWS
+    return first_of(pairs, same & rare, same, pairs.differ("phone"))
+
+
+def compare_person(pairs: Pairs) -> Levels:
+    """Compare legal representatives; many people share a common name."""
+    same = pairs.same("legal_person")
+    rare = pairs.crowd("legal_person") <= COMMON_PERSON_ROWS
+    return first_of(pairs, same & rare, same, pairs.differ("legal_person"))
+
+
+def compare_trade(pairs: Pairs) -> Levels:
+    """Compare industry codes from class (four digits) to division (two digits)."""
+    return first_of(pairs, pairs.same("class"), pairs.same("group"), pairs.same("division"), pairs.differ("division"))
+
+
+def compare_lists(pairs: Pairs) -> Levels:
+    """Say whether the rows stand on different lists: one list seldom gives one site twice."""
+    left, right = pairs.sides("list")
+    return first_of(pairs, left != right, left == right)
+
+
+FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
+    "name": compare_name,
+    "rarity": compare_rarity,
+    "region": compare_region,
+    "form": compare_form,
+    "branch": compare_branch,
+    "code": compare_code,
+    "serial": compare_serial,
+    "place": compare_place,
+    "crowd": compare_crowd,
+    "seat": compare_seat,
+    "point": compare_point,
+    "phone": compare_phone,
+    "person": compare_person,
+    "trade": compare_trade,
+    "lists": compare_lists,
+}
+
+
+def count_crowds(rows: CodedRows) -> dict[str, Integers]:
+    """Count for each row the rows that share its brand, address, phone, person, damaged code."""
+    address = join_codes(rows.codes["site_key"], rows.codes["site_town"])
+    columns = {name: rows.codes[name] for name in ("brand", "phone", "legal_person", "uscc_seen")}
+    return {
+        name: np.where(codes == SILENT, 0, group_sizes(codes)).astype(np.int32)
+        for name, codes in {**columns, "address": address}.items()
+    }
+
+
+def compare_pairs(
+    rows: CodedRows, left: np.ndarray, right: np.ndarray, crowds: Mapping[str, Integers], policy: Policy
+) -> Levels:
+    """Compare each pair in every way: one row per pair, one column per comparison of the policy."""
+    pairs = Pairs(rows=rows, left=left, right=right, crowds=crowds)
+    return np.stack([FUNCTIONS[comparison.name](pairs) for comparison in policy.comparisons], axis=1)
+
+
+def compare_all(rows: CodedRows, left: np.ndarray, right: np.ndarray, policy: Policy) -> Integers:
+    """Compare all pairs batch by batch; returns the packed levels of each pair."""
+    crowds = count_crowds(rows)
+    packed = np.empty(len(left), dtype=np.int64)
+    for start in range(0, len(left), BATCH_PAIRS):
+        batch = slice(start, start + BATCH_PAIRS)
+        packed[batch] = pack_levels(compare_pairs(rows, left[batch], right[batch], crowds, policy), policy)
+    return packed

@@ -1,0 +1,196 @@
+"""The linkage of one partition, step by step: block, compare, learn, judge, cluster.  No engine, no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from minglu.matching.arrays import Integers, Numbers, distinct
+from minglu.matching.blocking import CandidatePairs, candidate_pairs
+from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, contract
+from minglu.matching.coding import SILENT
+from minglu.matching.comparisons import compare_all
+from minglu.matching.evidence import weight_table
+from minglu.matching.model import Model, Patterns, learn_model
+from minglu.matching.policy import Policy, load_policy, unpack_levels
+from minglu.matching.rows import CodedRows
+from minglu.matching.tables import CLUSTERS, COMPARISONS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS
+from minglu.matching.verdicts import BARRIERS, RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """All tables of linkage, as declared in matching/tables.py; each in a stated order."""
+
+    scored_pairs: pa.Table
+    clusters: pa.Table
+    cuts: pa.Table
+    uncompared: pa.Table
+    weights: pa.Table
+    figures: pa.Table
+
+
+def link_rows(rows: CodedRows, rules: VerdictRules) -> Linkage:
+    """Link the rows of one partition.
+
+    scored_pairs keeps the linked pairs, those for review, and the near-misses (p_legal
+    at or above `keep_floor`), ordered by left and right; every other compared pair is
+    counted in the figures only.
+    """
+    policy = load_policy()
+    pairs = candidate_pairs(rows)
+    packed = compare_all(rows, pairs.left, pairs.right, policy)
+    patterns, pattern_of = count_patterns(packed, pairs, policy)
+    del packed
+    model = learn_model(patterns, policy)
+    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+    sites, legal_units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts)
+    ids = rows.entry_id
+    return Linkage(
+        scored_pairs=_scored_pairs(ids, pairs, pattern_of, patterns, verdicts),
+        clusters=pa.table({"entry_id": ids, "site_key": ids.take(sites), "legal_key": ids.take(legal_units)}).cast(
+            CLUSTERS
+        ),
+        cuts=cuts,
+        uncompared=pairs.uncompared,
+        weights=weight_table(model, policy, patterns),
+        figures=_figures(rows, pairs, patterns, model, verdicts, (sites, legal_units)),
+    )
+
+
+def count_patterns(packed: Integers, pairs: CandidatePairs, policy: Policy) -> tuple[Patterns, Integers]:
+    """Return the distinct patterns with their counts, and for each pair the number of its pattern."""
+    values, place, counts = distinct(packed)
+    on_code = np.array([rule.on_code for rule in pairs.rules], dtype=np.bool_)
+    shared = np.bincount(place[~on_code[pairs.rule]], minlength=len(values))
+    patterns = Patterns(levels=unpack_levels(values, policy), pairs=counts, shared=shared)
+    return patterns, place.astype(np.int32)
+
+
+# -- clusters ----------------------------------------------------------------------------------------------
+
+
+def cluster_rows(
+    rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts
+) -> tuple[Integers, Integers, pa.Table]:
+    """Cluster rows into sites, then sites into legal units; returns both labels and the table of cuts."""
+    codes = rows.codes
+    site_links = _links(pairs, pattern_of, verdicts.link_site, verdicts.p_site, verdicts.bar_site > 0)
+    identities = {"code": codes["org_code"], "branch": codes["branch"], "permit": codes["permit_no"]}
+    sites = cluster(len(rows), site_links, identities, lists=codes["list"])
+    legal_links = _links(pairs, pattern_of, verdicts.link_legal, verdicts.p_legal, verdicts.bar_legal)
+    legal_links = _between(legal_links, sites.label)
+    own_code = np.where(codes["branch"] == SILENT, codes["org_code"], SILENT)
+    (own_code,) = contract(sites.label, [own_code])
+    legal = cluster(len(rows), legal_links, {"code": own_code})
+    cuts = pa.concat_tables(
+        [
+            _cut_table(rows.entry_id, site_links, sites, "same_site"),
+            _cut_table(rows.entry_id, legal_links, legal, "same_legal"),
+        ]
+    )
+    return sites.label, legal.label[sites.label], cuts
+
+
+def _links(pairs: CandidatePairs, pattern_of: Integers, linked: np.ndarray, p: Numbers, barred: np.ndarray) -> Links:
+    """Pick the pairs whose pattern is linked, and those whose pattern is barred."""
+    chosen, forbidden = np.flatnonzero(linked[pattern_of]), np.flatnonzero(barred[pattern_of])
+    return Links(
+        left=pairs.left[chosen],
+        right=pairs.right[chosen],
+        strength=p[pattern_of[chosen]],
+        barred_left=pairs.left[forbidden],
+        barred_right=pairs.right[forbidden],
+    )
+
+
+def _between(links: Links, label: Integers) -> Links:
+    """Carry links and barriers from rows to their clusters; those inside one cluster vanish."""
+    left, right = label[links.left], label[links.right]
+    barred_left, barred_right = label[links.barred_left], label[links.barred_right]
+    keep, barred = left != right, barred_left != barred_right
+    return Links(left[keep], right[keep], links.strength[keep], barred_left[barred], barred_right[barred])
+
+
+def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: str) -> pa.Table:
+    left, right = links.left[clustering.cut], links.right[clustering.cut]
+    reasons = [CUT_REASONS[reason] for reason in clustering.reasons]
+    table = pa.table(
+        {
+            "left": ids.take(pa.array(np.minimum(left, right))),
+            "right": ids.take(pa.array(np.maximum(left, right))),
+            "relation": pa.array([relation] * len(reasons), pa.string()),
+            "reason": pa.array(reasons, pa.string()),
+        }
+    )
+    return table.cast(CUTS).sort_by([("left", "ascending"), ("right", "ascending"), ("reason", "ascending")])
+
+
+# -- tables ------------------------------------------------------------------------------------------------
+
+
+def _scored_pairs(
+    ids: pa.Array, pairs: CandidatePairs, pattern_of: Integers, patterns: Patterns, verdicts: Verdicts
+) -> pa.Table:
+    kept = np.flatnonzero(verdicts.keep[pattern_of])
+    pattern = pattern_of[kept]
+    columns = {"left": ids.take(pa.array(pairs.left[kept])), "right": ids.take(pa.array(pairs.right[kept]))}
+    columns |= {name: patterns.levels[pattern, column] for column, name in enumerate(COMPARISONS)}
+    columns |= {"p_site": verdicts.p_site[pattern], "p_legal": verdicts.p_legal[pattern]}
+    columns["relation"] = _words(RELATIONS, verdicts.relation[pattern])
+    columns["verdict"] = _words(VERDICTS, verdicts.verdict[pattern])
+    columns["barrier"] = _words(("", *BARRIERS), verdicts.bar_site[pattern])
+    return pa.table(columns).cast(SCORED_PAIRS)
+
+
+def _words(words: tuple[str, ...], numbers: np.ndarray) -> pa.Array:
+    return pa.array(words, pa.string()).take(pa.array(numbers))
+
+
+def _figures(
+    rows: CodedRows,
+    pairs: CandidatePairs,
+    patterns: Patterns,
+    model: Model,
+    verdicts: Verdicts,
+    labels: tuple[Integers, Integers],
+) -> pa.Table:
+    """Count what linkage did, for the report."""
+    sites, legal_units = (np.bincount(label, minlength=1) for label in labels)
+    count = patterns.pairs
+    figures = [
+        ("entries", len(rows), "行数 / entries"),
+        ("compared_pairs", len(pairs), "比较过的对数 / pairs compared"),
+        ("patterns", len(count), "不同的比较结果组合数 / distinct patterns of levels"),
+        ("site_links", count[verdicts.link_site].sum(), "判为同一场所的对数 / pairs linked as one site"),
+        ("legal_links", count[verdicts.link_legal].sum(), "判为同一法人单位的对数 / pairs linked as one legal unit"),
+        ("review_pairs", count[verdicts.verdict == 1].sum(), "待人工复核的对数 / pairs for review"),
+        ("threshold_site", verdicts.threshold_site, "同一场所的判定概率 / probability from which one site is linked"),
+        ("threshold_legal", verdicts.threshold_legal, "同一法人单位的判定概率 / the same for one legal unit"),
+        (
+            "expected_wrong_sites",
+            _expected_wrong(verdicts.p_site, verdicts.link_site, count),
+            "场所连接的预期错误比例 / expected share of wrong site links",
+        ),
+        (
+            "expected_wrong_legal",
+            _expected_wrong(verdicts.p_legal, verdicts.link_legal, count),
+            "法人连接的预期错误比例 / expected share of wrong legal links",
+        ),
+        ("sites", (sites > 0).sum(), "场所数 / sites"),
+        ("legal_units", (legal_units > 0).sum(), "法人单位数 / legal units"),
+        ("largest_site", sites.max(initial=0), "最大场所的行数 / entries of the largest site"),
+        ("largest_legal_unit", legal_units.max(initial=0), "最大法人单位的行数 / entries of the largest legal unit"),
+        *model.figures,
+    ]
+    return pa.Table.from_pylist(
+        [{"figure": name, "value": float(value), "meaning": meaning} for name, value, meaning in figures],
+        schema=LINKAGE_FIGURES,
+    )
+
+
+def _expected_wrong(p: Numbers, linked: np.ndarray, count: Integers) -> float:
+    total = count[linked].sum()
+    return float(((1 - p[linked]) * count[linked]).sum() / total) if total else 0.0

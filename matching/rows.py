@@ -1,0 +1,145 @@
+"""The rows to be linked as narrow columns of numbers: what blocking and comparing read.  No pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.matching.arrays import Integers, Numbers
+from minglu.matching.coding import SILENT, hash_text, join_codes
+
+# Columns of entries that linkage reads besides those that `describe` parses.
+ENTRY_COLUMNS = (
+    "entry_id",
+    "list",
+    "uscc",
+    "uscc_seen",
+    "org_code",
+    "reg_no",
+    "permit_no",
+    "permit_serial",
+    "site_suffix",
+    "industry_code",
+    "phone",
+    "legal_person",
+    "lon",
+    "lat",
+    "precision_m",
+)
+PARSED_COLUMNS = ("name", "former_name", "address", "site_address")
+
+_ENTRY_CODES = ("list", "uscc", "uscc_seen", "org_code", "reg_no", "permit_no", "permit_serial", "site_suffix")
+_NAME_CODES = ("name_key", "core", "brand", "trade", "region", "form", "branch")
+_SOUND_CODES = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
+_PLACE_PARTS = ("town", "village", "park", "road", "number", "building", "room", "key", "text")
+_SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
+_SEAT_CODES = ("reg_town", "reg_village", "reg_road", "reg_key", "reg_text")
+FORMERS = 2  # former names compared per entry; no list gives more than a few
+CELL_DEGREES = 0.004  # about 400 m: two points of one site in one cell or in the staggered one
+TEXTS = ("core", "code_text")  # the only texts kept: for edit distances
+
+
+@dataclass(frozen=True, slots=True)
+class CodedRows:
+    """Rows in the order of entry_id; a row's number is its place."""
+
+    entry_id: pa.Array
+    codes: Mapping[str, Integers]
+    """Per column one int64 code per row; equal codes mean equal values, SILENT means no value."""
+    texts: Mapping[str, pa.Array]
+    lon: Numbers
+    lat: Numbers
+    precision_m: Numbers
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.entry_id)
+
+
+def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
+    """Turn a batch of entries and its features (same order) into columns of codes.
+
+    Returns entry_id, lon, lat, precision_m, one int64 column per code and the texts of
+    TEXTS; one row per entry, in order.  Personal values leave as hashes only.
+    """
+    columns: dict[str, pa.Array | pa.ChunkedArray | Integers] = {"entry_id": entries["entry_id"]}
+    columns |= {name: entries[name] for name in ("lon", "lat", "precision_m")}
+    columns |= {name: hash_text(entries[name]) for name in (*_ENTRY_CODES, "phone", "legal_person")}
+    columns |= _industry_codes(entries["industry_code"])
+    columns |= {name: hash_text(features[name]) for name in (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)}
+    columns |= _former_codes(features["formers"])
+    brand = features["brand_loose"]
+    columns["head"] = hash_text(pc.utf8_slice_codeunits(features["core"], 0, 1))
+    columns["brand_head"] = hash_text(pc.utf8_slice_codeunits(features["brand"], 0, 1))
+    columns["brand_tail"] = hash_text(pc.utf8_slice_codeunits(features["brand"], -1))
+    columns["loose_town"] = join_codes(hash_text(brand), np.asarray(columns["site_town"]))
+    columns["permit_owner"] = hash_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
+    columns |= _cells(entries)
+    columns["core"] = columns["core"]
+    columns["core_text"] = features["core"]
+    columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
+    return pa.table(columns)
+
+
+def _industry_codes(industry: pa.ChunkedArray) -> dict[str, Integers]:
+    """Code the class (four digits) and the division (two digits); a shorter code has no class."""
+    full = pc.if_else(pc.greater_equal(pc.utf8_length(industry), 4), industry, "")
+    division = pc.if_else(pc.greater_equal(pc.utf8_length(industry), 2), industry, "")
+    return {
+        "class": hash_text(full),
+        "group": hash_text(pc.utf8_slice_codeunits(full, 0, 3)),
+        "division": hash_text(pc.utf8_slice_codeunits(division, 0, 2)),
+    }
+
+
+def _former_codes(formers: pa.ChunkedArray) -> dict[str, Integers]:
+    """Code the first FORMERS former names of each row as columns of their own."""
+    lists = formers.combine_chunks() if isinstance(formers, pa.ChunkedArray) else formers
+    lists = pc.fill_null(lists, []) if lists.null_count else lists
+    offsets = lists.offsets.to_numpy().astype(np.int64)
+    words = np.append(hash_text(lists.values), SILENT)
+    columns = {}
+    for number in range(FORMERS):
+        place = offsets[:-1] + number
+        columns[f"former_{number + 1}"] = words[np.where(place < offsets[1:], place, len(words) - 1)]
+    return columns
+
+
+def _cells(entries: pa.Table) -> dict[str, Integers]:
+    """Code the map cell of each located row twice, the second grid half a cell off, so that no pair is split."""
+    lon, lat = (_floats(entries[name]) for name in ("lon", "lat"))
+    located = np.isfinite(lon) & np.isfinite(lat)
+    columns = {}
+    for name, shift in (("cell", 0.0), ("cell_off", 0.5)):
+        x = np.floor(np.where(located, lon, 0) / CELL_DEGREES + shift).astype(np.int64)
+        y = np.floor(np.where(located, lat, 0) / CELL_DEGREES + shift).astype(np.int64)
+        columns[name] = np.where(located, (x << 32) + y + 1, SILENT)
+    return columns
+
+
+def _floats(column: pa.ChunkedArray | pa.Array) -> Numbers:
+    """Return numbers with nan for null."""
+    return np.asarray(pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
+
+
+def coded_rows(table: pa.Table) -> CodedRows:
+    """Take the table of all coded rows, ordered by entry_id, as arrays."""
+    texts = {"core": "core_text", "code_text": "code_text"}
+    others = {"entry_id", "lon", "lat", "precision_m", *texts.values()}
+    return CodedRows(
+        entry_id=table["entry_id"].combine_chunks() if table.num_rows else pa.array([], pa.string()),
+        codes={name: table[name].to_numpy() for name in table.column_names if name not in others},
+        texts={name: _whole(table[column]) for name, column in texts.items()},
+        lon=_floats(table["lon"]),
+        lat=_floats(table["lat"]),
+        precision_m=_floats(table["precision_m"]),
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return one array; large offsets, since ten million addresses pass two gigabytes."""
+    return column.cast(pa.large_string()).combine_chunks()

@@ -1,0 +1,93 @@
+"""What the tables of linkage look like: columns, types, meanings.  No behaviour."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+TEXT, INTEGER, NUMBER = pa.string(), pa.int64(), pa.float64()
+
+# One level column per comparison, in the order of matching/rules/comparisons.toml.
+COMPARISONS = (
+    "name",
+    "rarity",
+    "region",
+    "form",
+    "branch",
+    "code",
+    "serial",
+    "place",
+    "crowd",
+    "seat",
+    "point",
+    "phone",
+    "person",
+    "trade",
+    "lists",
+)
+
+
+def _column(name: str, kind: pa.DataType, meaning: str) -> pa.Field:
+    return pa.field(name, kind, metadata={"meaning": meaning})
+
+
+SCORED_PAIRS = pa.schema(
+    [
+        _column("left", TEXT, "entry_id of the smaller entry"),
+        _column("right", TEXT, "entry_id of the larger entry"),
+        *(_column(name, pa.int8(), f"level of the comparison {name}, 0 silent; see weights") for name in COMPARISONS),
+        _column("p_site", NUMBER, "probability that both entries are about one site, 0 to 1"),
+        _column("p_legal", NUMBER, "probability that both belong to one legal unit, 0 to 1"),
+        _column("relation", TEXT, "the likeliest relation: same_site | same_legal | different"),
+        _column("verdict", TEXT, "link (the relation is taken as true) | review | no_link"),
+        _column(
+            "barrier", TEXT, "the cannot-link that forbids one site or one legal unit, a key of BARRIERS, or empty"
+        ),
+    ]
+)
+
+WEIGHTS = pa.schema(
+    [
+        _column("comparison", TEXT, "a level column of scored_pairs; `prior` is the start before any evidence"),
+        _column("level", pa.int8(), "one of its values"),
+        _column("key", TEXT, "the level's short name"),
+        _column("bits_legal", NUMBER, "evidence for one legal unit, in bits: log2 of the odds factor"),
+        _column("bits_site", NUMBER, "evidence for one site, given one legal unit, in bits"),
+        _column("pairs", INTEGER, "compared pairs at this level"),
+        _column("why_zh", TEXT, "the level in Chinese words"),
+        _column("why_en", TEXT, "the level in English words"),
+    ]
+)
+
+CLUSTERS = pa.schema(
+    [
+        _column("entry_id", TEXT, "the entry"),
+        _column("site_key", TEXT, "smallest entry_id of its site"),
+        _column("legal_key", TEXT, "smallest entry_id of its legal unit"),
+    ]
+)
+
+CUTS = pa.schema(
+    [
+        _column("left", TEXT, "entry_id of the smaller entry"),
+        _column("right", TEXT, "entry_id of the larger entry"),
+        _column("relation", TEXT, "the link that was not honoured: same_site | same_legal"),
+        _column("reason", TEXT, "why, Chinese then English"),
+    ]
+)
+
+UNCOMPARED = pa.schema(
+    [
+        _column("rule", TEXT, "the blocking rule that gave up"),
+        _column("blocks", INTEGER, "blocks above the rule's cap after every sub-key"),
+        _column("rows", INTEGER, "entries in them"),
+        _column("pairs", INTEGER, "pairs of entries in them that this rule did not propose"),
+    ]
+)
+
+LINKAGE_FIGURES = pa.schema(
+    [
+        _column("figure", TEXT, "name of the count"),
+        _column("value", NUMBER, "the count or share"),
+        _column("meaning", TEXT, "what was counted, Chinese then English"),
+    ]
+)

@@ -1,0 +1,139 @@
+"""From probabilities to verdicts: barriers, thresholds for a stated precision, link / review / no link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from minglu.errors import RuleError
+from minglu.matching.arrays import Flags, Integers, Levels, Numbers
+from minglu.matching.model import Model
+from minglu.matching.policy import Policy, level_is
+from minglu.matching.rulefiles import check_keys
+
+# Cannot-links in words; the order is that of strength.
+BARRIERS: Mapping[str, str] = {
+    "code": "有效代码不同 / different valid codes",
+    "serial": "同一单位的不同许可证序号或场所序号 / different permit or site serials of one unit",
+    "branch": "分支标志不同 / different branch marks",
+    "far": "坐标相距 5 公里以上 / located more than 5 km apart",
+}
+RELATIONS = ("different", "same_legal", "same_site")
+VERDICTS = ("no_link", "review", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRules:
+    """What a census asks of linkage; a rule pack overrides these."""
+
+    max_wrong_merges: float = 0.0005
+    """At most this share of the links may be wrong, in expectation: one in 2,000."""
+    link_floor: float = 0.9
+    """No link below this probability, however good the others are."""
+    review_floor: float = 0.2
+    """Pairs from here to the link threshold go to a human."""
+    keep_floor: float = 0.02
+    """Pairs from here on are kept in scored_pairs as near-misses."""
+
+
+def verdict_rules(overrides: Mapping[str, object]) -> VerdictRules:
+    """Read the [linkage] table of a rule pack; raises RuleError for an unknown key or a share outside 0 to 1."""
+    check_keys(overrides, known=VerdictRules.__slots__, where="rules [linkage]")
+    values = {}
+    for key, value in overrides.items():
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise RuleError(
+                en=f"rules [linkage] {key}: found {value!r}, expected a share from 0 to 1.",
+                zh=f"规则 [linkage] {key}：得到 {value!r}，应为 0 到 1 之间的比例。",
+            )
+        values[key] = float(value)
+    return VerdictRules(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The outcome of each pattern of levels; arrays run parallel to the patterns."""
+
+    p_site: Numbers
+    p_legal: Numbers
+    bar_site: np.ndarray
+    """0, or the number (from 1) of the barrier in BARRIERS that forbids one site."""
+    bar_legal: Flags
+    link_site: Flags
+    link_legal: Flags
+    relation: np.ndarray
+    verdict: np.ndarray
+    keep: Flags
+    threshold_site: float
+    threshold_legal: float
+
+
+def find_barriers(levels: Levels, policy: Policy) -> tuple[np.ndarray, Flags]:
+    """Return per pattern the barrier against one site (0 for none), and whether it bars one legal unit too.
+
+    Two licences of one owner at one door (一户多照) have different valid codes and may
+    still be one unit: such pairs are not barred, only never linked without a human.
+    Points far apart are no barrier where the addresses agree: then a point is in doubt.
+    """
+    other_code = level_is(levels, policy, "code", "different")
+    several_licences = level_is(levels, policy, "person", "same") & level_is(
+        levels, policy, "place", "same_door", "same_number"
+    )
+    other_serial = level_is(levels, policy, "serial", "different")
+    other_branch = level_is(levels, policy, "branch", "different")
+    far = level_is(levels, policy, "point", "far") & ~level_is(levels, policy, "place", "same_door", "same_number")
+    bar_legal = other_code & ~several_licences
+    bar_site = np.select([bar_legal, other_serial, other_branch, far], [1, 2, 3, 4], default=0)
+    return bar_site.astype(np.int8), bar_legal
+
+
+def judge(levels: Levels, pairs: Integers, model: Model, policy: Policy, rules: VerdictRules) -> Verdicts:
+    """Judge each pattern of levels; `pairs` says how many pairs show it.
+
+    A barred relation keeps the probability that its evidence gives (so that the
+    conflict can be seen and reviewed) and is never linked.
+    """
+    p_site, p_legal = model.probabilities(levels)
+    bar_site, bar_legal = find_barriers(levels, policy)
+    other_code = level_is(levels, policy, "code", "different")
+    open_site, open_legal = (bar_site == 0) & ~other_code, ~bar_legal & ~other_code
+    threshold_site = choose_threshold(p_site[open_site], pairs[open_site], rules)
+    threshold_legal = choose_threshold(p_legal[open_legal], pairs[open_legal], rules)
+    link_site = open_site & (p_site >= threshold_site)
+    link_legal = (open_legal & (p_legal >= threshold_legal)) | link_site
+    review_site = ~link_site & (p_site >= rules.review_floor) & (bar_site == 0)
+    review_legal = ~link_legal & (p_legal >= rules.review_floor) & ~bar_legal
+    relation = np.select([link_site | review_site, link_legal | review_legal], [2, 1], default=0)
+    verdict = np.select([link_site, review_site, link_legal, review_legal], [2, 1, 2, 1], default=0)
+    return Verdicts(
+        p_site=p_site,
+        p_legal=p_legal,
+        bar_site=bar_site,
+        bar_legal=bar_legal,
+        link_site=link_site,
+        link_legal=link_legal,
+        relation=relation.astype(np.int8),
+        verdict=verdict.astype(np.int8),
+        keep=(verdict > 0) | (p_legal >= rules.keep_floor),
+        threshold_site=threshold_site,
+        threshold_legal=threshold_legal,
+    )
+
+
+def choose_threshold(probability: Numbers, pairs: Integers, rules: VerdictRules) -> float:
+    """Return the lowest probability at which the links above it are wrong no more often than allowed.
+
+    The expected share of wrong ones among all pairs at or above p is the mean of
+    1 - probability over them.
+    """
+    order = np.argsort(-probability, kind="stable")
+    values, counts = probability[order], pairs[order].astype(np.float64)
+    if not len(values) or counts.sum() == 0:
+        return 1.0
+    share = np.cumsum((1.0 - values) * counts) / np.maximum(np.cumsum(counts), 1.0)
+    allowed = np.flatnonzero((share <= rules.max_wrong_merges) & (values >= rules.link_floor))
+    if not len(allowed):
+        return float(max(values[0], 1.0 - rules.max_wrong_merges))
+    return float(values[allowed[-1]])
