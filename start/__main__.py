@@ -28,8 +28,10 @@ def main():
     """Refuse, or run the command; return the exit code."""
     refusal = refuse_other_pythons(sys.version_info)
     if refusal:
-        encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-        sys.stderr.write(refusal.encode(encoding, "replace").decode(encoding))
+        if sys.version_info >= (3,):  # Python 2 has bytes here, fit to be written as they are
+            encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+            refusal = refusal.encode(encoding, "replace").decode(encoding)
+        sys.stderr.write(refusal)
         return 2
     from commands import run
 
