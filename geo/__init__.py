@@ -5,6 +5,7 @@ A leaf wing: it knows neither the register nor the matching nor any engine.
 
 from minglu.geo.districts import Districts, Parent
 from minglu.geo.partition import Proof, prove
+from minglu.geo.placement import place
 from minglu.geo.tables import FAULTS, PLACEMENTS
 
-__all__ = ["FAULTS", "PLACEMENTS", "Districts", "Parent", "Proof", "prove"]
+__all__ = ["FAULTS", "PLACEMENTS", "Districts", "Parent", "Proof", "place", "prove"]

@@ -1,0 +1,189 @@
+"""Which district one unit goes to, and why: the policy, one case at a time.  The facts of a case come from `placement`.
+
+The order of the questions is the policy; `docs/placement.md` argues it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from minglu.geo.locator import BORDER, INSIDE, OVERLAP
+
+# code -> Chinese, English
+CODES: Mapping[str, tuple[str, str]] = {
+    "PLACE_ON_BORDER": (
+        "点正好落在边界上，归入代码较小的小区",
+        "the point lies on a border; the smaller code takes it",
+    ),
+    "PLACE_NEAR_BORDER": ("点的精度半径跨越边界", "the point's radius crosses a border"),
+    "PLACE_DECLARED_DIFFERS": ("坐标与申报小区不一致", "coordinates and declared district disagree"),
+    "PLACE_DECLARED_UNKNOWN": ("申报的小区代码不在图层中", "the declared code is not in the layer"),
+    "PLACE_DECLARED_COARSE": (
+        "申报代码只到上级区域，含多个小区",
+        "the declared code names an area of several districts",
+    ),
+    "PLACE_VIRTUAL": ("申报的是无图形的虚拟小区", "the declared district is virtual: it has no geometry"),
+    "PLACE_NO_COORDINATE": ("没有可用坐标", "no usable coordinate"),
+    "PLACE_INVALID": ("坐标不是有效的经纬度", "the coordinate is no valid longitude and latitude"),
+    "PLACE_COARSE_POINT": ("坐标太粗，不足以定位小区", "the point is too coarse to tell a district"),
+    "PLACE_IN_GAP": ("点落在小区之间的空隙", "the point lies in a gap between districts"),
+    "PLACE_OUTSIDE_PARENT": ("点在上级区域之外", "the point lies outside the parent area"),
+    "PLACE_OUTSIDE_DISTRICTS": ("点不在任何小区内", "the point lies in no district"),
+    "PLACE_OVERLAP": ("点落在小区重叠处", "the point lies where districts overlap"),
+}
+Method = Literal["inside", "boundary", "nearest", "declared", "unplaced"]
+NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known about one unit.  Districts are positions in the layer, ordered by code wherever several stand."""
+
+    point: str = "usable"
+    """usable | none | invalid."""
+    state: int = 0
+    """Where the point lies: a state of `locator`."""
+    found: tuple[int, ...] = ()
+    """Districts that hold the point: one inside, all on a border or in an overlap."""
+    nearest: tuple[int, ...] = ()
+    """Without any of these: the districts at the smallest distance, within the limit."""
+    nearest_m: float = 0.0
+    in_parent: bool | None = None
+    """Whether the parent holds the point; None where no parent is known."""
+    precision_m: float = 0.0
+    coarse: bool = False
+    """The radius is so large that a declared district within it says more."""
+    untrusted: bool = False
+    """The radius is too large to place anything, unless no border crosses it."""
+    reach: tuple[int, ...] = ()
+    """Districts within the point's radius, where the radius crosses a border."""
+    border_m: float | None = None
+    """Distance to the border that the radius crosses; None where it crosses none."""
+    declared: str = ""
+    members: tuple[int, ...] = ()
+    """Districts that the declared code can mean; empty where the layer has none."""
+    virtual: bool = False
+    """The declared district has no geometry."""
+    declared_m: float = 0.0
+    """Distance from the point to the nearest of `members`."""
+
+
+class Verdict(NamedTuple):
+    """Where a unit goes."""
+
+    district: int
+    method: Method
+    distance_m: float | None
+    candidates: tuple[int, ...] = ()
+    code: str = ""
+    remark: tuple[str, str] = ("", "")
+    """More about the code, Chinese and English."""
+
+
+def decide(case: Case, declared_wins: bool) -> Verdict:
+    """Place one unit; `declared_wins` is the rule for coordinates that contradict the declared district."""
+    if case.virtual:
+        return Verdict(case.members[0], "declared", None, case.found, "PLACE_VIRTUAL")
+    if case.point != "usable":
+        return _by_declaration(case, "PLACE_NO_COORDINATE" if case.point == "none" else "PLACE_INVALID")
+    placed = _by_point(case)
+    if case.untrusted and (case.border_m is not None or placed.district == NOWHERE):
+        return _by_declaration(replace(case, found=case.reach or case.found), "PLACE_COARSE_POINT")
+    if not case.members:
+        return _unknown(case, placed) if case.declared else placed
+    if placed.district in case.members or set(case.found) & set(case.members):
+        return _agreed(case, placed)
+    if case.declared_m <= case.precision_m:
+        return _allowed(case, placed, declared_wins)
+    return _contradicted(case, placed, declared_wins)
+
+
+def _by_point(case: Case) -> Verdict:
+    """Place by the coordinates alone."""
+    if case.state == INSIDE:
+        if case.border_m is None:
+            return Verdict(case.found[0], "inside", 0.0)
+        remark = _metres(case.border_m, "距边界", "from the border")
+        return Verdict(case.found[0], "inside", 0.0, case.reach, "PLACE_NEAR_BORDER", remark)
+    if case.state == BORDER:
+        return Verdict(case.found[0], "boundary", 0.0, case.found, "PLACE_ON_BORDER")
+    if case.state == OVERLAP:
+        return Verdict(NOWHERE, "unplaced", None, case.found, "PLACE_OVERLAP")
+    where = {None: "PLACE_OUTSIDE_DISTRICTS", True: "PLACE_IN_GAP", False: "PLACE_OUTSIDE_PARENT"}[case.in_parent]
+    if not case.nearest:
+        return Verdict(NOWHERE, "unplaced", None, (), where, ("限距内没有小区", "no district within the limit"))
+    remark = _metres(case.nearest_m, "距最近小区", "from the nearest district")
+    return Verdict(case.nearest[0], "nearest", case.nearest_m, case.nearest, where, remark)
+
+
+def _by_declaration(case: Case, code: str) -> Verdict:
+    """Place by the declared code alone, for want of a point; its precision is the district itself."""
+    if len(case.members) == 1:
+        remark = ("按申报小区归入，精度为该小区", "placed by the declared district, known no better than that")
+        return Verdict(case.members[0], "declared", None, case.found, code, remark)
+    if case.members:
+        remark = (f"含 {len(case.members)} 个小区", f"{len(case.members)} districts")
+        return Verdict(NOWHERE, "unplaced", None, case.members, "PLACE_DECLARED_COARSE", remark)
+    if case.declared:
+        remark = (f"申报代码 {case.declared} 不在图层中", f"declared code {case.declared} is not in the layer")
+        return Verdict(NOWHERE, "unplaced", None, case.found, code, remark)
+    return Verdict(NOWHERE, "unplaced", None, case.found, code, ("也没有申报小区", "no declared district either"))
+
+
+def _unknown(case: Case, placed: Verdict) -> Verdict:
+    """Remark an unknown declared code, unless the point already has a graver remark."""
+    if placed.code:
+        return placed
+    return placed._replace(code="PLACE_DECLARED_UNKNOWN", remark=(case.declared, case.declared))
+
+
+def _agreed(case: Case, placed: Verdict) -> Verdict:
+    """Keep the point's district; in an overlap the declared one decides if it is one of the candidates."""
+    mutual = [district for district in case.found if district in case.members]
+    if placed.district == NOWHERE and len(mutual) == 1:
+        remark = ("申报小区是其中之一，据此归入", "the declared district is one of them and decides")
+        return placed._replace(district=mutual[0], method="declared", distance_m=0.0, remark=remark)
+    return placed
+
+
+def _allowed(case: Case, placed: Verdict, declared_wins: bool) -> Verdict:
+    """Settle a declared district within the point's radius, which is no contradiction: the point allows both.
+
+    A coarse point leaves the choice to the declaration; a good one keeps its own
+    district, unless the rule prefers the declared one anyway.
+    """
+    zh, en = _metres(
+        case.declared_m, f"申报小区 {case.declared} 在精度半径之内，距离", f"to the declared {case.declared}"
+    )
+    candidates = case.reach or _joined(placed, case.members)
+    if len(case.members) == 1 and (case.coarse or declared_wins or placed.district == NOWHERE):
+        code = "PLACE_COARSE_POINT" if case.coarse else "PLACE_NEAR_BORDER"
+        return Verdict(case.members[0], "declared", case.declared_m, candidates, code, (zh, f"within the radius, {en}"))
+    return placed._replace(candidates=candidates, remark=(zh, f"within the radius, {en}"))
+
+
+def _joined(placed: Verdict, members: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the districts of point and declaration, the point's first."""
+    several = dict.fromkeys((*(placed.candidates or (placed.district,)), *members))
+    return tuple(district for district in several if district != NOWHERE)
+
+
+def _contradicted(case: Case, placed: Verdict, declared_wins: bool) -> Verdict:
+    """Settle a disagreement by the rule; it stays a finding with its distance either way."""
+    remark = _metres(
+        case.declared_m, f"点到申报小区 {case.declared}", f"from the point to the declared {case.declared}"
+    )
+    candidates = _joined(placed, case.members)
+    if declared_wins and len(case.members) == 1:
+        return Verdict(case.members[0], "declared", case.declared_m, candidates, "PLACE_DECLARED_DIFFERS", remark)
+    if placed.method in ("inside", "boundary"):
+        return placed._replace(candidates=candidates, code="PLACE_DECLARED_DIFFERS", remark=remark)
+    zh, en = placed.remark
+    joined = (f"{zh}；{remark[0]}".lstrip("；"), f"{en}; {remark[1]}".lstrip("; "))
+    return placed._replace(candidates=candidates, remark=joined)
+
+
+def _metres(distance_m: float, zh: str, en: str) -> tuple[str, str]:
+    return f"{zh} {distance_m:.1f} 米", f"{distance_m:.1f} m {en}"

@@ -1,0 +1,49 @@
+"""Declared codes against the codes of a layer: which districts a declared code can mean.  No geometry."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+# Lengths of the statistics code: province, prefecture, county, township, village (2 2 2 3 3).
+LEVELS = (2, 4, 6, 9, 12)
+
+
+class DeclaredCodes:
+    """The codes of a layer, asked what a declared code means among them.
+
+    >>> codes = DeclaredCodes(("990101001001", "990101001002", "990101002001"))
+    >>> codes.area("990101001002001"), codes.area("990101001000"), codes.area("990102001001")
+    ('990101001002', '990101001', '')
+    >>> codes.members("990101001")
+    [0, 1]
+    """
+
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        self._order = sorted(range(len(codes)), key=lambda i: codes[i])
+        self._sorted = [codes[i] for i in self._order]
+        self._known = frozenset(codes)
+        self._lengths = sorted({len(code) for code in codes if code}, reverse=True)
+
+    def area(self, declared: str) -> str:
+        """Return the code of the area meant: a district, an area above, or "" where the layer has neither.
+
+        A code longer than the layer's means the district whose code it begins with; one
+        that ends in zeros the area above (330603107000 is a township).
+        """
+        if not declared or declared in self._known:
+            return declared
+        for length in self._lengths:
+            if length < len(declared) and declared[:length] in self._known:
+                return declared[:length]
+        area = next((declared[:n] for n in LEVELS if len(declared) > n and not declared[n:].strip("0")), declared)
+        return area if self._range(area) else ""
+
+    def members(self, area: str) -> list[int]:
+        """Return the positions of the districts in an area, smallest code first; a district is its own only one."""
+        if area in self._known:
+            return [self._order[bisect_left(self._sorted, area)]]
+        return [self._order[i] for i in self._range(area)]
+
+    def _range(self, area: str) -> range:
+        low = bisect_left(self._sorted, area)
+        return range(low, bisect_left(self._sorted, area + "\U0010ffff", lo=low)) if area else range(0)

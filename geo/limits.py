@@ -1,0 +1,53 @@
+"""The limits of coordinates, datum test and placement, read from geo/rules/placement.toml.  No behaviour."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from functools import cache
+from importlib import resources
+
+from minglu.errors import RuleError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """One value per row of placement.toml; the file says where each comes from."""
+
+    lon_min: float
+    """Box in which a point is believed: the country, degrees."""
+    lon_max: float
+    lat_min: float
+    lat_max: float
+    truncated_step_deg: float
+    """A last digit worth this much or more is a cut-off coordinate."""
+    precision_floor_m: float
+    """No point is known better than this."""
+    coarse_from_m: float
+    """From this radius on a declared district within the radius says more than the point."""
+    untrusted_from_m: float
+    """From this radius on a point places nothing, unless no border crosses its radius."""
+    default_point_radius_m: float
+    """Radius of a default point."""
+    evidence_points_min: int
+    evidence_points_max: int
+    evidence_radius_m: float
+    evidence_p_max: float
+    evidence_agreement_min: float
+
+
+@cache
+def limits() -> Limits:
+    """Return the limits; raises RuleError for a key that is missing, unknown or without source and since."""
+    text = resources.files("minglu.geo.rules").joinpath("placement.toml").read_text("utf-8")
+    rows = tomllib.loads(text)
+    names = {field.name for field in dataclasses.fields(Limits)}
+    wrong = sorted(names ^ set(rows)) + sorted(k for k, row in rows.items() if set(row) != {"value", "source", "since"})
+    if wrong:
+        raise RuleError(
+            en=f"geo/rules/placement.toml: wrong rows {wrong}; expected exactly {sorted(names)}, "
+            "each with value, source, since. Restore the file.",
+            zh=f"geo/rules/placement.toml：有误的行 {wrong}；应恰为 {sorted(names)}，每行含 value、source、since。"
+            "请恢复该文件。",
+        )
+    return Limits(**{name: row["value"] for name, row in rows.items()})

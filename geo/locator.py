@@ -1,0 +1,112 @@
+"""Points in districts: who strictly contains a point, and who only borders it.  What follows from that is `placement`.
+
+Two ways give one answer.  On a proven partition the cells of `grid` decide nearly
+every point and hand over those they can't be sure of; everything else goes through a
+tree and the exact predicates of GEOS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from minglu.geo.datum import Degrees
+from minglu.geo.districts import Districts
+
+NONE, INSIDE, BORDER, OVERLAP = range(4)
+CHUNK = 1_000_000  # points in one tree: 10 million would need gigabytes of point objects
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What lies where, one entry per point.
+
+    A point is INSIDE if it is strictly inside exactly one district, in an OVERLAP if
+    strictly inside several, on a BORDER if strictly inside none and on the border of one
+    or more, else NONE.
+    """
+
+    first: NDArray[np.int32]
+    """The district, or the one with the smallest code among several; -1 where none."""
+    state: NDArray[np.int8]
+    candidates: dict[int, tuple[int, ...]]
+    """Point on a border or in an overlap -> all its districts, smallest code first."""
+
+
+class Locator:
+    """The districts of a layer, made ready for points in the layer's own geographic datum."""
+
+    def __init__(self, districts: Districts, *, proven: bool) -> None:
+        self.districts = districts
+        self.proven = proven
+        # rank: districts by code, so that "smaller code" is "smaller rank"
+        self._order = np.array(sorted(range(len(districts)), key=lambda i: districts.codes[i]), dtype=np.int32)
+        self._shapes: Any = districts.geometries[self._order]
+        self._project = projector(districts)
+
+    def locate(self, lon: Degrees, lat: Degrees) -> Hits:
+        """Say for each point, finite degrees, which districts hold it; tested in the layer's CRS."""
+        return self.locate_xy(*self._project(lon, lat))
+
+    def clear(self, lon: Degrees, lat: Degrees, radius_m: Degrees) -> NDArray[np.bool_]:  # noqa: ARG002
+        """Say for each point whether surely no border lies within its radius; False where it must be measured."""
+        return np.zeros(len(lon), dtype=bool)
+
+    def locate_xy(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Hits:
+        """Say it for points in the layer's CRS."""
+        hits = Hits(np.full(len(x), -1, dtype=np.int32), np.zeros(len(x), dtype=np.int8), {})
+        for start in range(0, len(x), CHUNK):
+            rows = np.arange(start, min(start + CHUNK, len(x)))
+            self._by_tree(x, y, rows, hits)
+        return hits
+
+    def _by_tree(self, x: NDArray[np.float64], y: NDArray[np.float64], rows: NDArray[np.intp], hits: Hits) -> None:
+        """Fill `hits` at `rows` with the exact predicates."""
+        point, rank = self._query(x[rows], y[rows], "contains")
+        self._write(rows, point, rank, hits, border=False)
+        left = rows[hits.state[rows] == NONE]
+        if len(left):
+            point, rank = self._query(x[left], y[left], "intersects")
+            self._write(left, point, rank, hits, border=True)
+
+    def _query(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], predicate: Literal["contains", "intersects"]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return pairs (point, rank of a district that matches it), by point and rank."""
+        points: Any = shapely.points(x, y)
+        rank, point = shapely.STRtree(points).query(self._shapes, predicate=predicate)
+        order = np.lexsort((rank, point))
+        return point[order], rank[order]
+
+    def _write(
+        self, rows: NDArray[np.intp], point: NDArray[np.intp], rank: NDArray[np.intp], hits: Hits, *, border: bool
+    ) -> None:
+        """Write what a query found: pairs (position in `rows`, rank), sorted."""
+        starts = np.flatnonzero(np.diff(point, prepend=-1))
+        counts = np.diff(starts, append=len(point))
+        found, district = rows[point[starts]], self._order[rank]
+        hits.first[found] = district[starts]
+        hits.state[found] = BORDER if border else np.where(counts == 1, INSIDE, OVERLAP)
+        for group in np.flatnonzero((counts > 1) | border).tolist():
+            several = district[starts[group] : starts[group] + counts[group]]
+            hits.candidates[int(found[group])] = tuple(several.tolist())
+
+
+def projector(districts: Districts) -> Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]:
+    """Return the function from degrees of the layer's own geographic datum to the layer's CRS, x before y."""
+    crs = districts.crs
+    if crs.is_geographic:
+        return lambda lon, lat: (lon, lat)
+    transformer = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+
+    def project(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
+        x, y = transformer.transform(lon, lat)
+        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+
+    return project
