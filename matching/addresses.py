@@ -1,68 +1,92 @@
 """Address -> levels, park, road, number, building, floor, room.  Nothing is compared or located here.
 
-Read from large to small, as Chinese addresses are written; whatever is missing stays empty.  Names of areas come
-from the vocabulary first (so that 浙江杭州萧山 is read without its suffixes) and from their suffixes second.
-`parse_address` is total: any string has parts.
+An address is read in two halves: the head, names from large to small (浙江省杭州市萧山区城厢街道建设二路), and the
+tail, which starts at the first number (23号3幢201室).  Heads and tails repeat far more often than whole
+addresses, so a batch reads each different half once (see `features`); `parse_address` joins the same two readings.
+Every function is total: any string has parts.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from minglu.matching.grammar import Grammar, grammar_of
+from minglu.matching.grammar import LEVELS, Grammar, grammar_of
 from minglu.matching.text import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
 from minglu.matching.vocabulary import Vocabulary
 
-LEVELS = ("province", "city", "county", "town", "village")
+# --- one spelling -----------------------------------------------------------------------------------------------
 
-_BRACKET = re.compile(r"\([^()]*\)")
 _N = f"[{NUMERAL_CHARACTERS}]"
+_BRACKET = re.compile(r"\([^()]*\)")
 # A Chinese numeral is a number only before these signs: 二十三号, 三幢, 五组; the 二 of 建设二路 is part of a name.
-_COUNTED = re.compile(
-    f"{_N}+(?=号(?!路|街|大街|公路|桥|线)|[幢栋座层室]|楼|单元|弄|[组队](?!织|伍)|村民小组|小组|号楼|期)"
-    f"|(?<=[号0-9])之{_N}+"
+_COUNTED = re.compile(f"{_N}+(?=[号幢栋座层室楼弄#期]|单元|小?[组队](?!织|伍)|村民小组)|(?<=[号0-9]之){_N}+")
+_SPELLINGS = (
+    (re.compile(r"村民委员会|村委会|村村"), "村"),
+    (re.compile(r"(?:社区)?(?:居民委员会|居委会)|社区社区"), "社区"),
+    (re.compile(r"街道办(?:事处)?"), "街道"),
+    (re.compile(r"村民小组|小组"), "组"),
+    (re.compile(r"([0-9])号之([0-9]+)号?"), r"\1-\2号"),
+    (re.compile(r"([0-9])号?(?:附|-附)([0-9]+)号?"), r"\1-\2号"),
+    (re.compile(r"([0-9])之([0-9])"), r"\1-\2"),
+    (re.compile(r"([0-9])号-([0-9]{1,2})(?:号|$)"), r"\1-\2号"),
+    (re.compile(r"门牌号?:?|(?:NO|N0)[.:]?(?=[0-9])|^(?:地址|住所|经营场所|中国):?"), ""),
+    (re.compile(r"[、.:/#&+@-]+$|^[、.:/#&+@-]+"), ""),
+    (re.compile(r"(?:斜?对[面过]|隔壁|旁边?|附近|院?内|里面|[后前]面|门口|处|以[东西南北]|[东西南北]侧)$"), ""),
 )
-_NOISE = re.compile(
-    r"(?:门牌|(?:NO|N0)[.:]?|地址:?|住所:?|中国|(?:对面|隔壁|旁边?|附近|斜对面|院内|内|后面|前面|门口|处|以[东西南北])$)"
+NEEDS_CARE = (
+    f"[^一-鿿A-Z0-9-]|{_N}(?:[号幢栋座层室楼弄期组队]|单元|小[组队]|村民)|委会|委员会|村村|社区社区|街道办|小组|号[之附-]|[0-9][附之-]"
+    "|门牌|N[O0]|^地址|^住所|^经营场所|^中国|^-|-$|[对隔旁附内里后前门处东西南北][面过壁边近口侧]?$"
 )
-_SIGN = r"(?:街道办事处|街道办|街道|民族乡|镇|乡|苏木)"
-_TOWN = re.compile(rf"(?P<town>[一-鿿]{{1,5}}?(?<![城村集市古])(?<!小城)){_SIGN}(?!路|街|大道|企业|政府|中路)")
-_VILLAGE = re.compile(
-    r"(?P<village>[一-鿿]{1,6}?)(?:村民委员会|村委会|社区居委会|社区居民委员会|居民委员会|居委会|社区|嘎查|村(?!路|大道|街|民))"
-)
+"""RE2 pattern: a text without any such sign is its own plain spelling.  Wider than needed, never narrower."""
+
+SPLIT = r"^(?P<head>(?:[^0-9]*[0-9]+(?:号?路|号?街|号?大道|号?公路|号桥|国道|省道|县道|乡道))*[^0-9]*)(?P<tail>.*)$"
+"""Pattern for `re` and RE2 alike: the tail starts at the first number that is not the name of a road."""
+_SPLIT = re.compile(SPLIT)
+
+# --- areas ------------------------------------------------------------------------------------------------------
+
+_CITY = re.compile(r"(?P<city>[一-鿿]{2,4}?(?:自治州|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])|盟))")
 _COUNTY = re.compile(
-    r"(?P<city>[一-鿿]{2,4}?(?:自治州|(?<![超城都夜门股上集菜花鱼楼早])市(?!场|政)|盟))?"
-    r"(?P<county>[一-鿿]{1,4}?(?:自治县|自治旗|县(?!城|道|府)|(?<![小社园厂库景市地发业牧税矿片术化新])区|(?<![红])旗|市(?!场|政)))?"
+    r"(?P<county>[一-鿿]{2,5}?(?:自治[县旗]|新区)|[一-鿿]{1,4}?县(?![城道府])"
+    r"|[一-鿿]{2,4}?(?:(?<![小社园厂库景地发业牧税片术化新城校院街市])区|(?<!红)旗|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])))"
 )
+_TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?<![城村集市古])(?:街道|民族乡|镇|乡|苏木))(?!路|街|大道|企业|政府)")
+_VILLAGE = re.compile(r"(?P<village>[一-鿿]{1,6}?(?:社区|嘎查|村(?!路|大道|街|民)))")
+_GENERIC = {"city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
+# 临浦路 is a road, not the town of 临浦.
+_ROAD_AHEAD = re.compile(r"[东西南北中前后新老一二三四五六0-9]{0,2}(?:大道|大街|公路|[路巷弄桥]|街(?!道)|国道|省道)")
+
+# --- places -----------------------------------------------------------------------------------------------------
+
 _PARK = re.compile(
-    r"(?P<park>[一-鿿A-Z]{0,12}?(?:工业园区|产业园区|科技园区|开发区|产业园|工业园|科技园|创业园|物流园|园区|工业区|集中区|集聚区|"
-    r"高新区|工业小区|示范区|保税区|工业城|工业功能区|功能区|创业基地|产业基地|孵化园|小微园|创新园|商贸城|市场))(?P<part>[A-Z东西南北一二三四0-9]区)?"
+    r"[一-鿿A-Z]{0,12}?(?:(?:工业|产业|科技|创新|创业|物流|化工|生态|农业|高新|软件|食品|电商|小微)园区?|园区|开发区|工业小?区|集中区|"
+    r"集聚区|高新区|示范区|保税区|功能区|工业城|(?:创业|产业|工业)基地|孵化园|商贸城|批发市场|市场(?!路|街))(?:[A-Z东西南北一二三四五六0-9]区|[一二三四五]期)?"
 )
 _ROAD = re.compile(
-    r"(?P<road>(?:[0-9A-Z]{1,4}(?:号|#)?|[一-鿿]{1,9}?|[SGXY][0-9]+)(?:大道|大街|公路|国道|省道|县道|胡同|环路|街|路|巷|里弄|线|道))"
-    r"(?P<part>[东西南北中上下](?:[段路街]|大街)|[东西南北中](?=[0-9])|[一二三四五六]段)?"
+    r"(?:[0-9A-Z]{1,5}号?|[一-鿿]{1,9}?(?:[0-9]{1,3}号?)?|[一-鿿]{0,4}[SGXY][0-9]{1,4})"
+    r"(?:大道|大街|公路|国道|省道|县道|乡道|胡同|环路|里弄|街(?!道)|[路巷]|(?<=[一-鿿][路街道])线)"
+    r"(?:[东西南北中上下一二三四五六][段路街]|[东西南北中](?=$|[0-9]))?"
 )
-_LANE = re.compile(r"(?P<lane>[0-9]+)(?:弄|巷|支弄)")
-_GROUP = re.compile(r"(?P<group>[0-9]+)(?:村民小组|小组|组|队|社|屯)|[一-鿿]{1,3}(?:组|屯|自然村|庄|坞|湾)(?=[0-9]|$)")
+_INNER_NUMERAL = re.compile(f"(?<=.){_N}+(?=(?:号?大道|大街|号路|环路|路|街|巷)[东西南北中上下]?段?$)")
+_HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢|栋|楼)$")
+_LANE = re.compile(r"^(?P<lane>[0-9]+)(?:弄|支弄|巷)")
+_GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")
 _NUMBER = re.compile(
-    r"(?P<number>[0-9]+[A-Z]?(?:[-、/#][0-9]+)*)(?:号(?!楼|幢|栋|座|厂房|车间|库|仓|门面|店面|铺|商铺|房|摊)|#(?!楼))(?:院|附)?"
-    r"(?:[之附-](?P<sub>[0-9]+)号?)?"
+    r"(?P<number>[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)*)(?:[、/][0-9]+(?:-[0-9]+)*)*(?:号(?!楼|幢|栋|座|厂|车间|库|仓|门|店|铺|商铺|房|摊)|#(?!楼))"
 )
-_BARE_NUMBER = re.compile(
-    r"(?P<number>[0-9]+(?:-[0-9]+)*)(?![0-9A-Z]*(?:幢|栋|座|楼|层|室|号|单元|组|#|米|公里|期|房|店|铺))"
+_BARE = re.compile(
+    r"^(?P<number>[0-9]+(?:-[0-9]{1,3})?)(?:-(?P<room>[0-9]{3,4}))?(?=$|[一-鿿])(?!幢|栋|座|楼|层|室|号|单元|组|队|弄|米|公里|期|房|店|铺|门|车间|厂)"
 )
 _BUILDING = re.compile(
-    r"(?P<building>[0-9A-Z]{1,4}|[东西南北中主副前后])(?:号楼|号厂房|号车间|#楼|号库|幢|栋|座|号幢|(?<=[0-9])楼(?=[0-9]{3}))"
+    r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2}|[东西南北主副])(?:号楼|号厂房|号车间|#楼|号?[幢栋座]|号库)"
 )
-_FLOOR = re.compile(r"(?P<floor>负?[0-9]{1,2}|[一-鿿]?底)(?:楼|层)")
-_ROOM = re.compile(r"(?P<room>[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:室|号?房间?|号?商?铺位?|号?门面|号?店面|号?摊位?)")
-_LAST_ROOM = re.compile(r"(?:[幢栋座楼层]|单元)-?(?P<room>[0-9A-Z]{2,5}(?:-[0-9]+)?)$")
-_INNER_NUMERAL = re.compile(f"(?<=.){_N}+(?=(?:大道|大街|号路|环路|路|街|巷|弄)$)")
+_FLOOR = re.compile(r"(?P<floor>负?[0-9]{1,2}|底)[楼层]")
+_ROOM = re.compile(r"(?P<room>[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:室|号?房|号?商?铺|号?门面|号?店面|号?摊)")
+_LAST_ROOM = re.compile(r"(?:[幢栋座楼层]|单元|号)-?(?P<room>[0-9A-Z]{2,5}(?:-[0-9]+)?)$")
 
 
-@dataclass(frozen=True, slots=True)
-class AddressParts:
+class AddressParts(NamedTuple):
     """The parts of one address; "" where it is silent.  Areas stand without their suffix."""
 
     province: str = ""
@@ -79,9 +103,35 @@ class AddressParts:
     floor: str = ""
     room: str = ""
     key: str = ""
-    """road#number, or village#number: the canonical place; "" unless both are known."""
+    """road#number, else village#number or park#number: the canonical place; "" unless both are known."""
     text: str = ""
     """The whole address in one spelling."""
+
+
+class HeadParts(NamedTuple):
+    """What the names before the first number say."""
+
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    town: str = ""
+    village: str = ""
+    park: str = ""
+    road: str = ""
+    building: str = ""
+    anchor: str = ""
+    """What a house number counts along: road, else village, else park."""
+
+
+class TailParts(NamedTuple):
+    """What stands from the first number on."""
+
+    number: str = ""
+    building: str = ""
+    floor: str = ""
+    room: str = ""
+    group: str = ""
+    """Villagers' group 村民小组 in digits and 组: stands in for the number where there is none."""
 
 
 def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
@@ -92,83 +142,99 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     >>> parts.county, parts.town, parts.road, parts.number, parts.building, parts.room
     ('萧山', '城厢', '建设2路', '23-1', '3', '201')
     """
-    return read_address(text, grammar_of(vocabulary))
+    plain = plain_address(text)
+    head_text, tail_text = split_address(plain)
+    head, tail = read_head(head_text, grammar_of(vocabulary)), read_tail(tail_text)
+    number, building = tail.number, tail.building or head.building
+    counted = number or (tail.group if head.village == head.anchor else "")
+    key = f"{head.anchor}#{counted}" if head.anchor and counted else ""
+    return AddressParts(*head[:7], number, building, tail.floor, tail.room, key, plain)
 
 
-def read_address(text: str, grammar: Grammar) -> AddressParts:
-    """Take an address apart with a grammar already at hand: what batches call."""
-    whole = tidy(text)
-    line = _BRACKET.sub("", whole) if "(" in whole else whole
-    line = _plain_numbers(without_brackets(line) or without_brackets(whole))
-    parts, rest = _take_levels(line, grammar)
-    parts |= _take_place(rest)
-    road, village, number = parts.get("road", ""), parts.get("village", ""), parts.get("number", "")
-    anchor = road or village or parts.get("park", "")
-    key = f"{anchor}#{number}" if anchor and number else ""
-    if not key and village and parts.get("group"):
-        key = f"{village}#{parts['group']}组"
-    parts.pop("group", "")
-    return AddressParts(**parts, key=key, text=line)
+def plain_address(text: str) -> str:
+    """Return one spelling: remarks in brackets gone, counted numerals in digits, 村委会 as 村, 对面 dropped."""
+    while True:
+        plain = _plainer(tidy(text))
+        if plain == text:
+            return plain
+        text = plain
 
 
-def _plain_numbers(text: str) -> str:
-    """Write counted numerals in digits, 之 as a hyphen, and drop words like 对面 at the end."""
-    text = _COUNTED.sub(lambda match: arabic(match[0]).replace("之", "-"), text)
-    text = re.sub(r"(?<=号)-(?=[0-9])|(?<=[0-9])号之(?=[0-9])", "之", text)
-    while (shorter := _NOISE.sub("", text)) != text:
-        text = shorter
+def _plainer(text: str) -> str:
+    """Take one step to the plain spelling; each step shortens the text or leaves fewer numerals in it."""
+    if "(" in text or ")" in text:
+        text = without_brackets(_BRACKET.sub("", text)) or without_brackets(text)
+    text = _COUNTED.sub(lambda match: arabic(match[0]), text)
+    for pattern, spelling in _SPELLINGS:
+        text = pattern.sub(spelling, text)
     return text
 
 
-def _take_levels(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
-    """Cut the areas off the beginning: known ones by their names, others by their suffixes."""
+def split_address(plain: str) -> tuple[str, str]:
+    """Return head and tail; together they are the whole text.
+
+    >>> split_address("兴业3路88号2幢")
+    ('兴业3路', '88号2幢')
+    """
+    match = _SPLIT.match(plain)
+    assert match, "the pattern matches any line"
+    return match["head"], match["tail"]
+
+
+def read_head(head: str, grammar: Grammar) -> HeadParts:
+    """Read areas, park, road and a lettered building from the part before the first number."""
+    parts, rest = _take_areas(head, grammar)
+    if match := _PARK.match(rest):
+        parts["park"] = match[0]
+        rest = rest[match.end() :]
+    if match := _ROAD.match(rest):
+        parts["road"] = _INNER_NUMERAL.sub(lambda found: arabic(found[0]), match[0])
+        rest = rest[match.end() :]
+    elif "village" not in parts and rest in grammar.villages:
+        parts["village"] = rest
+    if match := _HEAD_BUILDING.search(rest):
+        parts["building"] = match["building"]
+    anchor = parts.get("road") or parts.get("village") or parts.get("park") or ""
+    return HeadParts(**parts, anchor=anchor)
+
+
+def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
+    """Cut areas off the beginning, large to small: known ones by their names, others by their suffixes."""
     parts: dict[str, str] = {}
     position = 0
-    while area := grammar.area_at(text, position):
-        level = grammar.levels[area] or "village"
-        if level in parts or text[position + len(area) : position + len(area) + 1] in _ROAD_SIGNS:
-            break
-        parts[level] = grammar.bare(area)
+    for rank, level in enumerate(LEVELS):
+        area = grammar.area_at(text, position)
+        if area and rank not in grammar.ranks[area]:
+            continue  # a smaller level: its turn comes
+        if area and not (area == grammar.areas[area] and _ROAD_AHEAD.match(text, position + len(area))):
+            parts[level] = grammar.areas[area]
+        elif (pattern := _GENERIC.get(level)) and (match := pattern.match(text, position)):
+            area = match[0]
+            parts[level] = grammar.bare(area)
+        else:
+            continue
         position += len(area)
-    if not parts.keys() & {"county", "town", "village"}:
-        match = _COUNTY.match(text, position)
-        for level in ("city", "county"):
-            if match and match[level] and level not in parts:
-                parts[level] = grammar.bare(match[level])
-                position = match.end(level)
-    for level, pattern in (("town", _TOWN), ("village", _VILLAGE)):
-        if level not in parts and (match := pattern.match(text, position)):
-            parts[level] = match[level]
-            position = match.end()
     return parts, text[position:]
 
 
-_ROAD_SIGNS = frozenset("路街巷弄")
+def read_tail(tail: str) -> TailParts:
+    """Read lane, group, number, building, floor and room from the part that starts at the first number.
 
-
-def _take_place(text: str) -> dict[str, str]:
-    """Read park, road, lane, group, number, building, floor and room from what follows the areas."""
-    parts: dict[str, str] = {}
-    if match := _PARK.match(text):
-        parts["park"] = match[0]
-        text = text[match.end() :]
-    if match := _ROAD.match(text):
-        parts["road"] = _INNER_NUMERAL.sub(lambda found: arabic(found[0]), match["road"]) + (match["part"] or "")
-        text = text[match.end() :]
-    if match := _GROUP.search(text):
-        parts["group"] = match["group"] or match[0]
-        text = text[: match.start()] + text[match.end() :]
-    lane = _LANE.match(text)
-    if lane:
-        text = text[lane.end() :]
-    number = _NUMBER.search(text) or _BARE_NUMBER.match(text)
-    if number:
-        found = number.groupdict()
-        parts["number"] = re.sub("[、/#]", "-", found["number"]) + (f"-{found['sub']}" if found.get("sub") else "")
-        text = text[: number.start()] + "|" + text[number.end() :]
-    if lane:
-        parts["number"] = f"{lane['lane']}弄{parts.get('number', '')}"
+    >>> read_tail("23-1号3幢201室")
+    TailParts(number='23-1', building='3', floor='', room='201', group='')
+    """
+    group = lane = number = room = ""
+    if match := _LANE.match(tail):
+        lane, tail = f"{match['lane']}弄", tail[match.end() :]
+    if match := _GROUP.search(tail):
+        group, tail = f"{match['group']}组", tail[: match.start()] + "|" + tail[match.end() :]
+    if match := _NUMBER.search(tail):
+        number, tail = match["number"], f"{tail[: match.start()]}号{tail[match.end() :]}"
+    elif match := _BARE.match(tail.removeprefix("|")):
+        number, room = match["number"], match["room"] or ""
+        tail = tail.removeprefix("|")[match.end() :]
+    found = {"room": room}
     for name, pattern in (("room", _ROOM), ("room", _LAST_ROOM), ("building", _BUILDING), ("floor", _FLOOR)):
-        if name not in parts and (match := pattern.search(text)):
-            parts[name] = match[name]
-    return parts
+        if not found.get(name) and (match := pattern.search(tail)):
+            found[name] = match[name]
+    return TailParts(lane + number, found.get("building", ""), found.get("floor", ""), found["room"], group)

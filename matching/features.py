@@ -12,8 +12,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.addresses import read_address
-from minglu.matching.grammar import grammar_of
+from minglu.matching.addresses import (
+    NEEDS_CARE,
+    SPLIT,
+    HeadParts,
+    TailParts,
+    plain_address,
+    read_head,
+    read_tail,
+)
+from minglu.matching.grammar import Grammar, grammar_of
 from minglu.matching.names import read_name
 from minglu.matching.shapes import shape
 from minglu.matching.sounds import loose_sound, sound
@@ -93,11 +101,10 @@ def describe(entries: pa.Table, vocabulary: Vocabulary) -> pa.Table:
         columns[column] = _map_distinct(columns[source], spell)
     registered, site = _flat(entries["address"]), _flat(entries["site_address"])
     site = pc.if_else(pc.equal(site, ""), registered, site)
-    both = _parse_distinct(pa.concat_arrays([site, registered]), lambda text: read_address(text, grammar))
+    both = describe_addresses(pa.concat_arrays([site, registered]), grammar)
     for name in _PLACE_COLUMNS:
-        values = both.column(name)
-        columns[f"site_{name}"] = values.slice(0, len(site))
-        columns[f"reg_{name}"] = values.slice(len(site))
+        columns[f"site_{name}"] = both[name].slice(0, len(site))
+        columns[f"reg_{name}"] = both[name].slice(len(site))
     return pa.table([columns[field.name] for field in FEATURES], schema=FEATURES)
 
 
@@ -143,3 +150,35 @@ def _join_formers(inside: pa.Array, given: pa.Array, core: Callable[[str], str])
     ]
     pairs = zip(inside.to_pylist(), encoded.indices.to_pylist(), strict=True)
     return pa.array([sorted({*found, *cores[index]}) for found, index in pairs], pa.list_(TEXT))
+
+
+def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Parse addresses: the same as `parse_address` row by row, but each different head and tail is read once."""
+    plain = _plain_addresses(texts)
+    halves = pc.extract_regex(plain, SPLIT)
+    head = _read_distinct(halves.field("head"), HeadParts._fields, lambda text: read_head(text, grammar))
+    tail = _read_distinct(halves.field("tail"), TailParts._fields, read_tail)
+    in_village = pc.equal(head["village"], head["anchor"])
+    group = pc.if_else(in_village, tail["group"], "")
+    counted = pc.if_else(pc.equal(tail["number"], ""), group, tail["number"])
+    known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
+    return {
+        **{name: head[name] for name in ("town", "village", "park", "road")},
+        **{name: tail[name] for name in ("number", "room")},
+        "building": pc.if_else(pc.equal(tail["building"], ""), head["building"], tail["building"]),
+        "key": pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), ""),
+        "text": plain,
+    }
+
+
+def _plain_addresses(texts: pa.Array) -> pa.Array:
+    """Bring addresses to one spelling; only those that hold a sign for it are looked at one by one."""
+    careful = pc.match_substring_regex(texts, NEEDS_CARE)
+    changed = _map_distinct(texts.filter(careful), plain_address)
+    return pc.replace_with_mask(texts, careful, changed)
+
+
+def _read_distinct(texts: pa.Array, fields: Sequence[str], read: Callable[[str], Any]) -> dict[str, pa.Array]:
+    encoded = texts.dictionary_encode()
+    parts = zip(*map(read, encoded.dictionary.to_pylist()), strict=True)
+    return {name: pa.array(values, TEXT).take(encoded.indices) for name, values in zip(fields, parts, strict=True)}

@@ -18,14 +18,19 @@ _UNKNOWN_AREA = re.compile(
 _AREA_SIGN = re.compile(r"^.{2,6}[省市州县区镇乡道]")
 
 
+LEVELS = ("province", "city", "county", "town", "village")
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """Look-up tables made from one vocabulary."""
 
     areas: Mapping[str, str]
     """Name of an area, with and without suffix -> the name without."""
-    levels: Mapping[str, str]
-    """Name of an area, with and without suffix -> its level."""
+    ranks: Mapping[str, frozenset[int]]
+    """Name of an area, with and without suffix -> the places in LEVELS that it may take (白鹿: county and town)."""
+    villages: frozenset[str]
+    """Villages without suffix: never areas of a name, where they would eat brands like 红星."""
     heads: Mapping[str, tuple[int, ...]]
     """First two characters of areas -> lengths of the areas that begin so, longest first."""
     trades: Mapping[str, str]
@@ -72,14 +77,16 @@ class Grammar:
 def grammar_of(vocabulary: Vocabulary) -> Grammar:
     """Return the grammar of `vocabulary`; made once."""
     areas: dict[str, str] = {}
-    levels: dict[str, str] = {}
+    ranks: dict[str, set[int]] = {}
+    villages: set[str] = set()
     for place in sorted({*provinces(), *vocabulary.places}):
-        level = level_of(place)
-        short = bare(place)
-        areas[place], levels[place] = short, level
-        if level not in ("village", ""):
-            areas.setdefault(short, short)
-            levels.setdefault(short, level)
+        level, short = level_of(place), bare(place)
+        if level == "village":
+            villages.add(short)
+        written = (place, short) if level in LEVELS[:4] else (place,)
+        for word in written:
+            areas[word] = short
+            ranks.setdefault(word, set()).update(_ranks(level, place))
     heads: dict[str, set[int]] = {}
     for area in areas:
         if len(area) > 1:
@@ -87,8 +94,18 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
     words = {**{word: word for word in vocabulary.trades}, **trades()}
     return Grammar(
         areas,
-        levels,
+        {area: frozenset(found) for area, found in ranks.items()},
+        frozenset(villages),
         {head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
         words,
         max(map(len, words)),
     )
+
+
+def _ranks(level: str, place: str) -> set[int]:
+    """Return where in LEVELS an area may stand: a 市 may be a city or a county, 上海市 a province or a city."""
+    if not level:
+        return {LEVELS.index("village")}
+    if level == "province" and not place.endswith(("省", "区")):
+        return {0, 1}
+    return {1, 2} if level == "city" and place.endswith("市") else {LEVELS.index(level)}
