@@ -233,17 +233,22 @@ def check(
 ) -> None:
     """Prove that districts tile their parent: no overlap, no gap. 检验小区无重叠、无缝隙地铺满上级区域。"""
     with _guarded(lang) as language:
-        from minglu.register.check import check_layers
+        from minglu.register.census import LayerSpec
+        from minglu.register.check import check_layers, write_faults
+        from minglu.register.rules import load_pack
 
-        result = check_layers(districts, within, code=code, name=name, out=out)
+        parent = None if within is None else LayerSpec(within)
+        result = check_layers(LayerSpec(districts, code, name), parent, load_pack("pollution-2", districts.parent))
+        if out is not None:
+            write_faults(result, out)
         if as_json:
             _print_json(result.as_dict())
         else:
             for line in result.as_lines(language):
                 typer.echo(line)
-            if result.rows:
-                _print_table(result.headings(language), result.rows)
-        raise typer.Exit(result.exit_code)
+            if not result.clean:
+                _print_table(result.headings(language), result.rows())
+        raise typer.Exit(int(not result.clean))
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from minglu import geo
+from minglu.geo import Districts
 from minglu.register.engine import Engine
 from minglu.register.tables import COVERAGE, conform
 
@@ -20,7 +20,7 @@ COUNTS = (
 )
 
 
-def count_areas(engine: Engine, districts: geo.Districts) -> None:
+def count_areas(engine: Engine, districts: Districts) -> None:
     """Make the table `coverage` from `units` and `placements`.
 
     Every district has a row, with zeros where it holds no unit.  Units in no district stand
@@ -41,10 +41,14 @@ def count_areas(engine: Engine, districts: geo.Districts) -> None:
         for level, length in LEVELS.items()
     ]
     queries += [
-        (f"SELECT 'exception' AS level, exception AS code, '' AS name, {COUNTS} "
-        "FROM placed WHERE district IS NULL GROUP BY exception"),
-        (f"SELECT 'district' AS level, n.code, n.name, {COUNTS} FROM (SELECT DISTINCT code, name "
-        "FROM district_names) n LEFT JOIN placed p ON p.district = n.code GROUP BY n.code, n.name"),
+        (
+            f"SELECT 'exception' AS level, exception AS code, '' AS name, {COUNTS} "
+            "FROM placed WHERE district IS NULL GROUP BY exception"
+        ),
+        (
+            f"SELECT 'district' AS level, n.code, n.name, {COUNTS} FROM (SELECT DISTINCT code, name "
+            "FROM district_names) n LEFT JOIN placed p ON p.district = n.code GROUP BY n.code, n.name"
+        ),
     ]
     engine.sql("areas", " UNION ALL ".join(queries))
     engine.sql(

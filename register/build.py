@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from minglu import __version__, geo
+from minglu import __version__
+from minglu.geo import place
+from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register import store
 from minglu.register.census import Census, read_census
+from minglu.register.check import CheckResult, check_layers
 from minglu.register.clean import clean_rows
 from minglu.register.coverage import assemble
 from minglu.register.engine import Engine, open_engine
@@ -28,7 +30,6 @@ from minglu.register.rules import RulePack
 from minglu.register.runfolder import staged, write_json
 from minglu.register.scope import screen
 from minglu.register.sources import InputReport, ListReading, read_list
-from minglu.register.sources.layers import read_districts, read_parent
 from minglu.register.tables import ENTRIES, REJECTS, ROWS, VALUE_FAULTS
 
 
@@ -40,15 +41,6 @@ class Progress(Protocol):
 
     def times(self) -> Mapping[str, Any]:
         """Return what belongs into run.json: seconds per stage, machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Territory:
-    """The districts of a run, their parent and what was proven about them."""
-
-    districts: geo.Districts
-    parent: geo.Parent | None
-    proof: geo.Proof
 
 
 def build(
@@ -78,13 +70,13 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Ma
     with progress.stage(en="clean", zh="清洗"):
         _clean(engine, census.pack)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
-        territory = _prove(census)
+        territory = check_layers(census.districts, census.parent, census.pack)
     with progress.stage(en="locate", zh="定位"):
         datums = locate_entries(
             engine, lists=census.lists, districts=territory.districts, placement=census.pack.placement
         )
     with progress.stage(en="match", zh="匹配"):
-        link_entries(engine, places=territory.districts.names, rules=census.pack.linkage)
+        link_entries(engine, rules=census.pack.linkage, vocabulary=_learn_words(engine, territory.districts.names))
     with progress.stage(en="fuse and screen", zh="合并与筛选"):
         kinds = {entry.name: entry.kind for entry in census.lists}
         fuse_entries(engine, kinds=kinds, survivorship=census.pack.survivorship)
@@ -95,9 +87,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Ma
         write_ledger(engine)
         laws = check_laws(engine)
     with progress.stage(en="count", zh="统计"):
-        coverage = assemble(
-            engine, RunFacts(census, inputs, territory.districts, territory.proof, datums, laws, __version__)
-        )
+        coverage = assemble(engine, RunFacts(census, inputs, territory, datums, laws, __version__))
     with progress.stage(en="write tables", zh="写出数据表"):
         store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
         write_json(folder / "coverage.json", coverage)
@@ -153,27 +143,29 @@ def value_faults(cleaned: pa.Table) -> pa.Table:
     return rows.cast(VALUE_FAULTS)
 
 
-def _prove(census: Census) -> Territory:
-    spec, above = census.districts, census.parent
-    districts = read_districts(spec.path, code=spec.code, name=spec.name, layer=spec.layer, encoding=spec.encoding)
-    parent = read_parent(above.path, above.layer, above.code or None) if above else None
-    rules = census.pack.territory
-    proof = geo.prove(districts, parent, sliver_width_m=rules.sliver_width_m, sliver_area_m2=rules.sliver_area_m2)
-    return Territory(districts, parent, proof)
+def _learn_words(engine: Engine, places: Iterable[str]) -> Vocabulary:
+    """Learn the words of this province from the lists themselves and from the districts' names."""
+    engine.sql(
+        "texts",
+        "SELECT DISTINCT name, CASE WHEN site_address <> '' THEN site_address ELSE address END AS address FROM entries",
+    )
+    texts = engine.get("texts", order_by="name, address")
+    engine.drop("texts")
+    return learn(texts.column("name").to_pylist(), texts.column("address").to_pylist(), places)
 
 
-def _place(engine: Engine, pack: RulePack, territory: Territory) -> None:
+def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:
     """Make `faults` and `placements`; put the coordinates' value faults with the others."""
     engine.put("faults", territory.proof.faults)
     engine.sql("sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared FROM units")
-    place = partial(
-        geo.place,
+    assign = partial(
+        place,
         districts=territory.districts,
         proof_is_proven=territory.proof.verdict == "proven",
         nearest_limit_m=pack.placement.nearest_limit_m,
         declared_conflict=pack.placement.declared_conflict,
         parent=territory.parent,
     )
-    engine.map("placements", place, "sites")
+    engine.map("placements", assign, "sites")
     engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
     engine.drop("sites", "value_faults_text", "value_faults_coordinates")

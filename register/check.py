@@ -42,6 +42,30 @@ class CheckResult:
             "fault_list": faults,
         }
 
+    def as_lines(self, language: str) -> list[str]:
+        """Say the verdict in words: what was tested, whether it holds, and why not."""
+        counts = self.proof.faults.num_rows, len(self.findings)
+        words = {
+            "zh": {"proven": "已证明", "faults": "发现问题", "undecided": "无法判定", "not proven": "未证明"},
+            "en": {"proven": "proven", "faults": "faults found", "undecided": "undecided", "not proven": "not proven"},
+        }[language]
+        tiling, edge = words[self.proof.verdict], words[self.proof.edge]
+        line = {
+            "zh": f"{len(self.districts)} 个小区：无重叠无缝隙 {tiling}，外边界 {edge}；"
+            f"图层问题 {counts[0]} 处，代码问题 {counts[1]} 处",
+            "en": f"{len(self.districts)} districts: no overlap and no gap {tiling}, outer edge {edge}; "
+            f"{counts[0]} faults, {counts[1]} findings about codes",
+        }[language]
+        return [line, *(f"  {reason}" for reason in self.proof.reasons)]
+
+    @staticmethod
+    def headings(language: str) -> list[str]:
+        """Return the headings of `rows`."""
+        return {
+            "zh": ["类型", "程度", "面积 m²", "宽度 m", "小区", "位置或原因"],
+            "en": ["kind", "severity", "area m²", "width m", "districts", "place or reason"],
+        }[language]
+
     def rows(self) -> list[tuple[str, str, str, str, str, str]]:
         """Return the faults and findings as table rows: kind, severity, area, width, districts, place or reason."""
         table = self.proof.faults.drop_columns(["geometry"]).to_pylist()

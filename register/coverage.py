@@ -6,7 +6,9 @@ an estimate or "not estimable".  Nothing in coverage.json names or codes a singl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from minglu.register import findings
@@ -21,7 +23,7 @@ Json = Mapping[str, Any]
 
 def assemble(engine: Engine, facts: RunFacts) -> Json:
     """Count everything a report states and return the content of coverage.json; makes the table `coverage`."""
-    count_areas(engine, facts.districts)
+    count_areas(engine, facts.territory.districts)
     accounting = _accounting(engine)
     placement = _placement(engine)
     territory = _territory(facts)
@@ -41,8 +43,8 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "completeness": {"status": "not estimable", "lists_overlap": accounting["overlap"]},
         "linkage": {row["figure"]: row["value"] for row in linkage},
         "areas": _rows(engine, "SELECT * FROM coverage", order_by="level, code"),
-        "inputs": [report.as_dict() for report in facts.inputs],
-        "datums": {name: evidence.as_dict() for name, evidence in sorted(facts.datums.items())},
+        "inputs": [asdict(report) for report in facts.inputs],
+        "datums": [asdict(datum) for datum in facts.datums],
         "method": {
             "minglu": facts.version,
             "rules": facts.census.pack.name,
@@ -123,27 +125,19 @@ def _placement(engine: Engine) -> dict[str, Any]:
 
 
 def _territory(facts: RunFacts) -> dict[str, Any]:
-    proof = facts.proof
-    table = proof.faults.select(["kind", "severity"]).to_pylist()
-    kinds = sorted({row["kind"] for row in table})
+    table = facts.territory.proof.faults.select(["kind", "severity"]).to_pylist()
+    counts = Counter((row["kind"], row["severity"]) for row in table)
     return {
-        "verdict": proof.verdict,
-        "edge": proof.edge,
-        "districts": len(facts.districts.codes),
-        "faults": {
-            kind: {
-                "serious": sum(row["kind"] == kind and row["severity"] == "serious" for row in table),
-                "sliver": sum(row["kind"] == kind and row["severity"] == "sliver" for row in table),
-            }
-            for kind in kinds
-        },
-        "figures": proof.figures.as_dict(),
-        "reasons": list(proof.reasons),
+        **facts.territory.proof.as_dict(),
+        "districts": len(facts.territory.districts.codes),
+        "faults": [{"kind": kind, "severity": severity, "n": n} for (kind, severity), n in sorted(counts.items())],
+        "codes": [asdict(finding) for finding in facts.territory.findings],
     }
 
 
 def _count_findings(engine: Engine, facts: RunFacts) -> dict[str, int]:
-    faults = facts.proof.faults.select(["kind", "severity"]).to_pylist()
+    proof = facts.territory.proof
+    faults = proof.faults.select(["kind", "severity"]).to_pylist()
     undecided = sum(row["kind"] in {"undecided", "invalid"} for row in faults)
     serious = sum(row["severity"] == "serious" for row in faults)
     placement = _placement(engine)
@@ -153,8 +147,9 @@ def _count_findings(engine: Engine, facts: RunFacts) -> dict[str, int]:
     return {
         "TERRITORY_SERIOUS": serious,
         "TERRITORY_SLIVER": len(faults) - serious,
-        "TERRITORY_UNDECIDED": max(undecided, 1) if facts.proof.verdict == "undecided" else 0,
-        "TERRITORY_EDGE": int(facts.proof.edge != "proven" and facts.census.parent is None),
+        "TERRITORY_UNDECIDED": max(undecided, 1) if proof.verdict == "undecided" else 0,
+        "TERRITORY_EDGE": int(proof.edge != "proven" and facts.census.parent is None),
+        "DISTRICT_CODES": len(facts.territory.findings),
         "PLACED_TWICE": codes.get("PLACE_OVERLAP", 0),
         "UNITS_UNPLACED": placement["methods"]["unplaced"],
         "UNITS_NEAREST": placement["methods"]["nearest"],

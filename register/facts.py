@@ -1,12 +1,12 @@
-"""What a run knows about itself beyond its tables: census, rules, inputs, proof, datum, linkage.  Values only."""
+"""What a run knows about itself beyond its tables: census, rules, inputs, proof, datum.  Values only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from minglu.geo import DatumEvidence, Districts, Proof
 from minglu.register.census import Census
+from minglu.register.check import CheckResult
+from minglu.register.locate import DatumReport
 from minglu.register.sources import InputReport
 
 
@@ -18,12 +18,10 @@ class RunFacts:
     """The census file as read, with its rule pack."""
     inputs: tuple[InputReport, ...]
     """One report per file and sheet read."""
-    districts: Districts
-    """The census districts."""
-    proof: Proof
-    """The partition proof of the districts."""
-    datums: Mapping[str, DatumEvidence]
-    """List name -> how its coordinate system was found; lists without coordinates are absent."""
+    territory: CheckResult
+    """The districts, their parent, the proof of the tiling and what is wrong with the codes."""
+    datums: tuple[DatumReport, ...]
+    """One per list: how its coordinate system was found."""
     laws: tuple[str, ...]
     """The conservation laws that were checked in this run and hold."""
     version: str

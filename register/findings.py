@@ -35,6 +35,13 @@ FINDINGS: Mapping[str, Finding] = {
         "先修正 invalid 与 undecided 的面，再重新检验",
         "mend the polygons named invalid or undecided, then check again",
     ),
+    "DISTRICT_CODES": Finding(
+        WARNING,
+        "小区代码有 {n} 处问题（缺失、重复、长度或上级不符等）",
+        "{n} findings about district codes (missing, duplicate, wrong length or parent ...)",
+        "用 minglu check 查看并修正",
+        "see minglu check, and mend them",
+    ),
     "PLACED_TWICE": Finding(
         ERROR,
         "{n} 个单位落在重叠的小区内，无法唯一归属",

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from minglu import __version__, geo, matching
+from minglu import __version__
 from minglu.errors import SourceError
+from minglu.geo import FAULTS, PLACEMENTS, Districts
+from minglu.matching.tables import CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
 from minglu.register.census import Census
 from minglu.register.engine import Engine
 from minglu.register.engine.parquet import read_parquet, write_parquet
@@ -54,20 +56,21 @@ STORED: Mapping[str, Stored] = {
     "members": Stored(MEMBERS, "entry_id"),
     "units": Stored(UNITS, "unit_id"),
     "legal_units": Stored(LEGAL_UNITS, "legal_id"),
-    "placements": Stored(geo.PLACEMENTS, "unit_id"),
-    "faults": Stored(geo.FAULTS, "fault_id"),
+    "placements": Stored(PLACEMENTS, "unit_id"),
+    "faults": Stored(FAULTS, "fault_id"),
     "ledger": Stored(LEDGER, PLACE_OF_ROW),
     "rejects": Stored(REJECTS, PLACE_OF_ROW),
     "value_faults": Stored(VALUE_FAULTS, f'{PLACE_OF_ROW}, "field", "code"'),
-    "scored_pairs": Stored(matching.SCORED_PAIRS, '"left", "right"'),
+    "scored_pairs": Stored(SCORED_PAIRS, '"left", "right"'),
     "coverage": Stored(COVERAGE, '"level", "code"'),
-    "weights": Stored(matching.WEIGHTS, "comparison, level"),
-    "cuts": Stored(matching.CUTS, '"left", "right"'),
-    "uncompared": Stored(matching.UNCOMPARED, "rule"),
+    "weights": Stored(WEIGHTS, "comparison, level"),
+    "cuts": Stored(CUTS, '"left", "right"'),
+    "uncompared": Stored(UNCOMPARED, "rule"),
+    "linkage_figures": Stored(LINKAGE_FIGURES, "figure"),
 }
 
 
-def write_tables(engine: Engine, folder: Path, districts: geo.Districts, *, keep_personal: bool) -> None:
+def write_tables(engine: Engine, folder: Path, districts: Districts, *, keep_personal: bool) -> None:
     """Write every stored table, and the districts, as Parquet into `folder`/tables."""
     tables = folder / "tables"
     tables.mkdir()
@@ -76,7 +79,7 @@ def write_tables(engine: Engine, folder: Path, districts: geo.Districts, *, keep
         engine.save(name, tables / f"{name}.parquet", order_by=order_by, schema=stored)
     layer = pa.table(
         {"code": districts.codes, "name": districts.names, "geometry": shapely.to_wkb(districts.geometries)},
-        schema=DISTRICTS.with_metadata({"crs": districts.crs.to_string()}),
+        schema=DISTRICTS.with_metadata({"crs": districts.crs.to_wkt()}),
     )
     write_parquet(tables / "districts.parquet", [layer.sort_by("code")], layer.schema)
 
