@@ -57,7 +57,8 @@ def _carry_out(arguments: Sequence[str]) -> int:
         case ["demo"]:
             return demo(prepare(ROOT))
         case ["test", *rest]:
-            return program(prepare(ROOT), "pytest", *rest)
+            # As a module: worker processes that tests start then find the tests' own functions.
+            return program(prepare(ROOT), "python", "-m", "pytest", *rest)
         case ["run", name, *rest]:
             return program(prepare(ROOT), name, *rest)
         case ["setup"]:
