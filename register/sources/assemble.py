@@ -63,7 +63,13 @@ def assemble(records: pa.RecordBatch, layout: Layout, origin: Origin, rules: Hea
     first = _first_text(columns, len(records))
     code = _codes(cells, columns, first, layout, rules, ragged=ragged)
     kept = pc.equal(code, "")
-    rows = _rows([column.filter(kept) for column in columns], numbers.filter(kept), layout, origin)
+    all_kept = bool(pc.all(kept).as_py())
+    rows = _rows(
+        columns if all_kept else [column.filter(kept) for column in columns],
+        numbers if all_kept else numbers.filter(kept),
+        layout,
+        origin,
+    )
     set_aside = pc.and_(pc.not_equal(code, ""), pc.not_equal(code, "BLANK"))
     lengths = pc.list_value_length(cells).filter(set_aside)
     rejects = _rejects(code.filter(set_aside), numbers.filter(set_aside), lengths, len(layout.headings), origin)

@@ -65,7 +65,8 @@ class _Candidate:
 
     @property
     def score(self) -> int:
-        return len(self.fields) + len(self.angles)
+        """Columns that mean something; three for an angle in three columns."""
+        return len(self.fields) + sum(len(columns) for columns in self.angles.values())
 
 
 def find_layout(
@@ -95,12 +96,12 @@ def best_candidate(
 ) -> _Candidate | None:
     """Return the line, or pair of lines, that names most fields; the first of equals, one line before two."""
     starts = [i for i, (row, _) in enumerate(head) if header_row is None or row == header_row]
+    spans = [(i, i + 1) for i in starts] + [(i, i + 2) for i in starts if i + 2 <= len(head)]
     best: _Candidate | None = None
-    for start in starts:
-        for lines in (tuple(head[start : start + 1]), tuple(head[start : start + 2])):
-            candidate = _candidate(lines, aliases, overrides)
-            if best is None or candidate.score > best.score:
-                best = candidate
+    for start, end in spans:
+        candidate = _candidate(tuple(head[start:end]), aliases, overrides)
+        if best is None or candidate.score > best.score:
+            best = candidate
     if best is None or not (KEY_FIELDS.intersection(best.fields) or header_row is not None):
         return None
     return best

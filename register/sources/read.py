@@ -100,11 +100,11 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
         if spec.sheet is not None and spec.sheet not in book.sheets:
             raise _no_sheet(file.name, spec.sheet, book.sheets)
         inputs: list[_Input] = []
-        skipped = [f"{sheet}: 隐藏 / hidden" for sheet in book.hidden if sheet != spec.sheet]
+        skipped = [f"{sheet}：隐藏 / {sheet}: hidden" for sheet in book.hidden if sheet != spec.sheet]
         for sheet, records, head in _sheets(book):
             named = spec.sheet is not None or len(book.chosen) == 1 or spec.header_row is not None
             if not named and not has_header(head, aliases, spec.columns):
-                skipped.append(f"{sheet}: 没有可识别的表头 / no recognisable header")
+                skipped.append(f"{sheet}：没有可识别的表头 / {sheet}: no recognisable header")
                 continue
             layout = find_layout(f"{file.name} [{sheet}]", head, aliases, spec.columns, spec.header_row)
             batches = _assemble(records, layout, Origin(spec.name, file.name, sheet), headers, ragged=False)

@@ -1,8 +1,8 @@
 """Delimited text as records: each record's first physical line and its cells.  Nothing here knows headers or fields.
 
-Blocks without a quotation mark are split by arithmetic on bytes: one line is one record, so
-line numbers hold by construction.  From a block with a quotation mark on, Python's own csv reader
-takes over until the block is used up; it is slower, and exact about line breaks inside cells.
+Blocks are split by arithmetic on bytes: a separator counts where the number of quotation marks
+before it is even.  This holds only while every cell with a quotation mark is wholly quoted; a block
+with any other cell goes to Python's own csv reader, which is slower and knows more cases.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from minglu.errors import SourceError
 
@@ -22,6 +24,8 @@ CELL_LIMIT_CHARACTERS = 32_767
 """Excel's own limit; a longer cell is a quotation mark that was never closed."""
 QUOTE = b'"'
 NEWLINE = ord("\n")
+WHOLLY_QUOTED = r'^"(?s:[^"]|"")*"$'
+IntArray = npt.NDArray[np.int_]
 
 
 def read_records(path: Path, blocks: Iterator[bytes], delimiter: str, width: int) -> Iterator[pa.RecordBatch]:
@@ -31,73 +35,82 @@ def read_records(path: Path, blocks: Iterator[bytes], delimiter: str, width: int
     quotation mark.  Raises SourceError for an open quotation mark or an overlong cell.
     """
     line = 1
-    source = _Blocks(blocks)
+    source = iter(blocks)
     for block in source:
-        if QUOTE in block:
-            batch, consumed = _quoted(path, block, source, line=line, delimiter=delimiter, width=width)
-        else:
-            batch, consumed = _split(block, line, delimiter), block.count(b"\n") + (not block.endswith(b"\n"))
-            _refuse_overlong(path, batch)
+        batch, consumed = _split(block, line, delimiter), _line_count(block)
+        if batch is None:
+            batch, consumed = _parse(path, block, source, line=line, delimiter=delimiter)
+        _refuse_overlong(path, batch)
+        _refuse_swallowed(path, batch, line + consumed, delimiter=delimiter, width=width)
         line += consumed
         yield batch
 
 
-class _Blocks:
-    """An iterator of blocks, so that a quoted cell may ask for the next one."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = iter(blocks)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self._blocks)
+def _line_count(block: bytes) -> int:
+    return block.count(b"\n") + (not block.endswith(b"\n"))
 
 
-def _split(block: bytes, first_line: int, delimiter: str) -> pa.RecordBatch:
-    """Split lines without quotation marks: drop the separators, keep where they were."""
+def _split(block: bytes, first_line: int, delimiter: str) -> pa.RecordBatch | None:
+    """Split complete lines at their separators; None where the quotation marks follow no simple pattern."""
     if not block.endswith(b"\n"):
         block += b"\n"
     data = np.frombuffer(block, dtype=np.uint8)
     is_newline = data == NEWLINE
     is_separator = is_newline | (data == ord(delimiter))
+    quoted = QUOTE in block
+    if quoted:
+        # An eight-bit sum wraps, its lowest bit does not mind: odd means inside a quoted cell.
+        inside = (np.cumsum(data == ord(QUOTE), dtype=np.uint8) & 1).astype(bool)
+        if inside[-1]:
+            return None
+        is_separator &= ~inside
     ends = np.flatnonzero(is_separator)
     cell_offsets = np.zeros(len(ends) + 1, dtype=np.int32)
     cell_offsets[1:] = ends - np.arange(len(ends))
-    record_ends = np.flatnonzero(is_newline[ends]) + 1
-    record_offsets = np.zeros(len(record_ends) + 1, dtype=np.int32)
-    record_offsets[1:] = record_ends
     texts = pa.StringArray.from_buffers(
         len(ends), pa.py_buffer(cell_offsets), pa.py_buffer(data[~is_separator].tobytes())
     )
-    cells = pa.ListArray.from_arrays(pa.array(record_offsets), texts)
-    rows = pa.array(np.arange(first_line, first_line + len(record_ends), dtype=np.int64))
-    return pa.RecordBatch.from_arrays([rows, cells], schema=RECORDS)
+    if quoted and (texts := _unquoted(texts)) is None:
+        return None
+    record_ends = np.flatnonzero(is_newline[ends])
+    lines_before = np.searchsorted(np.flatnonzero(is_newline), ends[record_ends]) + 1
+    return _batch(np.append(0, lines_before[:-1]) + first_line, np.append(0, record_ends + 1), texts)
 
 
-def _quoted(
-    path: Path, block: bytes, source: _Blocks, *, line: int, delimiter: str, width: int
+def _unquoted(texts: pa.StringArray) -> pa.StringArray | None:
+    """Take the quotation marks off quoted cells; None where one stands elsewhere."""
+    marked = pc.match_substring(texts, '"')
+    cells = texts.filter(marked)
+    if not pc.all(pc.match_substring_regex(cells, WHOLLY_QUOTED)).as_py():
+        return None
+    bare = pc.replace_substring(pc.utf8_slice_codeunits(cells, 1, -1), '""', '"')
+    return pc.replace_with_mask(texts, marked, bare)
+
+
+def _batch(rows: IntArray, record_offsets: IntArray, texts: pa.StringArray) -> pa.RecordBatch:
+    cells = pa.ListArray.from_arrays(pa.array(record_offsets.astype(np.int32)), texts)
+    return pa.RecordBatch.from_arrays([pa.array(rows.astype(np.int64)), cells], schema=RECORDS)
+
+
+def _parse(
+    path: Path, block: bytes, source: Iterator[bytes], *, line: int, delimiter: str
 ) -> tuple[pa.RecordBatch, int]:
     lines = _Lines(block, source)
     reader = csv.reader(lines, delimiter=delimiter)
     rows: list[int] = []
-    cells: list[list[str]] = []
+    offsets = [0]
+    cells: list[str] = []
     while lines.waiting:
         start = lines.taken
         try:
-            record = next(reader)
+            cells.extend(next(reader))
         except csv.Error as problem:
             raise _open_quote(path, line + start) from problem
-        if lines.overrun or (lines.taken - start > 1 and lines.swallowed(start, delimiter, width)):
+        if lines.overrun:
             raise _open_quote(path, line + start)
         rows.append(line + start)
-        cells.append(record)
-        if any(len(cell) > CELL_LIMIT_CHARACTERS for cell in record):
-            raise _open_quote(path, line + start)
-    return pa.RecordBatch.from_arrays(
-        [pa.array(rows, pa.int64()), pa.array(cells, RECORDS.field(1).type)], schema=RECORDS
-    ), lines.taken
+        offsets.append(len(cells))
+    return _batch(np.array(rows), np.array(offsets), pa.array(cells, pa.string())), lines.taken
 
 
 def _lines_of(block: bytes) -> list[str]:
@@ -108,7 +121,7 @@ def _lines_of(block: bytes) -> list[str]:
 class _Lines:
     """The lines of a block, and of the blocks after it while a record is open."""
 
-    def __init__(self, block: bytes, source: _Blocks) -> None:
+    def __init__(self, block: bytes, source: Iterator[bytes]) -> None:
         self._lines = _lines_of(block)
         self._source = source
         self.taken = 0
@@ -131,10 +144,15 @@ class _Lines:
         self.taken += 1
         return self._lines[self.taken - 1] + "\n"
 
-    def swallowed(self, start: int, delimiter: str, width: int) -> bool:
-        """Say whether the record from `start` on holds the separators of two records."""
-        separators = sum(line.count(delimiter) for line in self._lines[start : self.taken])
-        return width > 2 and separators >= 2 * (width - 1)
+
+def _refuse_swallowed(path: Path, batch: pa.RecordBatch, next_line: int, *, delimiter: str, width: int) -> None:
+    """Refuse a record over several lines that holds the separators of two: a quotation mark was left open."""
+    rows = batch.column("row").to_numpy()
+    for index in np.flatnonzero(np.diff(rows, append=next_line) > 1):
+        record = batch.column("cells")[int(index)].as_py()
+        separators = len(record) - 1 + sum(cell.count(delimiter) for cell in record)
+        if width > 2 and separators >= 2 * (width - 1):
+            raise _open_quote(path, int(rows[index]))
 
 
 def _refuse_overlong(path: Path, batch: pa.RecordBatch) -> None:
