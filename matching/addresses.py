@@ -20,7 +20,8 @@ from minglu.matching.vocabulary import Vocabulary
 _N = f"[{NUMERAL_CHARACTERS}]"
 _BRACKET = re.compile(r"\([^()]*\)")
 # A Chinese numeral is a number only before these signs: 二十三号, 三幢, 五组; the 二 of 建设二路 is part of a name.
-_COUNTED = re.compile(f"{_N}+(?=[号幢栋座层室楼弄#期]|单元|小?[组队](?!织|伍)|村民小组)|(?<=[号0-9]之){_N}+")
+_COUNTED = re.compile(f"{_N}+(?=[号幢栋座层室楼弄#期]|单元|小?[组队](?!织|伍)|村民小组)")
+_SUB_NUMERAL = re.compile(f"(?<=[0-9])号?之({_N}+)号?")
 _SPELLINGS = (
     (re.compile(r"村民委员会|村委会|村村"), "村"),
     (re.compile(r"(?:社区)?(?:居民委员会|居委会)|社区社区"), "社区"),
@@ -40,7 +41,8 @@ NEEDS_CARE = (
 )
 """RE2 pattern: a text without any such sign is its own plain spelling.  Wider than needed, never narrower."""
 
-SPLIT = r"^(?P<head>(?:[^0-9]*[0-9]+(?:号?路|号?街|号?大道|号?公路|号桥|国道|省道|县道|乡道))*[^0-9]*)(?P<tail>.*)$"
+_ROAD_NUMBER = "[国省县乡]道[SGXYC]?[0-9]{1,4}线?|[0-9]+(?:号?路|号?街|号?大道|号?公路|号桥|[国省县乡]道)"
+SPLIT = rf"^(?P<head>(?:[^0-9]*(?:{_ROAD_NUMBER}))*[^0-9]*)(?P<tail>.*)$"
 """Pattern for `re` and RE2 alike: the tail starts at the first number that is not the name of a road."""
 _SPLIT = re.compile(SPLIT)
 
@@ -53,7 +55,8 @@ _COUNTY = re.compile(
 )
 _TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?<![城村集市古])(?:街道|民族乡|镇|乡|苏木))(?!路|街|大道|企业|政府)")
 _VILLAGE = re.compile(r"(?P<village>[一-鿿]{1,6}?(?:社区|嘎查|村(?!路|大道|街|民)))")
-_GENERIC = {"city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
+_PROVINCE = re.compile(r"[一-鿿]{2,3}?(?:省(?!道)|自治区)")
+_GENERIC = {"province": _PROVINCE, "city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
 # 临浦路 is a road, not the town of 临浦.
 _ROAD_AHEAD = re.compile(r"[东西南北中前后新老一二三四五六0-9]{0,2}(?:大道|大街|公路|[路巷弄桥]|街(?!道)|国道|省道)")
 
@@ -64,11 +67,14 @@ _PARK = re.compile(
     r"集聚区|高新区|示范区|保税区|功能区|工业城|(?:创业|产业|工业)基地|孵化园|商贸城|批发市场|市场(?!路|街))(?:[A-Z东西南北一二三四五六0-9]区|[一二三四五]期)?"
 )
 _ROAD = re.compile(
+    r"[国省县乡]道[SGXYC]?[0-9]{1,4}线?|"
     r"(?:[0-9A-Z]{1,5}号?|[一-鿿]{1,9}?(?:[0-9]{1,3}号?)?|[一-鿿]{0,4}[SGXY][0-9]{1,4})"
     r"(?:大道|大街|公路|国道|省道|县道|乡道|胡同|环路|里弄|街(?!道)|[路巷]|(?<=[一-鿿][路街道])线)"
     r"(?:[东西南北中上下一二三四五六][段路街]|[东西南北中](?=$|[0-9]))?"
 )
-_INNER_NUMERAL = re.compile(f"(?<=.){_N}+(?=(?:号?大道|大街|号路|环路|路|街|巷)[东西南北中上下]?段?$)")
+_INNER_NUMERAL = re.compile(
+    f"(?<=[^{NUMERAL_CHARACTERS}]){_N}+(?=(?:号?大道|大街|号路|环路|路|街|巷)[东西南北中上下]?段?$)"
+)
 _HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢|栋|楼)$")
 _LANE = re.compile(r"^(?P<lane>[0-9]+)(?:弄|支弄|巷)")
 _GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")
@@ -165,6 +171,7 @@ def _plainer(text: str) -> str:
     if "(" in text or ")" in text:
         text = without_brackets(_BRACKET.sub("", text)) or without_brackets(text)
     text = _COUNTED.sub(lambda match: arabic(match[0]), text)
+    text = _SUB_NUMERAL.sub(lambda match: f"-{arabic(match[1])}号", text)
     for pattern, spelling in _SPELLINGS:
         text = pattern.sub(spelling, text)
     return text

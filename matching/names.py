@@ -7,7 +7,7 @@ brackets, and a branch bears the name of its parent first.  `parse_name` is tota
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from minglu.matching.grammar import Grammar, grammar_of
 from minglu.matching.text import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
@@ -39,8 +39,7 @@ _LATIN = re.compile("[A-Z0-9]+")
 _ORDINAL = re.compile(f"第?({_NUMERAL})号?$")
 
 
-@dataclass(frozen=True, slots=True)
-class NameParts:
+class NameParts(NamedTuple):
     """The parts of one name; "" where the name is silent."""
 
     key: str = ""
@@ -83,9 +82,12 @@ def read_name(text: str, grammar: Grammar) -> NameParts:
         formers = tuple(sorted({core for core in (read_name(alias, grammar).core for alias in aliases) if core}))
     key = without_brackets(name)
     areas: list[str] = []
+    bracketed = ""
     if "(" in name or ")" in name:
-        name = _open_brackets(name, areas, grammar)
+        name, bracketed = _open_brackets(name, areas, grammar)
     name, mark, kind = _take_branch(name, grammar)
+    if bracketed:
+        mark, kind = _read_mark(bracketed, grammar)
     inner, rest = grammar.take_regions(name)
     rest, form = _take_form(rest, grammar)
     brand, trade = _take_trades(rest, grammar)
@@ -123,12 +125,12 @@ def _is_name(text: str, grammar: Grammar) -> bool:
     ) - len(_take_trades(stem, grammar)[0])
 
 
-def _open_brackets(name: str, areas: list[str], grammar: Grammar) -> str:
-    """Resolve brackets: an area goes to `areas`, a remark away, a branch to the end, anything else stays in place."""
-    tail = ""
+def _open_brackets(name: str, areas: list[str], grammar: Grammar) -> tuple[str, str]:
+    """Resolve brackets: an area goes to `areas`, a remark away, the last branch out; anything else stays in place."""
+    branch = ""
 
     def resolve(match: re.Match[str]) -> str:
-        nonlocal tail
+        nonlocal branch
         inside = match[1]
         if not inside or inside in notes():
             return ""
@@ -136,16 +138,22 @@ def _open_brackets(name: str, areas: list[str], grammar: Grammar) -> str:
         if found and not rest:
             areas.extend(found)
             return ""
-        if _KIND_AT_END.search(inside):
-            tail += inside
+        if match.start() and _KIND_AT_END.search(inside):
+            branch = inside
             return ""
         return inside
 
-    while True:
-        opened = _BRACKET.sub(resolve, name)
-        if opened == name:
-            return without_brackets(opened) + tail
+    while (opened := _BRACKET.sub(resolve, name)) != name:
         name = opened
+    return without_brackets(name), branch
+
+
+def _read_mark(text: str, grammar: Grammar) -> tuple[str, str]:
+    """Return mark and kind of the branch that `text` names: 第二分厂 -> 2, 分厂; what ends in no known kind is 其他."""
+    kind = _KIND_AT_END.search(text)
+    if kind is None:
+        return ("", "") if not text or text in notes() else (text, "其他")
+    return _mark(text[: kind.start()], grammar), branches()[kind[0]]
 
 
 def _take_branch(name: str, grammar: Grammar) -> tuple[str, str, str]:
@@ -155,11 +163,8 @@ def _take_branch(name: str, grammar: Grammar) -> tuple[str, str, str]:
         tail = name[strong.end() :]
         if not tail:
             break
-        kind = _KIND_AT_END.search(tail)
-        if kind:
-            return name[: strong.end()], _mark(tail[: kind.start()], grammar), branches()[kind[0]]
-        if not _STRONG.search(tail):
-            return name[: strong.end()], "" if tail in notes() else tail, "" if tail in notes() else "其他"
+        if _KIND_AT_END.search(tail) or not _STRONG.search(tail):
+            return name[: strong.end()], *_read_mark(tail, grammar)
         position = strong.end()
     if match := _BEHIND_WEAK.match(name) or _NUMBERED.match(name):
         parent = match["parent"]
@@ -178,8 +183,8 @@ def _mark(text: str, grammar: Grammar) -> str:
     if ordinal:
         return arabic(ordinal[1])
     areas, rest = grammar.take_regions(text)
-    if areas and not rest:
-        return grammar.bare(areas[-1])
+    if areas:
+        return grammar.bare(areas[-1]) + _mark(rest, grammar) if len(rest) < len(text) else text
     return arabic(text) if text.startswith("第") else text
 
 
@@ -203,7 +208,7 @@ def _take_trades(stem: str, grammar: Grammar) -> tuple[str, str]:
         cut = False
         for length in range(min(grammar.longest_trade, len(stem)), 1, -1):
             group = table.get(stem[-length:])
-            if group is not None and len(stem) - length != 1:
+            if group is not None and (len(stem) - length >= 2 or (len(stem) == length and not found)):
                 found.append(group)
                 stem = stem[:-length]
                 cut = True

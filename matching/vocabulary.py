@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from minglu.matching.text import tidy
-from minglu.matching.wordlists import forms, provinces, strong_forms, suffixes, trades
+from minglu.matching.wordlists import branches, forms, provinces, suffixes, trades
 
-# A learned trade word must close this many different names, and this many different characters must stand before
-# it: 制造 is preceded by anything, 械制造 by 机 alone.  Below some hundred names nothing is learned at all.
-TRADE_LEAST_NAMES = 5
+# A learned trade word must close this many different names, be preceded by this many different characters (制造 is
+# preceded by anything, 械制造 by 机 alone), and stand at the end this many times as often as at the beginning, where
+# the brands are.  Below some hundred names nothing is learned at all.
+TRADE_LEAST_NAMES = 8
 TRADE_LEAST_SHARE = 0.0005
-TRADE_LEAST_NEIGHBOURS = 4
+TRADE_LEAST_NEIGHBOURS = 6
+TRADE_LEAST_ODDS = 3
 PLACE_LEAST_ADDRESSES = 3
 PLACE_LEAST_SHARE = 0.00002
+SAMPLE = 50_000
+"""From more names or addresses than this, every n-th is counted, chosen by its checksum and so in any order."""
 
 Counts = Counter[tuple[str, str, str]]
+"""(kind, word, left neighbour) -> in how many different texts; kinds: names, addresses, end, start, place."""
 
 _DISTRICT_TAIL = re.compile(r"第?[0-9一二三四五六七八九十百]*普查小?区$")
+_AREAS_FIRST = re.compile(r"^(?:[一-鿿]{2,4}?[省市县区镇乡])+")
 _PROVINCE_TAIL = re.compile(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 _COMMITTEE = re.compile(r"(?:村民委员会|村委会)$")
 _RESIDENTS = re.compile(r"(?:社区)?(?:居民委员会|居委会)$")
@@ -67,24 +74,32 @@ def learn(names: Iterable[str], addresses: Iterable[str], places: Iterable[str])
 
     Each different name and address counts once, so neither order nor repetition matters.
     """
-    return choose(count(set(names), set(addresses)), places)
+    different_names, different_addresses = set(names), set(addresses)
+    step = 1 + max(len(different_names), len(different_addresses)) // SAMPLE
+    return choose(count(different_names, different_addresses, step=step), places)
 
 
-def count(names: Iterable[str], addresses: Iterable[str]) -> Counts:
-    """Count what `choose` needs, on one batch of different names and addresses."""
+def count(names: Iterable[str], addresses: Iterable[str], *, step: int = 1) -> Counts:
+    """Count what `choose` needs, on one batch of different names and addresses; of `step` texts one is taken."""
     counts: Counts = Counter()
-    for name in names:
-        stem = _stem(tidy(name))
+    for stem in map(_stem, _sampled(names, step)):
         counts["names", "", ""] += 1
         for length in range(2, min(4, len(stem) - 2) + 1):
-            counts["trade", stem[-length:], stem[-length - 1]] += 1
-    for address in addresses:
+            counts["end", stem[-length:], stem[-length - 1]] += 1
+            counts["start", stem[:length], ""] += 1
+    for address in _sampled(addresses, step):
         counts["addresses", "", ""] += 1
         match = _LEVEL_OF.match(tidy(address))
         for level, word in match.groupdict().items() if match else ():
             if word and len(word) > 1 + (level != "town"):
                 counts["place", word, ""] += 1
     return counts
+
+
+def _sampled(texts: Iterable[str], step: int) -> Iterable[str]:
+    if step == 1:
+        return texts
+    return (text for text in texts if zlib.crc32(text.encode("utf-8", "surrogatepass")) % step == 0)
 
 
 def merge(batches: Iterable[Counts]) -> Counts:
@@ -97,32 +112,38 @@ def merge(batches: Iterable[Counts]) -> Counts:
 
 def choose(counts: Counts, places: Iterable[str]) -> Vocabulary:
     """Choose the words that are frequent enough; `places` (of the district layer) need no counting."""
+    least = max(PLACE_LEAST_ADDRESSES, counts["addresses", "", ""] * PLACE_LEAST_SHARE)
+    found = {word for (kind, word, _), number in counts.items() if kind == "place" and number >= least}
+    return vocabulary({*found, *filter(None, map(_place, places))}, _choose_trades(counts))
+
+
+def _choose_trades(counts: Counts) -> set[str]:
+    """Choose trade words, short ones first: a word that ends in a known one teaches nothing new."""
     seen: Counter[str] = Counter()
-    neighbours: dict[str, set[str]] = defaultdict(set)
-    found = set(filter(None, (_place(name) for name in places)))
-    least_trade = max(TRADE_LEAST_NAMES, counts["names", "", ""] * TRADE_LEAST_SHARE)
-    least_place = max(PLACE_LEAST_ADDRESSES, counts["addresses", "", ""] * PLACE_LEAST_SHARE)
-    for (kind, word, left), number in counts.items():
-        if kind == "trade":
+    neighbours: Counter[str] = Counter()
+    for (kind, word, _), number in counts.items():
+        if kind == "end":
             seen[word] += number
-            neighbours[word].add(left)
-        elif kind == "place" and number >= least_place:
-            found.add(word)
-    known = trades()
-    learned = {
-        word
-        for word, number in seen.items()
-        if number >= least_trade and len(neighbours[word]) >= TRADE_LEAST_NEIGHBOURS and word not in known
-    }
-    return vocabulary(found, learned)
+            neighbours[word] += 1
+    least = max(TRADE_LEAST_NAMES, counts["names", "", ""] * TRADE_LEAST_SHARE)
+    known, learned = set(trades()), set[str]()
+    for word in sorted(seen, key=lambda word: (len(word), word)):
+        told = any(word[start:] in known for start in range(len(word) - 1))
+        often = seen[word] >= max(least, TRADE_LEAST_ODDS * counts["start", word, ""])
+        if often and not told and neighbours[word] >= TRADE_LEAST_NEIGHBOURS:
+            learned.add(word)
+            known.add(word)
+    return learned
 
 
 def _stem(name: str) -> str:
-    """Return the name up to its legal form: everything before the last word of a form."""
-    name = name.split("(", maxsplit=1)[0] or name
+    """Return the name between its areas and its legal form; "" for branches and for names that end in no form."""
+    name = tidy(name).split("(")[0]
+    if any(name.endswith(kind) for kind in branches() if len(kind) > 1):
+        return ""
     for length in range(min(10, len(name)), 0, -1):
-        if name[-length:] in forms() or name[-length:] in strong_forms():
-            return name[:-length]
+        if name[-length:] in forms():
+            return _AREAS_FIRST.sub("", name[:-length])
     return ""
 
 
