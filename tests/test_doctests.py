@@ -18,4 +18,5 @@ MODULES = [
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_hold(name):
     """`pytest --doctest-modules` imports by path and would load every module twice, so walk the package."""
-    assert doctest.testmod(importlib.import_module(name)).failed == 0
+    done = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+    assert done.failed == 0
