@@ -21,10 +21,10 @@ from minglu.matching.rows import FORMERS, CodedRows
 BATCH_PAIRS = 1_000_000
 METRES_PER_DEGREE = 111_320.0
 UNKNOWN_PRECISION_M = 50.0  # a point without a stated precision: a handheld receiver in a built-up place
-SHARED_PHONE_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
+SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
 CROWD_STEPS = (4, 12, 60)
-RARITY_STEPS = (3, 9, 30, 100)
+RARITY_STEPS = (3, 9, 30, 100, 1000)
 NEAR_NAME, BRAND_NEAR, PART_NAME = 0.78, 0.6, 0.5  # shares of characters in common, on name cores
 
 
@@ -108,9 +108,10 @@ def _former_is_name(pairs: Pairs) -> Flags:
 
 
 def compare_rarity(pairs: Pairs) -> Levels:
-    """Say how rare the brand is where both share it: a rare brand in common weighs more."""
-    shared = pairs.same("brand") | pairs.same("core_sound")
-    return _steps(pairs, shared, pairs.crowd("brand"), RARITY_STEPS)
+    """Say how rare the name core is where both share it, else the brand: a rare one in common weighs more."""
+    same_core = pairs.same("core")
+    rows = np.where(same_core, pairs.crowd("core"), pairs.crowd("brand"))
+    return _steps(pairs, same_core | pairs.same("brand"), rows, RARITY_STEPS)
 
 
 def _steps(pairs: Pairs, shared: Flags, counts: Integers, steps: tuple[int, ...]) -> Levels:
@@ -119,8 +120,9 @@ def _steps(pairs: Pairs, shared: Flags, counts: Integers, steps: tuple[int, ...]
 
 
 def compare_region(pairs: Pairs) -> Levels:
-    """Compare the regions named in both names; a name may leave it out."""
-    return first_of(pairs, pairs.same("region"), pairs.differ("region"))
+    """Compare the regions named in both names; a name may leave levels of it out."""
+    differ = pairs.differ("region_small") & pairs.differ("region_large")
+    return first_of(pairs, pairs.same("region_small"), differ)
 
 
 def compare_form(pairs: Pairs) -> Levels:
@@ -129,29 +131,31 @@ def compare_form(pairs: Pairs) -> Levels:
 
 
 def compare_branch(pairs: Pairs) -> Levels:
-    """Compare branch marks; two names without any are silent."""
+    """Compare branch marks; two names without any are alike in that."""
     left, right = pairs.sides("branch")
-    return first_of(pairs, pairs.same("branch"), (left == SILENT) != (right == SILENT), pairs.differ("branch"))
+    none = (left == SILENT) & (right == SILENT)
+    return first_of(pairs, pairs.same("branch"), none, (left == SILENT) != (right == SILENT), pairs.differ("branch"))
 
 
 def compare_code(pairs: Pairs) -> Levels:
     """Compare identifiers: valid ones as a whole, damaged ones by what is left of them."""
     differ = pairs.differ("org_code") | pairs.differ("uscc")
-    damaged = _one_is_damaged(pairs)
-    edit, rounded, unlike = code_likeness(pairs.rows.texts["code_text"], pairs.left, pairs.right, damaged)
+    edit, rounded, unlike = code_likeness(
+        pairs.rows.texts["code_text"], pairs.left, pairs.right, _one_is_damaged(pairs) & ~differ
+    )
     left, right = pairs.sides("branch")
-    branch = ((left != SILENT) | (right != SILENT)) & (left != right) & pairs.same("core")
-    rare_seen = pairs.crowd("uscc_seen") <= SHARED_PHONE_ROWS
+    branch = (left != right) & (pairs.same("brand") | pairs.same("core_sound"))
+    rare_seen = pairs.crowd("uscc_seen") <= SHARED_ROWS
     return first_of(
         pairs,
         pairs.same("uscc"),
         pairs.same("org_code"),
         pairs.same("reg_no"),
         pairs.same("uscc_seen") & rare_seen,
-        edit & ~differ,
-        rounded & ~differ,
+        edit,
+        rounded,
         differ & branch,
-        unlike & ~differ,
+        unlike,
         differ,
     )
 
@@ -162,7 +166,19 @@ def _one_is_damaged(pairs: Pairs) -> Flags:
     valid_left, valid_right = pairs.sides("uscc")
     spoken = ((seen_left != SILENT) | (valid_left != SILENT)) & ((seen_right != SILENT) | (valid_right != SILENT))
     damaged = (seen_left != SILENT) | (seen_right != SILENT)
-    return spoken & damaged & (seen_left != seen_right) & (pairs.crowd("uscc_seen") <= SHARED_PHONE_ROWS)
+    return spoken & damaged & (seen_left != seen_right) & (pairs.crowd("uscc_seen") <= SHARED_ROWS)
+
+
+def compare_family(pairs: Pairs) -> Levels:
+    """Say whether either list has several rows of this code, or of this name where codes are silent.
+
+    A unit that stands once on each list hardly has two sites; one that stands there
+    five times does.
+    """
+    same_code, same_core = pairs.same("org_code"), pairs.same("core")
+    rows = np.where(same_code, pairs.crowd("code_in_list"), pairs.crowd("core_in_list"))
+    shared = same_code | same_core
+    return first_of(pairs, shared & (rows == 1) & ~pairs.same("list"), shared)
 
 
 def compare_serial(pairs: Pairs) -> Levels:
@@ -252,14 +268,21 @@ def distances_m(rows: CodedRows, left: np.ndarray, right: np.ndarray) -> tuple[N
 def compare_phone(pairs: Pairs) -> Levels:
     """Compare phones; one shared by many rows is an agent's or a market's."""
     same = pairs.same("phone")
-    rare = pairs.crowd("phone") <= SHARED_PHONE_ROWS
+    rare = pairs.crowd("phone") <= SHARED_ROWS
     return first_of(pairs, same & rare, same, pairs.differ("phone"))
 
 
 def compare_person(pairs: Pairs) -> Levels:
-    """Compare legal representatives; many people share a common name."""
-    same = pairs.same("legal_person")
-    rare = pairs.crowd("legal_person") <= COMMON_PERSON_ROWS
+    """Compare the people in charge: legal representatives and contacts, since lists name one or the other.
+
+    Only two legal representatives can differ; another contact is no disagreement.
+    """
+    owner_left, owner_right = pairs.sides("legal_person")
+    contact_left, contact_right = pairs.sides("contact")
+    same = pairs.same("legal_person") | pairs.same("contact")
+    same |= (owner_left == contact_right) & (owner_left != SILENT)
+    same |= (owner_right == contact_left) & (owner_right != SILENT)
+    rare = pairs.crowd("person") <= COMMON_PERSON_ROWS
     return first_of(pairs, same & rare, same, pairs.differ("legal_person"))
 
 
@@ -281,6 +304,7 @@ FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
     "form": compare_form,
     "branch": compare_branch,
     "code": compare_code,
+    "family": compare_family,
     "serial": compare_serial,
     "place": compare_place,
     "crowd": compare_crowd,
@@ -295,11 +319,14 @@ FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
 
 def count_crowds(rows: CodedRows) -> dict[str, Integers]:
     """Count for each row the rows that share its brand, address, phone, person, damaged code."""
-    address = join_codes(rows.codes["site_key"], rows.codes["site_town"])
-    columns = {name: rows.codes[name] for name in ("brand", "phone", "legal_person", "uscc_seen")}
+    codes = rows.codes
+    columns = {name: codes[name] for name in ("brand", "core", "phone", "uscc_seen")}
+    columns["address"] = join_codes(codes["site_key"], codes["site_town"])
+    columns["code_in_list"] = join_codes(codes["org_code"], codes["list"])
+    columns["core_in_list"] = join_codes(codes["core"], codes["list"])
+    columns["person"] = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
     return {
-        name: np.where(codes == SILENT, 0, group_sizes(codes)).astype(np.int32)
-        for name, codes in {**columns, "address": address}.items()
+        name: np.where(values == SILENT, 0, group_sizes(values)).astype(np.int32) for name, values in columns.items()
     }
 
 

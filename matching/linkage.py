@@ -31,6 +31,17 @@ class Linkage:
     weights: pa.Table
     figures: pa.Table
 
+    def tables(self) -> dict[str, pa.Table]:
+        """Return the tables under the names that the register uses."""
+        return {
+            "scored_pairs": self.scored_pairs,
+            "clusters": self.clusters,
+            "cuts": self.cuts,
+            "uncompared": self.uncompared,
+            "weights": self.weights,
+            "linkage_figures": self.figures,
+        }
+
 
 def link_rows(rows: CodedRows, rules: VerdictRules) -> Linkage:
     """Link the rows of one partition.

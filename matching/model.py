@@ -24,12 +24,17 @@ from scipy.special import expit
 
 from minglu.matching.arrays import Flags, Integers, Levels, Numbers
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is
+from minglu.matching.tables import COMPARISONS
+
+Figures = tuple[tuple[str, float, str], ...]
 
 BIT = float(np.log(2.0))  # one bit of evidence in natural logarithms
 PRIOR_SD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
 EM_ROUNDS = 60
 EM_STILL = 1e-7
 SHRINK_PAIRS = 8.0  # a level seen in so few pairs of the rarer class stays half-way at its starting weight
+LABEL_ROUNDS = 4  # after the third round no weight moves by a tenth of a bit
+TRUSTED_CODES = ("same_uscc", "same_org", "same_reg", "same_seen")
 LABEL_NOISE = 0.002  # share of wrong free labels: a code typed from another file, a unit re-registered
 
 
@@ -51,7 +56,7 @@ class Model:
     site: tuple[Numbers, ...]
     prior_legal: float
     prior_site: float
-    figures: tuple[tuple[str, float, str], ...]
+    figures: Figures
     """What learning saw: (figure, value, meaning)."""
 
     def bits(self, levels: Levels) -> tuple[Numbers, Numbers]:
@@ -93,16 +98,16 @@ def learn_model(patterns: Patterns, policy: Policy) -> Model:
 # -- the legal question ------------------------------------------------------------------------------------
 
 
-def _learn_legal(patterns: Patterns, policy: Policy, start: Model) -> tuple[Model, tuple[tuple[str, float, str], ...]]:
-    """Fit the weights of the legal question to pairs whose valid codes agree or disagree."""
+def _learn_legal(patterns: Patterns, policy: Policy, start: Model) -> tuple[Model, Figures]:
+    """Learn the legal question from pairs whose valid codes agree or disagree.
+
+    Agreeing codes are taken at their word.  Disagreeing ones are not quite: a second
+    licence or a branch has a code of its own.  So the codes' own weights and the labels
+    of the disagreeing pairs are learned in turn with the rest.
+    """
     same = level_is(patterns.levels, policy, "code", "same_uscc", "same_org")
-    other = level_is(patterns.levels, policy, "code", "different")
+    other = level_is(patterns.levels, policy, "code", "branch_code", "different")
     weight = np.where(same | other, patterns.shared, 0).astype(np.float64)
-    learned = [
-        column
-        for column, comparison in enumerate(policy.comparisons)
-        if "legal" in comparison.questions and not comparison.fixed
-    ]
     figures = (
         ("free_pairs_same", float(weight[same].sum()), "有效代码相同的候选对 / proposed pairs whose valid codes agree"),
         (
@@ -114,15 +119,47 @@ def _learn_legal(patterns: Patterns, policy: Policy, start: Model) -> tuple[Mode
     rows = weight > 0
     if not (weight[same].any() and weight[other].any()):
         return start, figures
-    prior, fitted = _fit_ordered(patterns.levels[rows], weight[rows], same[rows], policy, learned, start)
-    legal = list(start.legal)
-    for column, values in zip(learned, fitted, strict=True):
-        legal[column] = values
-    return Model(tuple(legal), start.site, prior, start.prior_site, ()), figures
+    code = COMPARISONS.index("code")
+    learned = [
+        column
+        for column, comparison in enumerate(policy.comparisons)
+        if "legal" in comparison.questions and not comparison.fixed and column != code
+    ]
+    own_code = level_is(patterns.levels, policy, "code", "branch_code")
+    model, truth = start, np.where(own_code, start.probabilities(patterns.levels)[1], same)
+    for _ in range(LABEL_ROUNDS):
+        prior, fitted = _fit_ordered(patterns.levels[rows], weight[rows], truth[rows], policy, learned, start)
+        legal = list(start.legal)
+        for column, values in zip(learned, fitted, strict=True):
+            legal[column] = values
+        model = Model(tuple(legal), start.site, prior, start.prior_site, ())
+        legal[code] = _code_weights(patterns, policy, model, same)
+        model = Model(tuple(legal), start.site, prior, start.prior_site, ())
+        truth = np.where(same, 1.0, model.probabilities(patterns.levels)[1])
+    return model, figures
+
+
+def _code_weights(patterns: Patterns, policy: Policy, model: Model, same: Flags) -> Numbers:
+    """Learn what codes that do not agree are worth, from what everything else says about their pairs.
+
+    Agreeing codes keep their starting weight: they are the standard, nothing can judge them.
+    """
+    code = COMPARISONS.index("code")
+    levels = patterns.levels.copy()
+    levels[:, code] = SILENT_LEVEL
+    p_legal = np.where(same, 1.0, model.probabilities(levels)[1])
+    weights = _level_weights(
+        patterns.levels[:, code], patterns.shared * p_legal, patterns.shared * (1 - p_legal), policy, code, "legal"
+    )
+    kept = [policy.comparisons[code].number(key) for key in TRUSTED_CODES]
+    weights[kept] = model.legal[code][kept]
+    for number in range(1, len(weights)):  # what is kept may stand below what was learned: hold the order
+        weights[number] = min(weights[number], weights[number - 1]) if number > 1 else weights[number]
+    return weights
 
 
 def _fit_ordered(
-    levels: Levels, weight: Numbers, truth: Flags, policy: Policy, columns: list[int], start: Model
+    levels: Levels, weight: Numbers, truth: Numbers, policy: Policy, columns: list[int], start: Model
 ) -> tuple[float, list[Numbers]]:
     """Fit a logistic regression whose weights keep the order of the levels; returns the prior and the weights.
 
@@ -133,22 +170,25 @@ def _fit_ordered(
     blocks = [len(policy.comparisons[column].levels) for column in columns]
     design, steps = _one_hot(levels[:, columns], blocks), _step_matrix(policy, columns)
     centre = np.concatenate([start.legal[column][1:] for column in columns]) * BIT
-    target = np.where(truth, 1.0 - LABEL_NOISE, LABEL_NOISE)
+    target = LABEL_NOISE + (1.0 - 2.0 * LABEL_NOISE) * truth
     tightness = 1.0 / (PRIOR_SD_BITS * BIT) ** 2
+
+    is_step = _is_step(policy, columns)
+    begin = np.concatenate([[start.prior_legal * BIT], np.linalg.solve(steps, centre)])
+    begin[1:] = np.where(is_step, np.maximum(begin[1:], 0.0), begin[1:])
+    bounds = [(None, None), *((0.0, None) if step else (None, None) for step in is_step)]
 
     def loss(parameters: Numbers) -> tuple[float, Numbers]:
         weights = steps @ parameters[1:]
         score = parameters[0] + design @ weights
         surprise = weight @ (np.logaddexp(0.0, score) - target * score)
-        surprise += 0.5 * tightness * ((weights - centre) ** 2).sum()
+        surprise += 0.5 * tightness * (((weights - centre) ** 2).sum() + (parameters[0] - begin[0]) ** 2)
         slope = weight * (expit(score) - target)
         gradient = design.T @ slope + tightness * (weights - centre)
         scale = 1.0 / weight.sum()
-        return surprise * scale, np.concatenate([[slope.sum()], steps.T @ gradient]) * scale
+        intercept = slope.sum() + tightness * (parameters[0] - begin[0])
+        return surprise * scale, np.concatenate([[intercept], steps.T @ gradient]) * scale
 
-    begin = np.concatenate([[start.prior_legal * BIT], np.linalg.solve(steps, centre)])
-    bounds = [(None, None), *((0.0, None) if step else (None, None) for step in _is_step(policy, columns))]
-    begin[1:] = np.where(_is_step(policy, columns), np.maximum(begin[1:], 0.0), begin[1:])
     best = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400, "ftol": 1e-11})
     weights = (steps @ best.x[1:]) / BIT
     parts = np.split(weights, np.cumsum(blocks)[:-1])
@@ -213,20 +253,24 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
         before = p_site
         prior = _log2_odds((mass * p_site).sum(), (mass * (1 - p_site)).sum())
         for column in columns:
-            weights[column] = _site_weights(levels[:, column], mass * p_site, mass * (1 - p_site), policy, column)
+            weights[column] = _level_weights(
+                levels[:, column], mass * p_site, mass * (1 - p_site), policy, column, "site"
+            )
     share = float((mass * before).sum() / mass.sum())
     meaning = "同一法人单位的候选对中同一场所的比例 / share of one site among proposed pairs of one legal unit"
     return Model(model.legal, tuple(weights), model.prior_legal, prior, (("site_share", share, meaning),))
 
 
-def _site_weights(level: np.ndarray, one_site: Numbers, two_sites: Numbers, policy: Policy, column: int) -> Numbers:
-    """Return log2 of how much likelier each level is in one site than in two, kept in the levels' order."""
+def _level_weights(
+    level: np.ndarray, yes_pairs: Numbers, no_pairs: Numbers, policy: Policy, column: int, question: str
+) -> Numbers:
+    """Return log2 of how much likelier each level is where the answer is yes, kept in the levels' order."""
     comparison = policy.comparisons[column]
     size = len(comparison.levels) + 1
-    yes = np.bincount(level, weights=one_site, minlength=size)[1:]
-    no = np.bincount(level, weights=two_sites, minlength=size)[1:]
-    start = np.array([entry.site for entry in comparison.levels])
-    pull = SHRINK_PAIRS / (np.minimum(yes, no) + SHRINK_PAIRS)
+    yes = np.bincount(level, weights=yes_pairs, minlength=size)[1:]
+    no = np.bincount(level, weights=no_pairs, minlength=size)[1:]
+    start = np.array([getattr(entry, question) for entry in comparison.levels])
+    pull = SHRINK_PAIRS / (yes + no + SHRINK_PAIRS)
     likelier = np.log2((yes + 0.5) / (yes.sum() + 0.5 * size)) - np.log2((no + 0.5) / (no.sum() + 0.5 * size))
     mixed = np.where(yes + no > 0, (1 - pull) * likelier + pull * start, start)
     ordered = _keep_order(mixed, yes + no + 1.0) if comparison.ordered else mixed

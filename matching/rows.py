@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.arrays import Integers, Numbers
-from minglu.matching.coding import SILENT, hash_text, join_codes
+from minglu.matching.coding import SILENT, hash_text
 
 # Columns of entries that linkage reads besides those that `describe` parses.
 ENTRY_COLUMNS = (
@@ -25,6 +25,7 @@ ENTRY_COLUMNS = (
     "site_suffix",
     "industry_code",
     "phone",
+    "contact",
     "legal_person",
     "lon",
     "lat",
@@ -33,7 +34,7 @@ ENTRY_COLUMNS = (
 PARSED_COLUMNS = ("name", "former_name", "address", "site_address")
 
 _ENTRY_CODES = ("list", "uscc", "uscc_seen", "org_code", "reg_no", "permit_no", "permit_serial", "site_suffix")
-_NAME_CODES = ("name_key", "core", "brand", "trade", "region", "form", "branch")
+_NAME_CODES = ("name_key", "core", "brand", "trade", "form", "branch")
 _SOUND_CODES = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 _PLACE_PARTS = ("town", "village", "park", "road", "number", "building", "room", "key", "text")
 _SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
@@ -68,18 +69,16 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     """
     columns: dict[str, pa.Array | pa.ChunkedArray | Integers] = {"entry_id": entries["entry_id"]}
     columns |= {name: entries[name] for name in ("lon", "lat", "precision_m")}
-    columns |= {name: hash_text(entries[name]) for name in (*_ENTRY_CODES, "phone", "legal_person")}
+    columns |= {name: hash_text(entries[name]) for name in (*_ENTRY_CODES, "phone", "contact", "legal_person")}
     columns |= _industry_codes(entries["industry_code"])
     columns |= {name: hash_text(features[name]) for name in (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)}
     columns |= _former_codes(features["formers"])
-    brand = features["brand_loose"]
-    columns["head"] = hash_text(pc.utf8_slice_codeunits(features["core"], 0, 1))
     columns["brand_head"] = hash_text(pc.utf8_slice_codeunits(features["brand"], 0, 1))
     columns["brand_tail"] = hash_text(pc.utf8_slice_codeunits(features["brand"], -1))
-    columns["loose_town"] = join_codes(hash_text(brand), np.asarray(columns["site_town"]))
+    columns["region_large"] = hash_text(pc.replace_substring_regex(features["region"], "/.*", ""))
+    columns["region_small"] = hash_text(pc.replace_substring_regex(features["region"], ".*/", ""))
     columns["permit_owner"] = hash_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
     columns |= _cells(entries)
-    columns["core"] = columns["core"]
     columns["core_text"] = features["core"]
     columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
     return pa.table(columns)

@@ -14,6 +14,7 @@ COMPARISONS = (
     "form",
     "branch",
     "code",
+    "family",
     "serial",
     "place",
     "crowd",

@@ -75,17 +75,19 @@ def find_barriers(levels: Levels, policy: Policy) -> tuple[np.ndarray, Flags]:
 
     Two licences of one owner at one door (一户多照) have different valid codes and may
     still be one unit: such pairs are not barred, only never linked without a human.
+    A branch with a code of its own is another site, not another legal unit.
     Points far apart are no barrier where the addresses agree: then a point is in doubt.
     """
     other_code = level_is(levels, policy, "code", "different")
     several_licences = level_is(levels, policy, "person", "same") & level_is(
         levels, policy, "place", "same_door", "same_number"
     )
+    branch_code = level_is(levels, policy, "code", "branch_code")
     other_serial = level_is(levels, policy, "serial", "different")
     other_branch = level_is(levels, policy, "branch", "different")
     far = level_is(levels, policy, "point", "far") & ~level_is(levels, policy, "place", "same_door", "same_number")
     bar_legal = other_code & ~several_licences
-    bar_site = np.select([bar_legal, other_serial, other_branch, far], [1, 2, 3, 4], default=0)
+    bar_site = np.select([bar_legal | branch_code, other_serial, other_branch, far], [1, 2, 3, 4], default=0)
     return bar_site.astype(np.int8), bar_legal
 
 

@@ -26,18 +26,14 @@ def link_entries(engine: Engine, *, rules: Mapping[str, object], vocabulary: Voc
     """
     wanted = verdict_rules(rules)
     columns = ", ".join((*ENTRY_COLUMNS, *PARSED_COLUMNS))
-    engine.sql("linkage_input", f"SELECT {columns} FROM entries")  # noqa: S608
+    engine.sql("linkage_input", f"SELECT {columns} FROM entries")
     engine.map("linkage_rows", partial(describe_rows, vocabulary=vocabulary), "linkage_input")
     engine.drop("linkage_input")
     rows = coded_rows(engine.get("linkage_rows", order_by="entry_id"))
     engine.drop("linkage_rows")
     linkage = link_rows(rows, wanted)
-    engine.put("scored_pairs", linkage.scored_pairs)
-    engine.put("clusters", linkage.clusters)
-    engine.put("cuts", linkage.cuts)
-    engine.put("uncompared", linkage.uncompared)
-    engine.put("weights", linkage.weights)
-    engine.put("linkage_figures", linkage.figures)
+    for name, table in linkage.tables().items():
+        engine.put(name, table)
 
 
 def describe_rows(entries: pa.Table, *, vocabulary: Vocabulary) -> pa.Table:
