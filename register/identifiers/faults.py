@@ -23,6 +23,7 @@ class Code(Enum):
     ID_PERSONAL = ("含个人身份号码，已隐去", "holds a person's identity number, withheld")
     ID_PREFIX = ("登记管理部门或类别代码未知", "unknown registering department or class")
     ID_MOVED = ("填在其他号码的栏内", "stands in another number's column")
+    IND_CODE = ("不是 GB/T 4754 行业代码", "no GB/T 4754 industry code")
     ID_CONFLICT = ("两个号码互相矛盾", "two numbers contradict each other")
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from minglu.register.tables import FIELDS, FUSED_FIELDS
 Kind = TypeVar("Kind", bound=Row)
 
 BUILT_IN = Path(__file__).parent
+PREFIX = re.compile(r"\d{2,4}|\d{2}-\d{2}", re.ASCII)
 STATUSES = ("active", "stopped", "closed", "unknown")
 OUTCOMES = ("unit", "out_of_scope", "closed")
 KINDS = ("business", "tax", "permit", "other")
@@ -35,6 +37,7 @@ ROW_KINDS: Mapping[str, type[Row]] = {
     "statuses": packs.StatusRow,
     "placeholders": packs.WordsRow,
     "blank_words": packs.WordsRow,
+    "characters": packs.PairsRow,
     "classes": packs.ClassRow,
     "scope": packs.ScopeRow,
     "survivorship": packs.SurvivorshipRow,
@@ -160,6 +163,8 @@ def _make_row(key: str, found: _Found) -> Row:
     match row:
         case packs.AliasRow():
             one_of(row.field, FIELDS, where=f"{found.where}.field")
+        case packs.ClassRow():
+            _check_prefixes(row, found.where)
         case packs.StatusRow():
             one_of(row.status, STATUSES, where=f"{found.where}.status")
         case packs.ScopeRow():
@@ -173,10 +178,20 @@ def _make_row(key: str, found: _Found) -> Row:
     return row
 
 
+def _check_prefixes(row: packs.ClassRow, where: str) -> None:
+    for prefix in row.industry:
+        if not PREFIX.fullmatch(prefix):
+            raise RuleError(
+                en=f'{where}.industry: found {prefix!r}; expected two to four digits or a range such as "06-46".',
+                zh=f'{where}.industry：得到 {prefix!r}；应为 2 至 4 位数字，或 "06-46" 这样的大类区间。',
+            )
+
+
 def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, Any]:
     """Sort the rows into the sections of a RulePack."""
     classes = sorted(_of(packs.ClassRow, made, "classes"), key=lambda row: (row.order, row.id))
     outcomes = sorted(_of(packs.ScopeRow, made, "scope"), key=lambda row: (row.order, row.id))
+    pairs = _pairs(_of(packs.PairsRow, made, "characters"))
     for row in outcomes:
         for name in row.classes:
             one_of(name, {c.source_class for c in classes} | {"unknown"}, where=f"{where[f'scope.{row.id}']}.classes")
@@ -187,9 +202,12 @@ def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, An
             personal=_words(made, "personal"),
         ),
         "statuses": tuple(_of(packs.StatusRow, made, "statuses")),
-        "identifiers": packs.IdentifierRules(
-            placeholders=_words(made, "placeholders"), blank_words=_words(made, "blank_words")
+        "text": packs.TextRules(
+            traditional="".join(pairs),
+            simplified="".join(pairs.values()),
+            blank_words=tuple(word.lower() for word in _words(made, "blank_words")),
         ),
+        "identifiers": packs.IdentifierRules(placeholders=_words(made, "placeholders")),
         "scope": packs.ScopeRules(classes=tuple(classes), outcomes=tuple(outcomes)),
         "survivorship": {row.field: row.kinds for row in _of(packs.SurvivorshipRow, made, "survivorship")},
         "placement": packs.PlacementRules(**_settings(made, where, "placement")),
@@ -205,6 +223,24 @@ def _of(kind: type[Kind], made: Mapping[str, Row], section: str) -> list[Kind]:
 
 def _words(made: Mapping[str, Row], section: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for row in _of(packs.WordsRow, made, section) for word in row.words))
+
+
+def _pairs(rows: Iterable[packs.PairsRow]) -> Mapping[str, str]:
+    """Split texts of pairs into a table; an odd character or a chain of replacements is a mistake."""
+    table = dict[str, str]()
+    for row in rows:
+        characters = "".join(row.pairs.split())
+        table |= dict(zip(characters[::2], characters[1::2], strict=False))
+        chained = sorted(set(table) & set(table.values()))
+        if len(characters) % 2 or chained:
+            found = repr("".join(chained[:10])) if chained else str(len(characters))
+            raise RuleError(
+                en=f"rules [characters.{row.id}].pairs: found {found}; expected pairs of characters, "
+                "none of them both replaced and a replacement. Correct them.",
+                zh=f"rules [characters.{row.id}].pairs：得到 {found}；应为成对的字符，"
+                "且任何字符不得既被替换又作替换。请更正。",
+            )
+    return table
 
 
 def _aliases(rows: Iterable[packs.AliasRow]) -> Mapping[str, tuple[str, ...]]:

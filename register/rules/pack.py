@@ -37,6 +37,13 @@ class WordsRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairsRow(Row):
+    """Characters in pairs, the first to be replaced by the second; white space between pairs is free."""
+
+    pairs: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRow(Row):
     """Words of source lists that mean one status: active, stopped, closed or unknown."""
 
@@ -48,8 +55,10 @@ class StatusRow(Row):
 class ClassRow(Row):
     """How a source class is recognised; a unit gets the first class, by `order`, with any evidence.
 
-    `industry` are prefixes or ranges of GB/T 4754 codes; `words` stand in the industry
-    text, `names` in the unit's name; none of `unless` may stand in the name.
+    `industry` are prefixes of GB/T 4754 codes or ranges of divisions; where there is no
+    code, `words` are looked for in the industry's text, and where there is no text,
+    `names` in the unit's name, which must hold none of `unless`.  A `strong` row looks
+    at the name first, whatever the code.
     """
 
     order: int
@@ -58,6 +67,7 @@ class ClassRow(Row):
     words: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +112,23 @@ class HeaderRules:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRules:
+    """How texts are cleaned."""
+
+    traditional: str
+    """Characters to be replaced ..."""
+    simplified: str
+    """... each by the one at the same place here."""
+    blank_words: tuple[str, ...]
+    """Words for "nothing" in any cell, lower case: 无, 暂无, null."""
+
+
+@dataclass(frozen=True, slots=True)
 class IdentifierRules:
     """What is written into an identifier's cell but identifies nobody."""
 
     placeholders: tuple[str, ...]
     """Whole values, compact and upper case, that are never a key."""
-    blank_words: tuple[str, ...]
-    """Words for "nothing" in any cell: 无, 暂无, null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +183,7 @@ class RulePack:
     """sha256 over the canonical content, so that a report can say which rules made it."""
     headers: HeaderRules
     statuses: tuple[StatusRow, ...]
+    text: TextRules
     identifiers: IdentifierRules
     scope: ScopeRules
     survivorship: Mapping[str, tuple[str, ...]]

@@ -1,0 +1,98 @@
+"""Single cells that are neither a text nor one of the five identifiers: industry, district, phone.  Values only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from minglu.register.identifiers import Code, Fault, region
+from minglu.register.identifiers.compacting import trim_number
+from minglu.register.identifiers.faults import visible, wrong_length
+
+# GB/T 4754: a section letter A to T and two to four digits; a list may write the class's name behind it.
+INDUSTRY = re.compile(r"([A-T])?\s?(\d{2,4})(?!\d)", re.ASCII)
+DIVISIONS = range(1, 98)
+LETTER_AT = 1
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
+LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})\D{0,3}(\d{7,8})(?!\d)", re.ASCII)
+LOCAL = re.compile(r"(?<!\d)[2-9]\d{6,7}(?!\d)", re.ASCII)
+
+
+def read_industry_code(text: str) -> tuple[str, Fault | None]:
+    """Return the digits of a GB/T 4754 code and what is wrong, the letter and a name behind it dropped.
+
+    The edition (2002, 2011, 2017) is not in the code and can't be told from it.
+
+    >>> read_industry_code("C3919"), read_industry_code("2211 木竹浆制造")
+    (('3919', None), ('2211', None))
+    >>> read_industry_code("C9919")[1].en
+    'division 99 does not exist; expected 01 to 97'
+    """
+    cell = unicodedata.normalize("NFKC", trim_number(text)).strip().upper()
+    if not cell:
+        return "", None
+    found = INDUSTRY.match(cell)
+    if found is None:
+        return "", _no_industry(cell)
+    digits = found.group(2)
+    if int(digits[:2]) in DIVISIONS:
+        return digits, None
+    return "", Fault(
+        Code.IND_CODE,
+        f"没有 {digits[:2]} 大类，应为 01 至 97",
+        f"division {digits[:2]} does not exist; expected 01 to 97",
+        position=found.start(2) + 1,
+        found=digits[:2],
+    )
+
+
+def _no_industry(cell: str) -> Fault:
+    digits = cell[LETTER_AT:] if cell[0].isalpha() else cell
+    if cell.isascii() and digits.isdigit():
+        return wrong_length(len(digits), "2, 3 or 4")
+    seen = visible(cell[0])
+    return Fault(
+        Code.IND_CODE,
+        f"以 {seen} 开头，应为可带门类字母的 2 至 4 位数字",
+        f"begins with {seen}; expected 2 to 4 digits, a section letter before them or not",
+        position=1,
+        found=cell[0],
+    )
+
+
+def read_district_code(text: str, lengths: Sequence[int] = ()) -> tuple[str, Fault | None]:
+    """Return a declared region or district code, digits only, and what is wrong; `lengths` are accepted besides.
+
+    >>> read_district_code("３３０６０３１０７００１.0")
+    ('330603107001', None)
+    """
+    if not text.strip():
+        return "", None
+    code = region.compact(text)
+    fault = region.validate(text)
+    if fault is not None and len(code) in lengths and code.isascii() and code.isdigit() and len(set(code)) > 1:
+        fault = None
+    return ("", fault) if fault is not None else (code, None)
+
+
+def read_phone(text: str) -> str:
+    """Return the digits of the first phone number in a cell, a mobile one first; empty where there is none.
+
+    >>> read_phone("+86 0571-0000 0000"), read_phone("（0571）2000123转801")
+    ('', '05712000123')
+    """
+    cell = unicodedata.normalize("NFKC", trim_number(text))
+    cell = re.sub(r"\+86|(?<!\d)0086", " ", cell)
+    mobile = MOBILE.search(re.sub(r"(?<=\d)[ \-](?=\d)", "", cell)) or MOBILE.search(cell)
+    landline, local = LANDLINE.search(cell), LOCAL.search(cell)
+    digits = (
+        mobile.group()
+        if mobile
+        else landline.group(1) + landline.group(2)
+        if landline
+        else local.group()
+        if local
+        else ""
+    )
+    return "" if len(set(digits[-7:])) <= 1 else digits

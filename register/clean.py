@@ -1,0 +1,173 @@
+"""Source rows made into entries: values cleaned, what can't be used set aside with a code.  Nothing is matched here.
+
+A bad value is a fault beside the row, a row that says nothing of any unit is a reject
+beside the others: no row is dropped and none is moved.  Raw values stay as they came,
+but for what reaches a natural person.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from enum import Enum
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.register.cells import read_district_code, read_industry_code, read_phone
+from minglu.register.identifiers import Fault
+from minglu.register.identifiers.tax_no import WITHHELD
+from minglu.register.number_columns import FaultRow, NumberColumns, read_number_columns
+from minglu.register.numbers import COLUMNS as NUMBER_COLUMNS
+from minglu.register.rules.pack import RulePack
+from minglu.register.tables import ENTRIES, FIELDS, PERSONAL_FIELDS, SOURCE_COLUMNS
+from minglu.register.text import TextCleaner, cleaner_for, map_unique, one_array, status_of
+
+TEXT_FIELDS = ("name", "former_name", "address", "site_address", "industry", "contact", "legal_person")
+# What makes a row say something of a unit; `uscc_seen`, a mistyped code, can still be looked up by a person.
+TELLING = ("name", "uscc", "uscc_seen", "org_code", "reg_no", "tax_no", "permit_no", "address", "site_address")
+FAULT = pa.struct([("field", pa.string()), ("code", pa.string()), ("reason", pa.string())])
+CLEANED = pa.schema(
+    [*ENTRIES, ("reject_code", pa.string()), ("reject_reason", pa.string()), ("faults", pa.list_(FAULT))]
+)
+CELL_FAULTS_AFTER = 100
+
+Reader = Callable[[str], tuple[str, Fault | None]]
+
+
+class RejectCode(Enum):
+    """Why cleaning sets a whole row aside, in Chinese and English."""
+
+    NO_NAME = ("无名称、无可用号码、无地址，不指向任何单位", "no name, no usable number, no address: names no unit")
+    HEADER_ROW = ("表头重复出现，不是数据", "the heading repeated, no data")
+
+    @property
+    def reason(self) -> str:
+        """Both languages in one text, as tables store it."""
+        return f"{self.value[0]} / {self.value[1]}"
+
+
+def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -> pa.Table:
+    """Clean a batch of source rows.
+
+    Reads the columns of ROWS.  Returns `CLEANED`: the columns of ENTRIES (entry_id empty,
+    lon, lat and precision_m null), reject_code and reject_reason ("" for a row that is
+    kept), and faults, the values set aside or remarked on.  One row per row, in order.
+    Unless `keep_personal`, raw phone, contact and legal person come back empty and a raw
+    number that embeds a person's number comes back masked.  Never raises for any value.
+    """
+    raw = {field: one_array(rows.column(f"raw_{field}")) for field in FIELDS}
+    cleaner = cleaner_for(pack.text)
+    blank_words = frozenset(pack.text.blank_words)
+    texts = {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}
+    numbers = read_number_columns(
+        {column: raw[column] for column in NUMBER_COLUMNS},
+        placeholders=frozenset(pack.identifiers.placeholders),
+        blank_words=blank_words,
+    )
+    cells, faults = _read_cells(raw, texts, cleaner, pack)
+    statuses = map_unique(raw["status"], lambda text: status_of(cleaner.in_one_form(text), pack.statuses))
+    columns = {
+        **{column.name: rows.column(column.name) for column in SOURCE_COLUMNS},
+        **_raw_columns(raw, numbers, keep_personal=keep_personal),
+        **numbers.fields,
+        **texts,
+        **cells,
+        "status": statuses,
+        "phone": map_unique(raw["phone"], read_phone),
+        "extra": rows.column("extra"),
+    }
+    columns |= _rejections(columns, pack)
+    columns["faults"] = _fault_lists([*numbers.faults, *faults], rows.num_rows)
+    return _assemble(columns, rows.num_rows)
+
+
+def _read_cells(
+    raw: dict[str, pa.Array], texts: dict[str, pa.Array], cleaner: TextCleaner, pack: RulePack
+) -> tuple[dict[str, pa.Array], list[FaultRow]]:
+    """Read industry code and district code; words in the code's column serve as industry where that is empty."""
+
+    def industry_of(text: str) -> tuple[str, Fault | None]:
+        return read_industry_code(cleaner(text))
+
+    def district_of(text: str) -> tuple[str, Fault | None]:
+        return read_district_code("" if not cleaner(text) else text, pack.territory.code_lengths)
+
+    industry_code, faults = _map_faults(raw["industry_code"], industry_of, "industry_code", CELL_FAULTS_AFTER)
+    district_code, more = _map_faults(raw["district_code"], district_of, "district_code", CELL_FAULTS_AFTER + 1)
+    from_text = map_unique(texts["industry"], lambda text: read_industry_code(text)[0])
+    words = map_unique(raw["industry_code"], lambda text: _words(cleaner(text)))
+    texts["industry"] = pc.if_else(pc.equal(texts["industry"], ""), words, texts["industry"])
+    return {
+        "industry_code": pc.if_else(pc.equal(industry_code, ""), from_text, industry_code),
+        "district_code": district_code,
+    }, [*faults, *more]
+
+
+def _words(text: str) -> str:
+    """Return an industry's name from a cell that should hold its code."""
+    return text.lstrip("ABCDEFGHIJKLMNOPQRST0123456789-|:. ") if any(ord(c) > 0x2E7F for c in text) else ""
+
+
+def _map_faults(texts: pa.Array, read: Reader, field: str, order: int) -> tuple[pa.Array, list[FaultRow]]:
+    """Return what `read` makes of each text, asked once per distinct text, and the faults row by row."""
+    encoded = texts.dictionary_encode()
+    made = [read(text) for text in encoded.dictionary.to_pylist()]
+    values = pa.array([value for value, _ in made], pa.string()).take(encoded.indices)
+    wrong = np.array([fault is not None for _, fault in made], dtype=bool)
+    indices = encoded.indices.to_numpy()
+    rows = np.flatnonzero(wrong[indices]) if made else np.array([], dtype=np.int64)
+    found = ((row, made[indices[row]][1]) for row in rows.tolist())
+    return values, [FaultRow(row, order, field, fault.code.name, fault.reason) for row, fault in found if fault]
+
+
+def _raw_columns(raw: dict[str, pa.Array], numbers: NumberColumns, *, keep_personal: bool) -> dict[str, pa.Array]:
+    """Return the raw columns as they may be stored."""
+    kept = dict(raw)
+    if not keep_personal:
+        for field in PERSONAL_FIELDS:
+            kept[field] = pc.if_else(pc.is_valid(raw[field]), "", raw[field])
+        for field, withheld in numbers.withheld.items():
+            kept[field] = pc.if_else(withheld, WITHHELD, raw[field])
+    return {f"raw_{field}": values for field, values in kept.items()}
+
+
+def _rejections(columns: dict[str, pa.Array], pack: RulePack) -> dict[str, pa.Array]:
+    """Return reject_code and reject_reason of each row."""
+    heading = pa.array(sorted({unicodedata.normalize("NFKC", word) for word in pack.headers.aliases["name"]}))
+    is_heading = pc.is_in(columns["name"], value_set=heading)
+    for field in ("uscc", "org_code", "reg_no", "tax_no"):
+        is_heading = pc.and_(is_heading, pc.equal(columns[field], ""))
+    silent = pc.equal(columns[TELLING[0]], "")
+    for field in TELLING[1:]:
+        silent = pc.and_(silent, pc.equal(columns[field], ""))
+    code = pc.if_else(silent, RejectCode.NO_NAME.name, pc.if_else(is_heading, RejectCode.HEADER_ROW.name, ""))
+    return {
+        "reject_code": code,
+        "reject_reason": map_unique(code, lambda name: RejectCode[name].reason if name else ""),
+    }
+
+
+def _fault_lists(faults: Iterable[FaultRow], rows: int) -> pa.Array:
+    """Return one list of faults per row, in a fixed order."""
+    ordered = sorted(faults, key=lambda fault: (fault.row, fault.order, fault.field, fault.code))
+    counts = np.bincount(np.array([fault.row for fault in ordered], dtype=np.int64), minlength=rows)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    structs = pa.StructArray.from_arrays(
+        [
+            pa.array([fault.field for fault in ordered], pa.string()),
+            pa.array([fault.code for fault in ordered], pa.string()),
+            pa.array([fault.reason for fault in ordered], pa.string()),
+        ],
+        fields=list(FAULT),
+    )
+    return pa.ListArray.from_arrays(pa.array(offsets), structs)
+
+
+def _assemble(columns: dict[str, pa.Array], rows: int) -> pa.Table:
+    """Put the columns into the declared order; what a later stage fills is empty or null."""
+    empty = {"entry_id": pa.array([""] * rows, pa.string())}
+    nulls = {name: pa.nulls(rows, pa.float64()) for name in ("lon", "lat", "precision_m")}
+    everything = columns | empty | nulls
+    return pa.table([everything[name] for name in CLEANED.names], names=CLEANED.names).cast(CLEANED)

@@ -1,0 +1,159 @@
+"""Screening 名录库筛选: the source class of each unit and whether the census wants it.  Decides by rule data alone.
+
+Nothing is deleted here: out of scope and closed are outcomes, each with the rule that
+decided, its source and the words it saw.  A unit of unknown trade stays in scope with a
+remark: a polluter missed can't be found again, a shop too many is one visit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.register.rules.pack import ClassRow, RulePack, ScopeRow
+from minglu.register.text import one_array
+
+UNKNOWN = "unknown"
+SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Classed:
+    """The source class of a unit, the rule that gave it and the words it saw."""
+
+    source_class: str
+    rule: str
+    zh: str
+    en: str
+
+
+NO_EVIDENCE = Classed(UNKNOWN, "", "无行业代码，行业和名称中无可判断的词", "no industry code, no telling word")
+
+
+def classify(industry_code: str, industry: str, name: str, rows: Sequence[ClassRow]) -> Classed:
+    """Return the source class of one unit: strong names, else the code, else the industry's words, else the name.
+
+    >>> row = ClassRow(id="i", source="", since="", order=1, source_class="industry", industry=("06-46",))
+    >>> classify("3919", "", "", [row]).en
+    'industry code 3919'
+    >>> classify("", "", "某某", [row]).source_class
+    'unknown'
+    """
+    for row in rows:
+        word = _name_word(name, row) if row.strong else ""
+        if word:
+            return Classed(row.source_class, row.id, f"名称含“{word}”", f"name holds {word}")
+    if industry_code:
+        return _classify_code(industry_code, rows)
+    for row in rows:
+        word = _first_word(industry, row.words)
+        if word:
+            return Classed(row.source_class, row.id, f"行业含“{word}”", f"industry holds {word}")
+    for row in rows:
+        word = _name_word(name, row)
+        if word:
+            return Classed(row.source_class, row.id, f"名称含“{word}”", f"name holds {word}")
+    return NO_EVIDENCE
+
+
+def decide(source_class: str, status: str, *, permit: bool, rows: Sequence[ScopeRow]) -> ScopeRow | None:
+    """Return the first rule that fits a unit, None where none does and the unit is plainly kept."""
+    for row in rows:
+        fits_class = not row.classes or source_class in row.classes
+        fits_status = not row.status or status in row.status
+        if fits_class and fits_status and row.permit in (None, permit):
+            return row
+    return None
+
+
+def screen(units: pa.Table, pack: RulePack) -> pa.Table:
+    """Fill source_class, outcome, outcome_code and outcome_reason of units.
+
+    Reads industry_code, industry, name, status and permit_no.  Returns the same rows in
+    the same order with those four columns replaced or added.  A code on a kept unit is a
+    remark.  Never raises for any value.
+    """
+    classed = _classify_all(units, pack.scope.classes)
+    statuses = one_array(units.column("status")).to_pylist()
+    permits = pc.not_equal(one_array(units.column("permit_no")), "").to_pylist()
+    verdicts = dict[tuple[Classed, str, bool], tuple[str, str, str, str]]()
+    columns = tuple[list[str], list[str], list[str], list[str]](([], [], [], []))
+    for key in zip(classed, statuses, permits, strict=True):
+        if key not in verdicts:
+            verdicts[key] = _verdict(*key, pack.scope.outcomes)
+        for column, value in zip(columns, verdicts[key], strict=True):
+            column.append(value)
+    table = units
+    for name, values in zip(SCREENED, columns, strict=True):
+        array = pa.array(values, pa.string())
+        place = table.schema.get_field_index(name)
+        table = table.append_column(name, array) if place < 0 else table.set_column(place, name, array)
+    return table
+
+
+def _verdict(classed: Classed, status: str, permit: bool, rows: Sequence[ScopeRow]) -> tuple[str, str, str, str]:
+    """Return class, outcome, code and reason of one unit; the reason names rule, source and evidence."""
+    rule = decide(classed.source_class, status, permit=permit, rows=rows)
+    if rule is None:
+        return classed.source_class, "unit", "", ""
+    zh, en = (f"状态 {status}", f"status {status}") if rule.status else (classed.zh, classed.en)
+    source = re.split(r"[:;,，；：]", rule.source, maxsplit=1)[0].strip()
+    mark = f"[scope.{rule.id}; {source}]"
+    return classed.source_class, rule.outcome, rule.code, f"{rule.zh}：{zh} {mark} / {rule.en}: {en} {mark}"
+
+
+def _classify_all(units: pa.Table, rows: Sequence[ClassRow]) -> list[Classed]:
+    """Classify every unit; only units without a code, or with a telling name, are looked at one by one."""
+    codes = one_array(units.column("industry_code")).dictionary_encode()
+    by_code = [_classify_code(code, rows) if code else NO_EVIDENCE for code in codes.dictionary.to_pylist()]
+    classed = [by_code[index] for index in codes.indices.to_pylist()]
+    names = one_array(units.column("name"))
+    single = pc.equal(one_array(units.column("industry_code")), "")
+    strong = [re.escape(word) for row in rows if row.strong for word in row.names]
+    if strong:
+        single = pc.or_(single, pc.match_substring_regex(names, "|".join(strong)))
+    places = np.flatnonzero(single.to_numpy(zero_copy_only=False))
+    chosen = units.select(["industry_code", "industry", "name"]).take(pa.array(places))
+    texts = zip(*(one_array(column).to_pylist() for column in chosen.columns), strict=True)
+    for place, (code, industry, name) in zip(places.tolist(), texts, strict=True):
+        classed[place] = classify(code, industry, name, rows)
+    return classed
+
+
+def _classify_code(code: str, rows: Sequence[ClassRow]) -> Classed:
+    for row in rows:
+        if any(_has_prefix(code, prefix) for prefix in row.industry):
+            return Classed(row.source_class, row.id, f"行业代码 {code}", f"industry code {code}")
+    return Classed(UNKNOWN, "", f"行业代码 {code} 无对应规则", f"no rule for industry code {code}")
+
+
+def _has_prefix(code: str, prefix: str) -> bool:
+    """Say whether a code begins with a prefix or its division lies in a range.
+
+    >>> _has_prefix("0610", "06-46"), _has_prefix("46", "462")
+    (True, False)
+    """
+    first, dash, last = prefix.partition("-")
+    return first <= code[:2] <= last if dash else code.startswith(first)
+
+
+def _name_word(name: str, row: ClassRow) -> str:
+    word = _first_word(name, row.names)
+    return "" if not word or _first_word(name, row.unless) else word
+
+
+def _first_word(text: str, words: tuple[str, ...]) -> str:
+    found = _pattern(words).search(text) if words and text else None
+    return found.group() if found else ""
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for any of the words, the longest first where several begin at one place."""
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))))
