@@ -68,7 +68,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Ma
     with progress.stage(en="read the lists", zh="读取名单"):
         inputs = _read(engine, census)
     with progress.stage(en="clean", zh="清洗"):
-        _clean(engine, census.pack)
+        _clean(engine, census.pack, keep_personal=census.keep_personal)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
         territory = check_layers(census.districts, census.parent, census.pack)
     with progress.stage(en="locate", zh="定位"):
@@ -112,9 +112,9 @@ def _stack(readings: list[ListReading], part: Callable[[ListReading], pa.Table],
     return pa.concat_tables([schema.empty_table(), *(part(reading) for reading in readings)])
 
 
-def _clean(engine: Engine, pack: RulePack) -> None:
+def _clean(engine: Engine, pack: RulePack, *, keep_personal: bool) -> None:
     """Make `entries`, `rejects` and `value_faults` from `rows`."""
-    engine.map("cleaned", partial(_clean_batch, pack=pack), "rows")
+    engine.map("cleaned", partial(_clean_batch, pack=pack, keep_personal=keep_personal), "rows")
     engine.drop("rows")
     engine.sql(
         "rejects",
@@ -128,8 +128,8 @@ def _clean(engine: Engine, pack: RulePack) -> None:
     engine.drop("cleaned", "numbered", "read_rejects")
 
 
-def _clean_batch(rows: pa.Table, *, pack: RulePack) -> pa.Table:
-    cleaned = clean_rows(rows, pack)
+def _clean_batch(rows: pa.Table, *, pack: RulePack, keep_personal: bool) -> pa.Table:
+    cleaned = clean_rows(rows, pack, keep_personal=keep_personal)
     return cleaned.set_column(cleaned.column_names.index("entry_id"), "entry_id", entry_ids(rows))
 
 
