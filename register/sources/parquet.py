@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from minglu.errors import SourceError
-from minglu.register.sources.cells import cell_text
+from minglu.register.sources.cells import EXACT_LIMIT, cell_text
 from minglu.register.sources.header import COLUMNS_LIMIT, Row, too_wide
 from minglu.register.sources.preflight import damaged
 from minglu.register.sources.records import RECORDS
@@ -25,7 +25,7 @@ def parquet_head(path: Path) -> list[Row]:
     """Return the column names as the header row 0; raise SourceError where the file's end is damaged."""
     try:
         names = pq.read_schema(path).names
-    except (pa.ArrowException, OSError) as problem:
+    except (pa.ArrowException, OSError, MemoryError) as problem:
         raise damaged(path) from problem
     if len(names) > COLUMNS_LIMIT:
         raise too_wide(path.name, len(names))
@@ -40,10 +40,12 @@ def parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
     first = 1
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            if file.metadata.num_rows > path.stat().st_size:  # a row with a name takes more than a byte
+                raise damaged(path)
             for batch in file.iter_batches(BATCH_ROWS):
                 yield _records(path, batch, first)
                 first += len(batch)
-    except (pa.ArrowException, OSError) as problem:
+    except (pa.ArrowException, OSError, MemoryError) as problem:
         raise damaged(path) from problem
 
 
@@ -71,4 +73,23 @@ def _texts(path: Path, name: str, column: pa.Array) -> pa.StringArray:
         return pc.fill_null(column.cast(pa.string()), "")
     if pa.types.is_integer(kind):
         return pc.fill_null(column.cast(pa.string()), "")  # exact: Parquet integers are not Excel's floats
+    if pa.types.is_float64(kind) or pa.types.is_float32(kind):
+        return _float_texts(column.cast(pa.float64()))
     return pa.array([cell_text(value) for value in column.to_pylist()], pa.string())
+
+
+def _float_texts(column: pa.DoubleArray) -> pa.StringArray:
+    """Render as `cell_text` does, but with all digits: these numbers never were in a spreadsheet."""
+    finite = pc.if_else(pc.fill_null(pc.is_finite(column), fill_value=False), column, None)
+    small = pc.less(pc.abs(finite), float(EXACT_LIMIT))
+    whole = pc.and_(small, pc.equal(pc.floor(finite), finite))
+    texts = pc.if_else(
+        whole, pc.if_else(whole, finite, 0.0).cast(pa.int64()).cast(pa.string()), finite.cast(pa.string())
+    )
+    large = np.flatnonzero(pc.fill_null(pc.invert(small), fill_value=False).to_numpy(zero_copy_only=False))
+    if len(large):
+        values = texts.to_numpy(zero_copy_only=False).copy()
+        for index in large:
+            values[index] = cell_text(finite[int(index)].as_py())
+        texts = pa.array(values, pa.string())
+    return pc.fill_null(texts, "")

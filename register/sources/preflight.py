@@ -45,7 +45,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     """
     count = _entry_count(path)
     if count > ENTRIES_LIMIT:
-        raise hostile(path, f"{count:,} archive entries", f"压缩包内有 {count:,} 个条目", f"{ENTRIES_LIMIT:,}")
+        raise hostile(path, f"{count:,} archive entries", f"压缩包条目 {count:,} 个", f"{ENTRIES_LIMIT:,}")
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as problem:
@@ -101,7 +101,7 @@ def _check_overlap(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     end = 0
     for part in sorted(parts, key=lambda part: part.header_offset):
         if part.header_offset < end:
-            raise hostile(path, "overlapping archive entries", "压缩包条目相互重叠", "0")
+            raise hostile(path, "overlapping archive entries", "相互重叠的压缩包条目")
         end = part.header_offset + LOCAL_HEADER_BYTES + part.compress_size
         if part.flag_bits & 0x1:
             raise SourceError(
@@ -118,9 +118,9 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> 
         if not markup:
             continue
         if number == 0 and (piece[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in piece[:64]):
-            raise hostile(path, "an XML part that is not UTF-8", "XML 部分不是 UTF-8", "0")
+            raise hostile(path, "an XML part that is not UTF-8", "非 UTF-8 的 XML 部分")
         if _DECLARATION.search(piece):
-            raise hostile(path, "a DOCTYPE or entity declaration", "DOCTYPE 或实体声明", "0")
+            raise hostile(path, "a DOCTYPE or entity declaration", "DOCTYPE 或实体声明")
         if sheet:
             _check_far_cells(path, piece)
 
@@ -165,15 +165,16 @@ def column_number(letters: str) -> int:
     return number
 
 
-def hostile(path: Path, found_en: str, found_zh: str, limit: str) -> SourceError:
-    """Return the error for a workbook that holds what no list needs."""
+def hostile(path: Path, found_en: str, found_zh: str, limit: str = "") -> SourceError:
+    """Return the error for a workbook that holds what no list needs; `limit` is how much of it would do."""
+    at_most_en, at_most_zh = (f"at most {limit}", f"不超过 {limit}") if limit else ("none", "没有")
     return SourceError(
         en=(
-            f"{path.name}: the workbook holds {found_en}; expected at most {limit}. "
+            f"{path.name}: the workbook holds {found_en}; expected {at_most_en}. "
             "No list needs this: open it in Excel or WPS and save the list alone as .xlsx or .csv."
         ),
         zh=(
-            f"{path.name}：工作簿含{found_zh}；上限为 {limit}。"
+            f"{path.name}：工作簿含{found_zh}；应{at_most_zh}。"
             "名单不需要这些内容：请用 Excel 或 WPS 打开，仅将名单另存为 .xlsx 或 .csv。"
         ),
     )

@@ -80,7 +80,8 @@ def _read_text(spec: ListSpec, file: _File, headers: HeaderRules) -> _Input:
     aliases = Aliases(headers)
     source = open_text(file.path, aliases, spec.columns, encoding=spec.encoding)
     head, records = take_head(source.batches)
-    layout = find_layout(file.name, head, aliases, spec.columns, spec.header_row)
+    where = f"{file.name} ({source.encoding})"
+    layout = find_layout(where, head, aliases, spec.columns, spec.header_row)
     batches = _assemble(records, layout, Origin(spec.name, file.name, ""), headers, ragged=True)
     return _Input(
         batches, _report(spec, file, layout, batches, encoding=source.encoding, signals=_cut(source, batches))

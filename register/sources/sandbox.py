@@ -42,8 +42,24 @@ class Workbook:
     """Where the chosen sheets come from, one Arrow stream of RECORDS after the other."""
 
     def next_sheet(self) -> Iterator[pa.RecordBatch]:
-        """Return the next chosen sheet as RECORDS; it must be read to its end before the one after it."""
-        return iter(pa.ipc.open_stream(self.pipe))
+        """Yield the next chosen sheet as RECORDS; it must be read to its end before the one after it.
+
+        An Arrow stream may end anywhere without complaint, so the child says behind it how much it sent.
+        """
+        rows = 0
+        try:
+            for batch in pa.ipc.open_stream(self.pipe):
+                rows += len(batch)
+                yield batch
+            told = json.loads(self.pipe.readline())
+        except (pa.ArrowException, OSError, ValueError) as problem:
+            raise _CutPipeError from problem
+        if told != {"rows": rows}:
+            raise _CutPipeError
+
+
+class _CutPipeError(Exception):
+    """The child stopped sending."""
 
 
 @contextmanager
@@ -64,12 +80,10 @@ def open_workbook(path: Path, kind: Format, sheet: str | None, *, seconds: float
         assert child.stdin is not None
         assert child.stdout is not None
         _ask(child.stdin, path, kind, sheet)
-        answer = json.loads(child.stdout.readline())
+        answer = _first_answer(child.stdout)
         yield Workbook(tuple(answer["sheets"]), tuple(answer["hidden"]), tuple(answer["read"]), child.stdout)
-        # An Arrow stream may end anywhere without complaint: only the exit code says that all was sent.
-        if child.wait() != 0:
-            raise _failure(path, child, late=late.is_set(), seconds=limit)
-    except (pa.ArrowException, OSError, ValueError) as problem:
+        _await_success(child)
+    except _CutPipeError as problem:
         raise _failure(path, child, late=late.is_set(), seconds=limit) from problem
     finally:
         timer.cancel()
@@ -78,6 +92,11 @@ def open_workbook(path: Path, kind: Format, sheet: str | None, *, seconds: float
             if pipe is not None:
                 _close(pipe)
         child.wait()
+
+
+def _await_success(child: subprocess.Popen[bytes]) -> None:
+    if child.wait() != 0:
+        raise _CutPipeError
 
 
 def _end(child: subprocess.Popen[bytes], late: threading.Event) -> None:
@@ -92,8 +111,19 @@ def _close(pipe: IO[bytes]) -> None:
 
 def _ask(pipe: IO[bytes], path: Path, kind: Format, sheet: str | None) -> None:
     request = {"path": str(path.absolute()), "format": kind.value, "sheet": sheet}
-    pipe.write(json.dumps(request).encode() + b"\n")
-    pipe.flush()
+    try:
+        pipe.write(json.dumps(request).encode() + b"\n")
+        pipe.flush()
+    except OSError as problem:
+        raise _CutPipeError from problem
+
+
+def _first_answer(pipe: IO[bytes]) -> dict[str, list[str]]:
+    try:
+        answer: dict[str, list[str]] = json.loads(pipe.readline())
+    except (OSError, ValueError) as problem:
+        raise _CutPipeError from problem
+    return answer
 
 
 def _failure(path: Path, child: subprocess.Popen[bytes], *, late: bool, seconds: float) -> SourceError:

@@ -1,8 +1,9 @@
 """The child process that opens one workbook: limits itself, checks the file, sends its sheets down a pipe.
 
 Run by `minglu.register.sources.sandbox` alone.  Request: one JSON line on stdin.  Answer on
-stdout: one JSON line naming the sheets, then one Arrow stream of RECORDS per sheet that is
-read.  On stderr, where something is wrong: one JSON line with the error in both languages.
+stdout: one JSON line naming the sheets, then for each sheet that is read one Arrow stream of
+RECORDS and one JSON line with its number of rows.  On stderr, where something is wrong: one
+JSON line with the error in both languages.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from minglu.register.sources.records import CELL_LIMIT_CHARACTERS, RECORDS, over
 from minglu.register.sources.sniff import Format
 
 BATCH_ROWS = 20_000
-BASE_BYTES = 1 << 30
-"""Address space of an interpreter with Arrow, and room to work."""
+BASE_BYTES = {Format.XLSX: 1 << 30, Format.XLS: 1 << 30, Format.ODS: 700 << 20}
+"""Address space of an interpreter with Arrow (350 MB), and room for a stray cell far down; ods names repeats instead."""
 BYTES_PER_BYTE = 8
 """Memory that a parser may take for one unpacked byte."""
 CPU_SECONDS = 900
@@ -38,9 +39,9 @@ def main() -> int:
     path, kind, wanted = Path(request["path"]), Format(request["format"]), request["sheet"]
     out = sys.stdout.buffer
     try:
-        limit_memory(BASE_BYTES)
+        limit_memory(BASE_BYTES[kind])
         unpacked = check_compound(path) if kind is Format.XLS else check_workbook(path)
-        limit_memory(BASE_BYTES + BYTES_PER_BYTE * unpacked)
+        limit_memory(BASE_BYTES[kind] + BYTES_PER_BYTE * unpacked)
         _send(path, wanted, out)
     except SourceError as problem:
         sys.stderr.write(json.dumps({"en": problem.en, "zh": problem.zh}) + "\n")
@@ -79,12 +80,14 @@ def _send(path: Path, wanted: str | None, out: BinaryIO) -> None:
                 raise too_wide(f"{path.name} [{name}]", width)
             if height * width > AREA_LIMIT_CELLS * 4:
                 raise damaged(path)
-            _stream(path, sheet.iter_rows(), out)
+            _answer(out, {"rows": _stream(path, sheet.iter_rows(), out)})
     except (CalamineError, OSError, ValueError) as problem:
         raise damaged(path) from problem
 
 
-def _stream(path: Path, rows: Iterator[Sequence[object]], out: BinaryIO) -> None:
+def _stream(path: Path, rows: Iterator[Sequence[object]], out: BinaryIO) -> int:
+    """Send one sheet and return its number of rows."""
+    sent = 0
     with pa.ipc.new_stream(out, RECORDS) as writer:
         numbered = enumerate(rows, start=1)
         while batch := list(itertools.islice(numbered, BATCH_ROWS)):
@@ -94,6 +97,8 @@ def _stream(path: Path, rows: Iterator[Sequence[object]], out: BinaryIO) -> None
                     raise overlong(path, number)
             arrays = [pa.array([number for number, _ in batch], pa.int64()), pa.array(cells, RECORDS.field(1).type)]
             writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=RECORDS))
+            sent += len(batch)
+    return sent
 
 
 def _answer(out: BinaryIO, message: dict[str, object]) -> None:
