@@ -256,7 +256,7 @@ def explain(
     out: OutArgument,
     item: Annotated[str, typer.Argument(metavar="ID", help="A unit, entry or code. 单位、条目编号或代码。")],
     other: Annotated[
-        str | None, typer.Argument(metavar="[ID2]", help="A second one to compare. 另一个，用于比较。")
+        str | None, typer.Argument(metavar="ID2", help="A second one to compare. 另一个，用于比较。")
     ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,

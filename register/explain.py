@@ -12,12 +12,22 @@ import pyarrow.compute as pc
 
 from minglu.errors import UsageError
 from minglu.matching.evidence import Waterfall, explain_pair, near_misses, spanning_pairs
+from minglu.matching.tables import COMPARISONS
 from minglu.matching.verdicts import BARRIERS
 from minglu.register.store import read_table
-from minglu.register.tables import FUSED_FIELDS
+from minglu.register.tables import FIELDS, FUSED_FIELDS
 
 UNIT_KEYS = ("unit_id", "unit_code", "legal_id", "uscc")
 MOST_UNITS = 20  # a code may stand for a legal unit with very many sites; the first ones are enough to choose from
+
+CHINESE = {**FIELDS, "location": "坐标"}
+METHODS = {
+    "inside": "位于小区内",
+    "boundary": "位于边界上",
+    "nearest": "归最近小区",
+    "declared": "按申报小区",
+    "unplaced": "未落点",
+}
 
 Row = Mapping[str, Any]
 
@@ -188,7 +198,7 @@ def _say_entry(answer: Explanation, entry: Row) -> None:
 
 def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[Row] = ()) -> dict[str, Any]:
     """Tell one pair's waterfall, and what forbade it where something did; return it as values."""
-    waterfall: Waterfall = explain_pair({name: pair[name] for name in pair if isinstance(pair[name], int)}, weights)
+    waterfall: Waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
     cut = next((cut["reason"] for cut in cuts if (cut["left"], cut["right"]) == (pair["left"], pair["right"])), "")
     barred = BARRIERS.get(pair["barrier"], "") if pair["barrier"] else ""
     odds = f"P(site) {pair['p_site']:.4f}  P(legal) {pair['p_legal']:.4f}  {pair['relation']} -> {pair['verdict']}"
@@ -222,13 +232,14 @@ def _say_fields(answer: Explanation, unit: Row) -> None:
         source = unit[f"{name}_entry"]
         value = f"{unit['lon']:.6f}, {unit['lat']:.6f}" if name == "location" and source else unit.get(name, "")
         if source:
-            answer.say(f"  {name}: {value}  <- {source}", f"  {name}: {value}  <- {source}")
+            answer.say(f"  {CHINESE[name]}：{value}  <- {source}", f"  {name}: {value}  <- {source}")
 
 
 def _say_place(answer: Explanation, placement: Row) -> None:
     district = placement["district_code"] or "-"
     distance = "" if placement["distance_m"] is None else f"  {placement['distance_m']:.0f} m"
-    detail = f"{district}  {placement['method']}{distance}  {placement['code']}  {placement['reason']}".rstrip()
-    answer.say(f"普查小区：{detail}", f"district: {detail}")
+    remark = f"{distance}  {placement['code']}  {placement['reason']}".rstrip()
+    method = placement["method"]
+    answer.say(f"普查小区：{district}  {METHODS[method]}{remark}", f"district: {district}  {method}{remark}")
     if "+" in placement["candidates"]:
         answer.say(f"  候选小区：{placement['candidates']}", f"  candidates: {placement['candidates']}")

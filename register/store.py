@@ -75,7 +75,7 @@ def write_tables(engine: Engine, folder: Path, districts: Districts, *, keep_per
     tables = folder / "tables"
     tables.mkdir()
     for name, (schema, order_by) in STORED.items():
-        stored = schema if keep_personal else without_personal(schema)
+        stored = without_personal(schema) if name == "entries" and not keep_personal else schema
         engine.save(name, tables / f"{name}.parquet", order_by=order_by, schema=stored)
     layer = pa.table(
         {"code": districts.codes, "name": districts.names, "geometry": shapely.to_wkb(districts.geometries)},
