@@ -6,9 +6,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from minglu.register.identifiers import Code, Fault, region
 from minglu.register.identifiers.compacting import trim_number
 from minglu.register.identifiers.faults import visible, wrong_length
+from minglu.register.text import replace_where
 
 # GB/T 4754: a section letter A to T and two to four digits; a list may write the class's name behind it.
 INDUSTRY = re.compile(r"([A-T])?\s?(\d{2,4})(?!\d)", re.ASCII)
@@ -17,6 +21,8 @@ LETTER_AT = 1
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})\D{0,3}(\d{7,8})(?!\d)", re.ASCII)
 LOCAL = re.compile(r"(?<!\d)[2-9]\d{6,7}(?!\d)", re.ASCII)
+PLAIN_PHONE = r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,8})$"
+SAME_DIGITS = "(" + "|".join(f"{digit}{{7}}" for digit in range(10)) + ")$"
 
 
 def read_industry_code(text: str) -> tuple[str, Fault | None]:
@@ -74,6 +80,15 @@ def read_district_code(text: str, lengths: Sequence[int] = ()) -> tuple[str, Fau
     if fault is not None and len(code) in lengths and code.isascii() and code.isdigit() and len(set(code)) > 1:
         fault = None
     return ("", fault) if fault is not None else (code, None)
+
+
+def read_phones(texts: pa.Array) -> pa.Array:
+    """Return `read_phone` of each text; plain numbers never reach Python."""
+    plain = pc.match_substring_regex(texts, PLAIN_PHONE)
+    joined = pc.if_else(plain, pc.replace_substring(texts, "-", ""), texts)
+    repeated = pc.match_substring_regex(joined, SAME_DIGITS)
+    blank = pc.equal(texts, "")
+    return replace_where(joined, pc.or_(repeated, pc.invert(pc.or_(plain, blank))), read_phone)
 
 
 def read_phone(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.cells import read_district_code, read_industry_code, read_phone
+from minglu.register.cells import read_district_code, read_industry_code, read_phones
 from minglu.register.identifiers import Fault
 from minglu.register.identifiers.tax_no import WITHHELD
 from minglu.register.number_columns import FaultRow, NumberColumns, read_number_columns
@@ -75,7 +75,7 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -
         **texts,
         **cells,
         "status": statuses,
-        "phone": map_unique(raw["phone"], read_phone),
+        "phone": read_phones(raw["phone"]),
         "extra": rows.column("extra"),
     }
     columns |= _rejections(columns, pack)

@@ -167,20 +167,30 @@ def _read_suffixed(column: str, code: str) -> Reading | None:
 
 
 def _read_other(column: str, code: str) -> Reading:
-    """Read a number that is no USCC: by its own column's rules first, then by what it is."""
-    if column in ("reg_no", "org_code", "permit_no") and MODULES[column].is_valid(code):
+    """Read a number that is no USCC: by its own column's rules first, then by what its length makes possible."""
+    fault = MODULES[column].validate(code)
+    if fault is None and column != "tax_no":
         return _found(column, column, code)
-    kind = {"organisation": "tax_no", "registration": "reg_no", "ambiguous": "tax_no"}.get(tax_no.kind(code), "")
-    if kind and (column == "tax_no" or tax_no.kind(code) != "ambiguous"):
-        return _found(column, kind, code)
-    for other in ("permit_no", "org_code"):
-        if MODULES[other].is_valid(code):
-            return _found(column, other, code)
+    kind = _kind_by_length(code)
+    if kind and (column == "tax_no" or kind != "ambiguous"):
+        return _found(column, {"ambiguous": "tax_no"}.get(kind, kind), code)
     if CITIZEN_INSIDE.search(code):
         return Reading(kind="personal", fault=personal())
-    fault = MODULES[column].validate(code)
     unusable = fault is None or fault.code in (Code.ID_DAMAGED, Code.ID_PLACEHOLDER)
     return Reading(seen="" if unusable else code, fault=fault)
+
+
+def _kind_by_length(code: str) -> str:
+    """Return the column in which a number would be at home, "ambiguous", or an empty text."""
+    match len(code):
+        case 9:
+            return "org_code" if org_code.is_valid(code) else ""
+        case 15:
+            kinds = {"organisation": "tax_no", "registration": "reg_no", "ambiguous": "ambiguous"}
+            return kinds.get(tax_no.kind(code), "")
+        case 18 | 22:
+            return "permit_no" if permit.is_valid(code) else ""
+    return ""
 
 
 def _found(column: str, kind: str, value: str, *, suffix: str = "") -> Reading:

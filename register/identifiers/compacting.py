@@ -30,6 +30,8 @@ def trim_number(text: str) -> str:
     >>> trim_number("330603 107001.0"), trim_number("1.05")
     ('330603 107001', '1.05')
     """
+    if "." not in text:
+        return text.strip()
     head, dot, tail = text.strip().partition(".")
     only_digits = head.isascii() and "".join(head.split()).isdigit()
     return head if dot and only_digits and tail and not tail.strip("0") else text.strip()

@@ -12,22 +12,23 @@ import re
 
 RUN = "0123456789" * 4
 LONGEST_RUN = 30
+SHORTEST_RUN = 8
 SELF_DEFINED = re.compile(r"PDY\d{5}.?", re.ASCII)
 
 
 def is_placeholder(compact: str) -> bool:
     """Say whether a compact value is one character repeated, a counting run, or a self-defined code.
 
-    A single X behind a run of one digit still is one: it is a check character made up.
+    A run of one digit stays one with another character behind it, be it a check character that fits.
 
-    >>> [is_placeholder(value) for value in ("111111111", "123456789012345", "PDY000012", "")]
-    [True, True, True, True]
+    >>> [is_placeholder(value) for value in ("111111111", "123456789012345", "PDY000012", "111111117", "")]
+    [True, True, True, True, True]
     >>> is_placeholder("91350100M000100Y43")
     False
     """
     if len(set(compact)) <= 1:
         return True
-    if len(compact) >= 8 and len(set(compact[:-1])) == 1 and compact[-1] == "X":
+    if len(compact) >= SHORTEST_RUN and len(set(compact[:-1])) == 1:
         return True
     if SELF_DEFINED.fullmatch(compact):
         return True
