@@ -1,54 +1,146 @@
-"""The faces that leftover edges enclose, each with its winding.  What a face means is decided in `faces`."""
+"""The faces that leftover edges enclose, each with its winding.  What a face means is decided in `faces`.
+
+The edges are cut where they meet (`network`), every face is walked with its inside on
+the left, and windings are handed from face to face across each piece.  The order of
+nodes along edges and of edges around nodes is exact, so the walk can't go astray; that
+all windings agree is checked on every piece all the same.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from minglu.geo.edges import Floats, Ints, Residual
+from minglu.geo.edges import Residual
+from minglu.geo.nesting import look_west
+from minglu.geo.network import Network, Turns, build_network, find_turns
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Faces:
-    """The bounded faces of an arrangement of leftover edges."""
+class Arrangement:
+    """Leftover edges with all their faces.  Cycles are numbered; each bounds one face on its left."""
 
-    shapes: NDArray[np.object_]
-    """Polygons with their holes."""
-    winding: Ints
-    """Districts that cover the face, less one inside the parent: how the signed edges turn around it."""
-    left_face: Ints
-    """Pairs (left_face, left_owner): the owner's edge borders the face with the owner's +1 on the face's side."""
-    left_owner: Ints
-    right_face: Ints
-    """Pairs (right_face, right_owner): the owner's edge borders the face with the face on its other side."""
-    right_owner: Ints
+    network: Network
+    """Pieces that bound faces."""
+    cancelled: Network
+    """Pieces on which the walks cancel once the edges are cut: mismatches of vertices only."""
+    turns: Turns
+    cycle: Ints
+    """The cycle of each half-edge."""
     component: Ints
-    """Faces whose edges hang together share a component."""
+    """The connected part each cycle belongs to."""
+    outer: NDArray[np.bool_]
+    """Whether a cycle runs around its part from outside."""
+    inside: Ints
+    """For an outer cycle: the cycle of the face that its part lies in, -1 for the open plane; else the cycle itself."""
+    winding: Ints
+    """Cover less expectation in the face on the left of each cycle."""
+    sound: NDArray[np.bool_]
+    """Whether all windings of the part agree; if not, its faces are undecided."""
 
 
-def arrange(residual: Residual) -> Faces:
-    """Node the leftover edges and return their bounded faces."""
-    lines = shapely.linestrings(np.stack([residual.start, residual.end], axis=1))
-    pieces = shapely.get_parts(shapely.union_all(lines))
-    shapes = shapely.get_parts(shapely.polygonize(pieces))
-    points = shapely.get_coordinates(shapely.point_on_surface(shapes))
-    none = np.empty(0, np.int64)
-    zero = np.zeros(len(shapes), np.int64)
-    return Faces(shapes, winding_at(points, residual), none, none, none, none, zero)
+def arrange(residual: Residual) -> Arrangement:
+    """Cut the leftover edges, walk the faces, and find the winding of each."""
+    whole = build_network(residual)
+    network = whole.take(whole.weight != 0)
+    turns = find_turns(network, residual)
+    cycle = _cycles(turns)
+    part_of_node, westmost_node = _parts(network)
+    count = int(cycle.max(initial=-1)) + 1
+    component = np.empty(count, np.int64)
+    component[cycle] = part_of_node[turns.origin]
+    around = cycle[turns.westmost[westmost_node]]
+    outer = np.zeros(count, bool)
+    outer[around] = True
+    west = look_west(network.xy[westmost_node], network)
+    winding, agree = _windings(network, cycle, around, west.winding)
+    inside = np.arange(count)
+    inside[around] = _containers(west.half_edge, cycle, outer, component)
+    nested = around[inside[around] >= 0]
+    agree[nested] &= winding[nested] == winding[inside[nested]]
+    sound = np.bincount(component, ~agree, minlength=len(around)) == 0
+    return Arrangement(
+        network=network,
+        cancelled=whole.take(whole.weight == 0),
+        turns=turns,
+        cycle=cycle,
+        component=component,
+        outer=outer,
+        inside=inside,
+        winding=winding,
+        sound=sound[component],
+    )
 
 
-def winding_at(points: Floats, residual: Residual) -> Ints:
-    """Add up, for each point, the edges crossed on the way to the far west."""
-    total = np.zeros(len(points), np.int64)
-    (x1, y1), (x2, y2) = residual.start.T, residual.end.T
-    for i, (x, y) in enumerate(points):
-        crossed = np.flatnonzero((y1 <= y) != (y2 <= y))
-        side = (x2[crossed] - x1[crossed]) * (y - y1[crossed]) - (y2[crossed] - y1[crossed]) * (x - x1[crossed])
-        up = y2[crossed] > y1[crossed]
-        east = np.where(up, side < 0, side > 0)
-        sign = np.where(up, 1, -1) * residual.weight[crossed]
-        total[i] = -int(sign[east].sum())
-    return total
+def _cycles(turns: Turns) -> Ints:
+    """Number the cycles of half-edges that follow each other."""
+    count = len(turns.following)
+    link = coo_array((np.ones(count, bool), (np.arange(count), turns.following)), shape=(count, count))
+    _, label = connected_components(link, directed=False)
+    return label.astype(np.int64)
+
+
+def _parts(network: Network) -> tuple[Ints, Ints]:
+    """Return the connected part of each node, and the westernmost node of each part.
+
+    Nodes are numbered from west to east and a crossing is never the westernmost of its part.
+    """
+    nodes = len(network.xy)
+    link = coo_array((np.ones(len(network.tail), bool), (network.tail, network.head)), shape=(nodes, nodes))
+    _, label = connected_components(link, directed=False)
+    used = np.unique(network.tail)
+    parts, first = np.unique(label[used], return_index=True)
+    order = np.argsort(first)  # parts from west to east
+    number = np.full(int(label.max(initial=-1)) + 1, -1)
+    number[parts[order]] = np.arange(len(parts))
+    return number[label], used[first[order]]
+
+
+def _windings(network: Network, cycle: Ints, around: Ints, known: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Hand the known windings of outer cycles on across all pieces; say which cycles agree with all neighbours."""
+    count = int(cycle.max(initial=-1)) + 1
+    left, right = cycle[0::2], cycle[1::2]
+    root = count
+    rows = np.concatenate([left, right, np.full(len(around), root)])
+    columns = np.concatenate([right, left, around])
+    rises = np.concatenate([network.weight, -network.weight, -known])  # winding of row less winding of column
+    graph = csr_array((np.ones(len(rows), bool), (rows, columns)), shape=(count + 1, count + 1))
+    _, before = breadth_first_order(graph, root, directed=True, return_predecessors=True)
+    before = before.astype(np.int64)
+    before[root] = root
+    key = rows * (count + 1) + columns
+    order = np.argsort(key, kind="stable")
+    step = np.zeros(count + 1, np.int64)
+    here = np.flatnonzero(before[:count] >= 0)
+    step[here] = -rises[order[np.searchsorted(key[order], before[here] * (count + 1) + here)]]
+    reached = before.copy()
+    reached[reached < 0] = root
+    while (reached != root).any():  # each round doubles how far back towards the root is added up
+        step += step[reached]
+        reached = reached[reached]
+    winding = step[:count]
+    wrong = winding[left] - winding[right] != network.weight
+    agree = np.ones(count, bool)
+    agree[left[wrong]] = False
+    agree[right[wrong]] = False
+    return winding, agree
+
+
+def _containers(half_edge: Ints, cycle: Ints, outer: NDArray[np.bool_], component: Ints) -> Ints:
+    """Return for each part the cycle of the face it lies in, -1 for the open plane.
+
+    The nearest piece to the west bounds that face, or is the outside of another part in the same face.
+    """
+    container = np.full(len(half_edge), -1)
+    for part, half in enumerate(half_edge.tolist()):
+        if half >= 0:
+            hit = cycle[half]
+            container[part] = container[component[hit]] if outer[hit] else hit
+    return container

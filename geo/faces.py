@@ -1,134 +1,139 @@
-"""What the faces of leftover edges mean: overlap, gap, spill, or undecided; and the table of faults.
-
-Two independent counts must agree on every face before it gets a name: how the signed
-edges wind around it, and how many districts contain a point inside it.
-"""
+"""Cycles of an arrangement as polygons: shapes, areas, and whose edges border them.  No judgement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry
 
-from minglu.geo.arrangement import Faces
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.edges import PARENT, Ints
-from minglu.geo.measure import areas_m2, perimeters_m
-from minglu.geo.tables import FAULTS
+from minglu.geo.arrangement import Arrangement
+from minglu.geo.edges import Residual
+from minglu.geo.network import parts_and_walks
 
-KINDS = ("overlap", "gap", "spill", "mismatch", "invalid", "undecided")
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-REASONS = {
-    "overlap": "多个普查小区重叠 / several districts cover this face",
-    "gap": "上级区域内无普查小区覆盖 / no district covers this part of the parent area",
-    "hole": "普查小区围成的空洞（未给出上级区域）/ districts enclose a hole (no parent area was given)",
-    "spill": "超出上级区域边界 / the district reaches beyond the parent area",
-    "mismatch": "相邻边界顶点不一致 / neighbouring edges do not share their vertices",
-    "undecided": "两种计数不一致，无法判定 / the two counts disagree on this face",
-}
+LOCKSTEP = 128
+"""Cycles are walked together for so many steps; the few longer ones are walked one by one."""
+
+ROUNDING_ULPS = 8.0
+"""A face that is narrower than so many steps of its coordinates has no area: its corners can't be told apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fault:
-    """Faulty places of one layer before they are measured, in no order yet; one entry each per place."""
+class Faces:
+    """Faces as polygons with holes, one for each chosen cycle."""
 
-    kinds: list[str]
+    cycles: Ints
     shapes: NDArray[np.object_]
-    districts: list[tuple[int, ...]]
-    components: Ints
-    reasons: list[str]
+    areas: Floats
+    """In square units of the layer, holes taken off."""
+    flat: NDArray[np.bool_]
+    """Whether the face is nothing but rounding: edges that should be one but have different vertices."""
 
 
-def judge(faces: Faces, shapes: NDArray[np.object_], parent: Geometry | None) -> Fault:
-    """Name every face whose cover is not exactly what it must be.
+@dataclass(frozen=True, slots=True, eq=False)
+class Borders:
+    """Whose edges border a face: rows (face, owner), each once, sorted."""
 
-    `shapes` are the districts' valid geometries (None where there is none); their
-    positions are the owners of the faces' edges.
-    """
-    points = shapely.point_on_surface(faces.shapes)
-    covers = _covers(points, shapes)
-    count = np.bincount(covers[0], minlength=len(points)).astype(np.int64)
-    within = np.ones(len(points), bool) if parent is None else shapely.contains(parent, points)
-    expected = count if parent is None else count - within
-    kinds = np.full(len(points), "", object)
-    kinds[(count == 0) & within] = "gap"
-    kinds[(count == 1) & ~within] = "spill"
-    kinds[count > 1] = "overlap"
-    kinds[expected != faces.winding] = "undecided"
-    faulty = np.flatnonzero(kinds != "")
-    members = _members(faces, covers, kinds)
-    hole = parent is None
-    reasons = [REASONS["hole" if hole and kinds[i] == "gap" else kinds[i]] for i in faulty]
-    return Fault(
-        kinds=[str(kinds[i]) for i in faulty],
-        shapes=faces.shapes[faulty],
-        districts=[members[i] for i in faulty],
-        components=faces.component[faulty],
-        reasons=reasons,
-    )
+    face: Ints
+    """Position among the chosen cycles."""
+    owner: Ints
+    covers: NDArray[np.bool_]
+    """Whether some edge of the owner has the face on the owner's side."""
 
 
-def _covers(points: NDArray[np.object_], shapes: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return pairs (point, district) where the district contains the point."""
-    tree = shapely.STRtree(shapes)
-    point, district = tree.query(points, predicate="within")
-    order = np.lexsort((district, point))
-    return point[order], district[order]
+def signed_areas(arrangement: Arrangement) -> Floats:
+    """Return the area each cycle encloses, negative where it runs around a part from outside."""
+    origin = arrangement.turns.origin
+    xy, count = arrangement.network.xy, len(arrangement.winding)
+    anchor = np.zeros(count, np.int64)
+    anchor[arrangement.cycle] = origin
+    base = xy[anchor[arrangement.cycle]]
+    start, end = xy[origin] - base, xy[origin[arrangement.turns.following]] - base
+    return np.bincount(arrangement.cycle, start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0], minlength=count) / 2
 
 
-def _members(
-    faces: Faces, covers: tuple[NDArray[np.intp], NDArray[np.intp]], kinds: NDArray[np.object_]
-) -> list[tuple[int, ...]]:
-    """Return per face the positions of the districts that cover it, or border it where none does."""
-    members: list[set[int]] = [set() for _ in kinds]
-    for face, district in zip(*covers, strict=True):
-        members[face].add(int(district))
-    for face, owner in zip(faces.left_face, faces.left_owner, strict=True):
-        if owner != PARENT:
-            members[face].add(int(owner))
-    for face, owner in zip(faces.right_face, faces.right_owner, strict=True):
-        if owner != PARENT and kinds[face] == "gap":
-            members[face].add(int(owner))
-    return [tuple(sorted(member)) for member in members]
+def build_faces(arrangement: Arrangement, cycles: Ints, areas: Floats) -> Faces:
+    """Draw the faces of inner `cycles`; `areas` are the signed areas of all cycles."""
+    holes = np.flatnonzero(arrangement.outer & np.isin(arrangement.inside, cycles))
+    face_of = np.full(len(arrangement.winding), -1)
+    face_of[cycles] = np.arange(len(cycles))
+    lines = np.concatenate([cycles, holes])
+    corners, line = _walk(arrangement, lines)
+    xy = arrangement.network.xy[corners]
+    rings = shapely.linearrings(xy, indices=line) if len(lines) else np.empty(0, object)
+    shells, inner = rings[: len(cycles)], rings[len(cycles) :]
+    owner = face_of[arrangement.inside[holes]]
+    shapes = shapely.polygons(shells)
+    order = np.argsort(owner, kind="stable")
+    for face, first, last in _runs(owner[order]):
+        shapes[face] = shapely.polygons(shells[face], holes=list(inner[order[first:last]]))
+    whole = areas[cycles] + np.bincount(owner, areas[holes], minlength=len(cycles))
+    return Faces(cycles, shapes, whole, _is_flat(shapes, whole))
 
 
-def fault_table(fault: Fault, districts: Districts, *, sliver_width_m: float, sliver_area_m2: float) -> pa.Table:
-    """Measure faults and lay them out as FAULTS: serious first, the widest first, then by code and place."""
-    areas = areas_m2(districts.crs, fault.shapes)
-    lengths = perimeters_m(districts.crs, fault.shapes)
-    widths = np.divide(2 * areas, lengths, out=np.zeros(len(areas)), where=lengths > 0)
-    kinds = np.array(fault.kinds, object)
-    sliver = ((widths <= sliver_width_m) | (areas <= sliver_area_m2)) & ~np.isin(kinds, ("invalid", "undecided"))
-    codes = ["+".join(sorted({districts.codes[i] for i in member})) for member in fault.districts]
-    bounds = shapely.bounds(fault.shapes) if len(fault.shapes) else np.empty((0, 4))
-    order = sorted(range(len(kinds)), key=lambda i: (bool(sliver[i]), -widths[i], kinds[i], codes[i], tuple(bounds[i])))
-    ids = [f"F{n:05d}" for n in range(1, len(order) + 1)]
-    group: dict[tuple[int, str], str] = {}
-    groups = [group.setdefault((int(fault.components[i]), codes[i]), ids[n]) for n, i in enumerate(order)]
-    columns = {
-        "fault_id": ids,
-        "kind": [kinds[i] for i in order],
-        "severity": ["sliver" if sliver[i] else "serious" for i in order],
-        "geometry": [shapely.to_wkb(fault.shapes[i]) for i in order],
-        "area_m2": areas[order],
-        "width_m": widths[order],
-        "districts": [codes[i] for i in order],
-        "place": [_place(districts, fault.districts[i]) for i in order],
-        "group": groups,
-        "reason": [fault.reasons[i] for i in order],
-    }
-    return pa.table([pa.array(columns[field.name], field.type) for field in FAULTS], schema=FAULTS)
+def _is_flat(shapes: NDArray[np.object_], areas: Floats) -> NDArray[np.bool_]:
+    reach = np.abs(shapely.bounds(shapes)).max(1, initial=0.0)
+    return np.abs(areas) <= ROUNDING_ULPS * np.spacing(reach) * shapely.length(shapes) / 2
 
 
-def _place(districts: Districts, member: tuple[int, ...]) -> str:
-    if not member:
-        return ""
-    first = min(member, key=lambda i: districts.codes[i])
-    return f"{districts.codes[first]} {districts.names[first]}".strip()
+def _runs(values: Ints) -> list[tuple[int, int, int]]:
+    """Return (value, first, last) of each run of equal values."""
+    opens = np.flatnonzero(np.diff(values, prepend=-1))
+    stops = np.append(opens, len(values))[1:]
+    return [(int(values[a]), int(a), int(b)) for a, b in zip(opens, stops, strict=True)]
 
 
-__all__ = ["KINDS", "PARENT", "Fault", "Parent", "fault_table", "judge"]
+def _walk(arrangement: Arrangement, cycles: Ints) -> tuple[Ints, Ints]:
+    """Return the nodes of each cycle in order, and the position of the cycle for each node."""
+    following, origin = arrangement.turns.following, arrangement.turns.origin
+    start = np.full(len(arrangement.winding), -1)
+    start[arrangement.cycle[::-1]] = np.arange(len(arrangement.cycle))[::-1]  # the smallest half-edge of each
+    half, line = start[cycles], np.arange(len(cycles))
+    first = half.copy()
+    halves, lines, steps = [], [], []
+    for step in range(LOCKSTEP):
+        if not len(half):
+            break
+        halves.append(half)
+        lines.append(line)
+        steps.append(np.full(len(half), step))
+        half = following[half]
+        going = half != first[line]
+        half, line = half[going], line[going]
+    for here, one in zip(half.tolist(), line.tolist(), strict=True):
+        tour = _tour(following, here, int(first[one]))
+        halves.append(tour)
+        lines.append(np.full(len(tour), one))
+        steps.append(np.arange(LOCKSTEP, LOCKSTEP + len(tour)))
+    none = [np.empty(0, np.int64)]
+    order = np.lexsort((np.concatenate(none + steps), np.concatenate(none + lines)))
+    return origin[np.concatenate(none + halves)[order]], np.concatenate(none + lines)[order]
+
+
+def _tour(following: Ints, half: int, stop: int) -> Ints:
+    tour = []
+    while half != stop:
+        tour.append(half)
+        half = int(following[half])
+    return np.array(tour, np.int64)
+
+
+def find_borders(arrangement: Arrangement, residual: Residual, cycles: Ints) -> Borders:
+    """Return whose edges border the faces of `cycles` and the outsides of the parts that lie in them."""
+    face_of = np.full(len(arrangement.winding) + 1, -1)  # the last one is for "in no face"
+    face_of[cycles] = np.arange(len(cycles))
+    half = np.arange(len(arrangement.cycle))
+    face = face_of[arrangement.inside[arrangement.cycle]]
+    half, face = half[face >= 0], face[face >= 0]
+    row, walk = parts_and_walks(arrangement.network, residual, half >> 1)
+    covers = (residual.walk_sign[walk] > 0) == (half[row] % 2 == 0)
+    face, owner = face[row], residual.walk_owner[walk]
+    order = np.lexsort((~covers, owner, face))
+    face, owner, covers = face[order], owner[order], covers[order]
+    once = np.ones(len(face), bool)
+    once[1:] = (face[1:] != face[:-1]) | (owner[1:] != owner[:-1])
+    return Borders(face[once], owner[once], covers[once])

@@ -9,6 +9,7 @@ and `faces`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,17 +20,17 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from minglu.errors import GeometryError
 from minglu.geo.arrangement import arrange
 from minglu.geo.districts import Districts, Parent, require_same_crs
 from minglu.geo.edges import PARENT, Edges, Residual, cancel_pairs, join_edges, settle, signed_edges
-from minglu.geo.faces import Fault, fault_table, judge
-from minglu.geo.tables import FAULTS
+from minglu.geo.faces import signed_areas
+from minglu.geo.faulttable import Tolerance, fault_table
+from minglu.geo.judgement import judge
+from minglu.geo.places import Places, join_places, no_places
+from minglu.geo.soundness import refuse_antimeridian, require_valid, sound_shapes
 
 CHUNK_EDGES = 400_000
 """Edges cancelled at a time: small enough for the processor's cache, large enough for numpy."""
-
-POLYGON, MULTIPOLYGON = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,89 +84,69 @@ def prove(districts: Districts, parent: Parent | None = None, *, sliver_width_m:
 
     Coordinates are compared as they are in the layer's own system, never projected or
     rounded.  The tolerances only decide a fault's severity.  Raises CrsError if both
-    layers differ in their coordinate system.
+    layers differ in their coordinate system, GeometryError for a parent without valid
+    area and for edges across the antimeridian.
     """
     if parent is not None:
         require_same_crs(districts, parent)
-    shapes, invalid = _sound_shapes(districts)
-    area = None if parent is None else float(shapely.area(parent.geometry))
-    edges, total = _leftover(shapes, None if parent is None else parent.geometry)
+        require_valid(parent)
+    shapes, invalid = sound_shapes(districts)
+    area = None if parent is None else parent.geometry
+    edges, total = _leftover(districts, shapes, area)
     residual = settle(edges)
-    fault, faulty_area = _look_closer(residual, shapes, None if parent is None else parent.geometry)
-    faults = fault_table(_join(invalid, fault), districts, sliver_width_m=sliver_width_m, sliver_area_m2=sliver_area_m2)
+    places, faulty_area = _look_closer(residual, shapes, area)
+    faults = fault_table(join_places(invalid, places), districts, Tolerance(sliver_width_m, sliver_area_m2))
     figures = Figures(
         districts=len(districts),
-        without_geometry=sum(1 for shape in districts.geometries if shape is None or shape.is_empty),
-        invalid=len(invalid.kinds),
+        without_geometry=int((shapely.is_missing(districts.geometries) | shapely.is_empty(districts.geometries)).sum()),
+        invalid=len(invalid),
         edges=total,
         leftover_edges=len(residual),
-        district_area=float(shapely.area(shapes).sum()),
-        parent_area=area,
+        district_area=math.fsum(shapely.area(shapes)),
+        parent_area=None if area is None else float(shapely.area(area)),
         faulty_area=faulty_area,
     )
-    return _conclude(faults, figures, has_parent=parent is not None)
+    return _conclude(faults, figures, _area_error(shapes, area))
 
 
-def _conclude(faults: pa.Table, figures: Figures, *, has_parent: bool) -> Proof:
+def _conclude(faults: pa.Table, figures: Figures, area_error: float) -> Proof:
+    """Draw the verdict: proven only if nothing was found and the areas add up."""
     kinds = set(faults.column("kind").to_pylist())
     reasons = []
-    if not has_parent:
+    if figures.parent_area is None:
         reasons.append("未给出上级区域，外边界未证明 / no parent area was given: the outer edge is not proven")
     if "undecided" in kinds:
-        reasons.append("部分区域无法判定 / some faces could not be decided")
-    verdict = "faults" if kinds - {"undecided"} else "undecided" if kinds else "proven"
-    edge = "proven" if has_parent and verdict == "proven" else "not proven"
+        reasons.append("部分区域无法判定 / some places could not be decided")
+    if kinds == {"mismatch"}:
+        reasons.append("仅边界顶点不一致，无重叠无缺口 / only vertices differ: no overlap and no gap")
+    surplus = figures.district_area - (figures.parent_area or 0.0)
+    adds_up = abs(surplus - figures.faulty_area) <= area_error
+    if not adds_up:
+        reasons.append("面积恒等式不成立 / the areas don't add up: sum of districts less parent is not the faulty area")
+    verdict = "faults" if kinds - {"undecided"} else "undecided" if kinds or not adds_up else "proven"
+    edge = "proven" if figures.parent_area is not None and verdict == "proven" else "not proven"
     return Proof(verdict, edge, faults, figures, tuple(reasons))
 
 
-def _sound_shapes(districts: Districts) -> tuple[NDArray[np.object_], Fault]:
-    """Return what can be walked of each district, and a fault for each that is not a valid polygon."""
-    shapes = districts.geometries.copy()
-    kind = shapely.get_type_id(shapes)
-    usable = np.isin(kind, (POLYGON, MULTIPOLYGON)) & ~shapely.is_empty(shapes)
-    present = (kind >= 0) & ~shapely.is_empty(shapes)
-    valid = shapely.is_valid(shapes)
-    bad = np.flatnonzero(present & ~(usable & valid))
-    reasons = []
-    for i in bad:
-        reasons.append(_invalid_reason(shapes[i], is_polygon=bool(usable[i])))
-        shapes[i] = _mended(shapes[i]) if usable[i] else None
-    shapes[~present] = None
-    fault = Fault(
-        kinds=["invalid"] * len(bad),
-        shapes=districts.geometries[bad],
-        districts=[(int(i),) for i in bad],
-        components=-1 - np.arange(len(bad)),
-        reasons=reasons,
-    )
-    return shapes, fault
+def _area_error(shapes: NDArray[np.object_], parent: Geometry | None) -> float:
+    """Bound what rounding can do to the areas of all districts and the parent, in square units of the layer."""
+    every = np.append(shapes, np.array([parent], object))
+    bounds = np.nan_to_num(shapely.bounds(every))
+    boxes = (bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1])
+    return float(np.finfo(float).eps * (boxes * (shapely.get_num_coordinates(every) + 8)).sum())
 
 
-def _invalid_reason(shape: Geometry, *, is_polygon: bool) -> str:
-    if not is_polygon:
-        name = shapely.get_type_id(shape)
-        return f"不是面（类型 {name}）/ not a polygon but {getattr(shape, 'geom_type', name)}"
-    return f"图形无效 / {shapely.is_valid_reason(shape)}"
-
-
-def _mended(shape: Geometry) -> Geometry | None:
-    """Return the area of an invalid polygon, so that its neighbours can still be looked at."""
-    if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return None
-    whole = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    return whole if shapely.get_type_id(whole) in {POLYGON, MULTIPOLYGON} and not whole.is_empty else None
-
-
-def _leftover(shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Edges, int]:
+def _leftover(districts: Districts, shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Edges, int]:
     """Return the edges that did not meet their twin, and how many there were at first."""
-    rows = _in_spatial_order(shapes)
     left, total = [], 0
-    for chunk in _chunks(rows, shapely.get_num_coordinates(shapes)):
+    for chunk in _chunks(_in_spatial_order(shapes), shapely.get_num_coordinates(shapes)):
         edges = signed_edges(shapes[chunk], chunk.astype(np.int64))
+        refuse_antimeridian(edges, districts)
         total += len(edges)
         left.append(cancel_pairs(edges))
     if parent is not None:
         edges = signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False)
+        refuse_antimeridian(edges, districts)
         total += len(edges)
         left.append(edges)
     return cancel_pairs(join_edges(left)), total
@@ -193,22 +174,11 @@ def _chunks(rows: NDArray[np.intp], sizes: NDArray[np.integer[Any]]) -> Sequence
     return np.split(rows, np.flatnonzero(np.diff(number)) + 1)
 
 
-def _look_closer(residual: Residual, shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Fault, float]:
+def _look_closer(residual: Residual, shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Places, float]:
+    """Return the faulty places among the leftover edges, and the sum of winding times area over all faces."""
     if not len(residual):
-        return Fault([], np.empty(0, object), [], np.empty(0, np.int64), []), 0.0
-    faces = arrange(residual)
-    wrong = float((shapely.area(faces.shapes) * faces.winding).sum())
-    return judge(faces, shapes, parent), wrong
-
-
-def _join(one: Fault, other: Fault) -> Fault:
-    return Fault(
-        one.kinds + other.kinds,
-        np.concatenate([one.shapes, other.shapes]),
-        one.districts + other.districts,
-        np.concatenate([one.components, other.components]),
-        one.reasons + other.reasons,
-    )
-
-
-__all__ = ["FAULTS", "Figures", "GeometryError", "Proof", "prove"]
+        return no_places(), 0.0
+    arrangement = arrange(residual)
+    areas = signed_areas(arrangement)
+    places = judge(arrangement, residual, areas, shapes=shapes, parent=parent)
+    return places, math.fsum(areas * arrangement.winding)

@@ -1,0 +1,112 @@
+"""Faulty places measured, named, ranked and grouped: the table of faults.  No judgement of kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from minglu.geo.districts import Districts
+from minglu.geo.measure import areas_m2, perimeters_m
+from minglu.geo.places import Ints, Places, distinct_pairs, label_sets
+from minglu.geo.tables import FAULTS
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """When a fault is only a sliver: narrower or smaller than this.  It never hides one."""
+
+    width_m: float
+    area_m2: float
+
+
+def fault_table(places: Places, districts: Districts, tolerance: Tolerance) -> pa.Table:
+    """Lay places out as FAULTS: serious before slivers, the widest first, then by kind, codes and position."""
+    areas, widths = _measured(places, districts)
+    sliver = (widths <= tolerance.width_m) | (areas <= tolerance.area_m2)
+    sliver &= ~np.isin(places.kinds, ("invalid", "undecided"))
+    codes = _Codes.of(places, districts)
+    bounds = np.nan_to_num(shapely.bounds(places.shapes).reshape(-1, 4))
+    order = np.lexsort((*bounds.T[::-1], codes.label, places.kinds.astype(str), -widths, sliver))
+    ids = np.array([f"F{number:05d}" for number in range(1, len(order) + 1)], object)
+    columns = {
+        "fault_id": ids,
+        "kind": places.kinds[order],
+        "severity": np.where(sliver, "sliver", "serious").astype(object)[order],
+        "geometry": shapely.to_wkb(places.shapes[order]),
+        "area_m2": areas[order],
+        "width_m": widths[order],
+        "districts": codes.texts[codes.label[order]],
+        "place": _nearest(places, districts, codes)[order],
+        "group": ids[_first_of_group(places.parts[order], codes.label[order])],
+        "reason": places.reasons[order],
+    }
+    return pa.table([pa.array(columns[field.name], field.type) for field in FAULTS], schema=FAULTS)
+
+
+def _measured(places: Places, districts: Districts) -> tuple[Floats, Floats]:
+    """Return area, square metres, and mean width, metres; both 0 for lines and points."""
+    areas, widths = np.zeros(len(places)), np.zeros(len(places))
+    flat = shapely.get_dimensions(places.shapes) < 2
+    broken = ~np.isfinite(shapely.bounds(places.shapes).reshape(-1, 4)).all(1)
+    rows = np.flatnonzero(~flat & ~broken)
+    areas[rows] = areas_m2(districts.crs, places.shapes[rows])
+    lengths = perimeters_m(districts.crs, places.shapes[rows])
+    widths[rows] = np.divide(2 * areas[rows], lengths, out=np.zeros(len(rows)), where=lengths > 0)
+    return areas, widths
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Codes:
+    """The codes of the districts concerned by each place, joined by "+"."""
+
+    texts: NDArray[np.object_]
+    """Distinct texts, sorted."""
+    label: Ints
+    """For each place its text."""
+    first: Ints
+    """For each place the district with the smallest code, -1 where none is concerned."""
+
+    @staticmethod
+    def of(places: Places, districts: Districts) -> _Codes:
+        names, rank = np.unique(np.array(districts.codes, object), return_inverse=True)
+        place, member = distinct_pairs(places.member_place, rank[places.member_district].astype(np.int64))
+        by_rank = np.empty(len(names), np.int64)
+        by_rank[rank[::-1]] = np.arange(len(rank))[::-1]
+        opens = np.searchsorted(place, np.arange(len(places)))
+        stops = np.searchsorted(place, np.arange(len(places)), side="right")
+        first = np.full(len(places), -1)
+        has = opens < stops
+        first[has] = by_rank[member[opens[has]]]
+        label = label_sets(place, member, len(places))
+        _, sample, label = np.unique(label, return_index=True, return_inverse=True)
+        joined = ["+".join(names[member[opens[i] : stops[i]]]) for i in sample]
+        texts, text_of = np.unique(np.array(joined, object), return_inverse=True)
+        return _Codes(texts, text_of[label].astype(np.int64), first)
+
+
+def _nearest(places: Places, districts: Districts, codes: _Codes) -> NDArray[np.object_]:
+    """Name the district concerned with the smallest code, or the nearest one where none is concerned."""
+    nearest = codes.first.copy()
+    alone = np.flatnonzero(nearest < 0)
+    if len(alone):
+        tree = shapely.STRtree(districts.geometries)
+        row, district = tree.query_nearest(places.shapes[alone], all_matches=False)
+        nearest[alone[row]] = district
+    names = np.array([f"{code} {name}".strip() for code, name in zip(districts.codes, districts.names, strict=True)])
+    return np.append(names.astype(object), "")[nearest]
+
+
+def _first_of_group(parts: Ints, label: Ints) -> Ints:
+    """Return for each fault, in the table's order, the first one of its part that concerns the same districts."""
+    order = np.lexsort((np.arange(len(parts)), label, parts))
+    new = np.ones(len(order), bool)
+    new[1:] = (parts[order[1:]] != parts[order[:-1]]) | (label[order[1:]] != label[order[:-1]])
+    first = np.empty(len(order), np.int64)
+    first[order] = order[np.flatnonzero(new)[np.cumsum(new) - 1]]
+    return first

@@ -1,0 +1,177 @@
+"""Leftover edges cut at every node, as a planar network with exact neighbours around each node.  No faces yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cmp_to_key
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from minglu.geo.crossings import Splits, find_splits
+from minglu.geo.edges import Residual
+from minglu.geo.predicates import cross_sign
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Pieces of leftover edges that meet at nodes only.
+
+    Piece p is walked from `tail[p]` to `head[p]`, in the direction of the edges it is
+    part of; it has the half-edges 2p (that way) and 2p + 1 (back).
+    """
+
+    xy: Floats
+    """Nodes: raw points, then crossings with rounded coordinates."""
+    tail: Ints
+    head: Ints
+    weight: Ints
+    """Cover on the left less cover on the right; 0 for a piece on which the walks cancel after all."""
+    part_piece: Ints
+    """Pairs (part_piece, part_edge): which leftover edges run along which piece."""
+    part_edge: Ints
+
+    def take(self, keep: NDArray[np.bool_]) -> Network:
+        """Return the network of the pieces in the mask `keep`."""
+        number = np.cumsum(keep) - 1
+        part = keep[self.part_piece]
+        return Network(
+            self.xy,
+            self.tail[keep],
+            self.head[keep],
+            self.weight[keep],
+            number[self.part_piece[part]],
+            self.part_edge[part],
+        )
+
+
+def build_network(residual: Residual) -> Network:
+    """Cut the leftover edges where they meet and add up the weights of pieces that coincide."""
+    points, ends = _unique_points(np.concatenate([residual.start, residual.end]))
+    tail, head = ends[: len(residual)], ends[len(residual) :]
+    splits = find_splits(points, tail, head)
+    xy = np.concatenate([points, splits.crossings])
+    name = _merged(len(xy), splits.same)
+    edge, first, second = _pieces(tail, head, splits)
+    first, second = name[first], name[second]
+    order = np.lexsort((edge, second, first))
+    edge, first, second = edge[order], first[order], second[order]
+    new = np.ones(len(edge), bool)
+    new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    opens = np.flatnonzero(new)
+    weight = np.add.reduceat(residual.weight[edge], opens)
+    return Network(xy, first[opens], second[opens], weight, np.cumsum(new) - 1, edge)
+
+
+def _unique_points(xy: Floats) -> tuple[Floats, Ints]:
+    """Return the distinct points from west to east, and for each point given the position among them."""
+    order = np.lexsort((xy[:, 1], xy[:, 0]))
+    ranked = xy[order]
+    new = np.ones(len(xy), bool)
+    new[1:] = (ranked[1:] != ranked[:-1]).any(1)
+    position = np.empty(len(xy), np.int64)
+    position[order] = np.cumsum(new) - 1
+    return ranked[new], position
+
+
+def _merged(count: int, same: Ints) -> Ints:
+    """Return for each node the smallest node that is the same point: a raw point before any crossing."""
+    if not len(same):
+        return np.arange(count)
+    graph = coo_array((np.ones(len(same), bool), (same[:, 0], same[:, 1])), shape=(count, count))
+    _, label = connected_components(graph, directed=False)
+    smallest = np.full(count, count)
+    np.minimum.at(smallest, label, np.arange(count))
+    return smallest[label]
+
+
+def _pieces(tail: Ints, head: Ints, splits: Splits) -> tuple[Ints, Ints, Ints]:
+    """Return edge, first node and second node of every piece between neighbouring nodes."""
+    count = len(tail)
+    inner = np.bincount(splits.edge, minlength=count)
+    opens = np.cumsum(inner + 2) - (inner + 2)
+    chain = np.empty(int((inner + 2).sum()), np.int64)
+    owner = np.repeat(np.arange(count), inner + 2)
+    chain[opens], chain[opens + inner + 1] = tail, head
+    within = np.arange(len(splits.edge)) - np.repeat(np.cumsum(inner) - inner, inner)
+    chain[opens[splits.edge] + 1 + within] = splits.node
+    keep = owner[1:] == owner[:-1]
+    return owner[1:][keep], chain[:-1][keep], chain[1:][keep]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turns:
+    """How half-edges follow each other."""
+
+    origin: Ints
+    """The node from which each half-edge leaves."""
+    following: Ints
+    """The next half-edge around the face on the left: at the head, the clockwise neighbour of the way back."""
+    westmost: Ints
+    """For each node the half-edge after which, counter-clockwise, due west comes; -1 where none leaves."""
+
+
+def find_turns(network: Network, residual: Residual) -> Turns:
+    """Sort the half-edges around every node, exactly, and link each with its follower."""
+    pieces = len(network.tail)
+    origin = np.empty(2 * pieces, np.int64)
+    origin[0::2], origin[1::2] = network.tail, network.head
+    bearer = np.empty(pieces, np.int64)  # any leftover edge along the piece gives its exact direction
+    bearer[network.part_piece] = network.part_edge
+    start, end = np.empty((2 * pieces, 2)), np.empty((2 * pieces, 2))
+    start[0::2], end[0::2] = residual.start[bearer], residual.end[bearer]
+    start[1::2], end[1::2] = residual.end[bearer], residual.start[bearer]
+    order = _around_nodes(origin, start, end)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    first = np.ones(len(order), bool)
+    first[1:] = origin[order[1:]] != origin[order[:-1]]
+    last = np.append(np.flatnonzero(first), len(order))[1:] - 1
+    node = np.cumsum(first) - 1
+    clockwise = np.where(first, last[node], np.arange(len(order)) - 1)
+    way_back = np.arange(2 * pieces) ^ 1
+    westmost = np.full(len(network.xy), -1)
+    westmost[origin[order[last]]] = order[last]
+    return Turns(origin, order[clockwise[place[way_back]]], westmost)
+
+
+def parts_and_walks(network: Network, residual: Residual, pieces: Ints) -> tuple[Ints, Ints]:
+    """Return pairs (row of `pieces`, walk of the residual) for all walks along each piece."""
+    row, part = _expand(network.part_piece, pieces)
+    again, walk = _expand(residual.walk_edge, network.part_edge[part])
+    return row[again], walk
+
+
+def _expand(sorted_keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Return pairs (row of `wanted`, row of `sorted_keys`) with equal values."""
+    begin = np.searchsorted(sorted_keys, wanted)
+    times = np.searchsorted(sorted_keys, wanted, side="right") - begin
+    row = np.repeat(np.arange(len(wanted)), times)
+    return row, begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+
+
+def _around_nodes(origin: Ints, start: Floats, end: Floats) -> Ints:
+    """Sort half-edges by node and, exactly, counter-clockwise from due west."""
+    along = end - start
+    angle = np.arctan2(along[:, 1], along[:, 0])
+    angle[(along[:, 1] == 0) & (along[:, 0] < 0)] = -np.pi  # due west comes first, whatever the sign of zero
+    order = np.lexsort((angle, origin))
+    near = (origin[order[1:]] == origin[order[:-1]]) & (angle[order[1:]] - angle[order[:-1]] < 1e-14)
+    ranked = origin[order]
+    for node in np.unique(ranked[1:][near]):
+        low, high = np.searchsorted(ranked, [node, node + 1])
+        group = order[low:high].tolist()
+        order[low:high] = sorted(group, key=cmp_to_key(lambda a, b: _turn_order(a, b, start, end, angle)))
+    return order
+
+
+def _turn_order(a: int, b: int, start: Floats, end: Floats, angle: Floats) -> int:
+    """Compare two directions counter-clockwise from due west: by angle, close ones by an exact product."""
+    if abs(angle[a] - angle[b]) >= 1e-14:
+        return -1 if angle[a] < angle[b] else 1
+    return -int(cross_sign(start[a : a + 1], end[a : a + 1], start[b : b + 1], end[b : b + 1])[0])

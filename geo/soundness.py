@@ -1,0 +1,79 @@
+"""What each shape must be before edges may speak: a valid polygon of finite coordinates.  No comparison of shapes.
+
+The proof rests on this: only around a valid polygon do its signed edges wind exactly
+once inside and never outside.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Geometry
+
+from minglu.errors import GeometryError
+from minglu.geo.districts import Districts, Parent
+from minglu.geo.edges import Edges
+from minglu.geo.places import Places
+
+POLYGON, MULTIPOLYGON = 3, 6
+HALF_TURN_DEG = 180.0
+
+
+def sound_shapes(districts: Districts) -> tuple[NDArray[np.object_], Places]:
+    """Return what can be walked of each district, and a place for each that is not a valid polygon.
+
+    An invalid polygon is replaced by its mended area, so that its neighbours can still be
+    looked at; with it in the layer nothing is proven.
+    """
+    shapes = districts.geometries.copy()
+    present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    usable = np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
+    bad = np.flatnonzero(present & ~(usable & shapely.is_valid(shapes)))
+    for i in bad:
+        shapes[i] = _mended(shapes[i]) if usable[i] else None
+    shapes[~present] = None
+    reasons = [
+        _reason(shape, is_polygon=bool(ok)) for shape, ok in zip(districts.geometries[bad], usable[bad], strict=True)
+    ]
+    place = np.arange(len(bad))
+    kinds = np.full(len(bad), "invalid", object)
+    return shapes, Places(kinds, districts.geometries[bad], np.array(reasons, object), place, place, bad)
+
+
+def require_valid(parent: Parent) -> None:
+    """Raise GeometryError unless the parent is a valid polygon: nothing can be proven against another one."""
+    shape = parent.geometry
+    if shapely.get_type_id(shape) in {POLYGON, MULTIPOLYGON} and shapely.is_valid(shape):
+        return
+    found = shapely.is_valid_reason(shape) if shapely.get_type_id(shape) in {POLYGON, MULTIPOLYGON} else shape.geom_type
+    raise GeometryError(
+        en=f"{parent.source}: the parent area is not a valid polygon ({found}); nothing can be proven against it. "
+        "Repair it first.",
+        zh=f"{parent.source}：上级区域不是有效的面（{found}），无法据以证明。请先修复。",
+    )
+
+
+def refuse_antimeridian(edges: Edges, districts: Districts) -> None:
+    """Raise GeometryError for an edge that spans half the globe: it was cut by the 180th meridian."""
+    if not districts.crs.is_geographic or not len(edges):
+        return
+    if float(np.abs(edges.end[:, 0] - edges.start[:, 0]).max()) > HALF_TURN_DEG:
+        raise GeometryError(
+            en=f"{districts.source}: an edge jumps across the 180th meridian; expected districts on one side of it. "
+            "Project the layer first.",
+            zh=f"{districts.source}：有边跨越 180° 经线；小区应在其一侧。请先投影图层。",
+        )
+
+
+def _reason(shape: Geometry, *, is_polygon: bool) -> str:
+    if not is_polygon:
+        return f"不是面，而是 {shape.geom_type} / not a polygon but a {shape.geom_type}"
+    return f"面无效：{shapely.is_valid_reason(shape)} / invalid polygon: {shapely.is_valid_reason(shape)}"
+
+
+def _mended(shape: Geometry) -> Geometry | None:
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return None
+    whole = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    return whole if shapely.get_type_id(whole) in {POLYGON, MULTIPOLYGON} and not whole.is_empty else None
