@@ -36,7 +36,7 @@ _SPELLINGS = (
     (re.compile(r"(?:斜?对[面过]|隔壁|旁边?|附近|院?内|里面|[后前]面|门口|处|以[东西南北]|[东西南北]侧)$"), ""),
 )
 NEEDS_CARE = (
-    f"[^一-鿿A-Z0-9-]|{_N}(?:[号幢栋座层室楼弄期组队]|单元|小[组队]|村民)|委会|委员会|村村|社区社区|街道办|小组|号[之附-]|[0-9][附之-]"
+    f"[^一-鿿A-Z0-9-]|{_N}(?:[号幢栋座层室楼弄期组队]|单元|小[组队]|村民)|委会|委员会|村村|社区社区|街道办|小组|号[之附-]|[0-9]-?附|[0-9]之"
     "|门牌|N[O0]|^地址|^住所|^经营场所|^中国|^-|-$|[对隔旁附内里后前门处东西南北][面过壁边近口侧]?$"
 )
 """RE2 pattern: a text without any such sign is its own plain spelling.  Wider than needed, never narrower."""
@@ -45,6 +45,7 @@ _ROAD_NUMBER = "[国省县乡]道[SGXYC]?[0-9]{1,4}线?|[0-9]+(?:号?路|号?街
 SPLIT = rf"^(?P<head>(?:[^0-9]*(?:{_ROAD_NUMBER}))*[^0-9]*)(?P<tail>.*)$"
 """Pattern for `re` and RE2 alike: the tail starts at the first number that is not the name of a road."""
 _SPLIT = re.compile(SPLIT)
+_CARE = re.compile(NEEDS_CARE)
 
 # --- areas ------------------------------------------------------------------------------------------------------
 
@@ -159,11 +160,12 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
 
 def plain_address(text: str) -> str:
     """Return one spelling: remarks in brackets gone, counted numerals in digits, 村委会 as 村, 对面 dropped."""
-    while True:
+    while _CARE.search(text):
         plain = _plainer(tidy(text))
         if plain == text:
-            return plain
+            break
         text = plain
+    return text
 
 
 def _plainer(text: str) -> str:
@@ -209,18 +211,19 @@ def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
     """Cut areas off the beginning, large to small: known ones by their names, others by their suffixes."""
     parts: dict[str, str] = {}
     position = 0
+    area = grammar.area_at(text, position)
     for rank, level in enumerate(LEVELS):
-        area = grammar.area_at(text, position)
         if area and rank not in grammar.ranks[area]:
-            continue  # a smaller level: its turn comes
+            continue  # the turn of its level comes later
         if area and not (area == grammar.areas[area] and _ROAD_AHEAD.match(text, position + len(area))):
             parts[level] = grammar.areas[area]
-        elif (pattern := _GENERIC.get(level)) and (match := pattern.match(text, position)):
+        elif (match := _GENERIC[level].match(text, position)):
             area = match[0]
             parts[level] = grammar.bare(area)
         else:
             continue
         position += len(area)
+        area = grammar.area_at(text, position)
     return parts, text[position:]
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,9 +23,10 @@ from minglu.matching.addresses import (
     read_tail,
 )
 from minglu.matching.grammar import Grammar, grammar_of
+from minglu.matching.name_columns import describe_names
 from minglu.matching.names import read_name
-from minglu.matching.shapes import shape
-from minglu.matching.sounds import loose_sound, sound
+from minglu.matching.shapes import shapes
+from minglu.matching.sounds import loose_sounds, sounds
 from minglu.matching.vocabulary import Vocabulary
 
 TEXT = pa.string()
@@ -87,17 +89,13 @@ def describe(entries: pa.Table, vocabulary: Vocabulary) -> pa.Table:
     """
     grammar = grammar_of(vocabulary)
     columns: dict[str, pa.Array] = {"entry_id": _flat(entries["entry_id"])}
-    names, formers = _flat(entries["name"]), _flat(entries["former_name"])
-    parsed = _parse_distinct(names, lambda text: read_name(text, grammar))
-    for name, attribute in zip(_NAME_COLUMNS, _NAME_ATTRIBUTES, strict=True):
-        columns[name] = parsed.column(attribute)
-    columns["formers"] = _join_formers(parsed.column("formers"), formers, lambda text: read_name(text, grammar).core)
-    for column, source, spell in (
-        ("brand_sound", "brand", sound),
-        ("brand_loose", "brand", loose_sound),
-        ("core_sound", "core", sound),
-        ("brand_shape", "brand", shape),
-    ):
+    names = _flat(entries["name"]).dictionary_encode()
+    parts = describe_names(names.dictionary, grammar)
+    for name, part in _PART_OF.items():
+        columns[name] = parts[part].take(names.indices)
+    former_names = _flat(entries["former_name"])
+    columns["formers"] = _join_formers(columns["formers"], former_names, grammar)
+    for column, source, spell in _SPELLED:
         columns[column] = _map_distinct(columns[source], spell)
     registered, site = _flat(entries["address"]), _flat(entries["site_address"])
     site = pc.if_else(pc.equal(site, ""), registered, site)
@@ -108,19 +106,13 @@ def describe(entries: pa.Table, vocabulary: Vocabulary) -> pa.Table:
     return pa.table([columns[field.name] for field in FEATURES], schema=FEATURES)
 
 
-_NAME_ATTRIBUTES = ("key", "core", "brand", "trade", "region", "form", "branch", "latin")
-
-
-class _Parsed:
-    """Parts of the different texts of a column, and which text each row has."""
-
-    def __init__(self, parts: Sequence[Any], rows: pa.Array) -> None:
-        self._parts, self._rows = parts, rows
-
-    def column(self, attribute: str) -> pa.Array:
-        """Return one part for every row."""
-        kind = pa.list_(TEXT) if attribute == "formers" else TEXT
-        return pa.array([getattr(part, attribute) for part in self._parts], kind).take(self._rows)
+_PART_OF = {name: name for name in (*_NAME_COLUMNS, "formers")} | {"name_key": "key"}
+_SPELLED: tuple[tuple[str, str, Callable[[list[str]], list[str]]], ...] = (
+    ("brand_sound", "brand", sounds),
+    ("brand_loose", "brand", loose_sounds),
+    ("core_sound", "core", sounds),
+    ("brand_shape", "brand", shapes),
+)
 
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:
@@ -130,26 +122,25 @@ def _flat(column: pa.ChunkedArray) -> pa.Array:
     return pc.fill_null(flat, "")
 
 
-def _parse_distinct(texts: pa.Array, parse: Callable[[str], Any]) -> _Parsed:
+def _map_distinct(texts: pa.Array, change: Callable[[list[str]], list[str]]) -> pa.Array:
+    """Change each different text once."""
     encoded = texts.dictionary_encode()
-    return _Parsed([parse(text) for text in encoded.dictionary.to_pylist()], encoded.indices)
+    return pa.array(change(encoded.dictionary.to_pylist()), TEXT).take(encoded.indices)
 
 
-def _map_distinct(texts: pa.Array, change: Callable[[str], str]) -> pa.Array:
-    encoded = texts.dictionary_encode()
-    return pa.array([change(text) for text in encoded.dictionary.to_pylist()], TEXT).take(encoded.indices)
-
-
-def _join_formers(inside: pa.Array, given: pa.Array, core: Callable[[str], str]) -> pa.Array:
+def _join_formers(inside: pa.Array, given: pa.Array, grammar: Grammar) -> pa.Array:
     """Add the cores of the former_name column to those found inside the names; sorted, each once."""
-    if not pc.any(pc.not_equal(given, "")).as_py():
+    rows = pc.not_equal(given, "")
+    if not pc.any(rows).as_py():
         return inside
-    encoded = given.dictionary_encode()
-    cores = [
-        tuple(filter(None, (core(part) for part in _SEPARATOR.split(text)))) for text in encoded.dictionary.to_pylist()
+    joined = [
+        sorted({*found, *(core for part in _SEPARATOR.split(text) if (core := read_name(part, grammar).core))})
+        for found, text in zip(inside.filter(rows).to_pylist(), given.filter(rows).to_pylist(), strict=True)
     ]
-    pairs = zip(inside.to_pylist(), encoded.indices.to_pylist(), strict=True)
-    return pa.array([sorted({*found, *cores[index]}) for found, index in pairs], pa.list_(TEXT))
+    both = pa.concat_arrays([inside, pa.array(joined, inside.type)])
+    which = np.arange(len(inside))
+    which[rows.to_numpy(zero_copy_only=False)] = len(inside) + np.arange(len(joined))
+    return both.take(which)
 
 
 def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
@@ -174,7 +165,7 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
 def _plain_addresses(texts: pa.Array) -> pa.Array:
     """Bring addresses to one spelling; only those that hold a sign for it are looked at one by one."""
     careful = pc.match_substring_regex(texts, NEEDS_CARE)
-    changed = _map_distinct(texts.filter(careful), plain_address)
+    changed = _map_distinct(texts.filter(careful), lambda some: [plain_address(text) for text in some])
     return pc.replace_with_mask(texts, careful, changed)
 
 

@@ -7,21 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from minglu.matching.letters import Trie
 from minglu.matching.vocabulary import Vocabulary, bare, level_of
-from minglu.matching.wordlists import provinces, trades
+from minglu.matching.wordlists import forms, provinces, trades
 
 # An area that no list of words holds, recognised by its suffix.  The look-behinds keep 超市, 小区, 家乡, 农村 whole.
 _UNKNOWN_AREA = re.compile(
     r"[一-鿿]{2,4}?(?:自治区|自治州|自治县|(?<![超城都夜门股上集菜花鱼楼早])市|县|"
     r"(?<![小社园厂库景市地发业牧税矿片])区|(?<![重冰])镇|(?<![故家水老城下同])乡|街道|省)(?=[一-鿿]{2})"
 )
-_AREA_SIGN = re.compile(r"^.{2,6}[省市州县区镇乡道]")
+AREA_SIGNS = "省市州县区镇乡道"
+_AREA_SIGN = re.compile(f".{{2,6}}[{AREA_SIGNS}]")
 
 
 LEVELS = ("province", "city", "county", "town", "village")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """Look-up tables made from one vocabulary."""
 
@@ -36,6 +38,12 @@ class Grammar:
     trades: Mapping[str, str]
     """Trade word -> its group."""
     longest_trade: int
+    area_trie: Trie
+    """Areas from their beginning, for whole columns."""
+    trade_trie: Trie
+    """Trade words from their end, likewise."""
+    form_trie: Trie
+    """Legal forms from their end, likewise."""
 
     def bare(self, area: str) -> str:
         """Return `area` without its suffix."""
@@ -55,7 +63,7 @@ class Grammar:
         position = 0
         while position < len(text):
             area = self.area_at(text, position)
-            if not area and _AREA_SIGN.match(text[position : position + 8]):
+            if not area and _AREA_SIGN.match(text, position):
                 match = _UNKNOWN_AREA.match(text, position)
                 area = match[0] if match else ""
             if not area:
@@ -99,6 +107,9 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         {head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
         words,
         max(map(len, words)),
+        Trie.of(areas),
+        Trie.of(words, backwards=True),
+        Trie.of(forms(), backwards=True),
     )
 
 

@@ -7,6 +7,8 @@ brackets, and a branch bears the name of its parent first.  `parse_name` is tota
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from minglu.matching.grammar import Grammar, grammar_of
@@ -16,11 +18,11 @@ from minglu.matching.wordlists import branches, forms, notes, strong_forms
 
 WEAK_TRADE = "加工"
 
+# (原乙厂), (曾用名:乙厂): a former name in brackets; 原料, 原木 and the like are no such thing.
 _ALIAS = re.compile(
-    r"\((?:原名?称?|曾用名|曾用|前身|旧称|旧名|更名前|变更前)(?:为|是|:)?"
-    r"(?!料|油|煤|种|生|木|野|创|始|址|有|装|告|子)([^()]{3,})\)"
-    r"|、?(?:曾用名|原名|曾用名称|原名称):?([^()、]{3,})"
+    r"(?:原名?称?|曾用名|曾用|前身|旧称|旧名|更名前|变更前)(?:为|是|:)?(?!料|油|煤|种|生|木|野|创|始|址|有|装|告|子)(.{3,})"
 )
+_LOOSE_ALIAS = re.compile(r"、?(?:曾用名称?|原名称?):?([^()、]{3,})")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _NUMERAL = f"[0-9{NUMERAL_CHARACTERS}]+"
 _KINDS = "|".join(sorted(branches(), key=lambda word: (-len(word), word)))
@@ -34,8 +36,17 @@ _BEHIND_WEAK = re.compile(
 )
 # 红星机械二厂, 红星机械第三车间, 萧山贸易杭州分公司
 _NUMBERED = re.compile(f"(?P<parent>.{{2,}}?)(?P<mark>第?{_NUMERAL}号?|[0-9A-Z]+号)(?P<kind>{_KINDS})$")
-_SUB = re.compile(r"(?P<parent>.{2,})(?P<kind>分公司|支公司|分厂|支厂|分店|分场|分站|分部|分院|分校|分社|支行|分行)$")
+_SUBS = "分公司|支公司|分厂|支厂|分店|分场|分站|分部|分院|分校|分社|支行|分行"
+_SUB = re.compile(f"(?P<parent>.{{2,}})(?P<kind>{_SUBS})$")
 _LATIN = re.compile("[A-Z0-9]+")
+_WHOLE_STRONG = "|".join(
+    word for word in sorted(strong_forms()) if not any(o != word and o in word for o in strong_forms())
+)
+TO_PEEL = (
+    f"[^一-鿿A-Z0-9]|曾用|原名|(?:{_WHOLE_STRONG}).|..[厂店场站社院馆校行部庄矿园].*(?:{_LONG_KINDS})$"
+    f"|[0-9{NUMERAL_CHARACTERS}号](?:{_KINDS})$|..(?:{_SUBS})$"
+)
+"""RE2 pattern: nothing is to be peeled off a name without any such sign.  Wider than needed, never narrower."""
 _ORDINAL = re.compile(f"第?({_NUMERAL})号?$")
 
 
@@ -74,107 +85,139 @@ def parse_name(text: str, vocabulary: Vocabulary) -> NameParts:
 
 
 def read_name(text: str, grammar: Grammar) -> NameParts:
-    """Take a name apart with a grammar already at hand: what batches call."""
-    name = tidy(text)
+    """Take a name apart with a grammar already at hand."""
+    peeled = peel(text, grammar)
+    stem = read_stem(peeled.name, grammar)
+    region = "/".join(filter(None, (stem.region, peeled.region)))
+    latin = "".join(_LATIN.findall(peeled.key))
+    return NameParts(
+        peeled.key, stem.core, stem.brand, stem.trade, region, stem.form, peeled.branch, peeled.formers, latin
+    )
+
+
+class Peeled(NamedTuple):
+    """A name with everything off that is not region + brand + trade + form."""
+
+    key: str
+    name: str
+    region: str = ""
+    """Areas that stood in brackets."""
+    branch: str = ""
     formers: tuple[str, ...] = ()
-    if "(" in name or "名" in name:
-        name, aliases = _take_aliases(name, grammar)
-        formers = tuple(sorted({core for core in (read_name(alias, grammar).core for alias in aliases) if core}))
-    key = without_brackets(name)
-    areas: list[str] = []
-    bracketed = ""
-    if "(" in name or ")" in name:
-        name, bracketed = _open_brackets(name, areas, grammar)
-    name, mark, kind = _take_branch(name, grammar)
-    if bracketed:
-        mark, kind = _read_mark(bracketed, grammar)
-    inner, rest = grammar.take_regions(name)
-    rest, form = _take_form(rest, grammar)
-    brand, trade = _take_trades(rest, grammar)
-    if inner and len(brand) < 2:  # a region never eats the brand: 萧山餐饮店 is called 萧山
-        rest = grammar.bare(inner.pop()) + rest
-        brand, trade = _take_trades(rest, grammar)
+
+
+def peel(text: str, grammar: Grammar) -> Peeled:
+    """Tidy a name, take former names, brackets and the branch off it."""
+    name = tidy(text)
+    formers: list[str] = []
+    if "名" in name:
+        formers += (match[1] for match in _LOOSE_ALIAS.finditer(name))
+        name = _LOOSE_ALIAS.sub("", name)
+    kept, plain, region, branch = [], [], [], ""
+    for number, piece in enumerate(_BRACKET.split(name)):
+        if number % 2 == 0:
+            kept.append(piece)
+            plain.append(piece)
+            continue
+        inside = _read_bracket(piece, grammar) if any(plain) else _Bracket(stays=piece)
+        formers += inside.formers
+        region += inside.areas
+        branch = inside.branch or branch
+        kept.append("" if inside.formers else piece)
+        plain.append(inside.stays)
+    parent, mark = _take_branch(without_brackets("".join(plain)), grammar)
+    cores = {core for core in (read_name(former, grammar).core for former in formers) if core}
+    key = without_brackets("".join(kept))
+    return Peeled(key, parent, "/".join(region), branch or mark, tuple(sorted(cores)))
+
+
+class StemParts(NamedTuple):
+    """The parts of a name that has been peeled."""
+
+    core: str = ""
+    brand: str = ""
+    trade: str = ""
+    region: str = ""
+    form: str = ""
+
+
+def read_stem(name: str, grammar: Grammar) -> StemParts:
+    """Read region, brand, trade and form of a peeled name."""
+    areas, rest = grammar.take_regions(name)
+    core, form = _take_form(rest, grammar)
+    brand, trade = _take_trades(core, grammar)
+    if areas and len(brand) < 2:  # a region never eats the brand: 萧山餐饮店 is called 萧山
+        core = grammar.bare(areas.pop()) + core
+        brand, trade = _take_trades(core, grammar)
     if brand.startswith("第"):
         brand = arabic(brand)
-    region = "/".join(grammar.bare(area) for area in (*inner, *areas))
-    branch = f"{mark}|{kind}" if kind else ""
-    latin = "".join(_LATIN.findall(key))
-    return NameParts(key, rest, brand, trade, region, form, branch, formers, latin)
+    return StemParts(core, brand, trade, "/".join(map(grammar.bare, areas)), form)
 
 
-def _take_aliases(name: str, grammar: Grammar) -> tuple[str, list[str]]:
-    """Cut former names out; a bracket that holds a whole other name (甲公司(乙厂)) is one as well."""
-    aliases = [found for match in _ALIAS.finditer(name) for found in match.groups() if found]
-    name = _ALIAS.sub("", name)
-    for match in _BRACKET.finditer(name):
-        inside = match[1]
-        if len(inside) > 4 and match.start() and _is_name(inside, grammar):
-            aliases.append(inside)
-            name = name.replace(match[0], "", 1)
-    return name, aliases
+class _Bracket(NamedTuple):
+    """What a bracket says: areas, a branch, a former name, or (stays) a piece of the name itself."""
+
+    areas: tuple[str, ...] = ()
+    branch: str = ""
+    formers: tuple[str, ...] = ()
+    stays: str = ""
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_bracket(inside: str, grammar: Grammar) -> _Bracket:
+    """Read what stands between brackets; the same few thousand things stand there in any list."""
+    if not inside or inside in notes():
+        return _Bracket()
+    if alias := _ALIAS.fullmatch(inside):
+        return _Bracket(formers=(alias[1],))
+    areas, rest = grammar.take_regions(inside)
+    if areas and not rest:
+        return _Bracket(areas=tuple(map(grammar.bare, areas)))
+    if len(inside) > 4 and _is_name(inside, grammar):
+        return _Bracket(formers=(inside,))
+    if _KIND_AT_END.search(inside):
+        return _Bracket(branch=_read_mark(inside, grammar))
+    return _Bracket(stays=inside)
 
 
 def _is_name(text: str, grammar: Grammar) -> bool:
     """Say whether `text` is a whole name: a strong form at its end, or a weak one behind a known trade."""
     stem, form = _take_form(text, grammar)
-    if not form or (_KIND_AT_END.search(text) and _SUB.search(text)):
+    if not form or _SUB.fullmatch(text):
         return False
     strong = _STRONG.search(text)
-    return bool(strong and strong.end() == len(text) and stem) or len(_take_trades(stem, grammar)[0]) >= 2 <= len(
-        stem
-    ) - len(_take_trades(stem, grammar)[0])
+    brand = _take_trades(stem, grammar)[0]
+    return bool(strong and strong.end() == len(text) and stem) or (len(brand) >= 2 and brand != stem)
 
 
-def _open_brackets(name: str, areas: list[str], grammar: Grammar) -> tuple[str, str]:
-    """Resolve brackets: an area goes to `areas`, a remark away, the last branch out; anything else stays in place."""
-    branch = ""
-
-    def resolve(match: re.Match[str]) -> str:
-        nonlocal branch
-        inside = match[1]
-        if not inside or inside in notes():
-            return ""
-        found, rest = grammar.take_regions(inside)
-        if found and not rest:
-            areas.extend(found)
-            return ""
-        if match.start() and _KIND_AT_END.search(inside):
-            branch = inside
-            return ""
-        return inside
-
-    while (opened := _BRACKET.sub(resolve, name)) != name:
-        name = opened
-    return without_brackets(name), branch
-
-
-def _read_mark(text: str, grammar: Grammar) -> tuple[str, str]:
-    """Return mark and kind of the branch that `text` names: 第二分厂 -> 2, 分厂; what ends in no known kind is 其他."""
+@lru_cache(maxsize=1 << 16)
+def _read_mark(text: str, grammar: Grammar) -> str:
+    """Return mark|kind of the branch that `text` names (第二分厂 -> 2|分厂); what ends in no known kind is 其他."""
     kind = _KIND_AT_END.search(text)
     if kind is None:
-        return ("", "") if not text or text in notes() else (text, "其他")
-    return _mark(text[: kind.start()], grammar), branches()[kind[0]]
+        return "" if not text or text in notes() else f"{text}|其他"
+    return f"{_mark(text[: kind.start()], grammar)}|{branches()[kind[0]]}"
 
 
-def _take_branch(name: str, grammar: Grammar) -> tuple[str, str, str]:
-    """Return the parent's name, the mark and the kind of the branch; mark and kind are "" where there is none."""
+def _take_branch(name: str, grammar: Grammar) -> tuple[str, str]:
+    """Return the parent's name and the branch as mark|kind, "" where there is none."""
     position = 0
     while strong := _STRONG.search(name, position):
         tail = name[strong.end() :]
         if not tail:
             break
         if _KIND_AT_END.search(tail) or not _STRONG.search(tail):
-            return name[: strong.end()], *_read_mark(tail, grammar)
+            return name[: strong.end()], _read_mark(tail, grammar)
         position = strong.end()
     if match := _BEHIND_WEAK.match(name) or _NUMBERED.match(name):
-        parent = match["parent"]
         kind = match["kind"]
-        whole = parent if match.re is _BEHIND_WEAK or len(kind) > 1 else parent + kind
-        return whole, _mark(match["mark"] or "", grammar), branches()[kind]
+        inherits = match.re is _NUMBERED and len(kind) == 1  # 机械二厂 is a 机械厂
+        parent = match["parent"] + (kind if inherits else "")
+        return parent, f"{_mark(match['mark'] or '', grammar)}|{branches()[kind]}"
     if match := _SUB.match(name):
         parent, area = grammar.take_last_region(match["parent"])
-        return parent, area, branches()[match["kind"]]
-    return name, "", ""
+        return parent, f"{area}|{branches()[match['kind']]}"
+    return name, ""
 
 
 def _mark(text: str, grammar: Grammar) -> str:
@@ -188,13 +231,23 @@ def _mark(text: str, grammar: Grammar) -> str:
     return arabic(text) if text.startswith("第") else text
 
 
+def join_trades(found: Sequence[str]) -> str:
+    """Join trade groups, each once; the weak one only where it is alone.
+
+    >>> join_trades(["加工", "机械", "五金", "机械"])
+    '机械+五金'
+    """
+    told = [group for group in dict.fromkeys(found) if group != WEAK_TRADE]
+    return "+".join(told or dict.fromkeys(found))
+
+
 def _take_form(name: str, grammar: Grammar) -> tuple[str, str]:
     """Cut the legal form off the end: the longest word of the table that leaves something before it."""
     table = forms()
     for length in range(min(11, len(name)), 0, -1):
         form = table.get(name[-length:])
         if form is not None and (length > 1 or len(name) > 2):
-            whole = length == 1 and any(name[-size:] in grammar.trades for size in (2, 3, 4))
+            whole = length == 1 and any(name[-size:] in grammar.trades for size in range(2, grammar.longest_trade + 1))
             return name if whole else name[:-length], form  # 饭店 is a trade: the brand of 兴旺饭店 is not 兴旺饭
     return name, ""
 
@@ -213,5 +266,4 @@ def _take_trades(stem: str, grammar: Grammar) -> tuple[str, str]:
                 stem = stem[:-length]
                 cut = True
                 break
-    told = [group for group in dict.fromkeys(reversed(found)) if group != WEAK_TRADE]
-    return stem, "+".join(told or dict.fromkeys(found))
+    return stem, join_trades(found[::-1])

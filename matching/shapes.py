@@ -36,3 +36,8 @@ def shape(text: str) -> str:
     True
     """
     return text.translate(classes())
+
+
+def shapes(texts: list[str]) -> list[str]:
+    """Return the shape of each text; what batches call."""
+    return "\n".join(texts).translate(classes()).split("\n") if texts else []

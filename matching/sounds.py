@@ -70,3 +70,22 @@ def loose_sound(text: str) -> str:
 
 def _metaphone(match: re.Match[str]) -> str:
     return jellyfish.metaphone(match[0]) or match[0]
+
+
+def sounds(texts: list[str]) -> list[str]:
+    """Return the sound of each text (none of them holds a line break); what batches call."""
+    return _all_at_once(texts, readings())
+
+
+def loose_sounds(texts: list[str]) -> list[str]:
+    """Return the loose sound of each text, likewise."""
+    if not texts:
+        return []
+    return _all_at_once(_LATIN.sub(_metaphone, "\n".join(texts)).split("\n"), loose_readings())
+
+
+def _all_at_once(texts: list[str], table: Mapping[int, str]) -> list[str]:
+    if not texts:
+        return []
+    whole = "\n".join(texts).translate(table).lower()
+    return [text.strip() for text in whole.split("\n")]

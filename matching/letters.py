@@ -1,0 +1,135 @@
+"""A column of texts as one flat array of letters, and words looked up in all of its rows at once.
+
+What a trie does for one text this does for a million: every row walks the same trie one letter a step, and rows
+leave when no word goes on.  Knows nothing of names or addresses.  Letters are code points below 65,536.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Integers = npt.NDArray[np.int64]
+_LETTERS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The letters of a column, row after row."""
+
+    codes: npt.NDArray[np.uint16]
+    """Code points of all rows."""
+    first: Integers
+    """Where each row begins in `codes`; one more entry than rows, the last one being the end."""
+
+    @classmethod
+    def of(cls, texts: pa.Array) -> Letters:
+        """Take a column of text (no nulls, no letter above 65,535) apart."""
+        lengths = pc.utf8_length(texts).to_numpy(zero_copy_only=False)
+        first = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=first[1:])
+        codes = np.frombuffer(bytes(_content(texts)).decode().encode("utf-16-le", "surrogatepass"), dtype="<u2")
+        return cls(codes, first)
+
+    def slices(self, begin: Integers, end: Integers) -> pa.Array:
+        """Return the text between `begin` and `end` (positions in `codes`), one for each pair."""
+        lengths = end - begin
+        offsets = np.zeros(len(begin) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        picked = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], lengths)
+        codes = self.codes[picked]
+        width = np.where(codes < 0x80, 1, np.where(codes < 0x800, 2, 3))
+        at = np.zeros(len(codes) + 1, dtype=np.int64)
+        np.cumsum(width, out=at[1:])
+        content = codes.tobytes().decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
+        return pa.StringArray.from_buffers(
+            len(begin), pa.py_buffer(at[offsets].astype(np.int32)), pa.py_buffer(content)
+        )
+
+
+def _content(texts: pa.Array) -> memoryview:
+    """Return the UTF-8 bytes of all rows, end to end."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    whole = texts.buffers()[2]
+    return memoryview(whole)[offsets[0] : offsets[-1]] if whole is not None else memoryview(b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Trie:
+    """Words and what they stand for, walked letter by letter."""
+
+    roots: npt.NDArray[np.int32]
+    """Letter -> node after it, -1 where no word begins so."""
+    edges: npt.NDArray[np.int64]
+    """Sorted (node * 65,536 + letter) of every further step."""
+    targets: npt.NDArray[np.int32]
+    """Node that each edge leads to."""
+    values: npt.NDArray[np.int32]
+    """Node -> index into `meanings` where a word ends there, else -1."""
+    meanings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: Mapping[str, str], *, backwards: bool = False) -> Trie:
+        """Build a trie of `words` -> meaning; backwards for suffixes."""
+        meanings = tuple(sorted(set(words.values())))
+        number = {meaning: index for index, meaning in enumerate(meanings)}
+        children: dict[tuple[int, int], int] = {}
+        values = [-1]
+        for word, meaning in sorted(words.items()):
+            node = 0
+            for letter in reversed(word) if backwards else word:
+                step = (node, ord(letter))
+                if step not in children:
+                    children[step] = len(values)
+                    values.append(-1)
+                node = children[step]
+            values[node] = number[meaning]
+        roots = np.full(_LETTERS, -1, dtype=np.int32)
+        for (node, letter), target in children.items():
+            if node == 0:
+                roots[letter] = target
+        deeper = sorted((node * _LETTERS + letter, target) for (node, letter), target in children.items() if node)
+        return cls(
+            roots,
+            np.array([key for key, _ in deeper] or [-1], dtype=np.int64),
+            np.array([target for _, target in deeper] or [0], dtype=np.int32),
+            np.array(values, dtype=np.int32),
+            meanings,
+        )
+
+    def longest(self, letters: Letters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
+        """Return length and meaning of the longest word at the beginning of each span; 0 and -1 where there is none."""
+        return self._walk(letters, begin, end - begin, step=1, **how)
+
+    def longest_last(self, letters: Letters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
+        """Return the same for the end of each span; the trie must have been built backwards."""
+        return self._walk(letters, end - 1, end - begin, step=-1, **how)
+
+    def _walk(
+        self, letters: Letters, start: Integers, room: Integers, *, step: int, keep: int = 0, whole: bool = False
+    ) -> tuple[Integers, Integers]:
+        """Walk every span; a word counts if it leaves `keep` letters, or none at all where `whole` is said."""
+        best, meaning = np.zeros(len(start), dtype=np.int64), np.full(len(start), -1, dtype=np.int64)
+        rows = np.flatnonzero(room > 0)
+        nodes = self.roots[letters.codes[start[rows]]]
+        length = 1
+        while len(rows):
+            alive = nodes >= 0
+            rows, nodes = rows[alive], nodes[alive]
+            left = room[rows] - length
+            value = self.values[nodes]
+            ends = (value >= 0) & ((left >= keep) | (whole & (left == 0)))
+            best[rows[ends]], meaning[rows[ends]] = length, value[ends]
+            more = left > 0
+            rows = rows[more]
+            key = nodes[more].astype(np.int64) * _LETTERS + letters.codes[start[rows] + step * length]
+            at = np.minimum(np.searchsorted(self.edges, key), len(self.edges) - 1)
+            nodes = np.where(self.edges[at] == key, self.targets[at], -1)
+            length += 1
+        return best, meaning

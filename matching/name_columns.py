@@ -1,0 +1,146 @@
+"""Columns of names taken apart all at once: the same parts as `names.read_name`, a letter of every row at a time.
+
+Only names that show a sign of brackets, a branch or a former name are peeled one by one; then all of them go through
+the tries of `letters`, and those that need a second look (an area that only its suffix gives away, a region that
+would eat the brand) are read one by one again.  What each part
+means is said in `names`; a test holds both readings against each other.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.matching.grammar import AREA_SIGNS, Grammar
+from minglu.matching.letters import Integers, Letters, Trie
+from minglu.matching.names import TO_PEEL, NameParts, StemParts, join_trades, peel, read_stem
+
+TEXT = pa.string()
+_MOST_AREAS, _MOST_TRADES = 5, 6
+_IS_SIGN = np.isin(np.arange(1 << 16), [ord(sign) for sign in AREA_SIGNS])
+_ORDINAL_SIGN = ord("第")
+
+
+def describe_names(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Take a column of different names (no nulls) apart; one array per part of NameParts, rows in order."""
+    peeled = _peel(names, grammar)
+    stems = _read_stems(peeled["name"], grammar)
+    outside = pc.or_(pc.equal(stems["region"], ""), pc.equal(peeled["region"], ""))
+    both = pc.binary_join_element_wise(stems["region"], peeled["region"], pc.if_else(outside, "", "/"))
+    key = peeled["key"]
+    has_latin = pc.match_substring_regex(key, "[A-Z0-9]")
+    latin = pc.replace_substring_regex(key.filter(has_latin), "[^A-Z0-9]+", "")
+    columns = peeled | stems | {"region": both, "latin": _put(_silent(len(names)), has_latin, latin)}
+    return {name: columns[name] for name in NameParts._fields}
+
+
+def _peel(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Peel the names that show a sign of something to peel, one by one; the others are their own names."""
+    rows = pc.match_substring_regex(names, TO_PEEL)
+    parts = [peel(text, grammar) for text in names.filter(rows).to_pylist()]
+    columns = {"key": names, "name": names, "region": _silent(len(names)), "branch": _silent(len(names))}
+    for at, name in enumerate(columns):
+        columns[name] = _put(columns[name], rows, pa.array([part[at] for part in parts], TEXT))
+    formers = pa.array([(), *(part.formers for part in parts)], pa.list_(TEXT))
+    which = np.zeros(len(names), dtype=np.int64)
+    which[rows.to_numpy(zero_copy_only=False)] = np.arange(1, len(parts) + 1)
+    return columns | {"formers": formers.take(which)}
+
+
+def _read_stems(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Read peeled names all at once, then one by one those that the tries can't settle."""
+    letters = Letters.of(names)
+    spans = _find_spans(letters, grammar)
+    trade = _joined(spans.trades[::-1], grammar.trade_trie, "+").dictionary_encode()
+    trades = pa.array([join_trades(text.split("+")) for text in trade.dictionary.to_pylist()], TEXT)
+    columns = {
+        "core": letters.slices(spans.brand, spans.form),
+        "brand": letters.slices(spans.brand, spans.trade),
+        "trade": trades.take(trade.indices),
+        "region": _joined(spans.areas, grammar.area_trie, "/"),
+        "form": _joined([spans.forms], grammar.form_trie, ""),
+    }
+    rows = pa.array(~spans.sure)
+    parts = [read_stem(text, grammar) for text in names.filter(rows).to_pylist()]
+    return {
+        name: _put(columns[name], rows, pa.array([part[at] for part in parts], TEXT))
+        for at, name in enumerate(StemParts._fields)
+    }
+
+
+def _silent(rows: int) -> pa.Array:
+    return pa.repeat(pa.scalar("", TEXT), rows)
+
+
+def _put(column: pa.Array, rows: pa.Array, values: pa.Array) -> pa.Array:
+    """Return `column` with `values` in the rows that are true, in order."""
+    return pc.replace_with_mask(column, rows, values)
+
+
+class _Spans(NamedTuple):
+    """Where the parts of each name begin and end in the letters."""
+
+    brand: Integers
+    trade: Integers
+    form: Integers
+    sure: npt.NDArray[np.bool_]
+    """Rows that this reading settles."""
+    areas: list[Integers]
+    trades: list[Integers]
+    forms: Integers
+
+
+def _find_spans(letters: Letters, grammar: Grammar) -> _Spans:
+    """Cut areas off the beginning, the form and the trades off the end of every name."""
+    begin, end = letters.first[:-1].copy(), letters.first[1:].copy()
+    areas: list[Integers] = []
+    for _ in range(_MOST_AREAS):
+        length, area = grammar.area_trie.longest(letters, begin, end)
+        areas.append(area)
+        begin = begin + length
+    sure = (length == 0) & ~_sign_ahead(letters, begin, end)
+    length, form = grammar.form_trie.longest_last(letters, begin, end)
+    cut_short = (length == 1) & (end - begin <= 2)
+    length, form = np.where(cut_short, 0, length), np.where(cut_short, -1, form)
+    is_trade = grammar.trade_trie.longest_last(letters, begin, end)[0] > 0
+    form_at = end - np.where((length == 1) & is_trade, 0, length)
+    brand_end, trades = form_at, []
+    for turn in range(_MOST_TRADES):
+        length, trade = grammar.trade_trie.longest_last(letters, begin, brand_end, keep=2, whole=turn == 0)
+        trades.append(trade)
+        brand_end = brand_end - length
+    sure &= length == 0
+    has_area = areas[0] >= 0
+    ordinal = letters.codes[np.minimum(begin, len(letters.codes) - 1)] == _ORDINAL_SIGN if len(letters.codes) else False
+    sure &= ~(has_area & (brand_end - begin < 2)) & ~ordinal
+    return _Spans(begin, brand_end, form_at, sure, areas, trades, form)
+
+
+def _sign_ahead(letters: Letters, begin: Integers, end: Integers) -> npt.NDArray[np.bool_]:
+    """Say which rows have a suffix of areas two to six letters behind their beginning."""
+    found = np.zeros(len(begin), dtype=np.bool_)
+    for ahead in range(2, 7):
+        at = np.flatnonzero(begin + ahead < end)
+        found[at] |= _IS_SIGN[letters.codes[begin[at] + ahead]]
+    return found
+
+
+def _taken(ids: Integers, trie: Trie) -> pa.Array:
+    """Return the meanings of `ids`, null where -1."""
+    return pa.array(trie.meanings, TEXT).take(pa.array(ids, mask=ids < 0))
+
+
+def _joined(rounds: list[Integers], trie: Trie, separator: str) -> pa.Array:
+    """Join the meanings found in each round, in order, leaving out what was not found."""
+    joined = pa.repeat(pa.scalar("", TEXT), len(rounds[0]))
+    for ids in rounds:
+        rows = np.flatnonzero(ids >= 0)
+        if len(rows):
+            before, more = joined.take(rows), _taken(ids[rows], trie)
+            after = pc.if_else(pc.equal(before, ""), more, pc.binary_join_element_wise(before, more, separator))
+            joined = pc.replace_with_mask(joined, pa.array(ids >= 0), after)
+    return joined
