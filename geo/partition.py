@@ -102,7 +102,7 @@ def prove(districts: Districts, parent: Parent | None = None, *, sliver_width_m:
         invalid=len(invalid),
         edges=total,
         leftover_edges=len(residual),
-        district_area=math.fsum(shapely.area(shapes)),
+        district_area=math.fsum(shapely.area(shapes[~shapely.is_missing(shapes)])),
         parent_area=None if area is None else float(shapely.area(area)),
         faulty_area=faulty_area,
     )
