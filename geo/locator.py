@@ -18,8 +18,14 @@ from pyproj import Transformer
 
 from minglu.geo.datum import Degrees
 from minglu.geo.districts import Districts
+from minglu.geo.grid import Grid, cells_for, frame_for
 
 NONE, INSIDE, BORDER, OVERLAP = range(4)
+NOBODY = np.int32(-1)
+GROWTH = 8
+METRES_PER_DEGREE_MIN = 110_500.0  # of latitude at the equator, rounded down: a reach is never too small
+MARGIN = 1.02  # a projected CRS stretches lengths by less
+FARTHEST_LAT = 85.0
 CHUNK = 1_000_000  # points in one tree: 10 million would need gigabytes of point objects
 
 
@@ -49,22 +55,48 @@ class Locator:
         self._order = np.array(sorted(range(len(districts)), key=lambda i: districts.codes[i]), dtype=np.int32)
         self._shapes: Any = districts.geometries[self._order]
         self._project = projector(districts)
+        self._grid: Grid | None = None
+        self._made_for = 0
 
     def locate(self, lon: Degrees, lat: Degrees) -> Hits:
         """Say for each point, finite degrees, which districts hold it; tested in the layer's CRS."""
         return self.locate_xy(*self._project(lon, lat))
 
-    def clear(self, lon: Degrees, lat: Degrees, radius_m: Degrees) -> NDArray[np.bool_]:  # noqa: ARG002
+    def clear(self, lon: Degrees, lat: Degrees, radius_m: Degrees) -> NDArray[np.bool_]:
         """Say for each point whether surely no border lies within its radius; False where it must be measured."""
-        return np.zeros(len(lon), dtype=bool)
+        if self._grid is None or not len(lon):
+            return np.zeros(len(lon), dtype=bool)
+        x, y = self._project(lon, lat)
+        return self._grid.calm(x, y, *reach(self.districts, lat, radius_m))
 
     def locate_xy(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Hits:
         """Say it for points in the layer's CRS."""
-        hits = Hits(np.full(len(x), -1, dtype=np.int32), np.zeros(len(x), dtype=np.int8), {})
-        for start in range(0, len(x), CHUNK):
-            rows = np.arange(start, min(start + CHUNK, len(x)))
-            self._by_tree(x, y, rows, hits)
+        hits = Hits(np.full(len(x), NOBODY, dtype=np.int32), np.zeros(len(x), dtype=np.int8), {})
+        left = self._by_cells(x, y, hits)
+        for start in range(0, len(left), CHUNK):
+            self._by_tree(x, y, left[start : start + CHUNK], hits)
         return hits
+
+    def _by_cells(self, x: NDArray[np.float64], y: NDArray[np.float64], hits: Hits) -> NDArray[np.intp]:
+        """Fill `hits` where the cells of a proven partition are sure; return the other rows."""
+        self._make_grid(len(x))
+        if self._grid is None:
+            return np.arange(len(x))
+        rank, unsure = self._grid.find(x, y)
+        np.take(self._order, rank, out=hits.first, mode="clip")
+        hits.first[rank < 0] = NOBODY
+        np.greater_equal(rank, 0, out=hits.state.view(bool))  # INSIDE is 1, NONE is 0
+        hits.first[unsure], hits.state[unsure] = NOBODY, NONE
+        return unsure
+
+    def _make_grid(self, points: int) -> None:
+        """Make the cells, or finer ones when many more points come than they were made for."""
+        if not self.proven or points <= GROWTH * self._made_for:
+            return
+        edges = int(shapely.get_num_coordinates(self._shapes).sum())
+        frame = frame_for(self._shapes, cells_for(points, len(self._shapes), edges))
+        self._grid = None if frame is None else Grid(self._shapes, frame)
+        self._made_for = points
 
     def _by_tree(self, x: NDArray[np.float64], y: NDArray[np.float64], rows: NDArray[np.intp], hits: Hits) -> None:
         """Fill `hits` at `rows` with the exact predicates."""
@@ -110,3 +142,13 @@ def projector(districts: Districts) -> Callable[[Degrees, Degrees], tuple[Degree
         return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
     return project
+
+
+def reach(districts: Districts, lat: Degrees, radius_m: Degrees) -> tuple[Degrees, Degrees]:
+    """Return radii in the units of the layer's x and y, rounded upwards."""
+    crs = districts.crs
+    if not crs.is_geographic:
+        radius = MARGIN * radius_m / crs.axis_info[0].unit_conversion_factor
+        return radius, radius
+    north = radius_m / METRES_PER_DEGREE_MIN
+    return north / np.cos(np.radians(np.minimum(np.abs(lat) + north, FARTHEST_LAT))), north

@@ -18,12 +18,9 @@ from pyproj import CRS, Transformer
 
 from minglu.geo.datum import Degrees
 from minglu.geo.districts import Districts
-from minglu.geo.locator import projector
+from minglu.geo.locator import projector, reach
 
 Index = NDArray[np.intp]
-METRES_PER_DEGREE_MIN = 110_500.0  # of latitude at the equator, rounded down: boxes come out too large, never too small
-MARGIN = 1.02  # a projected CRS stretches lengths by less
-FARTHEST_LAT = 85.0
 
 
 class Metre:
@@ -63,12 +60,7 @@ class Metre:
     def _boxes(self, lon: Degrees, lat: Degrees, limit_m: NDArray[np.float64]) -> NDArray[np.object_]:
         """Return boxes in the layer's CRS that hold everything within the limit."""
         x, y = self.project(lon, lat)
-        crs = self._districts.crs
-        if crs.is_geographic:
-            high = limit_m / METRES_PER_DEGREE_MIN
-            wide = high / np.cos(np.radians(np.minimum(np.abs(lat) + high, FARTHEST_LAT)))
-        else:
-            wide = high = MARGIN * limit_m / crs.axis_info[0].unit_conversion_factor
+        wide, high = reach(self._districts, lat, limit_m)
         boxes: NDArray[np.object_] = shapely.box(x - wide, y - high, x + wide, y + high)
         return boxes
 
