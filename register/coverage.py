@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from minglu.register import findings
 from minglu.register.areas import count_areas
 from minglu.register.engine import Engine
-from minglu.register.facts import RunFacts
+from minglu.register.facts import RunFacts, as_plain
 from minglu.register.findings import FINDINGS
 
 SCHEMA = "minglu/coverage/1"
@@ -41,10 +40,10 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "territory": territory,
         "placement": placement,
         "completeness": {"status": "not estimable", "lists_overlap": accounting["overlap"]},
-        "linkage": {row["figure"]: row["value"] for row in linkage},
+        "linkage": as_plain({row["figure"]: row["value"] for row in linkage}),
         "areas": _rows(engine, "SELECT * FROM coverage", order_by="level, code"),
-        "inputs": [asdict(report) for report in facts.inputs],
-        "datums": [asdict(datum) for datum in facts.datums],
+        "inputs": as_plain(facts.inputs),
+        "datums": as_plain(facts.datums),
         "method": {
             "minglu": facts.version,
             "rules": facts.census.pack.name,
@@ -128,10 +127,10 @@ def _territory(facts: RunFacts) -> dict[str, Any]:
     table = facts.territory.proof.faults.select(["kind", "severity"]).to_pylist()
     counts = Counter((row["kind"], row["severity"]) for row in table)
     return {
-        **facts.territory.proof.as_dict(),
+        **as_plain(facts.territory.proof.as_dict()),
         "districts": len(facts.territory.districts.codes),
         "faults": [{"kind": kind, "severity": severity, "n": n} for (kind, severity), n in sorted(counts.items())],
-        "codes": [asdict(finding) for finding in facts.territory.findings],
+        "codes": as_plain(facts.territory.findings),
     }
 
 

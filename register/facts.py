@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 from minglu.register.census import Census
 from minglu.register.check import CheckResult
@@ -26,3 +29,23 @@ class RunFacts:
     """The conservation laws that were checked in this run and hold."""
     version: str
     """Version of minglu."""
+
+
+def as_plain(value: object) -> Any:
+    """Turn dataclasses, mappings and sequences into what JSON can hold; a number that is none becomes null.
+
+    >>> as_plain({"share": float("nan"), "codes": ("a", 1)})
+    {'share': None, 'codes': ['a', 1]}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    message = f"{type(value).__name__} has no plain form"
+    raise TypeError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +34,7 @@ from minglu.register.tables import (
     column,
 )
 
+MANIFEST = "manifest.json"
 PLACE_OF_ROW = '"list", "file", "sheet", "row"'
 
 DISTRICTS = pa.schema(
@@ -110,23 +112,32 @@ def sweep(folder: Path) -> None:
 
 def write_manifest(folder: Path, census: Census, coverage: Mapping[str, Any]) -> None:
     """Write manifest.json: sha256 and rows of every input and output, rules and version; no clock."""
-    outputs = [
-        {
-            "path": path.relative_to(folder).as_posix(),
-            "sha256": digest(path),
-            **({"rows": pq.read_metadata(path).num_rows} if path.suffix == ".parquet" else {}),
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
     write_json(
-        folder / "manifest.json",
+        folder / MANIFEST,
         {
             "schema": "minglu/manifest/1",
             "minglu": __version__,
             "census": {"name": census.name, "sha256": digest(census.path)},
             "rules": {"name": census.pack.name, "version": census.pack.version, "sha256": census.pack.digest},
             "inputs": coverage["inputs"],
-            "outputs": outputs,
+            "outputs": _outputs(folder),
         },
     )
+
+
+def renew_manifest(folder: Path) -> None:
+    """Write manifest.json again after outputs were rendered anew; what it says of the inputs stays."""
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    write_json(folder / MANIFEST, manifest | {"outputs": _outputs(folder)})
+
+
+def _outputs(folder: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "sha256": digest(path),
+            **({"rows": pq.read_metadata(path).num_rows} if path.suffix == ".parquet" else {}),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {MANIFEST, "run.json"}
+    ]

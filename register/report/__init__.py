@@ -1,0 +1,28 @@
+"""Everything a finished run shows people, rendered from the run folder's own tables.  Nothing is recomputed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def render_all(folder: Path) -> None:
+    """Write every form of the run folder `folder` from its tables and coverage.json.
+
+    The same tables give the same bytes.  Raises SourceError where `folder` is no
+    unchanged run folder, OutputError where it can't be written.
+    """
+    # A check of layers needs only `report.layers`: it must not load the libraries of a whole report.
+    from minglu.register.report.render import render  # noqa: PLC0415
+
+    render(folder)
+
+
+def render_again(out: Path) -> None:
+    """Render every form of the run folder `out` anew; the old forms stay until all are written.
+
+    Raises SourceError where `out` is no run folder, LockedError where another run writes
+    there, OutputError where it can't be written.
+    """
+    from minglu.register.report.render import renew  # noqa: PLC0415
+
+    renew(out)
