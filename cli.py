@@ -277,7 +277,7 @@ def explain(
 def report(out: OutArgument, lang: LangOption = None) -> None:
     """Render report, workbook and layers again from the tables of a run. 由结果数据表重新生成报告。"""
     with _guarded(lang) as language:
-        from minglu.register.store import render_again
+        from minglu.register.report import render_again
 
         render_again(out)
         typer.echo({"zh": f"已重新生成：{out}", "en": f"rendered again: {out}"}[language])
