@@ -98,8 +98,9 @@ def _join(db: duckdb.DuckDBPyConnection, out: Path, truth: Path) -> None:
 
 def _score(db: duckdb.DuckDBPyConnection, found: str, true: str) -> Score:
     pairs = "coalesce(sum(n * (n - 1) // 2), 0)::BIGINT, max(n)"
-    numbers = []
-    for key in (found, true, f"{found}, {true}"):
-        numbers.append(db.sql(f"SELECT {pairs} FROM (SELECT count(*) AS n FROM joined GROUP BY {key})").fetchall()[0])
+    numbers = [
+        db.sql(f"SELECT {pairs} FROM (SELECT count(*) AS n FROM joined GROUP BY {key})").fetchall()[0]
+        for key in (found, true, f"{found}, {true}")
+    ]
     (n_found, largest_found), (n_true, largest_true), (n_both, _) = numbers
     return Score(n_found, n_true, n_both, largest_found, largest_true)
