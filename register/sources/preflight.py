@@ -23,7 +23,7 @@ PART_LIMIT_BYTES = 2 << 30
 TOTAL_LIMIT_BYTES = 4 << 30
 RATIO_LIMIT = 200
 """Uncompressed over compressed size; real sheets stay below 60."""
-RATIO_FROM_BYTES = 64 << 20
+RATIO_FROM_BYTES = 16 << 20
 """Smaller parts may have any ratio: they can't hurt."""
 AREA_LIMIT_CELLS = 40_000_000
 """Rows times columns of the used range; parsers hold it as a dense block."""

@@ -40,7 +40,7 @@ def read_records(path: Path, blocks: Iterator[bytes], delimiter: str, width: int
         batch, consumed = _split(block, line, delimiter), _line_count(block)
         if batch is None:
             batch, consumed = _parse(path, block, source, line=line, delimiter=delimiter)
-        _refuse_overlong(path, batch)
+        refuse_overlong(path, batch)
         _refuse_swallowed(path, batch, line + consumed, delimiter=delimiter, width=width)
         line += consumed
         yield batch
@@ -155,13 +155,16 @@ def _refuse_swallowed(path: Path, batch: pa.RecordBatch, next_line: int, *, deli
             raise _open_quote(path, int(rows[index]))
 
 
-def _refuse_overlong(path: Path, batch: pa.RecordBatch) -> None:
-    offsets = np.frombuffer(batch.column(1).values.buffers()[1], dtype=np.int32)
-    lengths = np.diff(offsets)
-    if len(lengths) and lengths.max() > CELL_LIMIT_CHARACTERS * 4:
-        record_offsets = batch.column(1).offsets.to_numpy()
-        record = int(np.searchsorted(record_offsets, lengths.argmax(), side="right")) - 1
-        raise overlong(path, batch.column(0)[record].as_py())
+def refuse_overlong(path: Path, batch: pa.RecordBatch) -> None:
+    """Raise SourceError where a cell of the RECORDS has more than CELL_LIMIT_CHARACTERS characters."""
+    cells = batch.column("cells").values
+    byte_lengths = np.diff(np.frombuffer(cells.buffers()[1], dtype=np.int32)) if len(cells) else np.zeros(1)
+    if byte_lengths.max() <= CELL_LIMIT_CHARACTERS:
+        return
+    lengths = pc.utf8_length(cells).to_numpy()
+    if lengths.max() > CELL_LIMIT_CHARACTERS:
+        record = int(np.searchsorted(batch.column("cells").offsets.to_numpy(), lengths.argmax(), side="right")) - 1
+        raise overlong(path, batch.column("row")[record].as_py())
 
 
 def overlong(path: Path, row: int) -> SourceError:

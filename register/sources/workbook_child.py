@@ -22,12 +22,12 @@ from minglu.register.sources.cells import cell_text
 from minglu.register.sources.header import COLUMNS_LIMIT, too_wide
 from minglu.register.sources.preflight import AREA_LIMIT_CELLS, check_workbook, damaged
 from minglu.register.sources.preflight_ole import check_compound
-from minglu.register.sources.records import CELL_LIMIT_CHARACTERS, RECORDS, overlong
+from minglu.register.sources.records import RECORDS, refuse_overlong
 from minglu.register.sources.sniff import Format
 
 BATCH_ROWS = 20_000
 BASE_BYTES = {Format.XLSX: 1 << 30, Format.XLS: 1 << 30, Format.ODS: 700 << 20}
-"""Address space of an interpreter with Arrow (350 MB), and room for a stray cell far down; ods names repeats instead."""
+"""Address space of an interpreter with Arrow (350 MB), and room for a stray cell; ods has repeats instead."""
 BYTES_PER_BYTE = 8
 """Memory that a parser may take for one unpacked byte."""
 CPU_SECONDS = 900
@@ -91,14 +91,22 @@ def _stream(path: Path, rows: Iterator[Sequence[object]], out: BinaryIO) -> int:
     with pa.ipc.new_stream(out, RECORDS) as writer:
         numbered = enumerate(rows, start=1)
         while batch := list(itertools.islice(numbered, BATCH_ROWS)):
-            cells = [[cell if type(cell) is str else cell_text(cell) for cell in row] for _, row in batch]
-            for (number, _), texts in zip(batch, cells, strict=True):
-                if any(len(text) > CELL_LIMIT_CHARACTERS for text in texts):
-                    raise overlong(path, number)
-            arrays = [pa.array([number for number, _ in batch], pa.int64()), pa.array(cells, RECORDS.field(1).type)]
-            writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=RECORDS))
+            arrays = [
+                pa.array([number for number, _ in batch], pa.int64()),
+                pa.array([_row_texts(row) for _, row in batch], RECORDS.field("cells").type),
+            ]
+            records = pa.RecordBatch.from_arrays(arrays, schema=RECORDS)
+            refuse_overlong(path, records)
+            writer.write_batch(records)
             sent += len(batch)
     return sent
+
+
+def _row_texts(row: Sequence[object]) -> list[str]:
+    """Render one row; a row without content is an empty list: a stray cell far down leaves a million of them."""
+    if row.count("") == len(row):
+        return []
+    return [cell if type(cell) is str else cell_text(cell) for cell in row]
 
 
 def _answer(out: BinaryIO, message: dict[str, object]) -> None:

@@ -48,7 +48,7 @@ def test_fast_split_equals_the_exact_reader(tmp_path_factory, text):
     quick = records._split(block, 1, ",")
     if quick is None:
         return
-    exact = [record for record in csv.reader(io.StringIO(text + "\n", newline=""))]
+    exact = list(csv.reader(io.StringIO(text + "\n", newline="")))
     assert [cells or [""] for cells in exact] == quick.column("cells").to_pylist()
 
 
