@@ -35,6 +35,7 @@ COMMON_DIRT = (("（", "("), ("）", ")"))  # half of all names have them: done 
 ROUNDS = 4
 CJK_FIRST, CJK_LAST = 0x4E00, 0x9FA5
 SMALLEST_STATUS_WORD = 2
+COLUMNWISE_FROM = 4000  # rows; compiling the pattern costs as much as some thousand texts one by one
 
 TextFunction = Callable[[str], str]
 
@@ -80,9 +81,15 @@ class TextCleaner:
         cleaned = self.in_one_form(text)
         return "" if cleaned.lower() in self._blank_words else cleaned
 
-    def batch(self, texts: pa.ChunkedArray | pa.Array) -> pa.Array:
-        """Clean a column of texts; nulls become empty.  Rows that are clean already never reach Python."""
+    def batch(self, texts: pa.ChunkedArray | pa.Array, *, columnwise_from: int = COLUMNWISE_FROM) -> pa.Array:
+        """Clean a column of texts; nulls become empty.
+
+        In columns of `columnwise_from` rows or more, texts that are clean already never
+        reach Python; below, making the pattern would take longer than it saves.
+        """
         whole = one_array(texts)
+        if len(whole) < columnwise_from:
+            return map_unique(whole, self)
         for wide, narrow in COMMON_DIRT:
             whole = pc.replace_substring(whole, wide, narrow)
         whole = replace_where(whole, pc.match_substring_regex(whole, self._unclean), self)

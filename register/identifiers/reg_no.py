@@ -85,7 +85,7 @@ def reg_nos_valid(numbers: pa.Array | pa.ChunkedArray) -> np.ndarray:
 def bytes_valid(table: np.ndarray) -> np.ndarray:
     """Say for each row of an (n, 15) table of bytes whether it is a valid number."""
     digits = table.astype(np.int16) - ord("0")
-    fits: np.ndarray = ((digits >= 0) & (digits <= 9)).all(axis=1)
+    fits: np.ndarray = np.asarray(((digits >= 0) & (digits <= 9)).all(axis=1))
     product = np.full(len(table), 10, dtype=np.int16)
     for column in range(LENGTH - 1):
         total = (product + digits[:, column]) % 10

@@ -1,0 +1,101 @@
+"""Screening: class and outcome by rule data, with rule, source and evidence; the unknown stays in."""
+
+import pyarrow as pa
+import pytest
+
+from minglu.register.rules import load_pack
+from minglu.register.scope import SCREENED, classify, screen
+
+PACK = load_pack("pollution-2", None)
+
+
+def units(*records: dict[str, str]) -> pa.Table:
+    fields = ("name", "industry_code", "industry", "status", "permit_no")
+    defaults = {"name": "某某", "status": "active"}
+    return pa.table({f: pa.array([r.get(f, defaults.get(f, "")) for r in records], pa.string()) for f in fields})
+
+
+def screened(**record: str) -> dict:
+    return screen(units(record), PACK).to_pylist()[0]
+
+
+CASES = [
+    ({"industry_code": "3919"}, "industry", "unit", ""),
+    ({"industry_code": "0610"}, "industry", "unit", ""),
+    ({"industry_code": "4690"}, "industry", "unit", ""),
+    ({"industry_code": "06"}, "industry", "unit", ""),
+    ({"industry_code": "4710"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
+    ({"industry_code": "5211"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
+    ({"industry_code": "0111"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
+    ({"industry_code": "5211", "permit_no": "91110108551385082Q001P"}, "other", "unit", "SCOPE_PERMIT"),
+    ({"industry_code": "0313"}, "livestock", "unit", "SCOPE_SIZE"),
+    ({"name": "某某生猪养殖场"}, "livestock", "unit", "SCOPE_SIZE"),
+    ({"name": "某某水产养殖场"}, "unknown", "unit", "SCOPE_UNKNOWN"),
+    ({"industry_code": "4620"}, "centralised", "unit", ""),
+    ({"industry_code": "7724"}, "centralised", "unit", ""),
+    ({"name": "某镇污水处理厂", "industry_code": "9229"}, "centralised", "unit", ""),
+    ({"name": "某某污水处理设备有限公司", "industry_code": "5177"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
+    ({"name": "某某小学锅炉房", "industry_code": "8321"}, "boiler", "unit", ""),
+    ({"name": "某某锅炉厂锅炉房设备", "industry_code": "3411"}, "industry", "unit", ""),
+    ({"name": "某河左岸排污口"}, "outlet", "unit", ""),
+    ({"industry_code": "0932"}, "radioactive_mineral", "unit", ""),
+    ({"industry": "橡胶制品业"}, "industry", "unit", ""),
+    ({"industry": "批发和零售业"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
+    ({"industry": "批发和零售业", "industry_code": "3919"}, "industry", "unit", ""),
+    ({"name": "某某五金厂"}, "industry", "unit", ""),
+    ({"name": "某某小吃店"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
+    ({"name": "某某"}, "unknown", "unit", "SCOPE_UNKNOWN"),
+    ({"name": ""}, "unknown", "unit", "SCOPE_UNKNOWN"),
+    ({"industry_code": "9800"}, "unknown", "unit", "SCOPE_UNKNOWN"),
+    ({"industry_code": "3919", "status": "stopped"}, "industry", "unit", ""),
+    ({"industry_code": "3919", "status": "unknown"}, "industry", "unit", ""),
+    ({"industry_code": "3919", "status": "closed"}, "industry", "closed", "CLOSED_STATUS"),
+    ({"industry_code": "5211", "status": "closed"}, "other", "closed", "CLOSED_STATUS"),
+]
+
+
+@pytest.mark.parametrize(("record", "source_class", "outcome", "code"), CASES)
+def test_units_are_classed_and_screened(record, source_class, outcome, code):
+    """Code before words before name, strong names before all; closed before out of scope."""
+    unit = screened(**record)
+    assert (unit["source_class"], unit["outcome"], unit["outcome_code"]) == (source_class, outcome, code)
+    assert bool(unit["outcome_reason"]) == bool(code)
+
+
+def test_an_exclusion_names_rule_source_and_evidence():
+    """Why a unit is out can be checked by whoever reads it, in both languages."""
+    reason = screened(industry_code="5211")["outcome_reason"]
+    chinese, english = reason.split(" / ")
+    assert "行业代码 5211" in chinese
+    assert "industry code 5211" in english
+    assert "[scope.other; S2" in english
+
+
+def test_every_division_has_a_class():
+    """No GB/T 4754 division falls between the rules: 01 to 97 all have a class."""
+    for division in range(1, 98):
+        found = classify(f"{division:02d}", "", "", PACK.scope.classes)
+        assert found.source_class != "unknown", division
+        assert (found.source_class in ("industry", "centralised")) == (6 <= division <= 46), division
+
+
+def test_rows_keep_order_and_other_columns():
+    """One row in, one out; columns that are there are replaced in place, others untouched."""
+    table = units({"industry_code": "5211"}, {"industry_code": "3919"}).append_column("unit_id", pa.array(["b", "a"]))
+    table = table.append_column("outcome", pa.nulls(2, pa.string()))
+    result = screen(table, PACK)
+    assert result.column("unit_id").to_pylist() == ["b", "a"]
+    assert result.column("outcome").to_pylist() == ["out_of_scope", "unit"]
+    assert result.column_names[: table.num_columns] == table.column_names
+    assert set(SCREENED) <= set(result.column_names)
+    assert screen(units(), PACK).num_rows == 0
+
+
+def test_a_province_can_decide_otherwise(tmp_path):
+    """A small file turns a rule: a province that keeps laundries overrides one row's words."""
+    text = '[pack]\nbase = "pollution-2"\n[classes.laundry]\norder = 5\nsource_class = "laundry"\nindustry = ["8030"]\nsource = "x"\nsince = "2027"\n'
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "pack.toml").write_text(text, "utf-8")
+    result = screen(units({"industry_code": "8030"}), load_pack("ours", tmp_path))
+    assert result.column("source_class").to_pylist() == ["laundry"]
+    assert result.column("outcome").to_pylist() == ["unit"]
