@@ -15,9 +15,8 @@ from minglu.geo.arrangement import Arrangement
 from minglu.geo.edges import PARENT, Residual
 from minglu.geo.faces import Borders, Faces, build_faces, find_borders
 from minglu.geo.mismatches import find_mismatches
-from minglu.geo.places import Kinds, Places, distinct_pairs, join_places
-
-Ints = NDArray[np.int64]
+from minglu.geo.places import Ints, Kinds, Places, distinct_pairs, join_places
+from minglu.geo.splitting import split_faces
 
 REASONS = {
     "overlap": "多个普查小区重叠 / several districts cover this face",
@@ -47,51 +46,54 @@ def judge(
     chosen = np.flatnonzero(~arrangement.outer & ~(fine & arrangement.sound))
     faces = build_faces(arrangement, chosen, areas)
     borders = find_borders(arrangement, residual, chosen)
-    found = _real_places(arrangement, faces, borders, shapes=shapes, parent=parent)
+    found = _real_places(arrangement, residual, faces, borders, shapes=shapes, parent=parent)
     return join_places(found, find_mismatches(arrangement, residual, faces, borders))
 
 
 def _real_places(
     arrangement: Arrangement,
+    residual: Residual,
     faces: Faces,
     borders: Borders,
     *,
     shapes: NDArray[np.object_],
     parent: Geometry | None,
 ) -> Places:
-    """Name the faces that have an area."""
+    """Name the faces that have an area, part by part where different districts cover them."""
     real = np.flatnonzero(~faces.flat)
-    points = shapely.point_on_surface(faces.shapes[real])
-    tree = shapely.STRtree(shapes)
-    inside, cover = tree.query(points, predicate="within")
-    count = np.bincount(inside, minlength=len(real))
-    within = np.ones(len(real), bool) if parent is None else shapely.contains(parent, points)
-    expected = 0 if parent is None else within
+    parts, face = split_faces(faces.shapes[real], arrangement, residual, districts=shapes, parent=parent)
+    cycles = faces.cycles[real][face]
+    points = shapely.point_on_surface(parts)
+    inside, cover = shapely.STRtree(shapes).query(points, predicate="within")
+    count = np.bincount(inside, minlength=len(points))
+    within = np.ones(len(points), bool) if parent is None else shapely.contains(parent, points)
     kinds, reasons = _names(count, within, has_parent=parent is not None)
-    cycles = faces.cycles[real]
-    apart = (count - expected != arrangement.winding[cycles]) | ~arrangement.sound[cycles]
-    kinds[apart] = "undecided"
-    reasons[apart] = np.where(arrangement.sound[cycles[apart]], REASONS["counts"], REASONS["network"])
-    position = np.full(len(faces.cycles), -1)
-    position[real] = np.arange(len(real))
-    row = position[borders.face]
-    wanted = (row >= 0) & (borders.owner != PARENT) & (borders.covers | (kinds[row] == "gap"))
-    face = np.concatenate([inside, row[wanted]])
-    owner = np.concatenate([cover, borders.owner[wanted]])
-    face, owner = distinct_pairs(face, owner)
-    more = _partial_covers(faces.shapes[real], kinds, tree, face * len(shapes) + owner)
-    face, owner = distinct_pairs(np.concatenate([face, more[0]]), np.concatenate([owner, more[1]]))
-    keep = kinds[face] != ""
-    renumber = np.cumsum(kinds != "") - 1
+    apart = (count - (within if parent is not None else 0)) != arrangement.winding[cycles]
+    kinds[apart], reasons[apart] = "undecided", REASONS["counts"]
+    unsound = ~arrangement.sound[cycles]
+    kinds[unsound], reasons[unsound] = "undecided", REASONS["network"]
+    row, owner = _neighbours(borders, real, face, kinds)
+    member_place, member = distinct_pairs(np.concatenate([inside, row]), np.concatenate([cover, owner]))
     chosen = kinds != ""
+    keep = chosen[member_place]
     return Places(
         kinds[chosen],
-        faces.shapes[real][chosen],
+        parts[chosen],
         reasons[chosen],
         arrangement.component[cycles][chosen],
-        renumber[face[keep]],
-        owner[keep],
+        (np.cumsum(chosen) - 1)[member_place[keep]],
+        member[keep],
     )
+
+
+def _neighbours(borders: Borders, real: Ints, face: Ints, kinds: Kinds) -> tuple[Ints, Ints]:
+    """Return pairs (part, district) for the gaps: the districts whose edges border them."""
+    gap = np.flatnonzero(kinds == "gap")
+    position = np.full(int(real.max(initial=-1)) + 1, -1)  # a gap has no border inside and is never split
+    position[real[face[gap]]] = gap
+    near = np.flatnonzero((borders.owner != PARENT) & (borders.face < len(position)))
+    row = position[borders.face[near]]
+    return row[row >= 0], borders.owner[near][row >= 0]
 
 
 def _names(count: Ints, within: NDArray[np.bool_], *, has_parent: bool) -> tuple[Kinds, Kinds]:
@@ -105,22 +107,3 @@ def _names(count: Ints, within: NDArray[np.bool_], *, has_parent: bool) -> tuple
     ):
         kinds[rows], reasons[rows] = kind, REASONS[reason]
     return kinds, reasons
-
-
-def _partial_covers(shapes: NDArray[np.object_], kinds: Kinds, tree: shapely.STRtree, known: Ints) -> tuple[Ints, Ints]:
-    """Return further districts that cover part of an overlap or spill: their edges cancel inside of it.
-
-    A district that only touches the face shares no more area with it than rounding makes.
-    """
-    rows = np.flatnonzero((kinds == "overlap") | (kinds == "spill"))
-    near, district = tree.query(shapes[rows])
-    face = rows[near]
-    fresh = ~np.isin(face * len(tree.geometries) + district, known)
-    face, district = face[fresh], district[fresh]
-    shapely.prepare(tree.geometries)
-    meets = shapely.intersects(tree.geometries[district], shapes[face])
-    face, district = face[meets], district[meets]
-    shared = shapely.intersection(tree.geometries[district], shapes[face])
-    reach = np.abs(shapely.bounds(shared)).max(1, initial=0.0)
-    solid = shapely.area(shared) > 8 * np.spacing(np.nan_to_num(reach)) * shapely.length(shapes[face])
-    return face[solid], district[solid]

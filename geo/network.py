@@ -59,6 +59,8 @@ def build_network(residual: Residual) -> Network:
     name = _merged(len(xy), splits.same)
     edge, first, second = _pieces(tail, head, splits)
     first, second = name[first], name[second]
+    long = first != second  # between nodes that are one point there is no piece
+    edge, first, second = edge[long], first[long], second[long]
     order = np.lexsort((edge, second, first))
     edge, first, second = edge[order], first[order], second[order]
     new = np.ones(len(edge), bool)
