@@ -27,6 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: frames of box characters break on a GBK console
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -146,7 +147,7 @@ def _root(
         raise typer.Exit
 
 
-@app.command()
+@app.command(short_help="a first census file 生成配置")
 def init(
     folder: Annotated[Path, typer.Argument(help="Where the lists and layers lie. 名单与图层所在文件夹。")] = Path(),
     lang: LangOption = None,
@@ -161,7 +162,7 @@ def init(
             typer.echo(note.text(language), err=True)
 
 
-@app.command()
+@app.command(short_help="how a list is read 查看名单读取方式")
 def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A list: csv, xlsx, xls, et, ods, parquet. 名单文件。")],
     as_json: JsonOption = False,
@@ -180,7 +181,7 @@ def inspect(
                 typer.echo(line)
 
 
-@app.command()
+@app.command(short_help="register, map and report 生成名录库与报告")
 def build(
     census: Annotated[Path, typer.Argument(metavar="CENSUS.toml", help="The census file. 普查配置文件。")],
     out: Annotated[Path, typer.Option("--out", help="The run folder to write. 结果文件夹。")],
@@ -191,10 +192,14 @@ def build(
     quiet: QuietOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Build the register, its map and its coverage report. 生成名录库、地图和覆盖报告。
+    r"""Build the register, its map and its coverage report. 生成名录库、地图和覆盖报告。
 
-    Exit codes 返回码: 0 clean 无问题, 1 findings 有问题, 2 usage 用法, 3 unusable input 输入不可用,
-    4 internal 内部错误, 5 can't write 无法写入, 75 locked 被占用, 130 interrupted 中断.
+    \b
+    Exit codes 返回码:
+      0   clean 无问题              4    internal error 内部错误
+      1   findings 有问题           5    can't write 无法写入
+      2   usage 用法或配置有误      75   locked by another run 被占用
+      3   unusable input 输入不可用 130  interrupted 中断
     """
     with _guarded(lang) as language:
         from minglu.register.build import build as build_register
@@ -217,7 +222,7 @@ def _print_verdict(coverage: Mapping[str, Any], out: Path, language: str) -> Non
         typer.echo(f"  {out / name}")
 
 
-@app.command()
+@app.command(short_help="prove the tiling alone 检验小区铺满")
 def check(
     districts: Annotated[Path, typer.Argument(metavar="DISTRICTS", help="The district layer. 普查小区图层。")],
     within: Annotated[
@@ -251,7 +256,7 @@ def check(
         raise typer.Exit(int(not result.clean))
 
 
-@app.command()
+@app.command(short_help="why one unit, why this district 说明理由")
 def explain(
     out: OutArgument,
     item: Annotated[str, typer.Argument(metavar="ID", help="A unit, entry or code. 单位、条目编号或代码。")],
@@ -273,7 +278,7 @@ def explain(
                 typer.echo(line)
 
 
-@app.command()
+@app.command(short_help="render reports again 重新生成报告")
 def report(out: OutArgument, lang: LangOption = None) -> None:
     """Render report, workbook and layers again from the tables of a run. 由结果数据表重新生成报告。"""
     with _guarded(lang) as language:

@@ -62,8 +62,8 @@ class CheckResult:
     def headings(language: str) -> list[str]:
         """Return the headings of `rows`."""
         return {
-            "zh": ["类型", "程度", "面积 m²", "宽度 m", "小区", "位置或原因"],
-            "en": ["kind", "severity", "area m²", "width m", "districts", "place or reason"],
+            "zh": ["类型", "程度", "面积 m2", "宽度 m", "小区", "位置或原因"],
+            "en": ["kind", "severity", "area m2", "width m", "districts", "place or reason"],
         }[language]
 
     def rows(self) -> list[tuple[str, str, str, str, str, str]]:
