@@ -128,6 +128,9 @@ def _sync_folder(folder: Path) -> None:
 
 def _swap(staging: Path, out: Path, resting: Path) -> None:
     """Let the staging folder take the name `out`: in one step where the system can, else in two."""
+    mask = os.umask(0)
+    os.umask(mask)
+    staging.chmod(0o777 & ~mask)  # private while it is being made, then as the user's other folders
     if not out.exists():
         staging.rename(out)
     elif not _exchange(staging, out):
