@@ -18,6 +18,8 @@ from minglu.register.text import replace_where
 INDUSTRY = re.compile(r"([A-T])?\s?(\d{2,4})(?!\d)", re.ASCII)
 DIVISIONS = range(1, 98)
 LETTER_AT = 1
+# TY01 boilers, TY02 furnaces ...: general knowledge of the permit catalogue.
+GENERAL_PROCESS = "TY"
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})\D{0,3}(\d{7,8})(?!\d)", re.ASCII)
 LOCAL = re.compile(r"(?<!\d)[2-9]\d{6,7}(?!\d)", re.ASCII)
@@ -57,6 +59,14 @@ def _no_industry(cell: str) -> Fault:
     digits = cell[LETTER_AT:] if cell[0].isalpha() else cell
     if cell.isascii() and digits.isdigit():
         return wrong_length(len(digits), "2, 3 or 4")
+    if cell.startswith(GENERAL_PROCESS):
+        return Fault(
+            Code.IND_CODE,
+            "是排污许可的通用工序，不是行业",
+            "a general process of discharge permits, no industry",
+            position=1,
+            found=GENERAL_PROCESS,
+        )
     seen = visible(cell[0])
     return Fault(
         Code.IND_CODE,

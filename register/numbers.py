@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from minglu.register.identifiers import Code, Fault, common_key, org_code, permit, reg_no, tax_no, uscc
+from minglu.register.identifiers.citizen import is_citizen_start
 from minglu.register.identifiers.compacting import compact_code, trim_number
 from minglu.register.identifiers.damage import is_scientific
 from minglu.register.identifiers.faults import damaged, personal, placeholder
@@ -138,7 +139,8 @@ def read_cell(
     if not code or text.lower() in blank_words:
         return NOTHING
     if is_scientific(text):
-        return Reading(fault=damaged())
+        # a rounded number still shows where and when a person was born
+        return Reading(kind="personal" if is_citizen_start(text) else "", fault=damaged())
     if is_placeholder(code) or code in placeholders:
         return Reading(fault=placeholder())
     if uscc.is_valid(code):

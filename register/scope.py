@@ -46,17 +46,17 @@ def classify(industry_code: str, industry: str, name: str, rows: Sequence[ClassR
     'unknown'
     """
     for row in rows:
-        word = _name_word(name, row) if row.strong else ""
+        word = _telling_word(name, row.names, row.unless) if row.strong else ""
         if word:
             return Classed(row.source_class, row.id, f"名称含“{word}”", f"name holds {word}")
     if industry_code:
         return _classify_code(industry_code, rows)
     for row in rows:
-        word = _first_word(industry, row.words)
+        word = _telling_word(industry, row.words, row.unless)
         if word:
             return Classed(row.source_class, row.id, f"行业含“{word}”", f"industry holds {word}")
     for row in rows:
-        word = _name_word(name, row)
+        word = _telling_word(name, row.names, row.unless)
         if word:
             return Classed(row.source_class, row.id, f"名称含“{word}”", f"name holds {word}")
     return NO_EVIDENCE
@@ -143,9 +143,9 @@ def _has_prefix(code: str, prefix: str) -> bool:
     return first <= code[:2] <= last if dash else code.startswith(first)
 
 
-def _name_word(name: str, row: ClassRow) -> str:
-    word = _first_word(name, row.names)
-    return "" if not word or _first_word(name, row.unless) else word
+def _telling_word(text: str, words: tuple[str, ...], unless: tuple[str, ...]) -> str:
+    word = _first_word(text, words)
+    return "" if not word or _first_word(text, unless) else word
 
 
 def _first_word(text: str, words: tuple[str, ...]) -> str:

@@ -15,6 +15,21 @@ WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
 CHECKS = "10X98765432"
 MODERN = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.ASCII)
 OLDER = re.compile(r"[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}", re.ASCII)
+# 18 or 20 digits in scientific notation: six of area, then the date of birth.
+ROUNDED = re.compile(r"(?P<whole>\d)\.?(?P<rest>\d*)E\+?(?P<exponent>17|19)", re.ASCII)
+
+
+def is_citizen_start(scientific: str) -> bool:
+    """Say whether a number in scientific notation may have been a citizen's number, or one and two digits.
+
+    >>> is_citizen_start("9.99999199001010E+17"), is_citizen_start("9.13301007109E+17")
+    (True, False)
+    """
+    found = ROUNDED.fullmatch(scientific.strip().upper())
+    if found is None:
+        return False
+    digits = (found.group("whole") + found.group("rest")).ljust(14, "0")[:14]
+    return found.group("exponent") == "19" or is_citizen_number(f"{digits}0000")
 
 
 def is_citizen_number(compact: str) -> bool:

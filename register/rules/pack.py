@@ -56,9 +56,9 @@ class ClassRow(Row):
     """How a source class is recognised; a unit gets the first class, by `order`, with any evidence.
 
     `industry` are prefixes of GB/T 4754 codes or ranges of divisions; where there is no
-    code, `words` are looked for in the industry's text, and where there is no text,
-    `names` in the unit's name, which must hold none of `unless`.  A `strong` row looks
-    at the name first, whatever the code.
+    code, `words` are looked for in the industry's text, and where that tells nothing,
+    `names` in the unit's name; a text that holds one of `unless` tells nothing.  A
+    `strong` row looks at the name first, whatever the code.
     """
 
     order: int

@@ -73,6 +73,8 @@ CASES = [
     ({"tax_no": PERSONAL}, {"withheld": ("tax_no",)}, [("tax_no", "ID_PERSONAL")]),
     ({"uscc": PERSONAL[:18]}, {"withheld": ("uscc",)}, [("uscc", "ID_PERSONAL")]),
     ({"permit_no": f"x{PERSONAL[:18]}y"}, {"withheld": ("permit_no",)}, [("permit_no", "ID_PERSONAL")]),
+    ({"tax_no": "9.9999919990101E+17"}, {"withheld": ("tax_no",)}, [("tax_no", "ID_DAMAGED")]),
+    ({"tax_no": "9.90101190000031E+19"}, {"withheld": ("tax_no",)}, [("tax_no", "ID_DAMAGED")]),
     ({}, {}, []),
 ]
 
