@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.datum import DATUMS, Degrees
+from minglu.geo.datum import DATUMS, Degrees, Points
 from minglu.geo.declared import DeclaredCodes
 from minglu.geo.districts import Districts
 from minglu.geo.limits import Limits, limits
@@ -64,7 +64,13 @@ def _normal_tail(discordant: int, low: int) -> float:
 
 
 def detect(
-    lon: Degrees, lat: Degrees, declared: Sequence[str], districts: Districts, *, locator: Locator | None = None
+    lon: Degrees,
+    lat: Degrees,
+    declared: Sequence[str],
+    districts: Districts,
+    *,
+    locator: Locator | None = None,
+    to_layer: Callable[[Degrees, Degrees], Points] | None = None,
 ) -> DatumEvidence:
     """Test which datum brings the points into the districts they declare.
 
@@ -72,13 +78,15 @@ def detect(
     districts or of areas above them, "" where none.  Rows without usable point or code
     count for nothing, and equal rows count once.  The verdict needs enough points, a
     best hypothesis that explains most of them, and a clear lead over both others.
+    `to_layer` leads from CGCS2000 to the layer's datum where that is another one.
     """
     known = limits()
     locator = locator or Locator(districts, proven=False)
     lon, lat, codes = _distinct(lon, lat, declared, districts, known.evidence_points_max)
     hits = {}
     for name, datum in DATUMS.items():
-        found = locator.locate(*datum.undo(lon, lat)).first if len(codes) else np.zeros(0, dtype=np.int32)
+        places = datum.undo(lon, lat)
+        found = locator.locate(*(to_layer(*places) if to_layer else places)).first
         hits[name] = _agree(found, codes, districts.codes)
     return _weigh(hits, len(codes), known)
 

@@ -8,7 +8,7 @@ moves a unit into the next village but one.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from minglu.errors import CrsError
-from minglu.geo.coordinates import CODES, KEPT, Box, country_box, parse_pairs, words
+from minglu.geo.coordinates import CODES, Box, country_box, parse_pairs, words
 from minglu.geo.datum import DATUMS, Datum, datum_named
 from minglu.geo.datum_evidence import DatumEvidence, detect
 from minglu.geo.districts import Districts
@@ -32,6 +32,7 @@ from minglu.register.sources.spec import ListSpec
 from minglu.register.tables import ENTRIES, VALUE_FAULTS
 
 Numbers = NDArray[np.float64]
+ToLayer = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]
 KEY = ("list", "file", "sheet", "row")
 BOX_MARGIN_DEG = 1.0
 REPLACED = ("lon", "lat", "precision_m")
@@ -76,10 +77,10 @@ def locate_entries(
     located, faults, reports = [LOCATED.empty_table()], [VALUE_FAULTS.empty_table()], []
     for spec in sorted(lists, key=lambda spec: spec.name):
         rows = _rows(engine, spec.name)
-        points, report = _locate_list(rows, spec, locator, placement)
+        points, report = _locate_list(rows, spec, locator, placement, to_layer)
         reports.append(report)
         faults.append(_faults(rows, points.column("code")))
-        located.append(_located(rows, points, to_layer))
+        located.append(_located(rows, points))
     engine.put("value_faults_coordinates", pa.concat_tables(faults))
     _write(engine, pa.concat_tables(located))
     order = [spec.name for spec in lists]
@@ -101,20 +102,25 @@ def _rows(engine: Engine, name: str) -> pa.Table:
 
 
 def _locate_list(
-    rows: pa.Table, spec: ListSpec, locator: Locator, placement: PlacementRules
+    rows: pa.Table, spec: ListSpec, locator: Locator, placement: PlacementRules, to_layer: ToLayer
 ) -> tuple[pa.Table, DatumReport]:
-    """Parse the pairs of one list, mark default points, find the datum and undo it; points in CGCS2000."""
+    """Parse the pairs of one list, mark default points, find the datum and undo it; points in the layer's datum."""
     points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=_box(locator.districts))
     points = mark_default_points(points, rows.column("place"), placement.default_point_rows)
     lon, lat, precision = (_numbers(points, name) for name in REPLACED)
     declared = pc.fill_null(rows.column("district_code"), "")
     sharp = np.flatnonzero(precision <= limits().evidence_radius_m)
     evidence = detect(
-        lon[sharp], lat[sharp], declared.take(pa.array(sharp)).to_pylist(), locator.districts, locator=locator
+        lon[sharp],
+        lat[sharp],
+        declared.take(pa.array(sharp)).to_pylist(),
+        locator.districts,
+        locator=locator,
+        to_layer=to_layer,
     )
     usable = int(np.count_nonzero(~np.isnan(lon)))
     datum, basis = _datum(spec, evidence, usable)
-    lon, lat = datum.undo(lon, lat)
+    lon, lat = to_layer(*datum.undo(lon, lat))
     points = points.set_column(0, "lon", pa.array(lon, from_pandas=True))
     points = points.set_column(1, "lat", pa.array(lat, from_pandas=True))
     report = DatumReport(
@@ -194,30 +200,39 @@ def _box(districts: Districts) -> Box:
     return Box(west - margin, south - margin, east + margin, north + margin)
 
 
-def _to_layer(districts: Districts) -> Transformer | None:
-    """Return the way from CGCS2000 to the districts' geographic datum; None where they are the same to a decimetre."""
+def _to_layer(districts: Districts) -> ToLayer:
+    """Return the way from CGCS2000 to the districts' geographic datum, which mostly is the same to a decimetre."""
     datum = districts.crs.geodetic_crs
-    name = datum.name.upper() if datum is not None else ""
-    if "WGS 84" in name or "CGCS2000" in name or "CHINA GEODETIC COORDINATE SYSTEM 2000" in name:
-        return None
-    try:
-        return Transformer.from_crs(CRS("EPSG:4326"), datum, always_xy=True, allow_ballpark=False)
-    except ProjError:
+    name = datum.name if datum is not None else ""
+    if name.upper().startswith(("WGS 84", "CGCS2000", "CHINA GEODETIC COORDINATE SYSTEM 2000")):
+        return lambda lon, lat: (lon, lat)
+    transformer = _transformer(datum) if datum is not None else None
+    if transformer is None:
         raise CrsError(
             en=f"{districts.source}: the datum {name or 'unknown'} has no known relation to CGCS2000. "
             "Export the districts in CGCS2000 or WGS 84.",
             zh=f"{districts.source}：基准 {name or '未知'} 与 CGCS2000 的关系未知。"
             "请以 CGCS2000 或 WGS 84 导出小区图层。",
-        ) from None
+        )
+
+    def shift(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
+        moved = (np.asarray(values, dtype=np.float64) for values in transformer.transform(lon, lat))
+        east, north = (np.where(np.isfinite(values), values, np.nan) for values in moved)
+        return east, north
+
+    return shift
 
 
-def _located(rows: pa.Table, points: pa.Table, to_layer: Transformer | None) -> pa.Table:
-    lon, lat = _numbers(points, "lon"), _numbers(points, "lat")
-    if to_layer is not None:
-        lon, lat = (np.asarray(values) for values in to_layer.transform(lon, lat))
-        lon, lat = np.where(np.isfinite(lon), lon, np.nan), np.where(np.isfinite(lat), lat, np.nan)
-    columns = [rows.column(name) for name in KEY]
-    columns += [pa.array(lon, from_pandas=True), pa.array(lat, from_pandas=True), points.column("precision_m")]
+def _transformer(datum: CRS) -> Transformer | None:
+    """Return a transformation with known parameters, or None: PROJ would otherwise guess that nothing moves."""
+    try:
+        return Transformer.from_crs(CRS("EPSG:4326"), datum, always_xy=True, allow_ballpark=False)
+    except ProjError:
+        return None
+
+
+def _located(rows: pa.Table, points: pa.Table) -> pa.Table:
+    columns = [rows.column(name) for name in KEY] + [points.column(name) for name in REPLACED]
     return pa.Table.from_arrays(columns, schema=LOCATED)
 
 
@@ -249,6 +264,3 @@ def _write(engine: Engine, located: pa.Table) -> None:
 
 def _numbers(points: pa.Table, name: str) -> Numbers:
     return np.array(points.column(name).to_numpy(), dtype=np.float64)
-
-
-__all__ = ["KEPT", "DatumReport", "locate_entries", "mark_default_points"]
