@@ -11,11 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from generator import words  # noqa: E402 - the folder above must be on the path first
-from generator.build import generate  # noqa: E402
-from generator.knobs import Knobs  # noqa: E402
-from generator.places import Territory  # noqa: E402
-from generator.territory import read_territory  # noqa: E402
+from generator import words
+from generator.build import generate
+from generator.knobs import Knobs
+from generator.places import Territory
+from generator.territory import read_territory
 
 KNOBS_FILE = Path(__file__).with_name("knobs.py")
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from generator.knobs import Knobs
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """One list as written."""
+
+    kind: str
+    """business, tax or permit."""
+    path: Path
+    """Its file."""
+    rows: int
+    """Its data rows, blank ones not counted."""
+
 
 TEMPLATE = """\
 # {comment}
@@ -25,10 +40,17 @@ path = "county.gpkg"
 
 
 def write_census(
-    path: Path, knobs: Knobs, name: str, files: dict[str, str], *, districts: str, parent: bool, comment: str
+    path: Path, knobs: Knobs, lists: tuple[ListFile, ...], *, name: str, districts: str, parent: bool, comment: str
 ) -> None:
-    """Write one census file.  The datum of the business list is declared, the others must be detected."""
+    """Write one census file.  The datum of the business list is declared, the others must be detected.
+
+    Only the permit list is attested by hash and row count: offices rarely send them.
+    """
     datum = {"business": knobs.business_datum, "tax": "auto", "permit": "auto"}
-    lists = "".join(f'\n[[lists]]\nkind = "{k}"\npath = "{file}"\ncrs = "{datum[k]}"\n' for k, file in files.items())
-    text = TEMPLATE.format(comment=comment, name=name, lists=lists, districts=districts) + (PARENT if parent else "")
+    parts = ""
+    for one in lists:
+        parts += f'\n[[lists]]\nkind = "{one.kind}"\npath = "{one.path.name}"\ncrs = "{datum[one.kind]}"\n'
+        if one.kind == "permit":
+            parts += f'sha256 = "{sha256(one.path.read_bytes()).hexdigest()}"\nrows = {one.rows}\n'
+    text = TEMPLATE.format(comment=comment, name=name, lists=parts, districts=districts) + (PARENT if parent else "")
     path.write_text(text, encoding="utf-8", newline="\n")

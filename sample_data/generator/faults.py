@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pyproj
 import shapely
-
 from generator import layers
 from generator.places import COORDINATE_DECIMALS, METRES_PER_DEGREE, Territory
 
@@ -38,6 +37,8 @@ class Fault:
     lat: float
     area_m2: float
     """Area of the fault on the ellipsoid, square metres; 0 for a mismatch."""
+    width_m: float
+    """How far the boundary was moved, metres; 0 where nothing was moved."""
     note: str
 
 
@@ -65,6 +66,7 @@ def _row(fault: Fault) -> dict[str, object]:
         "lon": fault.lon,
         "lat": fault.lat,
         "area_m2": fault.area_m2,
+        "width_m": fault.width_m,
         "note": fault.note,
     }
 
@@ -96,16 +98,30 @@ def plant(territory: Territory, rng: np.random.Generator) -> tuple[np.ndarray, t
 
 def _overlap(territory: Territory, polygons: np.ndarray, index: int, near: list[int]) -> Fault | None:
     return _push(
-        territory, polygons, index, near, OVERLAP_M, ("overlap", "overlap", "a vertex pushed into the neighbour")
+        territory,
+        polygons,
+        index,
+        near,
+        distance_m=OVERLAP_M,
+        words=("overlap", "overlap", "a vertex pushed into the neighbour"),
     )
 
 
 def _gap(territory: Territory, polygons: np.ndarray, index: int, near: list[int]) -> Fault | None:
-    return _push(territory, polygons, index, near, -GAP_M, ("gap", "gap", "a vertex drawn back from the neighbour"))
+    return _push(
+        territory,
+        polygons,
+        index,
+        near,
+        distance_m=-GAP_M,
+        words=("gap", "gap", "a vertex drawn back from the neighbour"),
+    )
 
 
 def _sliver(territory: Territory, polygons: np.ndarray, index: int, near: list[int]) -> Fault | None:
-    return _push(territory, polygons, index, near, -SLIVER_M, ("sliver", "gap", "a gap some 2 cm wide"))
+    return _push(
+        territory, polygons, index, near, distance_m=-SLIVER_M, words=("sliver", "gap", "a gap some 2 cm wide")
+    )
 
 
 def _push(
@@ -113,6 +129,7 @@ def _push(
     polygons: np.ndarray,
     index: int,
     near: list[int],
+    *,
     distance_m: float,
     words: tuple[str, str, str],
 ) -> Fault | None:
@@ -134,9 +151,7 @@ def _push(
                 continue
             polygons[index] = after
             codes = (territory.places[index].code, territory.places[other].code)
-            return Fault(
-                words[0], words[1], codes, *_middle(ring[place], moved), _face_m2(ring, place, moved), words[2]
-            )
+            return Fault(words[0], words[1], codes, *_moved(ring, place, moved), words[2])
     return None
 
 
@@ -176,14 +191,7 @@ def _spill(territory: Territory, polygons: np.ndarray, index: int, near: list[in
             continue
         polygons[index] = after
         codes = (territory.places[index].code,)
-        return Fault(
-            "spill",
-            "spill",
-            codes,
-            *_middle(ring[place], moved),
-            _face_m2(ring, place, moved),
-            "over the edge of the county",
-        )
+        return Fault("spill", "spill", codes, *_moved(ring, place, moved), "over the edge of the county")
     return None
 
 
@@ -201,39 +209,30 @@ def _mismatch(territory: Territory, polygons: np.ndarray, index: int, near: list
             if tuple(start) in shared and tuple(end) in shared and exact:
                 polygons[index] = shapely.Polygon(np.insert(ring, place, middle, axis=0))
                 codes = (territory.places[index].code, territory.places[other].code)
-                return Fault(
-                    "mismatch",
-                    "mismatch",
-                    codes,
-                    float(middle[0]),
-                    float(middle[1]),
-                    0.0,
-                    "a T-vertex: edges do not match, no area",
-                )
+                place_of = (float(middle[0]), float(middle[1]))
+                return Fault("mismatch", "mismatch", codes, *place_of, 0.0, 0.0, "a T-vertex on one side, no area")
     return None
 
 
-def _missing(territory: Territory, polygons: np.ndarray, index: int, near: list[int]) -> Fault | None:
+def _missing(territory: Territory, polygons: np.ndarray, index: int, _near: list[int]) -> Fault | None:
     """Leave a district out of the layer; not one at the county's edge, to keep the gap inside."""
     if shapely.intersects(territory.parent.boundary, polygons[index]):
         return None
     point = shapely.point_on_surface(polygons[index])
     area = abs(_GEOD.geometry_area_perimeter(polygons[index])[0])
     polygons[index] = None
-    codes = (territory.places[index].code, *(territory.places[i].code for i in near[:0]))
-    return Fault("missing", "gap", codes, point.x, point.y, round(area, 4), "the district is left out of the layer")
+    codes = (territory.places[index].code,)
+    return Fault("missing", "gap", codes, point.x, point.y, round(area, 4), 0.0, "the district is left out")
 
 
 def _vertices_of(polygon: shapely.Geometry) -> set[tuple[float, ...]]:
     return {tuple(vertex) for vertex in shapely.get_coordinates(polygon).tolist()}
 
 
-def _middle(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
-    return float((one[0] + other[0]) / 2), float((one[1] + other[1]) / 2)
-
-
-def _face_m2(ring: np.ndarray, place: int, moved: np.ndarray) -> float:
-    """Area between the old and the new course of the boundary at one vertex, square metres."""
-    face = shapely.Polygon([ring[place - 1], ring[place], ring[place + 1], moved])
-    parts = shapely.get_parts(face if face.is_valid else shapely.make_valid(face))
-    return round(sum(abs(_GEOD.geometry_area_perimeter(part)[0]) for part in parts), 4)
+def _moved(ring: np.ndarray, place: int, moved: np.ndarray) -> tuple[float, float, float, float]:
+    """Return the middle (degrees), the area and the width of the face between old and new boundary."""
+    lon, lat = ((ring[place] + moved) / 2).tolist()
+    face = shapely.make_valid(shapely.Polygon([ring[place - 1], ring[place], ring[place + 1], moved]))
+    area = sum(abs(_GEOD.geometry_area_perimeter(part)[0]) for part in shapely.get_parts(face))
+    width = _GEOD.inv(*ring[place], *moved)[2]
+    return lon, lat, round(area, 4), round(width, 4)

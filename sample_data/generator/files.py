@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
-
 from generator import noise
 from generator.headings import HEADINGS, TITLES
 from generator.lists import Listing
@@ -200,9 +198,3 @@ class ParquetWriter:
     def close(self) -> None:
         """Close the file."""
         self._out.close()
-
-
-def batches(total: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield (number, units) of the blocks that make `total` units."""
-    for number, start in enumerate(range(0, total, size)):
-        yield number, min(size, total - start)

@@ -1,38 +1,18 @@
-"""Legal units: what they are, how they are called, who owns them, their codes.  Sites are made in `world`."""
+"""Legal units: what they are, who owns them, their codes, whose place they share.  Names are made in `brands`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from generator import brands, codes
+from generator.brands import COMPANY, COOP, HOUSEHOLD, INSTITUTION
+from generator.stage import Stage
+from generator.words import CLASSES, words
 
-from generator import codes
-from generator.words import CLASSES, Vocabulary, words
-
-if TYPE_CHECKING:
-    from generator.world import Stage
-
-COMPANY, HOUSEHOLD, COOP, INSTITUTION = 0, 1, 2, 3
-PREFIXES = words(["91", "92", "93", "12"])
-TRADE_WORDS = 4  # words per trade, padded by repeating
-
-
-@dataclass(frozen=True, slots=True)
-class Trades:
-    """All trades, institutions and market goods as arrays, one entry each."""
-
-    names: np.ndarray
-    """Words for the trade (n, 4); column 0 is the registered one."""
-    code: np.ndarray
-    industry: np.ndarray
-    kind: np.ndarray
-    """Position in CLASSES."""
-    weight: np.ndarray
-    """Chance among firms outside markets; 0 for institutions and market goods."""
-    household: np.ndarray
-    market: np.ndarray
-    """Position of the market that sells it, -1 for none."""
+PREFIXES = words(["91", "92", "93", "12"])  # by kind: company, household, cooperative, institution
+OLD_BODY_SHARE = 0.45  # companies founded before 2015 have organisation codes of digits
+AGENTS_PER_UNIT = 0.004  # bookkeeping agencies, whose phone stands for many firms
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,128 +20,125 @@ class Legal:
     """Legal units of a block, one entry each."""
 
     serial: np.ndarray
+    """Number in the whole set."""
     kind: np.ndarray
+    """COMPANY, HOUSEHOLD, COOP or INSTITUTION."""
     trade: np.ndarray
-    region: np.ndarray
+    """Position in the table of trades."""
     brand: np.ndarray
+    """字号."""
     form: np.ndarray
+    """Legal form as registered."""
     other_form: np.ndarray
+    """A form that clerks write for it."""
     former_brand: np.ndarray
     """Brand under its former name, empty if it never changed."""
+    region_style: np.ndarray
+    """Position in REGION_STYLES: what stands before the brand."""
+    district: np.ndarray
+    """Position of the district of its main site."""
     owner: np.ndarray
+    """Person (invented)."""
     phone: np.ndarray
+    """Phone (never issued)."""
     region_code: np.ndarray
     """Six-digit code of the registering county, as a number."""
     org: np.ndarray
+    """Organisation code (n, 9 bytes)."""
     uscc: np.ndarray
+    """USCC (n, 18 bytes)."""
     reg_no: np.ndarray
+    """Old registration number (n, 15 bytes)."""
     closed: np.ndarray
+    """Closed before the census year."""
     stopped: np.ndarray
+    """Open, but standing still."""
     in_scope: np.ndarray
+    """Surveyed by the census."""
     visibility: np.ndarray
     """Hidden size that moves the chances of all lists alike."""
     leader: np.ndarray
     """Position of the unit whose place it shares (itself, mostly)."""
     second: np.ndarray
-    """True if it is only a second licence of its leader."""
+    """Only a second licence of its leader."""
     truth: np.ndarray
     """Serial of the legal unit that it really is."""
     elsewhere: np.ndarray
-    """True if the registered address is not that of the site."""
+    """The registered address is not that of the site."""
     market: np.ndarray
     """Number of its market in the block, -1 for none."""
     stall: np.ndarray
+    """Number of its stall in the markets of the block, 0 for none."""
 
 
-def trade_table(vocabulary: Vocabulary) -> Trades:
-    """Put trades, institutions and market goods into arrays."""
-    rows = [
-        (t["words"], t["code"], t["industry"], t["class"], t["weight"], t["household"], -1) for t in vocabulary.trades
-    ]
-    rows += [([t["word"]], t["code"], t["industry"], "boiler", 0, 0, -1) for t in vocabulary.institutions]
-    rows += [
-        ([goods], m["code"], m["industry"], m["class"], 0, 1, index)
-        for index, m in enumerate(vocabulary.markets)
-        for goods in m["goods"]
-    ]
-    names = np.array([[row[0][i % len(row[0])] for i in range(TRADE_WORDS)] for row in rows], dtype=object)
-    return Trades(
-        names,
-        words([row[1] for row in rows]),
-        words([row[2] for row in rows]),
-        np.array([CLASSES.index(row[3]) for row in rows]),
-        np.array([row[4] for row in rows], dtype=float),
-        np.array([row[5] for row in rows], dtype=float),
-        np.array([row[6] for row in rows]),
-    )
-
-
-def make_legal(stage: Stage, first: int, district: np.ndarray, rng: np.random.Generator) -> Legal:
-    """Make the legal units that live in the given districts."""
-    from generator.world import scope_of  # noqa: PLC0415 - the two modules describe one thing in two parts
-
-    knobs, trades, count = stage.knobs, stage.trades, len(district)
+def make_legal(stage: Stage, first: int, home: np.ndarray, rng: np.random.Generator) -> Legal:
+    """Make the legal units that would live in the given districts; followers move to their leader's."""
+    knobs, trades, count = stage.knobs, stage.trades, len(home)
     trade = _pick_trades(stage, count, rng)
     market, stall, trade = _fill_markets(stage, trade, rng)
-    kind = _kinds(stage, trade, rng)
-    brand = _brands(stage.vocabulary, kind, market, rng)
-    homonym = np.flatnonzero((rng.random(count) < knobs.homonym_share) & (market < 0) & (kind != INSTITUTION))
-    model = rng.integers(0, count, len(homonym))
-    model = np.where((market[model] < 0) & (kind[model] != INSTITUTION), model, homonym)
-    brand[homonym], trade[homonym], kind[homonym] = brand[model], trade[model], kind[model]
-    form, other_form = _forms(stage.vocabulary, kind, rng)
-    leader, second, relation = _leaders(stage, kind, market, rng)
-    brand = np.where(second, brand[leader], brand)
-    trade = np.where(second, trade[leader], trade)
-    owner, phone = _owners(stage.vocabulary, count, first, rng)
-    same = (relation == 1) | second
-    owner, phone = np.where(same, owner[leader], owner), np.where(same, phone[leader], phone)
-    closed = rng.random(count) < knobs.closed_share
-    closed = np.where(second, closed[leader], closed)
-    large = rng.random(count) < knobs.livestock_large_share
-    large = np.where(second, large[leader], large)
-    serial = first + np.arange(count)
-    region, region_code = _regions(stage, district[leader])
-    org = codes.org_codes(serial, old=(kind == COMPANY) & (rng.random(count) < 0.45))
-    former = _brands(stage.vocabulary, np.zeros(count, dtype=int), np.full(count, -1), rng)
-    former[(rng.random(count) >= knobs.renamed_share) | (kind != COMPANY)] = ""
-    return Legal(
-        serial,
-        kind,
-        trade,
-        region,
-        brand,
-        form,
-        other_form,
-        former,
-        owner,
-        phone,
-        region_code,
-        org,
-        codes.usccs(PREFIXES[kind], region_code, org),
-        codes.registration_numbers(region_code, serial + np.where(kind == HOUSEHOLD, 60_000_000, 0)),
-        closed,
-        ~closed & (rng.random(count) < knobs.stopped_share),
-        scope_of(trades.kind[trade], closed, large),
-        rng.standard_normal(count) + 0.5 * large,
-        leader,
-        second,
-        np.where(second, serial[leader], serial),
-        rng.random(count) < knobs.registered_elsewhere_share,
-        market,
-        stall,
+    kind = _pick_kinds(stage, trade, rng)
+    leader, second, one_owner = _pick_leaders(stage, kind, market, rng)
+    district = home[leader]
+    follows = one_owner | second
+    owner = brands.persons(stage.vocabulary, count, rng)
+    owner = np.where(follows, owner[leader], owner)
+    phone = _phones(first, count, knobs.agency_phone_share, rng)
+    phone = np.where(follows, phone[leader], phone)
+    original = np.where(second, leader, -1)
+    named = brands.name_units(
+        stage, rng, kind=kind, trade=trade, market=market, district=district, owner=owner, original=original
     )
+    closed = (rng.random(count) < knobs.closed_share)[np.where(second, leader, np.arange(count))]
+    large = (rng.random(count) < knobs.livestock_large_share)[np.where(second, leader, np.arange(count))]
+    serial = first + np.arange(count)
+    region_code = _region_codes(stage)[district]
+    org = codes.org_codes(serial, old=(named.kind == COMPANY) & (rng.random(count) < OLD_BODY_SHARE))
+    office = serial + np.where(named.kind == HOUSEHOLD, 60_000_000, 0)  # households are counted from 6 [S64]
+    return Legal(
+        serial=serial,
+        kind=named.kind,
+        trade=named.trade,
+        brand=named.brand,
+        form=named.form,
+        other_form=named.other_form,
+        former_brand=named.former_brand,
+        region_style=named.region_style,
+        district=district,
+        owner=owner,
+        phone=phone,
+        region_code=region_code,
+        org=org,
+        uscc=codes.usccs(PREFIXES[named.kind], region_code, org),
+        reg_no=codes.registration_numbers(region_code, office),
+        closed=closed,
+        stopped=~closed & (rng.random(count) < knobs.stopped_share),
+        in_scope=in_scope(trades.kind[named.trade], closed, large),
+        visibility=rng.standard_normal(count),
+        leader=leader,
+        second=second,
+        truth=np.where(second, serial[leader], serial),
+        elsewhere=(rng.random(count) < knobs.registered_elsewhere_share) & (market < 0),
+        market=market,
+        stall=stall,
+    )
+
+
+def in_scope(source_class: np.ndarray, closed: np.ndarray, large: np.ndarray) -> np.ndarray:
+    """Say which units the census surveys: of one of its source classes, not closed, livestock only if large."""
+    other, livestock = CLASSES.index("other"), CLASSES.index("livestock")
+    return (source_class != other) & ~closed & ((source_class != livestock) | large)
 
 
 def _pick_trades(stage: Stage, count: int, rng: np.random.Generator) -> np.ndarray:
     knobs, trades = stage.knobs, stage.trades
-    other = trades.kind == CLASSES.index("other")
-    boiler = trades.kind == CLASSES.index("boiler")
-    listed = np.where(other, 0, trades.weight)
+    other, boiler = trades.kind == CLASSES.index("other"), trades.kind == CLASSES.index("boiler")
+    inside = np.where(other, 0, trades.weight)
+    outside = np.where(other, trades.weight, 0)
+    rest = 1 - knobs.out_of_scope_share - knobs.boiler_share
     chance = (
-        knobs.out_of_scope_share * np.where(other, trades.weight, 0) / trades.weight[other].sum()
+        knobs.out_of_scope_share * outside / outside.sum()
         + knobs.boiler_share * boiler / boiler.sum()
-        + (1 - knobs.out_of_scope_share - knobs.boiler_share) * listed / listed.sum()
+        + rest * inside / inside.sum()
     )
     return rng.choice(len(chance), count, p=chance / chance.sum())
 
@@ -174,6 +151,7 @@ def _fill_markets(
     inside = np.flatnonzero(rng.random(count) < stage.knobs.market_share)
     markets = max(1, -(-len(inside) // stage.knobs.market_size), min(3, len(inside) // 40))
     market, stall = np.full(count, -1), np.zeros(count, dtype=int)
+    # The first market is the largest: sizes in a county are never alike.
     chosen = np.minimum((markets * rng.random(len(inside)) ** 1.5).astype(int), markets - 1)
     market[inside], stall[inside] = chosen, rng.permutation(len(inside)) + 1
     trade = trade.copy()
@@ -184,94 +162,60 @@ def _fill_markets(
     return market, stall, trade
 
 
-def _kinds(stage: Stage, trade: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    share = stage.trades.household[trade]
-    kind = np.where(rng.random(len(trade)) < share, HOUSEHOLD, COMPANY)
-    rural = np.isin(stage.trades.code[trade], ["0313", "0321", "0311", "0141", "0190"])
-    kind = np.where(rural & (rng.random(len(trade)) < 0.35), COOP, kind)
-    return np.where(stage.trades.kind[trade] == CLASSES.index("boiler"), INSTITUTION, kind)
+def _pick_kinds(stage: Stage, trade: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    trades, draw = stage.trades, rng.random(len(trade))
+    kind = np.where(draw < trades.household[trade], HOUSEHOLD, COMPANY)
+    kind = np.where(draw > 1 - trades.coop[trade], COOP, kind)
+    return np.where(trades.kind[trade] == CLASSES.index("boiler"), INSTITUTION, kind)
 
 
-def _brands(vocabulary: Vocabulary, kind: np.ndarray, market: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Make 字号: two characters mostly, three for some, a surname for some households, alike in markets."""
-    names, count = vocabulary.names, len(kind)
-    first, second, third = words(names["brand_first"]), words(names["brand_second"]), words(names["brand_third"])
-    # Popular characters are popular: a squared draw makes the front of the list frequent.
-    a = (len(first) * rng.random(count) ** 1.4).astype(int)
-    b = (len(second) * rng.random(count) ** 1.4).astype(int)
-    brand = first[a] + second[b]
-    long = rng.random(count) < 0.22
-    brand[long] += third[rng.integers(0, len(third), count)][long]
-    personal = (kind == HOUSEHOLD) & (rng.random(count) < 0.25)
-    surnames, given = words(names["surnames"]), words(names["given"])
-    person = surnames[rng.integers(0, len(surnames), count)] + given[rng.integers(0, len(given), count)]
-    brand[personal] = person[personal]
-    stall = market >= 0
-    brand[stall] = (first[a % 12] + second[b % 16])[stall]
-    ordinal = words(["第一", "第二", "城北", "城南", "青年", "育才", "康宁", "仁和"])
-    brand[kind == INSTITUTION] = ordinal[rng.integers(0, len(ordinal), count)][kind == INSTITUTION]
-    return brand
-
-
-def _forms(vocabulary: Vocabulary, kind: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    forms, count = vocabulary.forms, len(kind)
-    plain, other = words([""] * count), words([""] * count)
-    for value, key in ((COMPANY, "company"), (HOUSEHOLD, "household"), (COOP, "coop")):
-        table = np.array(forms[key], dtype=object)
-        chance = np.array(forms.get(f"{key}_weights", [1.0] * len(table)), dtype=float)
-        chosen = rng.choice(len(table), count, p=chance / chance.sum())
-        plain[kind == value], other[kind == value] = table[chosen, 0][kind == value], table[chosen, 1][kind == value]
-    return plain, other
-
-
-def _leaders(
+def _pick_leaders(
     stage: Stage, kind: np.ndarray, market: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Choose whose place a unit shares: firms at one address (0), one owner (1), a mere second licence."""
+    """Choose whose place a unit shares; return leader, mere second licence, same owner (but separate)."""
     knobs, count = stage.knobs, len(kind)
-    leader, relation = np.arange(count), np.zeros(count, dtype=int)
+    leader = np.arange(count)
+    one_owner, second = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     for number in range(int(market.max(initial=-1)) + 1):
         stalls = np.flatnonzero(market == number)
         leader[stalls] = stalls[:1]
     usable = np.flatnonzero((market < 0) & (kind != INSTITUTION))
-    shared = usable[rng.random(len(usable)) < knobs.shared_address_share]
+    draw = rng.random(len(usable))
+    cuts = np.cumsum([knobs.shared_address_share, knobs.owner_many_share, knobs.second_licence_share])
+    shared, owners, seconds = (
+        usable[(draw >= low) & (draw < high)] for low, high in zip([0, *cuts], cuts, strict=False)
+    )
     group = rng.integers(0, max(1, round(len(shared) / knobs.shared_address_size)), len(shared))
-    _, first = np.unique(group, return_index=True)
-    lead = np.full(int(group.max(initial=0)) + 1, -1)
-    lead[group[first]] = shared[first]
-    leader[shared] = lead[group]
-    free = usable[~np.isin(usable, shared)]
-    draw = rng.random(len(free))
-    owners = free[draw < knobs.owner_many_share]
-    seconds = free[(draw >= knobs.owner_many_share) & (draw < knobs.owner_many_share + knobs.second_licence_share)]
-    heads = free[draw > 0.5]
-    second = np.zeros(count, dtype=bool)
+    _, start = np.unique(group, return_index=True)
+    first_of = np.zeros(int(group.max(initial=0)) + 1, dtype=int)
+    first_of[group[start]] = shared[start]
+    leader[shared] = first_of[group]
+    heads = usable[draw > max(0.5, float(cuts[-1]))]
     if len(heads):
-        leader[owners] = rng.choice(heads, len(owners))
-        relation[owners] = 1
-        leader[seconds] = rng.choice(heads, len(seconds))
-        second[seconds] = True
-    return leader, second, relation
+        leader[owners], leader[seconds] = rng.choice(heads, len(owners)), rng.choice(heads, len(seconds))
+        one_owner[owners], second[seconds] = True, True
+    return leader, second, one_owner
 
 
-def _owners(vocabulary: Vocabulary, count: int, first: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    surnames, given = words(vocabulary.names["surnames"]), words(vocabulary.names["given"])
-    owner = surnames[rng.integers(0, len(surnames), count)] + given[rng.integers(0, len(given), count)]
-    # 199 is a real prefix, 1990000 is not issued to anybody: numbers above 9,999 repeat.
-    phone = words(["1990000"]) + codes.texts(codes.digits((first + np.arange(count)) * 7_919 % 10_000, 4))
-    return owner, phone
+def _phones(first: int, count: int, agency_share: float, rng: np.random.Generator) -> np.ndarray:
+    """Make phones that nobody has: 1990000xxxx is not issued, numbers that begin with 1200 do not exist."""
+    serial = first + np.arange(count)
+    agents = max(1, int(AGENTS_PER_UNIT * count))
+    serial = np.where(rng.random(count) < agency_share, first + rng.integers(0, agents, count), serial)
+    # 7919 is coprime to 10, so every number comes once in 10,000 (in 10 million) units.
+    few, many = codes.texts(codes.digits(serial * 7_919, 4)), codes.texts(codes.digits(serial * 7_919, 7))
+    return np.where(serial < 10_000, "1990000" + few, "1200" + many)
 
 
-def _regions(stage: Stage, district: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _region_codes(stage: Stage) -> np.ndarray:
+    """Return for each district the code of its registering county; a real layer's codes are not used."""
     places = stage.territory.places
     counties = {name: index for index, name in enumerate(sorted({place.county for place in places}))}
-    region = words([place.county for place in places])
-    number = np.array(
+    return np.array(
         [
             int(place.code[:6])
-            if place.code[:2] == "99" and place.code[:6].isdigit()
+            if place.code.startswith("99") and place.code.isdigit()
             else 990101 + counties[place.county]
             for place in places
         ]
     )
-    return region[district], number[district]

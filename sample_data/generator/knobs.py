@@ -27,9 +27,9 @@ class Knobs:
     """Vocabulary file: `open` to develop against, `held-out` to measure only."""
 
     # --- who there is -------------------------------------------------------------------
-    out_of_scope_share: float = 0.36
-    """Share of legal units outside divisions 06-46 and the other source classes.  Half to two thirds of
-    listed rows were not kept: 33 % [S28, S29], 48 % [S25], 54 % [S5] kept."""
+    out_of_scope_share: float = 0.42
+    """Share of legal units outside divisions 06-46 and the other source classes.  Of listed units 33 %
+    [S28, S29], 48 % [S25] or 54 % [S5] were kept; with closed units, this gives about one half."""
     closed_share: float = 0.12
     """Share of legal units closed before the census year: part of the same 50 to 65 % [I]."""
     stopped_share: float = 0.04
@@ -47,6 +47,8 @@ class Knobs:
     owner_many_share: float = 0.03
     """Share of legal units whose owner holds further licences at the same place with accounts of their
     own: separate legal units [S21]."""
+    agency_phone_share: float = 0.05
+    """Share of units whose phone is that of a bookkeeping agency, shared by many firms [I]."""
     second_licence_share: float = 0.004
     """Share of legal units that are only a second licence of another (一户多照, one set of accounts): the
     same site and legal unit, a near-equal name, the same owner [S21]."""
@@ -97,6 +99,8 @@ class Knobs:
     """Share of all-digit USCC in a spreadsheet that was typed as a number and rounded to 15 digits."""
     placeholder_code_share: float = 0.008
     """Share of rows with a placeholder (all 1, all 0, PDY...): they must never match [S27, S62]."""
+    missing_permit_share: float = 0.04
+    """Share of permit rows without permit number [I]."""
     personal_number_share: float = 0.04
     """Share of households' tax rows with a 20-digit number (visibly false, region 99) [S66]."""
 

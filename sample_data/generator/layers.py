@@ -7,8 +7,6 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import pyogrio
-import shapely
-
 from generator.places import Place, Territory
 
 CRS = "EPSG:4490"  # CGCS2000, degrees
@@ -49,8 +47,3 @@ def write_territory(folder: Path, territory: Territory) -> None:
             "name": [counties[0][1] if single else territory.province],
         }
         write_layer(folder / "county.gpkg", "county", columns, np.array([territory.parent], dtype=object))
-
-
-def equal_bits(left: shapely.Geometry, right: shapely.Geometry) -> bool:
-    """Say whether two geometries are the same bit for bit."""
-    return bool(shapely.to_wkb(left) == shapely.to_wkb(right))

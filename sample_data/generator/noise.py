@@ -6,7 +6,7 @@ true stands in the truth table.  Which entries are hit is decided by `hit`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -37,10 +37,22 @@ def swap_like(table: Mapping[str, str]) -> Callable[[str, float], str]:
         known = [index for index, character in enumerate(text) if character in table]
         if not known:
             return text
-        # Look for the first half of a name: that is where the brand stands.
         index = known[int(chance * len(known))]
         others = table[text[index]]
         return text[:index] + others[int(chance * 997) % len(others)] + text[index + 1 :]
+
+    return edit
+
+
+def shorten(pairs: Sequence[Sequence[str]]) -> Callable[[str, float], str]:
+    """Return an edit that writes one word of an address the short way: pairs of (standard, habit)."""
+
+    def edit(text: str, chance: float) -> str:
+        fitting = [(standard, habit) for standard, habit in pairs if standard in text]
+        if not fitting:
+            return text
+        standard, habit = fitting[int(chance * len(fitting))]
+        return text.replace(standard, habit, 1)
 
     return edit
 
@@ -74,6 +86,11 @@ def widen(text: str, chance: float) -> str:
         index = 2 + int(chance * 37) % (len(text) - 2)
         return text[:index] + (" " if chance < 0.2 else "\u3000") + text[index:]
     return text.translate(_FULL_WIDTH)
+
+
+def wide_brackets(text: str, chance: float) -> str:
+    """Write brackets the Chinese way, as most offices do."""
+    return text.replace("(", "（").replace(")", "）") if chance < 0.6 else text
 
 
 def excel_text(code: str) -> str:

@@ -18,6 +18,7 @@ from scipy.spatial import Voronoi
 METRES_PER_DEGREE = 111_195.0  # mean meridian degree; the county is invented, a sphere is enough
 CENTRE_LON, CENTRE_LAT = 112.4, 30.6  # inside the area where GCJ-02 shifts points
 DISTRICT_SIDE_M = 2_600.0  # a village area of about 7 km2
+LAKE_M = 0.8 * DISTRICT_SIDE_M  # east and north of the middle
 DISTRICTS_PER_TOWN = 10
 DISTRICTS_PER_COUNTY = 180
 EDGE_STEP_M = 140.0  # distance between the vertices of a boundary
@@ -123,7 +124,7 @@ def draw_cells(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
     seeds = scatter_seeds(count, rng)
     diagram = Voronoi(seeds)
     chosen = choose_cells(seeds, count + 1, rng)
-    lake = int(chosen[np.argsort(np.hypot(*(seeds[chosen] - DISTRICT_SIDE_M * 1.7).T))[0]])
+    lake = int(chosen[np.argsort(np.hypot(*(seeds[chosen] - LAKE_M).T))[0]])
     wanted = {int(c) for c in chosen} - {lake}
     lines: dict[int, list[np.ndarray]] = {cell: [] for cell in sorted(wanted)}
     outer = []

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-
 from generator import places
 from generator.places import Place, Territory
 from generator.words import Vocabulary, chinese_number
@@ -26,7 +25,7 @@ def draw_territory(count: int, vocabulary: Vocabulary, rng: np.random.Generator)
     ]
     made: list[tuple[Place, int]] = []
     for number, towns in enumerate(groups):
-        made.extend(_county(number, towns, seeds, polygons, vocabulary, rng))
+        made.extend(_county(number, towns=towns, seeds=seeds, polygons=polygons, vocabulary=vocabulary, rng=rng))
     made.sort(key=lambda pair: pair[0].code)
     order = np.array([cell for _, cell in made])
     found = tuple(place for place, _ in made)
@@ -57,8 +56,17 @@ def _bisect(cells: np.ndarray, seeds: np.ndarray, size: int) -> list[np.ndarray]
     return [*_bisect(cells[:cut], seeds, size), *_bisect(cells[cut:], seeds, size)]
 
 
+def _county_name(number: int, first: list[str], second: list[str]) -> str:
+    """Name county `number`; the names of the first len(first) * len(second) counties are of two characters."""
+    pair = number * (len(first) + 1) % (len(first) * len(second))
+    turn = number // (len(first) * len(second))
+    extra = first[turn % len(first)] if turn else ""
+    return extra + first[pair % len(first)] + second[pair // len(first)] + "县县县区市"[number % 5]
+
+
 def _county(
     number: int,
+    *,
     towns: list[np.ndarray],
     seeds: np.ndarray,
     polygons: np.ndarray,
@@ -67,13 +75,7 @@ def _county(
 ) -> list[tuple[Place, int]]:
     """Name and number the towns, villages and districts of one county."""
     names = vocabulary.territory
-    first, second = names["county_first"], names["county_second"]
-    pair = number * (len(first) + 1) % (len(first) * len(second)) if number else 0
-    county = (
-        first[pair % len(first)] + second[pair // len(first)] + "县区市"[min(number % 5, 2)]
-        if number
-        else first[0] + second[0] + "县"
-    )
+    county = _county_name(number, names["county_first"], names["county_second"])
     code = f"99{number // 20 + 1:02d}{number % 20 + 1:02d}"
     middle = seeds[np.concatenate(towns)].mean(axis=0)
     nearest = np.argsort([np.hypot(*(seeds[town].mean(axis=0) - middle)) for town in towns])
@@ -87,12 +89,17 @@ def _county(
         label = names["town_first"][a] + names["town_second"][b] + kind
         town_code = f"{code}{serial[kind]:03d}"
         serial[kind] += 1
-        out.extend(_villages(town_code, label, county, town, polygons, vocabulary, rng))
+        out.extend(
+            _villages(
+                town_code, town=label, county=county, cells=town, polygons=polygons, vocabulary=vocabulary, rng=rng
+            )
+        )
     return out
 
 
 def _villages(
     code: str,
+    *,
     town: str,
     county: str,
     cells: np.ndarray,
@@ -126,12 +133,15 @@ def _villages(
 
 def _cut_enclaves(found: tuple[Place, ...], polygons: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Cut some legal enclaves: an area inside one district that belongs to a district of another town."""
-    for _ in range(max(1, len(found) // DISTRICTS_PER_ENCLAVE)):
-        host, owner = (int(i) for i in rng.choice(len(found), 2, replace=False))
-        while found[host].town == found[owner].town or shapely.touches(polygons[host], polygons[owner]):
-            host, owner = (int(i) for i in rng.choice(len(found), 2, replace=False))
-        if polygons[host].geom_type == polygons[owner].geom_type == "Polygon" and not polygons[host].interiors:
-            polygons = places.cut_enclave(polygons, host, owner, rng)
+    wanted = max(1, len(found) // DISTRICTS_PER_ENCLAVE)
+    # Far more draws than needed; a territory of one town has no enclave.
+    for host, owner in rng.integers(0, len(found), (50 * wanted, 2)).tolist():
+        if wanted == 0:
+            break
+        whole = polygons[host].geom_type == polygons[owner].geom_type == "Polygon" and not polygons[host].interiors
+        apart = found[host].town != found[owner].town and not shapely.touches(polygons[host], polygons[owner])
+        if whole and apart:
+            polygons, wanted = places.cut_enclave(polygons, host, owner, rng), wanted - 1
     return polygons
 
 

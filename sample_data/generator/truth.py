@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from generator.lists import KINDS, Listing
+from generator.stage import Stage
 from generator.words import words
-from generator.world import Block, Stage
+from generator.world import Block
 
 ROW_SCHEMA = pa.schema(
     [

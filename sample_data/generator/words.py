@@ -33,10 +33,10 @@ class Vocabulary:
     trades: tuple[Mapping[str, Any], ...]
     institutions: tuple[Mapping[str, Any], ...]
     markets: tuple[Mapping[str, Any], ...]
-    noise: float
-    """Multiplies the share of every corruption knob."""
+    rates: Mapping[str, float]
+    """Knobs that this vocabulary sets, unless the user sets them."""
 
-    def swaps(self, habit: str) -> dict[str, str]:
+    def likes(self, habit: str) -> dict[str, str]:
         """Return for each character of the groups under `habit` the others of its group."""
         table: dict[str, str] = {}
         for group in self.habits[habit]:
@@ -56,7 +56,7 @@ def load(name: str) -> Vocabulary:
         trades=tuple(data["trades"]),
         institutions=tuple(data["institutions"]),
         markets=tuple(data["markets"]),
-        noise=float(data["rates"]["noise"]),
+        rates=data["rates"],
     )
 
 

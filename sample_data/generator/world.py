@@ -1,7 +1,7 @@
-"""The true world, block by block: legal units, their owners and sites.  Nothing is misspelt here.
+"""The true world, block by block: legal units and their sites.  Nothing is misspelt here.
 
-A block is made from (seed, block number) alone, so blocks can be made in any order and
-memory stays bounded whatever the number of rows.
+A block is made from (seed, block number) alone, so memory stays bounded whatever the
+number of rows.  Blocks follow the order of the districts: a county lies in one block or two.
 """
 
 from __future__ import annotations
@@ -9,29 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
-from generator import addresses, codes, firms
-from generator.firms import Legal
-from generator.knobs import Knobs
-from generator.places import Territory
-from generator.points import Triangles, sample_points
-from generator.words import CLASSES, Vocabulary, words
+from generator import addresses, codes
+from generator.firms import COMPANY, Legal, make_legal
+from generator.points import sample_points
+from generator.stage import Stage
+from generator.words import CLASSES, words
 
 MAIN, BRANCH, WORKSHOP = 0, 1, 2
 BRANCH_SERIALS = 50_000_000  # organisation codes of branches are counted from here
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What all blocks share."""
-
-    knobs: Knobs
-    vocabulary: Vocabulary
-    territory: Territory
-    triangles: Triangles
-    trades: firms.Trades
-    district_weights: np.ndarray
-    """Running sum of the chance of each district to hold a unit."""
+SITES_PER_UNIT = 2  # room in the numbering of sites: no block has more
+MOST_EXTRA_SITES = 6
+SAME_DISTRICT_SHARE = 0.35  # further sites in the district of the main one
+BARE_WORKSHOP_SHARE = 0.4  # plants that are entered under the bare name of the firm
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +33,10 @@ class Sites:
     """Position of its legal unit in the block."""
     kind: np.ndarray
     """MAIN, BRANCH or WORKSHOP."""
-    ordinal: np.ndarray
-    """1 for the main site, 2 and more for others: the permit serial."""
+    permit_serial: np.ndarray
+    """Serial of the site under its code: 1 for main sites and branches, 2 and more for plants."""
     truth: np.ndarray
-    """Serial of the site that this one really is (another licence of the same site has the other's)."""
+    """Serial of the site that this one really is (a mere second licence has the other's)."""
     district: np.ndarray
     """Position of the true district in the territory."""
     point: np.ndarray
@@ -55,13 +44,13 @@ class Sites:
     suffix: np.ndarray
     """Mark behind the parent's name (第二分厂, 东厂区), empty for the main site."""
     uscc: np.ndarray
-    """Own USCC (n, 18 bytes): a branch has another than its parent."""
+    """USCC (n, 18 bytes): a branch has its own, a plant its parent's."""
     org: np.ndarray
-    """Own organisation code (n, 9 bytes)."""
+    """Organisation code (n, 9 bytes), likewise."""
     address: addresses.Addresses
     """Where it is, in words."""
     in_scope: np.ndarray
-    """True if the census surveys it."""
+    """Surveyed by the census."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,64 +61,66 @@ class Block:
     sites: Sites
 
 
-def make_block(stage: Stage, number: int, units: int) -> Block:
-    """Make block `number` with `units` legal units."""
-    rng = np.random.default_rng([stage.knobs.seed, 1, number])
+def make_block(stage: Stage, number: int) -> Block:
+    """Make block `number` of the set."""
     first = number * stage.knobs.block_units
-    district = np.searchsorted(stage.district_weights, rng.random(units), side="right")
-    legal = firms.make_legal(stage, first, district, rng)
-    return Block(legal, _make_sites(stage, legal, district, rng))
+    units = min(stage.knobs.block_units, stage.units - first)
+    rng = np.random.default_rng([stage.knobs.seed, 1, number])
+    along = (first + units * rng.random(units)) / stage.units
+    home = np.searchsorted(stage.district_weights, along, side="right")
+    legal = make_legal(stage, first, np.minimum(home, len(stage.territory.places) - 1), rng)
+    return Block(legal, _make_sites(stage, legal, rng))
 
 
-def _make_sites(stage: Stage, legal: Legal, home: np.ndarray, rng: np.random.Generator) -> Sites:
-    knobs, units = stage.knobs, len(home)
-    several = (
-        (legal.kind == firms.COMPANY)
-        & ~legal.second
-        & (legal.market < 0)
-        & (rng.random(units) < knobs.extra_site_share)
-    )
-    extra = np.where(several, np.minimum(rng.geometric(0.6, units), 6), 0)
-    owner = np.concatenate([np.arange(units), np.repeat(np.arange(units), extra)])
-    order = np.argsort(owner, kind="stable")
-    owner, main = owner[order], order < units
-    start = np.flatnonzero(main)
-    ordinal = np.arange(len(owner)) - start[owner] + 1
+def _make_sites(stage: Stage, legal: Legal, rng: np.random.Generator) -> Sites:
+    owner, main, start = _count_sites(stage, legal, rng)
     count = len(owner)
-    branch = ~main & (rng.random(count) < knobs.branch_share)
-    kind = np.select([main, branch], [MAIN, BRANCH], WORKSHOP)
-    district = np.where(main | (rng.random(count) < 0.35), home[owner], _neighbour(stage, home[owner], rng))
+    kind = np.where(main, MAIN, np.where(rng.random(count) < stage.knobs.branch_share, BRANCH, WORKSHOP))
+    ordinal = np.arange(count) - start[owner]
+    plants = np.cumsum(kind == WORKSHOP)
     lead = start[legal.leader][owner]  # the main site whose place this one shares
     shares = main & (legal.leader[owner] != owner)
-    district = np.where(shares, district[lead], district)
-    point = sample_points(stage.triangles, district, rng, border_share=knobs.border_share)
-    point[shares] = point[lead[shares]]
+    home = legal.district[owner]
+    district = np.where(main | (rng.random(count) < SAME_DISTRICT_SHARE), home, _nearby(stage, home, rng))
+    point = sample_points(stage.triangles, district, rng, border_share=stage.knobs.border_share)
+    point = np.where(shares[:, None], point[lead], point)
     address = addresses.make_addresses(stage, district, point, rng)
-    address = addresses.share(address, shares, lead, rng)
+    address = addresses.share_address(address, shares, lead, rng)
     address = addresses.place_in_markets(address, stage, legal.market[owner], legal.stall[owner])
-    serial = int(legal.serial[0]) * 2 + np.arange(count)
-    truth = np.where(legal.second[owner] & main, serial[lead], serial)
+    serial = int(legal.serial[0]) * SITES_PER_UNIT + np.arange(count)
     org, uscc = _own_codes(legal, owner, kind, serial)
     return Sites(
-        serial,
-        owner,
-        kind,
-        ordinal,
-        truth,
-        district,
-        point,
-        _suffixes(stage, kind, ordinal, rng),
-        uscc,
-        org,
-        address,
-        legal.in_scope[owner],
+        serial=serial,
+        legal=owner,
+        kind=kind,
+        permit_serial=np.where(kind == WORKSHOP, 1 + plants - plants[start[owner]], 1),
+        truth=np.where(legal.second[owner] & main, serial[lead], serial),
+        district=district,
+        point=point,
+        suffix=_suffixes(stage, kind, stage.trades.kind[legal.trade[owner]], owner + ordinal, rng),
+        uscc=uscc,
+        org=org,
+        address=address,
+        in_scope=legal.in_scope[owner],
     )
 
 
-def _neighbour(stage: Stage, home: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _count_sites(stage: Stage, legal: Legal, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the unit of each site, whether it is the main site, and the position of each unit's main site."""
+    units = len(legal.serial)
+    able = (legal.kind == COMPANY) & ~legal.second & (legal.market < 0)
+    several = able & (rng.random(units) < stage.knobs.extra_site_share)
+    extra = np.where(several, np.minimum(rng.geometric(0.6, units), MOST_EXTRA_SITES), 0)
+    start = np.concatenate([[0], np.cumsum(1 + extra)])
+    owner = np.repeat(np.arange(units), 1 + extra)
+    main = np.zeros(len(owner), dtype=bool)
+    main[start[:-1]] = True
+    return owner, main, start[:-1]
+
+
+def _nearby(stage: Stage, home: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return districts not far from home in the order of codes: same or next township."""
-    moved = home + rng.integers(-15, 16, len(home))
-    return np.clip(moved, 0, len(stage.territory.places) - 1)
+    return np.clip(home + rng.integers(-15, 16, len(home)), 0, len(stage.territory.places) - 1)
 
 
 def _own_codes(legal: Legal, owner: np.ndarray, kind: np.ndarray, serial: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -137,25 +128,21 @@ def _own_codes(legal: Legal, owner: np.ndarray, kind: np.ndarray, serial: np.nda
     branch = np.flatnonzero(kind == BRANCH)
     if len(branch):
         org[branch] = codes.org_codes(BRANCH_SERIALS + serial[branch], old=np.zeros(len(branch), dtype=bool))
-        prefixes = words(["91"] * len(branch))
-        uscc[branch] = codes.usccs(prefixes, legal.region_code[owner[branch]], org[branch])
+        uscc[branch] = codes.usccs(words(["91"] * len(branch)), legal.region_code[owner[branch]], org[branch])
     return org, uscc
 
 
-def _suffixes(stage: Stage, kind: np.ndarray, ordinal: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the marks of branches and workshops; those of one parent differ."""
+def _suffixes(
+    stage: Stage, kind: np.ndarray, source: np.ndarray, turn: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the marks of branches and plants by source class; sites of one parent differ in `turn`."""
     forms = stage.vocabulary.forms
-    start = rng.integers(0, 60, len(kind))
-    branches, shops = words(forms["branches"]), words(forms["workshops"])
+    factory = source != CLASSES.index("other")
     suffix = words([""] * len(kind))
-    suffix[kind == BRANCH] = branches[ordinal[kind == BRANCH] % len(branches)]
-    suffix[kind == WORKSHOP] = shops[ordinal[kind == WORKSHOP] % len(shops)]
-    plain = (kind == WORKSHOP) & (start < 24)  # many plants are entered under the bare name of the firm
-    suffix[plain] = ""
+    for value, label in ((BRANCH, "branches"), (WORKSHOP, "workshops")):
+        for part, where in (("industry", factory), ("other", ~factory)):
+            table = words(forms[label][part])
+            here = np.flatnonzero((kind == value) & where)
+            suffix[here] = table[turn[here] % len(table)]
+    suffix[(kind == WORKSHOP) & (rng.random(len(kind)) < BARE_WORKSHOP_SHARE)] = ""
     return suffix
-
-
-def scope_of(trade_class: np.ndarray, closed: np.ndarray, large: np.ndarray) -> np.ndarray:
-    """Say which units the census surveys: their class is one of its source classes, and they are not closed."""
-    other, livestock = CLASSES.index("other"), CLASSES.index("livestock")
-    return (trade_class != other) & ~closed & ((trade_class != livestock) | large)
