@@ -35,6 +35,7 @@ _SPELLINGS = (
     (re.compile(r"[、.:/#&+@-]+$|^[、.:/#&+@-]+"), ""),
     (re.compile(r"(?:斜?对[面过]|隔壁|旁边?|附近|院?内|里面|[后前]面|门口|处|以[东西南北]|[东西南北]侧)$"), ""),
 )
+_TO_SPELL = re.compile("|".join(pattern.pattern for pattern, _ in _SPELLINGS))
 NEEDS_CARE = (
     f"[^一-鿿A-Z0-9-]|{_N}(?:[号幢栋座层室楼弄期组队]|单元|小[组队]|村民)|委会|委员会|村村|社区社区|街道办|小组|号[之附-]|[0-9]-?附|[0-9]之"
     "|门牌|N[O0]|^地址|^住所|^经营场所|^中国|^-|-$|[对隔旁附内里后前门处东西南北][面过壁边近口侧]?$"
@@ -174,8 +175,9 @@ def _plainer(text: str) -> str:
         text = without_brackets(_BRACKET.sub("", text)) or without_brackets(text)
     text = _COUNTED.sub(lambda match: arabic(match[0]), text)
     text = _SUB_NUMERAL.sub(lambda match: f"-{arabic(match[1])}号", text)
-    for pattern, spelling in _SPELLINGS:
-        text = pattern.sub(spelling, text)
+    if _TO_SPELL.search(text):
+        for pattern, spelling in _SPELLINGS:
+            text = pattern.sub(spelling, text)
     return text
 
 
@@ -217,7 +219,7 @@ def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
             continue  # the turn of its level comes later
         if area and not (area == grammar.areas[area] and _ROAD_AHEAD.match(text, position + len(area))):
             parts[level] = grammar.areas[area]
-        elif (match := _GENERIC[level].match(text, position)):
+        elif match := _GENERIC[level].match(text, position):
             area = match[0]
             parts[level] = grammar.bare(area)
         else:

@@ -99,10 +99,11 @@ def describe(entries: pa.Table, vocabulary: Vocabulary) -> pa.Table:
         columns[column] = _map_distinct(columns[source], spell)
     registered, site = _flat(entries["address"]), _flat(entries["site_address"])
     site = pc.if_else(pc.equal(site, ""), registered, site)
-    both = describe_addresses(pa.concat_arrays([site, registered]), grammar)
+    addresses = pa.concat_arrays([site, registered]).dictionary_encode()
+    places = describe_addresses(addresses.dictionary, grammar)
     for name in _PLACE_COLUMNS:
-        columns[f"site_{name}"] = both[name].slice(0, len(site))
-        columns[f"reg_{name}"] = both[name].slice(len(site))
+        for prefix, indices in (("site", addresses.indices[: len(site)]), ("reg", addresses.indices[len(site) :])):
+            columns[f"{prefix}_{name}"] = places[name].take(indices)
     return pa.table([columns[field.name] for field in FEATURES], schema=FEATURES)
 
 
@@ -171,5 +172,5 @@ def _plain_addresses(texts: pa.Array) -> pa.Array:
 
 def _read_distinct(texts: pa.Array, fields: Sequence[str], read: Callable[[str], Any]) -> dict[str, pa.Array]:
     encoded = texts.dictionary_encode()
-    parts = zip(*map(read, encoded.dictionary.to_pylist()), strict=True)
-    return {name: pa.array(values, TEXT).take(encoded.indices) for name, values in zip(fields, parts, strict=True)}
+    parts = list(map(read, encoded.dictionary.to_pylist()))
+    return {name: pa.array([part[at] for part in parts], TEXT).take(encoded.indices) for at, name in enumerate(fields)}

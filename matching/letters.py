@@ -1,7 +1,7 @@
 """A column of texts as one flat array of letters, and words looked up in all of its rows at once.
 
 What a trie does for one text this does for a million: every row walks the same trie one letter a step, and rows
-leave when no word goes on.  Knows nothing of names or addresses.  Letters are code points below 65,536.
+leave when no word goes on.  Knows nothing of names or addresses.
 """
 
 from __future__ import annotations
@@ -17,24 +17,30 @@ import pyarrow.compute as pc
 
 Integers = npt.NDArray[np.int64]
 _LETTERS = 1 << 16
+_OTHER = _LETTERS - 1
+"""Stands for every code point from 65,536 on: no word of a trie holds one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
     """The letters of a column, row after row."""
 
-    codes: npt.NDArray[np.uint16]
+    codes: npt.NDArray[np.uint32]
     """Code points of all rows."""
     first: Integers
     """Where each row begins in `codes`; one more entry than rows, the last one being the end."""
 
+    def at(self, places: Integers) -> npt.NDArray[np.int64]:
+        """Return the letters at `places`, the rare ones as one."""
+        return np.minimum(self.codes[places], _OTHER).astype(np.int64)
+
     @classmethod
     def of(cls, texts: pa.Array) -> Letters:
-        """Take a column of text (no nulls, no letter above 65,535) apart."""
+        """Take a column of text (no nulls) apart."""
         lengths = pc.utf8_length(texts).to_numpy(zero_copy_only=False)
         first = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum(lengths, out=first[1:])
-        codes = np.frombuffer(bytes(_content(texts)).decode().encode("utf-16-le", "surrogatepass"), dtype="<u2")
+        codes = np.frombuffer(bytes(_content(texts)).decode().encode("utf-32-le"), dtype="<u4")
         return cls(codes, first)
 
     def slices(self, begin: Integers, end: Integers) -> pa.Array:
@@ -44,10 +50,10 @@ class Letters:
         np.cumsum(lengths, out=offsets[1:])
         picked = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], lengths)
         codes = self.codes[picked]
-        width = np.where(codes < 0x80, 1, np.where(codes < 0x800, 2, 3))
+        width = 1 + (codes >= 0x80) + (codes >= 0x800).astype(np.int8) + (codes >= 0x10000)
         at = np.zeros(len(codes) + 1, dtype=np.int64)
         np.cumsum(width, out=at[1:])
-        content = codes.tobytes().decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
+        content = codes.tobytes().decode("utf-32-le").encode()
         return pa.StringArray.from_buffers(
             len(begin), pa.py_buffer(at[offsets].astype(np.int32)), pa.py_buffer(content)
         )
@@ -83,7 +89,7 @@ class Trie:
         values = [-1]
         for word, meaning in sorted(words.items()):
             node = 0
-            for letter in reversed(word) if backwards else word:
+            for letter in word[::-1] if backwards else word:
                 step = (node, ord(letter))
                 if step not in children:
                     children[step] = len(values)
@@ -91,9 +97,9 @@ class Trie:
                 node = children[step]
             values[node] = number[meaning]
         roots = np.full(_LETTERS, -1, dtype=np.int32)
-        for (node, letter), target in children.items():
+        for (node, code), target in children.items():
             if node == 0:
-                roots[letter] = target
+                roots[code] = target
         deeper = sorted((node * _LETTERS + letter, target) for (node, letter), target in children.items() if node)
         return cls(
             roots,
@@ -117,7 +123,7 @@ class Trie:
         """Walk every span; a word counts if it leaves `keep` letters, or none at all where `whole` is said."""
         best, meaning = np.zeros(len(start), dtype=np.int64), np.full(len(start), -1, dtype=np.int64)
         rows = np.flatnonzero(room > 0)
-        nodes = self.roots[letters.codes[start[rows]]]
+        nodes = self.roots[letters.at(start[rows])]
         length = 1
         while len(rows):
             alive = nodes >= 0
@@ -128,7 +134,7 @@ class Trie:
             best[rows[ends]], meaning[rows[ends]] = length, value[ends]
             more = left > 0
             rows = rows[more]
-            key = nodes[more].astype(np.int64) * _LETTERS + letters.codes[start[rows] + step * length]
+            key = nodes[more].astype(np.int64) * _LETTERS + letters.at(start[rows] + step * length)
             at = np.minimum(np.searchsorted(self.edges, key), len(self.edges) - 1)
             nodes = np.where(self.edges[at] == key, self.targets[at], -1)
             length += 1

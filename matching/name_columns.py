@@ -115,8 +115,9 @@ def _find_spans(letters: Letters, grammar: Grammar) -> _Spans:
         brand_end = brand_end - length
     sure &= length == 0
     has_area = areas[0] >= 0
-    ordinal = letters.codes[np.minimum(begin, len(letters.codes) - 1)] == _ORDINAL_SIGN if len(letters.codes) else False
-    sure &= ~(has_area & (brand_end - begin < 2)) & ~ordinal
+    sure &= ~(has_area & (brand_end - begin < 2))
+    at = np.flatnonzero(begin < end)
+    sure[at] &= letters.at(begin[at]) != _ORDINAL_SIGN
     return _Spans(begin, brand_end, form_at, sure, areas, trades, form)
 
 
@@ -125,7 +126,7 @@ def _sign_ahead(letters: Letters, begin: Integers, end: Integers) -> npt.NDArray
     found = np.zeros(len(begin), dtype=np.bool_)
     for ahead in range(2, 7):
         at = np.flatnonzero(begin + ahead < end)
-        found[at] |= _IS_SIGN[letters.codes[begin[at] + ahead]]
+        found[at] |= _IS_SIGN[letters.at(begin[at] + ahead)]
     return found
 
 

@@ -113,7 +113,10 @@ def peel(text: str, grammar: Grammar) -> Peeled:
     if "名" in name:
         formers += (match[1] for match in _LOOSE_ALIAS.finditer(name))
         name = _LOOSE_ALIAS.sub("", name)
-    kept, plain, region, branch = [], [], [], ""
+    kept: list[str] = []
+    plain: list[str] = []
+    region: list[str] = []
+    branch = ""
     for number, piece in enumerate(_BRACKET.split(name)):
         if number % 2 == 0:
             kept.append(piece)

@@ -36,10 +36,10 @@ def tidy(text: str) -> str:
     >>> tidy("东方餐饮（杭州）有限公司 ａ座")
     '东方餐饮(杭州)有限公司A座'
     """
+    if _PLAIN.fullmatch(text):
+        return text
     short = text.translate(_SIGNS)
-    if _PLAIN.fullmatch(short):
-        return short
-    return _settle(short)
+    return short if _PLAIN.fullmatch(short) else _settle(short)
 
 
 def _settle(text: str) -> str:

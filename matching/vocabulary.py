@@ -12,6 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from minglu.matching.text import tidy
 from minglu.matching.wordlists import branches, forms, provinces, suffixes, trades
@@ -32,6 +33,7 @@ Counts = Counter[tuple[str, str, str]]
 """(kind, word, left neighbour) -> in how many different texts; kinds: names, addresses, end, start, place."""
 
 _DISTRICT_TAIL = re.compile(r"第?[0-9一二三四五六七八九十百]*普查小?区$")
+_BRANCH_KINDS = tuple(sorted(kind for kind in branches() if len(kind) > 1))
 _AREAS_FIRST = re.compile(r"^(?:[一-鿿]{2,4}?[省市县区镇乡])+")
 _PROVINCE_TAIL = re.compile(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 _COMMITTEE = re.compile(r"(?:村民委员会|村委会)$")
@@ -139,7 +141,7 @@ def _choose_trades(counts: Counts) -> set[str]:
 def _stem(name: str) -> str:
     """Return the name between its areas and its legal form; "" for branches and for names that end in no form."""
     name = tidy(name).split("(")[0]
-    if any(name.endswith(kind) for kind in branches() if len(kind) > 1):
+    if name.endswith(_BRANCH_KINDS):
         return ""
     for length in range(min(10, len(name)), 0, -1):
         if name[-length:] in forms():
@@ -154,6 +156,7 @@ def _place(name: str) -> str:
     return _COMMITTEE.sub("村", name).replace("村村", "村")
 
 
+@lru_cache(maxsize=1 << 17)
 def level_of(place: str) -> str:
     """Return the level that the suffix of `place` says, or "" where it has none.
 
@@ -170,6 +173,7 @@ def level_of(place: str) -> str:
     return best[0]
 
 
+@lru_cache(maxsize=1 << 17)
 def bare(place: str) -> str:
     """Return `place` without the suffix of its level, where two characters remain: 萧山区 -> 萧山, 县城 stays."""
     level = level_of(place)
