@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers, Levels, Numbers, group_sizes
+from minglu.matching.arrays import Flags, Integers, Levels, Numbers, distinct, group_sizes
 from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.likeness import code_likeness, text_likeness
 from minglu.matching.policy import SILENT_LEVEL, Policy, pack_levels
@@ -24,7 +24,7 @@ UNKNOWN_PRECISION_M = 50.0  # a point without a stated precision: a handheld rec
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
 CROWD_STEPS = (4, 12, 60)
-RARITY_STEPS = (3, 9, 30, 100, 1000)
+RARITY_STEPS = (0, 1, 3, 10, 100)
 NEAR_NAME, BRAND_NEAR, PART_NAME = 0.78, 0.6, 0.5  # shares of characters in common, on name cores
 
 
@@ -91,8 +91,8 @@ def compare_name(pairs: Pairs) -> Levels:
         sound_brand & ~same_brand & (likeness >= PART_NAME),
         same_brand & (likeness >= BRAND_NEAR),
         likeness >= NEAR_NAME,
-        same_brand,
         likeness >= PART_NAME,
+        same_brand,
         spoken,
     )
 
@@ -108,10 +108,16 @@ def _former_is_name(pairs: Pairs) -> Flags:
 
 
 def compare_rarity(pairs: Pairs) -> Levels:
-    """Say how rare the name core is where both share it, else the brand: a rare one in common weighs more."""
+    """Count the other units that bear the shared name core, else the shared brand.
+
+    The units of the two rows themselves are not counted: else two homonyms would look
+    less rare than two rows of one unit for no other reason than being two.
+    """
     same_core = pairs.same("core")
-    rows = np.where(same_core, pairs.crowd("core"), pairs.crowd("brand"))
-    return _steps(pairs, same_core | pairs.same("brand"), rows, RARITY_STEPS)
+    units = np.where(same_core, pairs.crowd("units_of_core"), pairs.crowd("units_of_brand"))
+    left, right = pairs.sides("head_code")
+    own = (left != SILENT).astype(np.int64) + ((right != SILENT) & (right != left))
+    return _steps(pairs, same_core | pairs.same("brand"), np.maximum(units - own, 0), RARITY_STEPS)
 
 
 def _steps(pairs: Pairs, shared: Flags, counts: Integers, steps: tuple[int, ...]) -> Levels:
@@ -143,8 +149,6 @@ def compare_code(pairs: Pairs) -> Levels:
     edit, rounded, unlike = code_likeness(
         pairs.rows.texts["code_text"], pairs.left, pairs.right, _one_is_damaged(pairs) & ~differ
     )
-    left, right = pairs.sides("branch")
-    branch = (left != right) & (pairs.same("brand") | pairs.same("core_sound"))
     rare_seen = pairs.crowd("uscc_seen") <= SHARED_ROWS
     return first_of(
         pairs,
@@ -154,7 +158,7 @@ def compare_code(pairs: Pairs) -> Levels:
         pairs.same("uscc_seen") & rare_seen,
         edit,
         rounded,
-        differ & branch,
+        differ & _is_branch_of(pairs),
         unlike,
         differ,
     )
@@ -173,12 +177,15 @@ def compare_family(pairs: Pairs) -> Levels:
     """Say whether either list has several rows of this code, or of this name where codes are silent.
 
     A unit that stands once on each list hardly has two sites; one that stands there
-    five times does.
+    five times does.  Where the addresses differ this says much less (two lists may each
+    know one of two sites), so that case has a level of its own.
     """
     same_code, same_core = pairs.same("org_code"), pairs.same("core")
     rows = np.where(same_code, pairs.crowd("code_in_list"), pairs.crowd("core_in_list"))
     shared = same_code | same_core
-    return first_of(pairs, shared & (rows == 1) & ~pairs.same("list"), shared)
+    single = shared & (rows == 1) & ~pairs.same("list")
+    apart = pairs.differ("site_key") | pairs.differ("site_town")
+    return first_of(pairs, single & ~apart, single, shared)
 
 
 def compare_serial(pairs: Pairs) -> Levels:
@@ -209,6 +216,12 @@ def compare_place(pairs: Pairs) -> Levels:
         pairs.same("site_town"),
         town_differs,
     )
+
+
+def _is_branch_of(pairs: Pairs) -> Flags:
+    """Say where one name is the other's with a branch mark, or with another one."""
+    left, right = pairs.sides("branch")
+    return (left != right) & (pairs.same("brand") | pairs.same("core_sound"))
 
 
 def compare_crowd(pairs: Pairs) -> Levels:
@@ -325,9 +338,31 @@ def count_crowds(rows: CodedRows) -> dict[str, Integers]:
     columns["code_in_list"] = join_codes(codes["org_code"], codes["list"])
     columns["core_in_list"] = join_codes(codes["core"], codes["list"])
     columns["person"] = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
-    return {
+    crowds = {
         name: np.where(values == SILENT, 0, group_sizes(values)).astype(np.int32) for name, values in columns.items()
     }
+    crowds["units_of_core"] = count_units(codes["core"], codes["head_code"], codes["list"])
+    crowds["units_of_brand"] = count_units(codes["brand"], codes["head_code"], codes["list"])
+    return crowds
+
+
+def count_units(names: Integers, heads: Integers, lists: Integers) -> Integers:
+    """Count for each row the units that bear its name: distinct codes, or uncoded rows of one list if more.
+
+    A branch's code is no head's code and does not count.
+    """
+    values, place, _ = distinct(names)
+    coded = np.flatnonzero((heads != SILENT) & (names != SILENT))
+    kinds, kind, _ = distinct(join_codes(names[coded], heads[coded]))
+    owner = np.empty(len(kinds), dtype=np.int64)
+    owner[kind] = place[coded]
+    units = np.bincount(owner, minlength=len(values))
+    bare = np.flatnonzero((heads == SILENT) & (names != SILENT))
+    blocks, block, sizes = distinct(join_codes(names[bare], lists[bare]))
+    owner = np.empty(len(blocks), dtype=np.int64)
+    owner[block] = place[bare]
+    np.maximum.at(units, owner, sizes)
+    return units[place].astype(np.int32)
 
 
 def compare_pairs(

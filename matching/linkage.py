@@ -13,7 +13,8 @@ from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, co
 from minglu.matching.coding import SILENT
 from minglu.matching.comparisons import compare_all
 from minglu.matching.evidence import weight_table
-from minglu.matching.model import Model, Patterns, learn_model
+from minglu.matching.learning import learn_model
+from minglu.matching.model import Model, Patterns
 from minglu.matching.policy import Policy, load_policy, unpack_levels
 from minglu.matching.rows import CodedRows
 from minglu.matching.tables import CLUSTERS, COMPARISONS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS

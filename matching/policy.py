@@ -37,8 +37,18 @@ class Comparison:
     levels: tuple[Level, ...]
     zh: str
     en: str
-    fixed: bool
+    learned: tuple[str, ...]
+    """The questions on which the data may move the weights."""
     ordered: bool
+
+    def learns(self, question: str) -> bool:
+        """Say whether the data may move the weights on `question`."""
+        return question in self.learned
+
+    @property
+    def degrees(self) -> int:
+        """Return how many of the first levels stand in order, from agreement to disagreement."""
+        return len(self.levels) if self.ordered else 0
 
     def number(self, key: str) -> int:
         """Return the level number of `key`."""
@@ -68,14 +78,15 @@ class Policy:
 @cache
 def load_policy() -> Policy:
     """Read comparisons.toml; raises RuleError where it says what this code does not know."""
-    required = ("name", "questions", "levels", "zh", "en", "source", "since")
-    content = read_rules("comparisons.toml", tables={"comparison": (required, ("fixed", "ordered"))}, single=("prior",))
+    required = ("name", "questions", "learned", "levels", "zh", "en", "source", "since")
+    content = read_rules("comparisons.toml", tables={"comparison": (required, ("ordered",))}, single=("prior",))
     check_keys(content["prior"], known=(*QUESTIONS, "source", "since"), where="comparisons.toml [prior]")
     comparisons = []
     for row in content["comparison"]:
         for level in row["levels"]:
             check_keys(level, known=("key", "legal", "site", "zh", "en"), where=f"comparisons.toml {row['name']}")
         check_keys(row["questions"], known=QUESTIONS, where=f"comparisons.toml {row['name']} questions")
+        check_keys(row["learned"], known=row["questions"], where=f"comparisons.toml {row['name']} learned")
         comparisons.append(
             Comparison(
                 name=row["name"],
@@ -83,7 +94,7 @@ def load_policy() -> Policy:
                 levels=tuple(Level(**level) for level in row["levels"]),
                 zh=row["zh"],
                 en=row["en"],
-                fixed=row.get("fixed", False),
+                learned=tuple(row["learned"]),
                 ordered=row.get("ordered", True),
             )
         )

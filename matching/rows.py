@@ -79,6 +79,7 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns["region_small"] = hash_text(pc.replace_substring_regex(features["region"], ".*/", ""))
     columns["permit_owner"] = hash_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
     columns |= _cells(entries)
+    columns["head_code"] = np.where(columns["branch"] == SILENT, columns["org_code"], SILENT)
     columns["core_text"] = features["core"]
     columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
     return pa.table(columns)

@@ -29,7 +29,9 @@ class VerdictRules:
     """What a census asks of linkage; a rule pack overrides these."""
 
     max_wrong_merges: float = 0.0005
-    """At most this share of the links may be wrong, in expectation: one in 2,000."""
+    """At most this share of the site links may be wrong, in expectation: one in 2,000."""
+    max_wrong_legal: float = 0.002
+    """The same for links of legal units: a wrong one hides no site, it only groups two wrongly."""
     link_floor: float = 0.9
     """No link below this probability, however good the others are."""
     review_floor: float = 0.2
@@ -101,8 +103,8 @@ def judge(levels: Levels, pairs: Integers, model: Model, policy: Policy, rules: 
     bar_site, bar_legal = find_barriers(levels, policy)
     other_code = level_is(levels, policy, "code", "different")
     open_site, open_legal = (bar_site == 0) & ~other_code, ~bar_legal & ~other_code
-    threshold_site = choose_threshold(p_site[open_site], pairs[open_site], rules)
-    threshold_legal = choose_threshold(p_legal[open_legal], pairs[open_legal], rules)
+    threshold_site = choose_threshold(p_site[open_site], pairs[open_site], rules.max_wrong_merges, rules.link_floor)
+    threshold_legal = choose_threshold(p_legal[open_legal], pairs[open_legal], rules.max_wrong_legal, rules.link_floor)
     link_site = open_site & (p_site >= threshold_site)
     link_legal = (open_legal & (p_legal >= threshold_legal)) | link_site
     review_site = ~link_site & (p_site >= rules.review_floor) & (bar_site == 0)
@@ -124,7 +126,7 @@ def judge(levels: Levels, pairs: Integers, model: Model, policy: Policy, rules: 
     )
 
 
-def choose_threshold(probability: Numbers, pairs: Integers, rules: VerdictRules) -> float:
+def choose_threshold(probability: Numbers, pairs: Integers, most_wrong: float, floor: float) -> float:
     """Return the lowest probability at which the links above it are wrong no more often than allowed.
 
     The expected share of wrong ones among all pairs at or above p is the mean of
@@ -135,7 +137,7 @@ def choose_threshold(probability: Numbers, pairs: Integers, rules: VerdictRules)
     if not len(values) or counts.sum() == 0:
         return 1.0
     share = np.cumsum((1.0 - values) * counts) / np.maximum(np.cumsum(counts), 1.0)
-    allowed = np.flatnonzero((share <= rules.max_wrong_merges) & (values >= rules.link_floor))
+    allowed = np.flatnonzero((share <= most_wrong) & (values >= floor))
     if not len(allowed):
-        return float(max(values[0], 1.0 - rules.max_wrong_merges))
+        return float(max(values[0], 1.0 - most_wrong))
     return float(values[allowed[-1]])

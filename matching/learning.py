@@ -1,0 +1,171 @@
+"""The model learned without labels, from the patterns of all compared pairs.  No verdicts.
+
+The legal question is learned from free training pairs: rows whose valid codes agree,
+or disagree.  A logistic fit (not counting level by level) takes care of the
+dependence between comparisons: evidence that comes twice is paid once.  Only pairs
+that some rule proposed for another reason than their codes are taken, since only
+they are a fair sample of what the rest is worth.
+
+The site question has no free answers and is learned by expectation and maximisation
+on the pairs of one legal unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.special import expit
+
+from minglu.matching.arrays import Flags, Levels, Numbers
+from minglu.matching.fitting import Sample, fit_ordered, level_bits
+from minglu.matching.model import BIT, Figures, Model, Patterns, starting_model, sum_weights
+from minglu.matching.policy import SILENT_LEVEL, Policy, level_is
+from minglu.matching.tables import COMPARISONS
+
+PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
+SHRINK_PAIRS = 8.0  # a level seen in so few pairs stands half-way at its starting weight
+LABEL_NOISE = 0.0001  # share of wrong free labels: a code typed from another file, a unit re-registered
+LABEL_ROUNDS = 4  # after them no weight moves by a tenth of a bit
+EM_ROUNDS = 60
+EM_STILL = 1e-7
+TRUSTED_CODES = ("same_uscc", "same_org", "same_reg", "same_seen")
+CODE = COMPARISONS.index("code")
+
+
+def learn_model(patterns: Patterns, policy: Policy) -> Model:
+    """Learn both questions from the patterns of all compared pairs; deterministic."""
+    model = starting_model(policy)
+    if not len(patterns.pairs):
+        return model
+    return _learn_site(patterns, policy, _learn_legal(patterns, policy, model))
+
+
+def _learn_legal(patterns: Patterns, policy: Policy, start: Model) -> Model:
+    """Learn the legal question from pairs whose valid codes agree or disagree.
+
+    Agreeing codes are taken at their word.  Disagreeing ones are not quite: a second
+    licence has a code of its own.  So the codes' own weights and the labels of the
+    disagreeing pairs are learned in turn with the rest.
+    """
+    same = level_is(patterns.levels, policy, "code", "same_uscc", "same_org")
+    other = level_is(patterns.levels, policy, "code", "different")
+    weight = np.where(same | other, patterns.shared, 0).astype(np.float64)
+    model = replace(start, figures=_label_figures(weight[same].sum(), weight[other].sum()))
+    if not (weight[same].any() and weight[other].any()):
+        return model
+    rows = np.flatnonzero(weight)
+    levels = patterns.levels[np.ix_(rows, _learned_columns(policy))]
+    offset = _known_bits(patterns.levels[rows], policy) * BIT
+    answer = same.astype(np.float64)
+    for _ in range(LABEL_ROUNDS):
+        yes = LABEL_NOISE + (1.0 - 2.0 * LABEL_NOISE) * answer[rows]
+        model = _fit_legal(Sample(levels, offset, weight[rows] * yes, weight[rows] * (1.0 - yes)), policy, model)
+        model = _with_code_weights(patterns, policy, model, same)
+        answer = np.where(same, 1.0, model.probabilities(patterns.levels)[1])
+    return model
+
+
+def _label_figures(same: float, other: float) -> Figures:
+    return (
+        ("free_pairs_same", float(same), "有效代码相同的候选对 / proposed pairs whose valid codes agree"),
+        ("free_pairs_other", float(other), "有效代码不同的候选对 / proposed pairs whose valid codes differ"),
+    )
+
+
+def _fit_legal(sample: Sample, policy: Policy, model: Model) -> Model:
+    """Fit the weights of the legal question that the data may move, those of codes apart."""
+    start = starting_model(policy)
+    columns = _learned_columns(policy)
+    comparisons = [policy.comparisons[column] for column in columns]
+    centre, begin = (
+        (given.prior_legal * BIT, np.concatenate([given.legal[column][1:] for column in columns]) * BIT)
+        for given in (start, model)
+    )
+    prior, weights = fit_ordered(sample, comparisons, centre=centre, begin=begin, spread=PRIOR_SPREAD_BITS * BIT)
+    legal = list(model.legal)
+    ends = np.cumsum([len(comparison.levels) for comparison in comparisons])[:-1]
+    for column, values in zip(columns, np.split(weights / BIT, ends), strict=True):
+        legal[column] = np.concatenate([[0.0], values])
+    return replace(model, legal=tuple(legal), prior_legal=prior / BIT)
+
+
+def _learned_columns(policy: Policy) -> list[int]:
+    return [
+        column for column, comparison in enumerate(policy.comparisons) if comparison.learns("legal") and column != CODE
+    ]
+
+
+def _known_bits(levels: Levels, policy: Policy) -> Numbers:
+    """Add up the weights of the legal question that the rule table says not to learn."""
+    learned = {*_learned_columns(policy), CODE}
+    weights = policy.start("legal")
+    known = tuple(np.zeros_like(values) if column in learned else values for column, values in enumerate(weights))
+    return sum_weights(levels, known)
+
+
+def _with_code_weights(patterns: Patterns, policy: Policy, model: Model, same: Flags) -> Model:
+    """Learn what codes that do not agree are worth, from what everything else says about their pairs.
+
+    Agreeing codes keep their starting weight: they are the standard, nothing can judge them.
+    """
+    comparison = policy.comparisons[CODE]
+    levels = patterns.levels.copy()
+    levels[:, CODE] = SILENT_LEVEL
+    p_legal = np.where(same, 1.0, model.probabilities(levels)[1])
+    start = np.array([level.legal for level in comparison.levels])
+    yes, no = patterns.shared * p_legal, patterns.shared * (1 - p_legal)
+    learned = level_bits(patterns.levels[:, CODE], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
+    kept = [comparison.number(key) for key in TRUSTED_CODES]
+    learned[kept] = start[np.array(kept) - 1]
+    learned[1:] = np.minimum.accumulate(learned[1:])
+    return replace(model, legal=(*model.legal[:CODE], learned, *model.legal[CODE + 1 :]))
+
+
+def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
+    """Learn by EM which levels tell one site from two sites of one legal unit.
+
+    Marked branches and different serials are two sites for sure: they show where the
+    sites of one unit stand to each other, and keep the EM from dividing the pairs by
+    anything else.  The share of one site is counted among the other pairs only.
+    """
+    p_legal = model.probabilities(patterns.levels)[1]
+    mass = patterns.pairs * np.where(p_legal > 0.5, p_legal, 0.0)
+    rows = np.flatnonzero(mass)
+    if not len(rows):
+        return model
+    levels, mass = patterns.levels[rows], mass[rows]
+    two = level_is(levels, policy, "branch", "one_sided", "different") | level_is(levels, policy, "serial", "different")
+    p_site, before = np.where(two, 0.0, _ask_site(levels, model)), np.full(len(mass), -1.0)
+    for _ in range(EM_ROUNDS):
+        if np.abs(p_site - before) @ mass < EM_STILL * mass.sum():
+            break
+        model = _site_step(levels, mass * p_site, mass * (1 - p_site), policy, model)
+        prior = _log2_odds((mass * p_site).sum(), (mass * (1 - p_site))[~two].sum())
+        model = replace(model, prior_site=prior)
+        before, p_site = p_site, np.where(two, 0.0, _ask_site(levels, model))
+    share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))
+    meaning = (
+        "同一法人单位、无分支标志差别的候选对中同一场所的比例 / share of one site among pairs of one unit without marks"
+    )
+    return replace(model, figures=(*model.figures, ("site_share", share, meaning)))
+
+
+def _log2_odds(yes: float, no: float) -> float:
+    return float(np.log2((yes + 0.5) / (no + 0.5)))
+
+
+def _ask_site(levels: Levels, model: Model) -> Numbers:
+    return np.asarray(expit((model.prior_site + sum_weights(levels, model.site)) * BIT), dtype=np.float64)
+
+
+def _site_step(levels: Levels, yes: Numbers, no: Numbers, policy: Policy, model: Model) -> Model:
+    """Count each level of each comparison anew, given who is one site and who is not."""
+    site = list(model.site)
+    for column, comparison in enumerate(policy.comparisons):
+        if comparison.learns("site"):
+            start = np.array([level.site for level in comparison.levels])
+            site[column] = level_bits(
+                levels[:, column], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees
+            )
+    return replace(model, site=tuple(site))
