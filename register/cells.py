@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from minglu.register.identifiers import Code, Fault, region
 from minglu.register.identifiers.compacting import trim_number
 from minglu.register.identifiers.faults import visible, wrong_length
-from minglu.register.text import replace_where
+from minglu.register.text import replace_where, says_nothing
 
 # GB/T 4754: a section letter A to T and two to four digits; a list may write the class's name behind it.
 INDUSTRY = re.compile(r"([A-T])?\s?(\d{2,4})(?!\d)", re.ASCII)
@@ -94,6 +94,8 @@ def read_district_code(text: str, lengths: Sequence[int] = ()) -> tuple[str, Fau
 
 def read_phones(texts: pa.Array) -> pa.Array:
     """Return `read_phone` of each text; plain numbers never reach Python."""
+    if says_nothing(texts):
+        return texts
     plain = pc.match_substring_regex(texts, PLAIN_PHONE)
     joined = pc.if_else(plain, pc.replace_substring(texts, "-", ""), texts)
     repeated = pc.match_substring_regex(joined, SAME_DIGITS)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from minglu.register.identifiers import Code, org_code, permit, reg_no, uscc
 from minglu.register.identifiers.fixed import fixed_width
 from minglu.register.numbers import COLUMNS, LONGEST_PERMIT, LONGEST_SEEN, TRUST, Reading, conflict, read_cell
-from minglu.register.text import one_array
+from minglu.register.text import empty_texts, one_array, says_nothing
 
 NUMBER_FIELDS = ("uscc", "uscc_seen", "org_code", "reg_no", "tax_no", "permit_no", "permit_serial", "site_suffix")
 KINDS = ("", *COLUMNS, "personal")
@@ -47,7 +47,8 @@ class Column:
 
     def of_kind(self, kind: str) -> pa.Array:
         """Return the values of one kind, empty elsewhere."""
-        return pc.if_else(pa.array(self.kind == KINDS.index(kind)), self.value, "")
+        mask = self.kind == KINDS.index(kind)
+        return pc.if_else(pa.array(mask), self.value, "") if mask.any() else empty_texts(len(mask))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _read_column(name: str, raw: pa.Array, placeholders: frozenset[str], blank_w
     def scattered(onto: pa.Array, texts: list[str]) -> pa.Array:
         return pc.replace_with_mask(onto, pa.array(mask), pa.array(texts, pa.string()).take(encoded.indices))
 
-    empty = pa.array(np.full(len(raw), "", dtype=object), pa.string())
+    empty = empty_texts(len(raw))
     return Column(
         kind=kind,
         value=scattered(value, [reading.value for reading in readings]),
@@ -140,6 +141,8 @@ def _plain(name: str, raw: pa.Array) -> tuple[np.ndarray, pa.Array]:
 
 def _organisations(numbers: pa.Array) -> pa.Array:
     """Return the organisation code of each compact 15-digit tax number that is surely one, else an empty text."""
+    if says_nothing(numbers):
+        return numbers
     rows, table = fixed_width(numbers, reg_no.LENGTH)
     digits = ((table[:, :6] >= ord("0")) & (table[:, :6] <= ord("9"))).all(axis=1)
     sure = digits & org_code.bytes_valid(table[:, 6:]) & ~reg_no.bytes_valid(table)
@@ -160,6 +163,9 @@ def _usccs(read: Mapping[str, Column]) -> dict[str, pa.Array]:
     found = {}
     for name, column in read.items():
         licences = column.of_kind("permit_no")
+        if says_nothing(licences):
+            found[name] = column.of_kind("uscc")
+            continue
         units = pc.utf8_slice_codeunits(licences, 0, permit.UNIT_LENGTH)
         units = pc.if_else(pa.array(uscc.usccs_valid(units)), units, "")
         found[name] = _coalesce([column.of_kind("uscc"), units])
@@ -174,12 +180,17 @@ def _coalesce(arrays: Iterable[pa.Array]) -> pa.Array:
     """Return the first text that is not empty, row by row."""
     first, *others = arrays
     for other in others:
-        first = pc.if_else(pc.equal(first, ""), other, first)
+        if says_nothing(first):
+            first = other
+        elif not says_nothing(other):
+            first = pc.if_else(pc.equal(first, ""), other, first)
     return first
 
 
 def _seen(read: Mapping[str, Column]) -> pa.Array:
     """Return the invalid text that most likely was a USCC."""
+    if says_nothing(read["uscc"].seen) and says_nothing(read["tax_no"].seen):
+        return read["uscc"].seen
     shape = rf"^[0-9A-Za-z]{{1,{LONGEST_SEEN}}}$"
     cell, tax = read["uscc"].seen, read["tax_no"].seen
     near = rf"^[0-9A-Za-z]{{{uscc.LENGTH - 1},{uscc.LENGTH + 1}}}$"
@@ -211,6 +222,8 @@ def _faults(
 
 
 def _conflicts(values: pa.Array, trusted: pa.Array, order: int, field: str, kind: str) -> Iterable[FaultRow]:
+    if says_nothing(values):
+        return
     differs = pc.and_(pc.not_equal(values, ""), pc.not_equal(values, trusted))
     fault = conflict(kind)
     for row in np.flatnonzero(differs.to_numpy(zero_copy_only=False)).tolist():

@@ -173,7 +173,7 @@ def _read_other(column: str, code: str) -> Reading:
     fault = MODULES[column].validate(code)
     if fault is None and column != "tax_no":
         return _found(column, column, code)
-    kind = _kind_by_length(code)
+    kind = _kind_by_length(column, code)
     if kind and (column == "tax_no" or kind != "ambiguous"):
         return _found(column, {"ambiguous": "tax_no"}.get(kind, kind), code)
     if CITIZEN_INSIDE.search(code):
@@ -182,7 +182,7 @@ def _read_other(column: str, code: str) -> Reading:
     return Reading(seen="" if unusable else code, fault=fault)
 
 
-def _kind_by_length(code: str) -> str:
+def _kind_by_length(column: str, code: str) -> str:
     """Return the column in which a number would be at home, "ambiguous", or an empty text."""
     match len(code):
         case 9:
@@ -190,7 +190,7 @@ def _kind_by_length(code: str) -> str:
         case 15:
             kinds = {"organisation": "tax_no", "registration": "reg_no", "ambiguous": "ambiguous"}
             return kinds.get(tax_no.kind(code), "")
-        case 18 | 22:
+        case 18 | 22 if column != "permit_no":
             return "permit_no" if permit.is_valid(code) else ""
     return ""
 

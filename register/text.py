@@ -31,7 +31,6 @@ VARIATION_SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0
 LATIN = "0-9A-Za-zÀ-ɏ"
 SPACES = re.compile(" +")
 IDLE_SPACE = re.compile(rf"(?<![{LATIN}]) | (?![{LATIN}])")
-COMMON_DIRT = (("（", "("), ("）", ")"))  # half of all names have them: done for the whole column at once
 ROUNDS = 4
 CJK_FIRST, CJK_LAST = 0x4E00, 0x9FA5
 SMALLEST_STATUS_WORD = 2
@@ -88,10 +87,13 @@ class TextCleaner:
         reach Python; below, making the pattern would take longer than it saves.
         """
         whole = one_array(texts)
+        if says_nothing(whole):
+            return whole
         if len(whole) < columnwise_from:
             return map_unique(whole, self)
-        for wide, narrow in COMMON_DIRT:
-            whole = pc.replace_substring(whole, wide, narrow)
+        wide = pc.match_substring(whole, "（")
+        narrow = pc.replace_substring(pc.replace_substring(whole.filter(wide), "（", "("), "）", ")")
+        whole = pc.replace_with_mask(whole, wide, narrow)  # half of all names have brackets: all of them at once
         whole = replace_where(whole, pc.match_substring_regex(whole, self._unclean), self)
         short = pc.less_equal(pc.binary_length(whole), self._blank_bytes)
         blank = pc.is_in(pc.utf8_lower(whole.filter(short)), value_set=self._blank_array)
@@ -151,6 +153,17 @@ def one_array(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Return a column as one array without nulls."""
     whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     return whole.fill_null("")
+
+
+def empty_texts(rows: int) -> pa.Array:
+    """Return a column of empty texts: offsets only, no data."""
+    return pa.Array.from_buffers(pa.string(), rows, [None, pa.py_buffer(bytes(4 * (rows + 1))), pa.py_buffer(b"")])
+
+
+def says_nothing(texts: pa.Array) -> bool:
+    """Say whether all texts of a column without nulls are empty, by its first and last offset."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32) if len(texts) else np.zeros(1, dtype=np.int32)
+    return bool(offsets[texts.offset] == offsets[texts.offset + len(texts)])
 
 
 @lru_cache(maxsize=8)
