@@ -8,6 +8,13 @@ from bisect import bisect_left
 LEVELS = (2, 4, 6, 9, 12)
 
 
+def _without_zeros(code: str) -> str:
+    """Cut the levels that a code of full length leaves open."""
+    if len(code) not in LEVELS and len(code) < LEVELS[-1]:
+        return code
+    return next((code[:length] for length in LEVELS if not code[length:].strip("0")), code)
+
+
 class DeclaredCodes:
     """The codes of a layer, asked what a declared code means among them.
 
@@ -35,7 +42,7 @@ class DeclaredCodes:
         for length in self._lengths:
             if length < len(declared) and declared[:length] in self._known:
                 return declared[:length]
-        area = next((declared[:n] for n in LEVELS if len(declared) > n and not declared[n:].strip("0")), declared)
+        area = _without_zeros(declared)
         return area if self._range(area) else ""
 
     def members(self, area: str) -> list[int]:

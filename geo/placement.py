@@ -233,7 +233,7 @@ def _table(
         district[row], method[row] = verdict.district, methods.index(verdict.method)
         distance[row] = np.nan if verdict.distance_m is None else verdict.distance_m
         for name, text in (
-            ("candidates", "+".join(codes[i] for i in verdict.candidates[:MOST_LISTED])),
+            ("candidates", "+".join(sorted(codes[i] for i in verdict.candidates[:MOST_LISTED]))),
             ("code", verdict.code),
             ("reason", reason(verdict)),
         ):

@@ -1,0 +1,236 @@
+"""Entries get points in the districts' datum, or a code that says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+from pyproj import CRS
+
+from minglu.errors import CrsError
+from minglu.geo import Districts
+from minglu.geo.datum import bd_from_wgs, gcj_from_wgs
+from minglu.register.engine import open_engine
+from minglu.register.locate import locate_entries, mark_default_points
+from minglu.register.rules import load_pack
+from minglu.register.sources.spec import ListSpec
+from minglu.register.tables import ENTRIES, VALUE_FAULTS
+
+SIDE, STEP = 12, 0.015
+FORWARD = {"CGCS2000": lambda lon, lat: (lon, lat), "GCJ02": gcj_from_wgs, "BD09": bd_from_wgs}
+
+
+def villages(crs: str = "EPSG:4490", *, offset: float = 0.0) -> Districts:
+    """Return square villages of 1.5 km."""
+    boxes = [
+        shapely.box(120 + offset + c * STEP, 30 + r * STEP, 120 + offset + (c + 1) * STEP, 30 + (r + 1) * STEP)
+        for r in range(SIDE)
+        for c in range(SIDE)
+    ]
+    codes = tuple(f"9901{i // SIDE:05d}{i % SIDE + 1:03d}" for i in range(SIDE * SIDE))
+    return Districts(codes, codes, np.array(boxes, dtype=object), CRS(crs), "villages.gpkg")
+
+
+def entries(name: str, cells: list[tuple[str, str, str]], *, addresses: list[str] | None = None) -> pa.Table:
+    """Return ENTRIES of one list from (raw_lon, raw_lat, district_code)."""
+    columns = {field.name: [None] * len(cells) for field in ENTRIES}
+    columns |= {field.name: [""] * len(cells) for field in ENTRIES if field.type == pa.string()}
+    columns |= {
+        "entry_id": [f"{name}{i}" for i in range(len(cells))],
+        "list": [name] * len(cells),
+        "file": [f"{name}.csv"] * len(cells),
+        "row": list(range(2, len(cells) + 2)),
+        "raw_lon": [cell[0] for cell in cells],
+        "raw_lat": [cell[1] for cell in cells],
+        "district_code": [cell[2] for cell in cells],
+        "address": addresses or [f"某路{i}号" for i in range(len(cells))],
+    }
+    return pa.Table.from_pydict(columns, schema=ENTRIES)
+
+
+def cells(datum: str, count: int, seed: int = 1) -> tuple[list[tuple[str, str, str]], np.ndarray, np.ndarray]:
+    """Return raw cells of a list in some datum with declared districts, and the true points."""
+    noise = np.random.default_rng(seed)
+    lon, lat = 120 + noise.uniform(0, SIDE * STEP, count), 30 + noise.uniform(0, SIDE * STEP, count)
+    index = np.floor((lat - 30) / STEP).astype(int) * SIDE + np.floor((lon - 120) / STEP).astype(int)
+    x, y = FORWARD[datum](lon, lat)
+    codes = villages().codes
+    return [(f"{a:.7f}", f"{b:.7f}", codes[i]) for a, b, i in zip(x, y, index, strict=True)], lon, lat
+
+
+@pytest.fixture
+def engine(tmp_path):
+    opened = open_engine("duckdb", workspace=tmp_path)
+    yield opened
+    opened.close()
+
+
+def locate(engine, *tables: pa.Table, districts: Districts | None = None, **crs: str):
+    """Locate lists whose datum is "auto" unless said otherwise; return the reports and the entries."""
+    engine.put("entries", pa.concat_tables(tables))
+    names = [table.column("list")[0].as_py() for table in tables]
+    lists = [ListSpec(name, name, f"{name}.csv", Path(), crs=crs.get(name, "auto")) for name in names]
+    placement = load_pack("pollution-2", Path()).placement
+    reports = locate_entries(engine, lists=lists, districts=districts or villages(), placement=placement)
+    return reports, engine.get("entries", order_by='"list", "row"')
+
+
+def test_three_lists_in_three_datums_come_out_in_one(engine):
+    """Each list is tested against its own declared districts; all points end within a decimetre of the truth."""
+    made = {
+        name: cells(datum, 200, seed) for seed, (name, datum) in enumerate(zip(("a", "b", "c"), FORWARD, strict=True))
+    }
+    reports, found = locate(engine, *(entries(name, made[name][0]) for name in ("c", "a", "b")))
+    assert [report.list for report in reports] == ["c", "a", "b"]
+    assert {report.list: report.used for report in reports} == dict(zip("abc", FORWARD, strict=True))
+    assert {report.basis for report in reports} == {"evidence"}
+    np.testing.assert_allclose(found.column("lon").to_numpy(), np.concatenate([made[n][1] for n in "abc"]), atol=1e-6)
+    np.testing.assert_allclose(found.column("lat").to_numpy(), np.concatenate([made[n][2] for n in "abc"]), atol=1e-6)
+    assert found.schema.equals(ENTRIES)
+
+
+def test_a_stated_datum_is_used_and_a_contradiction_is_told(engine):
+    """The office's word counts; that the districts speak against it is a finding."""
+    rows, *_ = cells("GCJ02", 200)
+    (report,), found = locate(engine, entries("tax", rows), tax="CGCS2000")
+    assert (report.used, report.basis, report.contradicted) == ("CGCS2000", "stated", True)
+    assert report.evidence.datum == "GCJ02"
+    assert found.column("lon")[0].as_py() == float(rows[0][0])
+
+
+def test_a_stated_datum_without_evidence_is_no_contradiction(engine):
+    """Silence of the districts is not disagreement."""
+    (report,), found = locate(engine, entries("tax", [("120.0123456", "30.0123456", "")]), tax="gcj-02")
+    assert (report.used, report.basis, report.contradicted, report.points) == ("GCJ02", "stated", False, 1)
+    assert abs(found.column("lon")[0].as_py() - 120.0123456) > 0.001
+
+
+def test_an_undeclared_datum_without_evidence_is_refused_with_instructions(engine):
+    """Half a kilometre is not guessed: what was found, what to write, whom to ask, in both languages."""
+    rows = [(lon, lat, "") for lon, lat, _ in cells("CGCS2000", 200)[0]]
+    with pytest.raises(CrsError) as refused:
+        locate(engine, entries("permit", rows))
+    for text in (refused.value.en, refused.value.zh):
+        for word in ("permit.csv", "200", "crs = CGCS2000", "GCJ02", "BD09"):
+            assert word in text
+
+
+def test_too_few_declared_codes_are_refused_too(engine):
+    """Twenty rows are no evidence, though all agree."""
+    with pytest.raises(CrsError, match="only 20 points"):
+        locate(engine, entries("permit", cells("CGCS2000", 20)[0]))
+
+
+def test_an_unknown_datum_is_refused_with_the_known_ones(engine):
+    """A misspelt crs must not become a default."""
+    with pytest.raises(CrsError, match="'mars'; expected CGCS2000"):
+        locate(engine, entries("tax", cells("GCJ02", 50)[0]), tax="mars")
+
+
+def test_a_list_without_coordinates_needs_no_datum(engine):
+    """Nothing to shift, nothing to refuse; missing points are counted, not faults."""
+    (report,), found = locate(engine, entries("tax", [("", "", ""), ("", "", "")]))
+    assert (report.used, report.basis, report.points, report.codes) == ("", "none", 0, (("COORD_MISSING", 2),))
+    assert found.column("lon").null_count == 2
+    assert engine.get("value_faults_coordinates", order_by="row").num_rows == 0
+
+
+def test_an_empty_list_is_located_as_well(engine):
+    """A list whose rows were all rejected has no entries and no trouble."""
+    engine.put("entries", ENTRIES.empty_table())
+    spec = ListSpec("tax", "tax", "tax.csv", Path())
+    (report,) = locate_entries(
+        engine, lists=[spec], districts=villages(), placement=load_pack("pollution-2", Path()).placement
+    )
+    assert report.points == 0
+
+
+def test_every_bad_coordinate_is_a_value_fault_with_its_source_row(engine):
+    """Set aside, repaired or not trusted: each with list, file, row, code and words."""
+    bad = [
+        ("0", "0", ""),
+        ("40512345.6", "3345678.9", ""),
+        ("30.0123456", "120.0123456", ""),
+        ("120.01", "30.01", ""),
+        ("x", "y", ""),
+    ]
+    locate(engine, entries("tax", bad), tax="WGS84")
+    faults = engine.get("value_faults_coordinates", order_by="row")
+    assert faults.schema.equals(VALUE_FAULTS)
+    assert faults.column("row").to_pylist() == [2, 3, 4, 5, 6]
+    assert faults.column("code").to_pylist() == [
+        "COORD_ZERO",
+        "COORD_PROJECTED",
+        "COORD_SWAPPED",
+        "COORD_TRUNCATED",
+        "COORD_UNREADABLE",
+    ]
+    assert all(" / " in reason for reason in faults.column("reason").to_pylist())
+
+
+def test_a_point_shared_by_many_addresses_is_a_default_point(engine):
+    """Thirty addresses in one spot: a geocoder's town centre, known to some kilometres."""
+    shared = [("120.0123456", "30.0123456", "")] * 30
+    (report,), found = locate(engine, entries("tax", [*shared, ("120.0123457", "30.0123456", "")]), tax="WGS84")
+    assert dict(report.codes) == {"COORD_DEFAULT": 30}
+    assert found.column("precision_m").to_pylist() == [5000.0] * 30 + [5.0]
+
+
+def test_a_market_hall_is_no_default_point(engine):
+    """Three hundred firms at one address share one true point."""
+    shared = [("120.0123456", "30.0123456", "")] * 300
+    (report,), _ = locate(engine, entries("tax", shared, addresses=["某路1号"] * 300), tax="WGS84")
+    assert report.codes == ()
+
+
+def test_default_points_are_no_evidence(engine):
+    """A default point in its declared village would vote for any datum."""
+    rows = cells("GCJ02", 40)[0] + [("120.0075000", "30.0075000", villages().codes[0])] * 100
+    (report,), _ = locate(engine, entries("tax", rows))
+    assert report.evidence.usable <= 40
+    assert report.used == "GCJ02"
+
+
+def test_marking_counts_addresses_per_point_not_per_list():
+    """Thirty different points of one address each are thirty places."""
+    points = pa.table(
+        {
+            "lon": [120.0 + i / 1000 for i in range(30)],
+            "lat": [30.0] * 30,
+            "precision_m": [5.0] * 30,
+            "code": [""] * 30,
+        }
+    )
+    marked = mark_default_points(points, pa.chunked_array([[f"路{i}" for i in range(30)]]), 30)
+    assert set(marked.column("code").to_pylist()) == {""}
+
+
+def test_a_layer_elsewhere_brings_its_own_box(engine):
+    """Districts outside the country: points there are in range."""
+    districts = villages("EPSG:4326", offset=-200.0)
+    (report,), found = locate(
+        engine, entries("tax", [("-79.9876543", "30.0123456", "")]), districts=districts, tax="WGS84"
+    )
+    assert report.points == 1
+    assert found.column("lon")[0].as_py() == -79.9876543
+
+
+def test_a_layer_of_unknown_datum_is_refused(engine):
+    """No relation to CGCS2000 is known: say so, don't assume that nothing moves."""
+    with pytest.raises(CrsError, match="Xian 1980"):
+        locate(engine, entries("tax", [("120.01", "30.01", "")]), districts=villages("EPSG:4610"), tax="WGS84")
+
+
+def test_the_order_of_rows_and_lists_changes_nothing(engine):
+    """Same rows, shuffled: same entries, same faults, same reports."""
+    rows = cells("BD09", 100)[0] + [("0", "0", ""), ("", "", "")]
+    tables = [entries("a", rows), entries("b", rows)]
+    first = locate(engine, *tables), engine.get("value_faults_coordinates", order_by='"list", "row"')
+    shuffled = [table.take(pa.array(np.random.default_rng(1).permutation(len(rows)))) for table in tables]
+    second = locate(engine, *shuffled), engine.get("value_faults_coordinates", order_by='"list", "row"')
+    assert first[0][0] == second[0][0]
+    assert first[0][1].equals(second[0][1])
+    assert first[1].equals(second[1])
