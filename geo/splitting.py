@@ -32,7 +32,7 @@ def split_faces(
     line, face = tree.query(lines, predicate="intersects")
     inside = shapely.relate_pattern(faces[face], lines[line], "T********")
     line, face = line[inside], face[inside]
-    order = np.argsort(face, kind="stable")
+    order = np.lexsort((line, face))
     line, face = line[order], face[order]
     cut = np.unique(face)
     parts, origin = [], []
@@ -70,7 +70,11 @@ def _without_residual(edges: Edges, residual: Residual, walks: NDArray[np.bool_]
 
 
 def _lines_of(edges: Edges) -> Shapes:
-    lines: Shapes = shapely.linestrings(np.stack([edges.start, edges.end], axis=1))
+    """Return the edges as lines, each once, from west to east and in that order."""
+    start, end = edges.start, edges.end
+    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    rows = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    lines: Shapes = shapely.linestrings(np.unique(rows, axis=0).reshape(-1, 2, 2))
     return lines
 
 
@@ -88,4 +92,4 @@ def _cut(face: Geometry, lines: Shapes) -> Shapes:
     lost = abs(float(shapely.area(parts).sum()) - float(shapely.area(face)))
     if lost > 1e-9 * float(shapely.area(face)):
         return np.array([face], object)
-    return np.asarray(parts)
+    return np.asarray(shapely.normalize(parts))
