@@ -1,22 +1,47 @@
-"""Counts by area: districts, and by code prefix the levels above them, each level adding up to the whole."""
+"""Counts by area: districts, and by code prefix the levels above them, each level adding up to the whole.
+
+The table `coverage` holds every count; what is published of it hides small cells.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pyarrow as pa
 
 from minglu.geo import Districts
+from minglu.register.disclosure import hide_counts, hide_splits
 from minglu.register.engine import Engine
 from minglu.register.tables import COVERAGE, conform
 
 # Length of the code prefix of each level (统计用区划代码); a district's own code is as long as it is.
 LEVELS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
 
+TO_CHECK = (
+    "PLACE_ON_BORDER",
+    "PLACE_DECLARED_DIFFERS",
+    "PLACE_DECLARED_UNKNOWN",
+    "PLACE_INVALID",
+    "PLACE_COARSE_POINT",
+    "PLACE_IN_GAP",
+    "PLACE_OUTSIDE_PARENT",
+    "PLACE_OUTSIDE_DISTRICTS",
+    "PLACE_OVERLAP",
+)
+"""Codes of placements that somebody should look at; the others are remarks."""
+
+PUBLISHED = ("units", "out_of_scope", "closed", "to_check", "entries", "one_list_units", "one_list_share")
+Area = tuple[str, str]
+"""Level and code."""
+
 COUNTS = (
     "count(CASE WHEN outcome = 'unit' THEN 1 END) AS units, "
     "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope, "
     "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed, "
     "CAST(coalesce(sum(entries), 0) AS BIGINT) AS entries, "
-    "count(CASE WHEN outcome = 'unit' AND one_list THEN 1 END) AS one_list_units"
+    "count(CASE WHEN outcome = 'unit' AND one_list THEN 1 END) AS one_list_units, "
+    "count(CASE WHEN outcome = 'unit' AND to_check THEN 1 END) AS to_check"
 )
 
 
@@ -29,10 +54,13 @@ def count_areas(engine: Engine, districts: Districts) -> None:
     """
     layer = pa.table({"code": pa.array(districts.codes, pa.string()), "name": pa.array(districts.names, pa.string())})
     engine.put("district_names", layer)
+    codes = ", ".join(f"'{code}'" for code in TO_CHECK)
     engine.sql(
         "placed",
         "SELECT p.district_code AS district, p.code AS exception, u.outcome, u.entries, "
-        "NOT (u.lists LIKE '%+%') AS one_list FROM units u JOIN placements p ON p.unit_id = u.unit_id",
+        "NOT (u.lists LIKE '%+%') AS one_list, "
+        f"p.code IN ({codes}) AS to_check "
+        "FROM units u JOIN placements p ON p.unit_id = u.unit_id",
     )
     queries = [f"SELECT 'all' AS level, '' AS code, '' AS name, {COUNTS} FROM placed"]
     queries += [
@@ -57,3 +85,42 @@ def count_areas(engine: Engine, districts: Districts) -> None:
     )
     engine.put("coverage", conform(engine.get("coverage", order_by="level, code"), COVERAGE, "coverage"))
     engine.drop("areas", "placed", "district_names")
+
+
+def published_areas(areas: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of the table `coverage` as published: a hidden count is null and named in `hidden`."""
+    rows = {(row["level"], row["code"]): dict(row) for row in areas}
+    parents = area_parents(rows)
+    hidden: dict[str, frozenset[Area]] = {}
+    for name in ("units", "out_of_scope", "closed"):
+        hidden[name] = hide_counts(parents, {area: row[name] for area, row in rows.items()})
+    outcomes = frozenset().union(*hidden.values())
+    hidden["to_check"] = hide_counts(parents, {area: row["to_check"] for area, row in rows.items()})
+    hidden["entries"] = hide_counts(parents, {area: row["entries"] for area, row in rows.items()}, also=outcomes)
+    splits = {area: (row["one_list_units"], row["units"] - row["one_list_units"]) for area, row in rows.items()}
+    hidden["one_list_units"] = hidden["one_list_share"] = hide_splits(parents, splits, also=hidden["units"])
+    return [
+        {
+            **{name: row[name] for name in ("level", "code", "name")},
+            **{name: None if area in hidden[name] else row[name] for name in PUBLISHED},
+            "hidden": [name for name in PUBLISHED if area in hidden[name]],
+        }
+        for area, row in rows.items()
+    ]
+
+
+def area_parents(areas: Iterable[Area]) -> dict[Area, Area | None]:
+    """Return for each area the next larger one that it is counted in.
+
+    >>> area_parents([("all", ""), ("county", "990101"), ("district", "990101001001")])[("district", "990101001001")]
+    ('county', '990101')
+    """
+    known = set(areas)
+    levels = ["all", *LEVELS, "district"]
+
+    def parent(level: str, code: str) -> Area | None:
+        above = levels[: levels.index(level)] if level in levels else ["all"]
+        larger = ((name, code[: LEVELS[name]] if name in LEVELS else "") for name in reversed(above))
+        return next((area for area in larger if area in known), None)
+
+    return {(level, code): parent(level, code) for level, code in known}

@@ -197,6 +197,7 @@ COVERAGE = pa.schema(
         column("closed", INTEGER, "closed units"),
         column("entries", INTEGER, "entries behind them"),
         column("one_list_units", INTEGER, "kept units that stand on one list only"),
+        column("to_check", INTEGER, "kept units whose placement somebody should check"),
         column("one_list_share", NUMBER, "their share, 0 to 1; null where there is no unit"),
     ]
 )

@@ -1,0 +1,199 @@
+"""What a run counts: rows and what became of them, overlap, placement, findings.  Queries; words are elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from minglu.geo.decision import CODES
+from minglu.register.areas import LEVELS
+from minglu.register.disclosure import hide_counts
+from minglu.register.engine import Engine
+from minglu.register.facts import RunFacts, as_plain
+
+Json = dict[str, Any]
+
+OUTCOMES = ("unit", "duplicate", "out_of_scope", "closed", "rejected")
+METHODS = ("inside", "boundary", "nearest", "declared", "unplaced")
+KEPT = "FROM units WHERE outcome = 'unit'"
+CROWD_CLASSES = ((2, 4), (5, 9), (10, 29), (30, None))
+"""Classes of units at one address."""
+MOST_FAULTS = 500
+"""So many territory faults are listed one by one; all are in tables/faults.parquet."""
+STRATUM_LEVELS = ("county", "township")
+
+
+def rows_of(engine: Engine, query: str, *, order_by: str) -> list[Json]:
+    """Run a query and return its rows as mappings."""
+    engine.sql("answer", query)
+    answer: list[Json] = engine.get("answer", order_by=order_by).to_pylist()
+    return answer
+
+
+def _pairs(engine: Engine, query: str) -> dict[str, int]:
+    """Run a query for (key, n) and return it as a mapping ordered by key."""
+    return {row["key"]: row["n"] for row in rows_of(engine, query, order_by="key")}
+
+
+def count_rows(engine: Engine, kinds: Mapping[str, str]) -> Json:
+    """Count what became of every row, per list and in all; `kinds` names the lists."""
+    found = _pairs(engine, "SELECT outcome AS key, count(*) AS n FROM ledger GROUP BY outcome")
+    return {
+        "rows": sum(found.values()),
+        "outcomes": {outcome: found.get(outcome, 0) for outcome in OUTCOMES},
+        "lists": _count_lists(engine, kinds),
+        "value_faults": rows_of(
+            engine,
+            "SELECT list, field, code, count(*) AS values FROM value_faults GROUP BY list, field, code",
+            order_by="list, field, code",
+        ),
+        "units": _pairs(engine, "SELECT outcome AS key, count(*) AS n FROM units GROUP BY outcome"),
+        "legal_units": engine.count("legal_units"),
+        "source_classes": _count_classes(engine),
+        "overlap": _pairs(engine, f"SELECT lists AS key, count(*) AS n {KEPT} GROUP BY lists"),
+        "crowded_addresses": _count_crowds(engine),
+        "sites_per_legal_unit": _pairs(
+            engine,
+            "SELECT CASE WHEN n = 1 THEN '1' WHEN n < 5 THEN '2-4' ELSE '5+' END AS key, count(*) AS n FROM "
+            f"(SELECT legal_id, count(*) AS n {KEPT} GROUP BY legal_id) GROUP BY 1",
+        ),
+    }
+
+
+def _count_lists(engine: Engine, kinds: Mapping[str, str]) -> list[Json]:
+    """Count each list's rows by outcome and by code; a list without rows has its line too."""
+    rows = rows_of(
+        engine,
+        "SELECT list, outcome, code, count(*) AS n FROM ledger GROUP BY list, outcome, code",
+        order_by="list, outcome, code",
+    )
+    lists = []
+    for name in sorted(kinds):
+        own = [row for row in rows if row["list"] == name]
+        outcomes = {key: sum(row["n"] for row in own if row["outcome"] == key) for key in OUTCOMES}
+        codes: Counter[str] = Counter()
+        for row in own:
+            if row["code"]:
+                codes[row["code"]] += row["n"]
+        total = {"rows": sum(outcomes.values())}
+        lists.append({"list": name, "kind": kinds[name]} | total | outcomes | {"codes": dict(sorted(codes.items()))})
+    return lists
+
+
+def _count_classes(engine: Engine) -> Json:
+    """Count kept units by source class; a small class is null, and another with it."""
+    found = _pairs(engine, f"SELECT source_class AS key, count(*) AS n {KEPT} GROUP BY source_class")
+    parents: dict[str, str | None] = {"": None, **dict.fromkeys(found, "")}
+    hidden = hide_counts(parents, {"": sum(found.values()), **found})
+    return {key: None if key in hidden else units for key, units in found.items()}
+
+
+def _count_crowds(engine: Engine) -> list[Json]:
+    """Count addresses that several kept units share, by how many share them."""
+    place = "CASE WHEN site_address <> '' THEN site_address ELSE address END"
+    engine.sql(
+        "crowds",
+        f"SELECT n, count(*) AS addresses FROM (SELECT {place} AS place, count(*) AS n {KEPT} GROUP BY 1) "
+        "WHERE place <> '' AND n > 1 GROUP BY n",
+    )
+    crowds = engine.get("crowds", order_by="n").to_pylist()
+    engine.drop("crowds")
+    found = []
+    for low, high in CROWD_CLASSES:
+        inside = [row for row in crowds if row["n"] >= low and (high is None or row["n"] <= high)]
+        found.append(
+            {
+                "units_at_one_address": f"{low}-{high}" if high else f"{low}+",
+                "addresses": sum(row["addresses"] for row in inside),
+                "units": sum(row["n"] * row["addresses"] for row in inside),
+            }
+        )
+    return found
+
+
+def overlap_by_stratum(engine: Engine) -> dict[tuple[str, str], dict[str, int]]:
+    """Return the lists' overlap within each source class and within each county and township."""
+    parts = [
+        "SELECT 'class' AS kind, source_class AS key, lists, count(*) AS n " + KEPT + " GROUP BY source_class, lists"
+    ]
+    for level in STRATUM_LEVELS:
+        area = f"substring(p.district_code, 1, {LEVELS[level]})"
+        parts.append(
+            f"SELECT '{level}' AS kind, {area} AS key, u.lists, count(*) AS n FROM units u JOIN placements p "
+            "ON p.unit_id = u.unit_id WHERE u.outcome = 'unit' AND p.district_code IS NOT NULL "
+            f"GROUP BY {area}, u.lists"
+        )
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for row in rows_of(engine, " UNION ALL ".join(parts), order_by="kind, key, lists"):
+        found.setdefault((row["kind"], row["key"]), {})[row["lists"]] = row["n"]
+    return found
+
+
+def count_placements(engine: Engine) -> Json:
+    """Count kept units by how they were placed, by remark, and by how precisely they are known."""
+    kept = "FROM placements p JOIN units u ON u.unit_id = p.unit_id WHERE u.outcome = 'unit'"
+    methods = _pairs(engine, f"SELECT p.method AS key, count(*) AS n {kept} GROUP BY p.method")
+    codes = _pairs(engine, f"SELECT p.code AS key, count(*) AS n {kept} AND p.code <> '' GROUP BY p.code")
+    precision = _pairs(
+        engine,
+        "SELECT CASE WHEN u.precision_m IS NULL THEN 'none' WHEN u.precision_m <= 1 THEN '1' "
+        "WHEN u.precision_m <= 10 THEN '10' WHEN u.precision_m <= 100 THEN '100' WHEN u.precision_m <= 1000 "
+        f"THEN '1000' ELSE 'more' END AS key, count(*) AS n {kept} GROUP BY 1",
+    )
+    return {
+        "units": sum(methods.values()),
+        "methods": {method: methods.get(method, 0) for method in METHODS},
+        "codes": [{"code": code, "units": n, "zh": CODES[code][0], "en": CODES[code][1]} for code, n in codes.items()],
+        "precision_m": {key: precision.get(key, 0) for key in ("1", "10", "100", "1000", "more", "none")},
+    }
+
+
+def describe_territory(facts: RunFacts) -> Json:
+    """Say what was proven of the districts, with the faults counted and the largest of them listed."""
+    proof = facts.territory.proof
+    rows = proof.faults.drop_columns(["geometry"]).to_pylist()
+    counts = Counter((row["kind"], row["severity"]) for row in rows)
+    rows.sort(key=lambda row: (row["severity"] != "serious", -row["area_m2"], row["fault_id"]))
+    return {
+        **as_plain(proof.as_dict()),
+        "districts": len(facts.territory.districts.codes),
+        "faults": [{"kind": kind, "severity": severity, "n": n} for (kind, severity), n in sorted(counts.items())],
+        "fault_list": as_plain(rows[:MOST_FAULTS]),
+        "faults_not_listed": max(len(rows) - MOST_FAULTS, 0),
+        "codes": as_plain(facts.territory.findings),
+    }
+
+
+def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str, int]:
+    """Count every finding; zero where there is none."""
+    proof = facts.territory.proof
+    faults = proof.faults.select(["kind", "severity"]).to_pylist()
+    undecided = sum(row["kind"] in {"undecided", "invalid"} for row in faults)
+    serious = sum(row["severity"] == "serious" for row in faults)
+    codes = {row["code"]: row["units"] for row in placement["codes"]}
+    limit = facts.census.pack.limits.units_per_district
+    district = "FROM coverage WHERE level = 'district'"
+    return {
+        "TERRITORY_SERIOUS": serious,
+        "TERRITORY_SLIVER": len(faults) - serious,
+        "TERRITORY_UNDECIDED": max(undecided, 1) if proof.verdict == "undecided" else 0,
+        "TERRITORY_EDGE": int(proof.edge != "proven" and facts.census.parent is None),
+        "DISTRICT_CODES": len(facts.territory.findings),
+        "PLACED_TWICE": codes.get("PLACE_OVERLAP", 0),
+        "UNITS_UNPLACED": placement["methods"]["unplaced"],
+        "UNITS_NEAREST": placement["methods"]["nearest"],
+        "DECLARED_DIFFERS": codes.get("PLACE_DECLARED_DIFFERS", 0),
+        "PAIRS_TO_REVIEW": _number(engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review'"),
+        "PAIRS_UNCOMPARED": _number(engine, "SELECT coalesce(sum(pairs), 0) FROM uncompared"),
+        "ROWS_REJECTED": engine.count("rejects"),
+        "VALUES_SET_ASIDE": engine.count("value_faults"),
+        "INPUT_NOT_ATTESTED": sum(not report.attested for report in facts.inputs),
+        "DISTRICTS_EMPTY": _number(engine, f"SELECT count(*) {district} AND units = 0"),
+        "DISTRICTS_OVER_LIMIT": _number(engine, f"SELECT count(*) {district} AND units > {limit}"),
+    }
+
+
+def _number(engine: Engine, query: str) -> int:
+    engine.sql("answer", f"SELECT CAST(({query}) AS BIGINT) AS n")
+    return int(engine.get("answer", order_by="n").column("n")[0].as_py())
