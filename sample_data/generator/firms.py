@@ -12,6 +12,7 @@ from generator.words import CLASSES, words
 
 PREFIXES = words(["91", "92", "93", "12"])  # by kind: company, household, cooperative, institution
 OLD_BODY_SHARE = 0.45  # companies founded before 2015 have organisation codes of digits
+MARKET_SKEW = 3.0  # the first of three markets has 70 % of the stalls: sizes are never alike
 AGENTS_PER_UNIT = 0.004  # bookkeeping agencies, whose phone stands for many firms
 
 
@@ -151,8 +152,7 @@ def _fill_markets(
     inside = np.flatnonzero(rng.random(count) < stage.knobs.market_share)
     markets = max(1, -(-len(inside) // stage.knobs.market_size), min(3, len(inside) // 40))
     market, stall = np.full(count, -1), np.zeros(count, dtype=int)
-    # The first market is the largest: sizes in a county are never alike.
-    chosen = np.minimum((markets * rng.random(len(inside)) ** 1.5).astype(int), markets - 1)
+    chosen = np.minimum((markets * rng.random(len(inside)) ** MARKET_SKEW).astype(int), markets - 1)
     market[inside], stall[inside] = chosen, rng.permutation(len(inside)) + 1
     trade = trade.copy()
     for kind in range(kinds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ def _directed_edges(polygons: np.ndarray) -> Counter[tuple[tuple[float, ...], tu
     for part in shapely.get_parts(shapely.orient_polygons(polygons)):
         for ring in (part.exterior, *part.interiors):
             vertices = [tuple(vertex) for vertex in shapely.get_coordinates(ring).tolist()]
-            edges.update(zip(vertices[:-1], vertices[1:], strict=True))
+            edges.update(pairwise(vertices))
     return edges
 
 
