@@ -163,3 +163,17 @@ def test_fragments_are_usage_errors(write, text):
     """An empty or broken file is a mistake to be told, never a crash."""
     with pytest.raises(UsageError):
         read_census(write(text))
+
+
+def test_every_key_is_documented_and_every_documented_key_is_read():
+    """docs/census-file.md lists the keys of each section, no more and no less."""
+    import dataclasses
+    import re
+    from pathlib import Path
+
+    from minglu.register import census
+
+    page = (Path(__file__).parents[2] / "docs" / "census-file.md").read_text("utf-8")
+    sections = [set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) for part in page.split("\n## ")[1:]]
+    kinds = (census._CensusTable, census._ListTable, census._DistrictsTable)
+    assert sections == [{field.name for field in dataclasses.fields(kind)} for kind in kinds]

@@ -43,7 +43,7 @@ def near_misses(draw):
 @given(text=near_misses())
 @settings(max_examples=60, deadline=None)
 def test_compacting_twice_changes_nothing(module, text):
-    """compact is idempotent."""
+    """Making compact is idempotent."""
     once = module.compact(text)
     assert module.compact(once) == once
 
@@ -52,7 +52,7 @@ def test_compacting_twice_changes_nothing(module, text):
 @given(text=near_misses())
 @settings(max_examples=60, deadline=None)
 def test_formatting_changes_no_verdict(module, text):
-    """validate(format(x)) finds what validate(x) finds, but for damage that only the raw text shows."""
+    """A formatted value has the faults of the raw one: validate(format(x)) finds what validate(x) finds, but for damage that only the raw text shows."""
     fault = module.validate(text)
     if fault is None or fault.code.name != "ID_DAMAGED":
         assert module.validate(module.format(text)) == fault

@@ -84,7 +84,7 @@ def test_a_row_can_be_taken_out(folder, tmp_path):
     """`drop = true` removes a row of the base; dropping a row that isn't there is a mistake."""
     pack = load_pack(folder(pack=f"{OVERRIDE}[scope.permit]\ndrop = true\n"), tmp_path)
     assert "permit" not in {row.id for row in pack.scope.outcomes}
-    with pytest.raises(RuleError, match="Did you mean 'scope.permit'"):
+    with pytest.raises(RuleError, match=r"Did you mean 'scope\.permit'"):
         load_pack(folder(pack=f"{OVERRIDE}[scope.permits]\ndrop = true\n"), tmp_path)
 
 
