@@ -14,7 +14,7 @@ test-all:
 	$(START) test -m "slow or not slow"
 
 bench:
-	$(START) run python bench
+	$(START) run python -m bench
 
 # The same checks as tests/test_style.py and tests/test_floors.py.
 lint:
@@ -33,6 +33,7 @@ lock:
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		--extra dev pyproject.toml --output-file requirements.lock $(ARGS)
 
-# Renew the list of what the wheel ships, then read its diff.
+# Renew what is compared with a stored copy, then read the diff: the wheel's contents, docs/commands.md.
 golden:
 	$(START) run python tests/wheel.py
+	$(START) run python tests/commands.py

@@ -1,0 +1,51 @@
+"""The help of every command as one page; as a program, renew docs/commands.md.
+
+python3 start run python tests/commands.py
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "commands.md"
+HEAD = """# Commands 命令
+
+Made from the program itself by `make golden`; a test holds it against the program. 本页由程序生成。
+
+Every option can stand anywhere behind the command. `MINGLU_LANG=zh` or `--lang zh` makes messages Chinese,
+`NO_COLOR` turns colours off, `MINGLU_DEBUG=1` shows where an internal error came from.
+"""
+
+
+def help_of(*command: str) -> str:
+    """Return what `minglu COMMAND --help` prints, at a fixed width."""
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-m", "minglu", *command, "--help"],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"},
+    )
+    return done.stdout.decode().replace("python -m minglu", "minglu").replace("\r\n", "\n").strip()
+
+
+def commands() -> list[str]:
+    """Return the names of all commands, as the help lists them."""
+    listing = help_of().split("Commands:")[1]
+    return [line.split()[0] for line in listing.splitlines() if line.strip()]
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [HEAD, "```", help_of(), "```"]
+    for command in commands():
+        parts += ["", f"## minglu {command}", "", "```", help_of(command), "```"]
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    print(PAGE)  # noqa: T201
