@@ -22,7 +22,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-WIDE = ("utf-16", "utf-32")
+CHINESE_SURPLUS_BYTES = 8
+"""Four Chinese characters: in UTF-8 each takes two bytes more than it counts letters."""
 # Words so common in lists that a GB18030 file with one of them in UTF-8 bytes is two files pasted together.
 UTF8_WORDS = tuple(word.encode() for word in ("有限", "公司", "街道", "工业", "科技", "商店", "加工"))
 
@@ -48,7 +49,7 @@ def find_encoding(path: Path, override: str | None = None) -> TextEncoding:
     marked = next(((name, len(bom)) for bom, name in BOMS if head.startswith(bom)), None)
     if override is not None:
         name = _known(path, override)
-        return TextEncoding(name, marked[1] if marked and marked[0].startswith(name[:5]) else 0)
+        return TextEncoding(*marked) if marked and marked[0].startswith(name[:6]) else TextEncoding(name, 0)
     if marked is not None:
         return TextEncoding(*marked)
     failed_at = _utf8_failure(path)
@@ -117,11 +118,18 @@ def _utf8_failure(path: Path) -> int | None:
 
 def _refuse_mixture(path: Path, failed_at: int) -> None:
     """Raise where the lines before the first byte that is not UTF-8 hold Chinese that is."""
+    line_start, surplus, offset = 0, 0, 0
+    pending = b""
     with path.open("rb") as stream:
-        before = stream.read(failed_at)
-    whole_lines = before[: before.rfind(b"\n") + 1]
-    if any(word in whole_lines for word in UTF8_WORDS) or len(whole_lines) - len(whole_lines.decode()) >= 8:
-        raise mixed(path, failed_at, before.count(b"\n") + 1)
+        while offset < failed_at and (raw := stream.read(min(BLOCK_BYTES, failed_at - offset))):
+            offset += len(raw)
+            pending += raw
+            cut = pending.rfind(b"\n") + 1
+            surplus += cut - len(pending[:cut].decode())
+            line_start += cut
+            pending = pending[cut:]
+    if surplus >= CHINESE_SURPLUS_BYTES:
+        raise mixed(path, failed_at, line_at(path, line_start))
 
 
 def _refuse_utf8_words(path: Path, raw: bytes, offset: int) -> None:

@@ -39,8 +39,15 @@ class Layout:
     """Columns that nothing uses, kept as they came."""
     withheld: tuple[int, ...]
     """Unused columns with personal data, not kept."""
+    skipped_rows: int
+    """Rows above the header with as many filled cells as half of it: more than titles have."""
     repeated: frozenset[tuple[str, ...]]
     """The header's lines, to recognise them when they come again further down."""
+
+    @property
+    def named(self) -> int:
+        """Columns up to the last heading; those behind it have none, and mostly no content."""
+        return len(trimmed(self.headings))
 
     def found(self) -> dict[str, str]:
         """Return field -> heading as found, in canonical order."""
@@ -82,7 +89,7 @@ def find_layout(
         raise _no_header(where, head, overrides, header_row)
     if missing := [heading for heading in overrides.values() if _column_named(best, heading) is None]:
         raise _no_column(where, missing[0], _headings(best.lines))
-    return _layout(where, best, aliases)
+    return _layout(where, best, aliases, head)
 
 
 def has_header(head: Sequence[Row], aliases: Aliases, overrides: Mapping[str, str]) -> bool:
@@ -182,8 +189,8 @@ def _column_named(candidate: _Candidate, heading: str) -> int | None:
     return _index(_headings(candidate.lines), heading)
 
 
-def _layout(where: str, best: _Candidate, aliases: Aliases) -> Layout:
-    headings = _trimmed(_headings(best.lines))
+def _layout(where: str, best: _Candidate, aliases: Aliases, head: Sequence[Row]) -> Layout:
+    headings = _headings(best.lines)
     if len(headings) > COLUMNS_LIMIT:
         raise too_wide(where, len(headings))
     used = {*best.fields.values(), *(column for columns in best.angles.values() for column in columns)}
@@ -206,15 +213,22 @@ def _layout(where: str, best: _Candidate, aliases: Aliases) -> Layout:
         rivals=tuple(rivals),
         unknown=tuple(unknown),
         withheld=tuple(withheld),
-        repeated=frozenset(_trimmed(tuple(cells)) for _, cells in best.lines),
+        skipped_rows=_rows_like_data(head, best),
+        repeated=frozenset(trimmed(tuple(cells)) for _, cells in best.lines),
     )
+
+
+def _rows_like_data(head: Sequence[Row], best: _Candidate) -> int:
+    least = max(3, sum(map(bool, _headings(best.lines))) // 2)
+    return sum(row < best.lines[0][0] and sum(bool(cell.strip()) for cell in cells) >= least for row, cells in head)
 
 
 def _is_personal(heading: str, meaning: Meaning | None, aliases: Aliases) -> bool:
     return (meaning is not None and meaning.field in SENSITIVE_FIELDS) or aliases.is_personal(heading)
 
 
-def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
+def trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the cells up to the last one with content."""
     end = len(cells)
     while end and not cells[end - 1].strip():
         end -= 1
@@ -242,9 +256,10 @@ def _no_column(where: str, wanted: str, headings: Sequence[str]) -> SourceError:
 
 def _no_header(where: str, head: Sequence[Row], overrides: Mapping[str, str], header_row: int | None) -> SourceError:
     if overrides and not any(_index(cells, text) is not None for _, cells in head for text in overrides.values()):
-        widest = max((cells for _, cells in head), key=lambda cells: sum(bool(c.strip()) for c in cells), default=())
-        if all(not any(letter.isdigit() for letter in cell) for cell in widest):
-            return _no_column(where, next(iter(overrides.values())), tuple(widest))
+        first = next((cells for _, cells in head if sum(bool(cell.strip()) for cell in cells) > 1), ())
+        # Headings have no digits; a first row that has some may be data, which no message repeats.
+        if all(not any(letter.isdigit() for letter in cell) for cell in first):
+            return _no_column(where, next(iter(overrides.values())), tuple(first))
     shape = ", ".join(f"{row}: {_shape(cells)}" for row, cells in head[:5]) or "-"
     asked_en = f"row {header_row} is not in the file" if header_row else f"no header in the first {HEAD_ROWS} rows"
     asked_zh = f"文件中没有第 {header_row} 行" if header_row else f"前 {HEAD_ROWS} 行中找不到表头"

@@ -11,13 +11,14 @@ import pyarrow as pa
 from minglu.errors import SourceError
 from minglu.register.rules import HeaderRules
 from minglu.register.sources import attest
-from minglu.register.sources.assemble import ROW_RAGGED, Batch, Origin, assemble
+from minglu.register.sources.assemble import Batch, Origin, assemble
 from minglu.register.sources.header import Layout, Row, find_layout, has_header
 from minglu.register.sources.headings import Aliases
 from minglu.register.sources.parquet import parquet_batches, parquet_head
 from minglu.register.sources.paths import find_files, relative_name
 from minglu.register.sources.reading import InputReport, ListReading
 from minglu.register.sources.sandbox import Workbook, open_workbook
+from minglu.register.sources.setaside import SetAside
 from minglu.register.sources.sniff import Format, name_disagrees, sniff
 from minglu.register.sources.spec import ListSpec
 from minglu.register.sources.text import TextSource, open_text, take_head
@@ -53,7 +54,7 @@ def read_list(spec: ListSpec, headers: HeaderRules) -> ListReading:
     batches = [batch for part in inputs for batch in part.batches]
     rows = pa.concat_tables([ROWS.empty_table(), *(batch.rows for batch in batches)])
     rejects = pa.concat_tables([REJECTS.empty_table(), *(batch.rejects for batch in batches)])
-    ragged = rejects.column("code").to_pylist().count(ROW_RAGGED)
+    ragged = rejects.column("code").to_pylist().count(SetAside.ROW_RAGGED.name)
     attest.check_rows(spec, len(rows) + ragged)
     return ListReading(rows, rejects, tuple(part.report for part in inputs))
 
@@ -79,7 +80,7 @@ def _read_file(spec: ListSpec, path: Path, files: int, headers: HeaderRules) -> 
 def _read_text(spec: ListSpec, file: _File, headers: HeaderRules) -> _Input:
     aliases = Aliases(headers)
     source = open_text(file.path, aliases, spec.columns, encoding=spec.encoding)
-    head, records = take_head(source.batches)
+    head, records = take_head(source.batches, spec.header_row)
     where = f"{file.name} ({source.encoding})"
     layout = find_layout(where, head, aliases, spec.columns, spec.header_row)
     batches = _assemble(records, layout, Origin(spec.name, file.name, ""), headers, ragged=True)
@@ -102,10 +103,11 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
             raise _no_sheet(file.name, spec.sheet, book.sheets)
         inputs: list[_Input] = []
         skipped = [f"{sheet}：隐藏 / {sheet}: hidden" for sheet in book.hidden if sheet != spec.sheet]
-        for sheet, records, head in _sheets(book):
+        for sheet, records, head in _sheets(book, spec.header_row):
             named = spec.sheet is not None or len(book.chosen) == 1 or spec.header_row is not None
             if not named and not has_header(head, aliases, spec.columns):
-                skipped.append(f"{sheet}：没有可识别的表头 / {sheet}: no recognisable header")
+                count = sum(len(batch) for batch in records)
+                skipped.append(f"{sheet}：没有可识别的表头，{count} 行 / {sheet}: no recognisable header, {count} rows")
                 continue
             layout = find_layout(f"{file.name} [{sheet}]", head, aliases, spec.columns, spec.header_row)
             batches = _assemble(records, layout, Origin(spec.name, file.name, sheet), headers, ragged=False)
@@ -115,10 +117,10 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
     return [_with_skipped(part, tuple(skipped)) for part in inputs]
 
 
-def _sheets(book: Workbook) -> Iterator[tuple[str, Iterator[pa.RecordBatch], list[Row]]]:
+def _sheets(book: Workbook, header_row: int | None) -> Iterator[tuple[str, Iterator[pa.RecordBatch], list[Row]]]:
     for sheet in book.chosen:
         batches = book.next_sheet()
-        head, records = take_head(batches)
+        head, records = take_head(batches, header_row)
         yield sheet, records, head
         for _ in batches:  # a skipped sheet is drained: the next one stands behind it in the pipe
             pass
@@ -181,6 +183,11 @@ def _remarks(spec: ListSpec, file: _File, layout: Layout, rows: int) -> tuple[st
         f"“{heading}”与已选列含义相同，未使用 / '{heading}' means the same as a chosen column and is not used"
         for heading in layout.rivals
     )
+    if layout.skipped_rows:
+        count = layout.skipped_rows
+        signals.append(
+            f"表头之前有 {count} 行像数据的内容未读 / {count} rows above the header look like data and are not read"
+        )
     if rows == 0:
         signals.append("名单没有数据行 / the list has no data rows")
     if not attest.is_attested(spec):

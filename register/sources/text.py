@@ -53,14 +53,15 @@ def _ends_with_newline(path: Path, encoding: str) -> bool:
     return last == newline or last.endswith(b"\r")
 
 
-def take_head(batches: Iterator[pa.RecordBatch]) -> tuple[list[Row], Iterator[pa.RecordBatch]]:
-    """Return the first rows of a source, and its batches from the beginning."""
+def take_head(batches: Iterator[pa.RecordBatch], header_row: int | None) -> tuple[list[Row], Iterator[pa.RecordBatch]]:
+    """Return the first rows of a source, the given header among them, and its batches from the beginning."""
+    wanted = max(HEAD_ROWS, (header_row or 0) + 1)
     head: list[Row] = []
     seen: list[pa.RecordBatch] = []
     for batch in batches:
         seen.append(batch)
-        part = batch.slice(0, HEAD_ROWS - len(head))
+        part = batch.slice(0, wanted - len(head))
         head.extend(zip(part.column(0).to_pylist(), part.column(1).to_pylist(), strict=True))
-        if len(head) >= HEAD_ROWS:
+        if len(head) >= wanted:
             break
     return head, itertools.chain(seen, batches)

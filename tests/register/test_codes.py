@@ -7,10 +7,12 @@ import pytest
 from minglu.register.clean import RejectCode
 from minglu.register.identifiers import Code
 from minglu.register.rules import load_pack
+from minglu.register.sources.setaside import SetAside
 
 DOCS = Path(__file__).parents[2] / "docs"
 PACK = load_pack("pollution-2", None)
 REGISTRIES = {
+    "Rows set aside while reading": {code.name: code.value for code in SetAside},
     "Rows set aside by cleaning": {code.name: code.value for code in RejectCode},
     "Values set aside or remarked on": {code.name: (code.zh, code.en) for code in Code},
     "Outcomes of screening": {row.code: (row.outcome, row.zh, row.en) for row in PACK.scope.outcomes},

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.sources.assemble import is_footer
 from minglu.register.sources.extra import json_objects
+from minglu.register.sources.setaside import is_footer
 
 WORDS = ("合计", "填报人", "注")
 

@@ -92,6 +92,22 @@ def test_missing_column_lists_what_is_there_and_the_nearest(desk):
     assert "注册地址" in caught.value.en
 
 
+def test_data_above_the_header_is_signalled(desk):
+    """The header came again with one more column, and was taken there: what stands above is not lost in silence."""
+    again = (*desk.header, "经度")
+    desk.write(desk.lines(desk.header, *desk.rows, again, ("丙厂", "", "三路", "120.1")))
+    reading = desk.read()
+    assert len(reading.rows) == 1
+    assert any("2 rows above the header look like data" in text for text in reading.inputs[0].signals)
+
+
+def test_header_far_down_is_found_where_it_is_said_to_be(desk):
+    """Notes of any length may stand above, if `header_row` says so."""
+    desk.write("说明\n" * 99 + desk.table())
+    assert "no header" in desk.refusal()
+    assert desk.read(header_row=100).rows.column("row").to_pylist() == [101, 102]
+
+
 def test_header_row_given_is_the_one_used(desk):
     """The census file's word counts, even where another line has more aliases."""
     assert layout(desk, desk.header, ("单位名称", "x"), header_row=2).header_row == 2

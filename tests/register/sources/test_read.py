@@ -86,7 +86,7 @@ def test_every_record_is_a_row_a_reject_or_a_blank(desk):
         {"row": 6, "code": "ROW_RAGGED"},
         {"row": 7, "code": "ROW_RAGGED"},
         {"row": 9, "code": "FOOTER"},
-        {"row": 10, "code": "HEADER_REPEATED"},
+        {"row": 10, "code": "HEADER_ROW"},
     ]
     assert reading.inputs[0].rejected == 4
 
@@ -109,6 +109,14 @@ def test_unused_columns_are_kept_as_json_and_personal_ones_withheld(desk):
     assert [json.loads(text) for text in extra] == [{"产品": 'A"B\\', "备注#6": "二"}, {}]
     assert reading.inputs[0].withheld == ("法人身份证",)
     assert reading.inputs[0].unknown == ("产品", "备注", "备注")
+
+
+def test_cells_beyond_the_last_heading_are_kept(desk):
+    """In a workbook a cell without heading is no reason to lose the row, nor the cell."""
+    desk.workbook({"名单": [desk.header, (*desk.rows[0], "", "附注")]})
+    reading = desk.read("list.xlsx")
+    assert reading.rows.column("extra").to_pylist() == ['{"#5": "附注"}']
+    assert reading.inputs[0].unknown == ()
 
 
 def test_attestation_needs_both_figures_and_their_agreement(desk):
