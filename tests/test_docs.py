@@ -26,6 +26,6 @@ def test_links_between_pages_lead_somewhere():
 
 def test_both_readmes_have_the_same_sections():
     sections = [
-        re.findall(r"^## ", (ROOT / name).read_text("utf-8"), re.M) for name in ("README.md", "README.zh-CN.md")
+        re.findall(r"^## ", (ROOT / name).read_text("utf-8"), re.MULTILINE) for name in ("README.md", "README.zh-CN.md")
     ]
     assert len(sections[0]) == len(sections[1])
