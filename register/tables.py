@@ -153,7 +153,7 @@ UNITS = pa.schema(
         column("status", TEXT, "active | stopped | closed | unknown"),
         column("source_class", TEXT, "source class 源类 by the rule pack"),
         column("outcome", TEXT, "unit | out_of_scope | closed"),
-        column("outcome_code", TEXT, "the rule that decided the outcome, empty for a kept unit"),
+        column("outcome_code", TEXT, "the rule that decided the outcome; on a kept unit a remark, or empty"),
         column("outcome_reason", TEXT, "the same in words, Chinese then English"),
         column("lon", NUMBER, "longitude in the districts' own datum, degrees, or null"),
         column("lat", NUMBER, "latitude, likewise"),
