@@ -40,6 +40,9 @@ class Links:
     """How sure each link is (probability or bits): the surest is honoured first."""
     barred_left: np.ndarray
     barred_right: np.ndarray
+    double_left: np.ndarray
+    double_right: np.ndarray
+    """Pairs of rows of one list that are likelier duplicates than not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,14 @@ def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: 
 
     `identities` maps a key of CUT_REASONS to a code per row of which one cluster may
     hold only one value; `lists` (if given) says that two rows of one list go together
-    only if they are linked themselves.
+    only if they are duplicates themselves.
     """
     label = components(size, links.left, links.right)
     suspicious = _suspicious(label, links, identities, lists)
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
         return Clustering(label, np.empty(0, dtype=np.int64), (), 0)
-    repair = _Repair(links, identities, lists, touched, suspicious[label[links.barred_left]])
+    repair = _Repair(links, identities, lists, suspicious[label[links.barred_left]])
     order = np.flatnonzero(touched)
     order = order[np.lexsort((links.right[order], links.left[order], -links.strength[order]))]
     repair.run(order)
@@ -104,13 +107,13 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
 
 
 def _unlinked_doubles(label: Integers, links: Links, lists: Integers) -> Flags:
-    """Flag components in which two rows of one list are not linked to each other."""
+    """Flag components in which two rows of one list are no duplicates of each other."""
     counts = distinct(join_codes(label + 1, lists))
     owner = np.empty(len(counts[0]), dtype=np.int64)
     owner[counts[1]] = label
     due = np.bincount(owner, weights=counts[2] * (counts[2] - 1) / 2, minlength=len(label))
-    same = lists[links.left] == lists[links.right]
-    have = np.bincount(label[links.left[same]], minlength=len(label))
+    together = label[links.double_left] == label[links.double_right]
+    have = np.bincount(label[links.double_left[together]], minlength=len(label))
     return due > have
 
 
@@ -122,7 +125,6 @@ class _Repair:
         links: Links,
         identities: Mapping[str, Integers],
         lists: Integers | None,
-        touched: Flags,
         barred: Flags,
     ) -> None:
         self.links = links
@@ -132,8 +134,7 @@ class _Repair:
         self.identities = identities
         self.lists = lists
         self.barriers = _neighbours(links.barred_left[barred], links.barred_right[barred])
-        same = touched if lists is None else touched & (lists[links.left] == lists[links.right])
-        self.doubles = _neighbours(links.left[same], links.right[same]) if lists is not None else {}
+        self.doubles = _neighbours(links.double_left, links.double_right) if lists is not None else {}
         self.refused: dict[int, str] = {}
 
     def run(self, order: Integers) -> None:

@@ -159,9 +159,26 @@ def compare_code(pairs: Pairs) -> Levels:
         edit,
         rounded,
         differ & _is_branch_of(pairs),
+        differ & _is_second_licence(pairs),
         unlike,
         differ,
     )
+
+
+def _is_second_licence(pairs: Pairs) -> Flags:
+    """Say where one owner has two licences of like names at one door: 一户多照, one unit in a census."""
+    door = pairs.same("site_key") & ~pairs.differ("site_town")
+    name = pairs.same("brand") | pairs.same("core_sound") | pairs.same("brand_shape")
+    return door & name & _same_person(pairs)
+
+
+def _same_person(pairs: Pairs) -> Flags:
+    """Say where a legal representative or contact of one side is one of the other."""
+    same = pairs.same("legal_person") | pairs.same("contact")
+    owner_left, owner_right = pairs.sides("legal_person")
+    contact_left, contact_right = pairs.sides("contact")
+    same |= (owner_left == contact_right) & (owner_left != SILENT)
+    return same | ((owner_right == contact_left) & (owner_right != SILENT))
 
 
 def _one_is_damaged(pairs: Pairs) -> Flags:
@@ -290,11 +307,7 @@ def compare_person(pairs: Pairs) -> Levels:
 
     Only two legal representatives can differ; another contact is no disagreement.
     """
-    owner_left, owner_right = pairs.sides("legal_person")
-    contact_left, contact_right = pairs.sides("contact")
-    same = pairs.same("legal_person") | pairs.same("contact")
-    same |= (owner_left == contact_right) & (owner_left != SILENT)
-    same |= (owner_right == contact_left) & (owner_right != SILENT)
+    same = _same_person(pairs)
     rare = pairs.crowd("person") <= COMMON_PERSON_ROWS
     return first_of(pairs, same & rare, same, pairs.differ("legal_person"))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers, Numbers, distinct
+from minglu.matching.arrays import Flags, Integers, distinct
 from minglu.matching.blocking import CandidatePairs, candidate_pairs
-from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, contract
+from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, components, contract
 from minglu.matching.coding import SILENT
 from minglu.matching.comparisons import compare_all
 from minglu.matching.evidence import weight_table
@@ -17,6 +17,7 @@ from minglu.matching.learning import learn_model
 from minglu.matching.model import Model, Patterns
 from minglu.matching.policy import Policy, load_policy, unpack_levels
 from minglu.matching.rows import CodedRows
+from minglu.matching.second_look import look_again
 from minglu.matching.tables import CLUSTERS, COMPARISONS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS
 from minglu.matching.verdicts import BARRIERS, RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
@@ -58,6 +59,18 @@ def link_rows(rows: CodedRows, rules: VerdictRules) -> Linkage:
     del packed
     model = learn_model(patterns, policy)
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+    sites, legal_units, _ = cluster_rows(rows, pairs, pattern_of, verdicts)
+    patterns, pattern_of = look_again(
+        pairs,
+        pattern_of,
+        patterns,
+        verdicts,
+        policy,
+        lists=rows.codes["list"],
+        sites=sites,
+        legal_units=legal_units,
+    )
+    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
     sites, legal_units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts)
     ids = rows.entry_id
     return Linkage(
@@ -89,12 +102,12 @@ def cluster_rows(
 ) -> tuple[Integers, Integers, pa.Table]:
     """Cluster rows into sites, then sites into legal units; returns both labels and the table of cuts."""
     codes = rows.codes
-    site_links = _links(pairs, pattern_of, verdicts.link_site, verdicts.p_site, verdicts.bar_site > 0)
-    identities = {"code": codes["org_code"], "branch": codes["branch"], "permit": codes["permit_no"]}
+    org_code = _alias_codes(codes["org_code"], pairs, verdicts.link_second_licence[pattern_of])
+    site_links = _links(rows, pairs, pattern_of, verdicts, verdicts.link_site)
+    identities = {"code": org_code, "branch": codes["branch"], "permit": codes["permit_no"]}
     sites = cluster(len(rows), site_links, identities, lists=codes["list"])
-    legal_links = _links(pairs, pattern_of, verdicts.link_legal, verdicts.p_legal, verdicts.bar_legal)
-    legal_links = _between(legal_links, sites.label)
-    own_code = np.where(codes["branch"] == SILENT, codes["org_code"], SILENT)
+    legal_links = _between(_links(rows, pairs, pattern_of, verdicts, verdicts.link_legal), sites.label)
+    own_code = np.where(codes["branch"] == SILENT, org_code, SILENT)
     (own_code,) = contract(sites.label, [own_code])
     legal = cluster(len(rows), legal_links, {"code": own_code})
     cuts = pa.concat_tables(
@@ -106,15 +119,33 @@ def cluster_rows(
     return sites.label, legal.label[sites.label], cuts
 
 
-def _links(pairs: CandidatePairs, pattern_of: Integers, linked: np.ndarray, p: Numbers, barred: np.ndarray) -> Links:
-    """Pick the pairs whose pattern is linked, and those whose pattern is barred."""
-    chosen, forbidden = np.flatnonzero(linked[pattern_of]), np.flatnonzero(barred[pattern_of])
+def _alias_codes(codes: Integers, pairs: CandidatePairs, linked: Flags) -> Integers:
+    """Give the codes of second licences that are linked to a first one the code of that one."""
+    chosen = np.flatnonzero(linked)
+    if not len(chosen):
+        return codes
+    values, place, _ = distinct(codes)
+    group = components(len(values), place[pairs.left[chosen]], place[pairs.right[chosen]])
+    return values[group[place]]
+
+
+def _links(rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, linked: Flags) -> Links:
+    """Pick the linked pairs, those barred, and the duplicates inside lists."""
+    site = linked is verdicts.link_site
+    chosen = np.flatnonzero(linked[pattern_of])
+    forbidden = np.flatnonzero((verdicts.bar_site > 0 if site else verdicts.bar_legal)[pattern_of])
+    doubles = np.flatnonzero(((verdicts.p_site >= 0.5) & (verdicts.bar_site == 0))[pattern_of])
+    lists = rows.codes["list"]
+    doubles = doubles[lists[pairs.left[doubles]] == lists[pairs.right[doubles]]]
+    strength = verdicts.p_site if site else verdicts.p_legal
     return Links(
         left=pairs.left[chosen],
         right=pairs.right[chosen],
-        strength=p[pattern_of[chosen]],
+        strength=strength[pattern_of[chosen]],
         barred_left=pairs.left[forbidden],
         barred_right=pairs.right[forbidden],
+        double_left=pairs.left[doubles],
+        double_right=pairs.right[doubles],
     )
 
 
@@ -123,7 +154,14 @@ def _between(links: Links, label: Integers) -> Links:
     left, right = label[links.left], label[links.right]
     barred_left, barred_right = label[links.barred_left], label[links.barred_right]
     keep, barred = left != right, barred_left != barred_right
-    return Links(left[keep], right[keep], links.strength[keep], barred_left[barred], barred_right[barred])
+    return replace(
+        links,
+        left=left[keep],
+        right=right[keep],
+        strength=links.strength[keep],
+        barred_left=barred_left[barred],
+        barred_right=barred_right[barred],
+    )
 
 
 def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: str) -> pa.Table:

@@ -32,6 +32,8 @@ class VerdictRules:
     """At most this share of the site links may be wrong, in expectation: one in 2,000."""
     max_wrong_legal: float = 0.002
     """The same for links of legal units: a wrong one hides no site, it only groups two wrongly."""
+    second_licence_is_one: bool = True
+    """一户多照 without accounts of their own: one unit (domain.md 1.6); False keeps every code apart."""
     link_floor: float = 0.9
     """No link below this probability, however good the others are."""
     review_floor: float = 0.2
@@ -43,15 +45,22 @@ class VerdictRules:
 def verdict_rules(overrides: Mapping[str, object]) -> VerdictRules:
     """Read the [linkage] table of a rule pack; raises RuleError for an unknown key or a share outside 0 to 1."""
     check_keys(overrides, known=VerdictRules.__slots__, where="rules [linkage]")
-    values = {}
+    values: dict[str, float | bool] = {}
     for key, value in overrides.items():
-        if not isinstance(value, int | float) or not 0 <= value <= 1:
+        flag = isinstance(getattr(VerdictRules(), key), bool)
+        good = isinstance(value, bool) if flag else _is_share(value)
+        if not good:
+            wanted = ("true or false", "true 或 false") if flag else ("a share from 0 to 1", "0 到 1 之间的比例")
             raise RuleError(
-                en=f"rules [linkage] {key}: found {value!r}, expected a share from 0 to 1.",
-                zh=f"规则 [linkage] {key}：得到 {value!r}，应为 0 到 1 之间的比例。",
+                en=f"rules [linkage] {key}: found {value!r}, expected {wanted[0]}.",
+                zh=f"规则 [linkage] {key}：得到 {value!r}，应为 {wanted[1]}。",
             )
-        values[key] = float(value)
+        values[key] = value if flag else float(value)
     return VerdictRules(**values)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ class Verdicts:
     bar_legal: Flags
     link_site: Flags
     link_legal: Flags
+    link_second_licence: Flags
+    """Linked although the codes differ: 一户多照."""
     relation: np.ndarray
     verdict: np.ndarray
     keep: Flags
@@ -72,23 +83,22 @@ class Verdicts:
     threshold_legal: float
 
 
-def find_barriers(levels: Levels, policy: Policy) -> tuple[np.ndarray, Flags]:
+def find_barriers(levels: Levels, policy: Policy, rules: VerdictRules) -> tuple[np.ndarray, Flags]:
     """Return per pattern the barrier against one site (0 for none), and whether it bars one legal unit too.
 
-    Two licences of one owner at one door (一户多照) have different valid codes and may
-    still be one unit: such pairs are not barred, only never linked without a human.
+    Two licences of one owner at one door (一户多照) have different valid codes and are
+    one unit all the same where the census says so: such pairs are not barred.
     A branch with a code of its own is another site, not another legal unit.
     Points far apart are no barrier where the addresses agree: then a point is in doubt.
     """
     other_code = level_is(levels, policy, "code", "different")
-    several_licences = level_is(levels, policy, "person", "same") & level_is(
-        levels, policy, "place", "same_door", "same_number"
-    )
     branch_code = level_is(levels, policy, "code", "branch_code")
     other_serial = level_is(levels, policy, "serial", "different")
     other_branch = level_is(levels, policy, "branch", "different")
     far = level_is(levels, policy, "point", "far") & ~level_is(levels, policy, "place", "same_door", "same_number")
-    bar_legal = other_code & ~several_licences
+    bar_legal = other_code
+    if not rules.second_licence_is_one:
+        bar_legal = bar_legal | level_is(levels, policy, "code", "second_licence")
     bar_site = np.select([bar_legal | branch_code, other_serial, other_branch, far], [1, 2, 3, 4], default=0)
     return bar_site.astype(np.int8), bar_legal
 
@@ -100,9 +110,8 @@ def judge(levels: Levels, pairs: Integers, model: Model, policy: Policy, rules: 
     conflict can be seen and reviewed) and is never linked.
     """
     p_site, p_legal = model.probabilities(levels)
-    bar_site, bar_legal = find_barriers(levels, policy)
-    other_code = level_is(levels, policy, "code", "different")
-    open_site, open_legal = (bar_site == 0) & ~other_code, ~bar_legal & ~other_code
+    bar_site, bar_legal = find_barriers(levels, policy, rules)
+    open_site, open_legal = bar_site == 0, ~bar_legal
     threshold_site = choose_threshold(p_site[open_site], pairs[open_site], rules.max_wrong_merges, rules.link_floor)
     threshold_legal = choose_threshold(p_legal[open_legal], pairs[open_legal], rules.max_wrong_legal, rules.link_floor)
     link_site = open_site & (p_site >= threshold_site)
@@ -118,6 +127,7 @@ def judge(levels: Levels, pairs: Integers, model: Model, policy: Policy, rules: 
         bar_legal=bar_legal,
         link_site=link_site,
         link_legal=link_legal,
+        link_second_licence=link_site & level_is(levels, policy, "code", "second_licence"),
         relation=relation.astype(np.int8),
         verdict=verdict.astype(np.int8),
         keep=(verdict > 0) | (p_legal >= rules.keep_floor),

@@ -1,0 +1,91 @@
+"""A second look at pairs of one unit after the first clustering: who is left over on both lists?
+
+Where a unit has several sites, two of its rows with poor addresses can't be told from
+any two others, until the others have found their partners.  If then just one row is
+left on either list, these two are most likely one site.  No learning, no clustering.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from minglu.matching.arrays import Flags, Integers, distinct
+from minglu.matching.blocking import CandidatePairs
+from minglu.matching.model import Patterns
+from minglu.matching.policy import Policy, level_is, pack_levels, unpack_levels
+from minglu.matching.tables import COMPARISONS
+from minglu.matching.verdicts import Verdicts
+
+FAMILY = COMPARISONS.index("family")
+LIKELY = 0.5  # p_legal from which a pair is taken to be of one unit
+
+
+def look_again(
+    pairs: CandidatePairs,
+    pattern_of: Integers,
+    patterns: Patterns,
+    verdicts: Verdicts,
+    policy: Policy,
+    *,
+    lists: Integers,
+    sites: Integers,
+    legal_units: Integers,
+) -> tuple[Patterns, Integers]:
+    """Raise the level of `family` for pairs whose rows are left over on both lists.
+
+    Returns patterns (new ones appended) and the pattern of each pair.
+    """
+    several = level_is(patterns.levels, policy, "family", "several")
+    asked = several & (verdicts.p_legal >= LIKELY) & ~verdicts.link_site & (verdicts.bar_site == 0)
+    places = np.flatnonzero(asked[pattern_of])
+    left, right = pairs.left[places], pairs.right[places]
+    places = places[_left_over(left, right, lists=lists, sites=sites, legal_units=legal_units)]
+    if not len(places):
+        return patterns, pattern_of
+    levels = patterns.levels[pattern_of[places]].copy()
+    near = level_is(levels, policy, "place", "same_door", "same_number", "same_building", "other_room")
+    near |= levels[:, COMPARISONS.index("place")] == 0
+    single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
+    levels[:, FAMILY] = np.where(near, single, apart)
+    values, place, counts = distinct(pack_levels(levels, policy))
+    number = pattern_of.copy()
+    number[places] = len(patterns.pairs) + place
+    fewer = patterns.pairs - np.bincount(pattern_of[places], minlength=len(patterns.pairs))
+    grown = replace(
+        patterns,
+        levels=np.concatenate([patterns.levels, unpack_levels(values, policy)]),
+        pairs=np.concatenate([fewer, counts]),
+        shared=np.concatenate([patterns.shared, np.zeros(len(counts), dtype=np.int64)]),
+    )
+    return grown, number
+
+
+def _left_over(
+    left: np.ndarray, right: np.ndarray, *, lists: Integers, sites: Integers, legal_units: Integers
+) -> Flags:
+    """Say for each pair whether its rows are the only ones of their unit without a partner on the other's list."""
+    _, kind, _ = distinct(lists)
+    count = int(kind.max(initial=0)) + 1
+    stands = np.zeros((len(sites), count), dtype=np.bool_)  # at the site's smallest row: on which lists it stands
+    stands[sites, kind] = True
+    heads = np.flatnonzero(sites == np.arange(len(sites)))
+    found = np.zeros(len(left), dtype=np.bool_)
+    for one in range(count):
+        for other in range(count):
+            here = np.flatnonzero((kind[left] == one) & (kind[right] == other))
+            if one == other or not len(here):
+                continue
+            alone = _count_alone(heads, stands, legal_units, one, other)
+            partners = _count_alone(heads, stands, legal_units, other, one)
+            unit_left, unit_right = legal_units[left[here]], legal_units[right[here]]
+            free = ~stands[sites[left[here]], other] & ~stands[sites[right[here]], one]
+            found[here] = free & (unit_left == unit_right) & (alone[unit_left] == 1) & (partners[unit_left] == 1)
+    return found
+
+
+def _count_alone(heads: Integers, stands: Flags, legal_units: Integers, one: int, other: int) -> Integers:
+    """Count per legal unit (at its smallest row) the sites on list `one` that are not on list `other`."""
+    alone = heads[stands[heads, one] & ~stands[heads, other]]
+    return np.bincount(legal_units[alone], minlength=len(legal_units))
