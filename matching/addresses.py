@@ -20,7 +20,7 @@ from minglu.matching.vocabulary import Vocabulary
 _N = f"[{NUMERAL_CHARACTERS}]"
 _BRACKET = re.compile(r"\([^()]*\)")
 # A Chinese numeral is a number only before these signs: 二十三号, 三幢, 五组; the 二 of 建设二路 is part of a name.
-_COUNTED = re.compile(f"{_N}+(?=[号幢栋座层室楼弄#期]|单元|小?[组队](?!织|伍)|村民小组)")
+_COUNTED = re.compile(f"{_N}+(?=[号幢栋座层室楼弄期]|单元|小?[组队](?!织|伍)|村民小组)")
 _SUB_NUMERAL = re.compile(f"(?<=[0-9])号?之({_N}+)号?")
 _SPELLINGS = (
     (re.compile(r"村民委员会|村委会|村村"), "村"),
@@ -32,10 +32,12 @@ _SPELLINGS = (
     (re.compile(r"([0-9])之([0-9])"), r"\1-\2"),
     (re.compile(r"([0-9])号-([0-9]{1,2})(?:号|$)"), r"\1-\2号"),
     (re.compile(r"门牌号?:?|(?:NO|N0)[.:]?(?=[0-9])|^(?:地址|住所|经营场所|中国):?"), ""),
-    (re.compile(r"[、.:/#&+@-]+$|^[、.:/#&+@-]+"), ""),
+    (re.compile(r"[、.:/&+@-]+$|^[、.:/&+@-]+"), ""),
     (re.compile(r"(?:斜?对[面过]|隔壁|旁边?|附近|院?内|里面|[后前]面|门口|处|以[东西南北]|[东西南北]侧)$"), ""),
 )
 _TO_SPELL = re.compile("|".join(pattern.pattern for pattern, _ in _SPELLINGS))
+SIGNS = ((" ", ""), ("#", "号"))
+"""The commonest other spellings, replaced first of all."""
 NEEDS_CARE = (
     f"[^一-鿿A-Z0-9-]|{_N}(?:[号幢栋座层室楼弄期组队]|单元|小[组队]|村民)|委会|委员会|村村|社区社区|街道办|小组|号[之附-]|[0-9]-?附|[0-9]之"
     "|门牌|N[O0]|^地址|^住所|^经营场所|^中国|^-|-$|[对隔旁附内里后前门处东西南北][面过壁边近口侧]?$"
@@ -81,13 +83,13 @@ _HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢
 _LANE = re.compile(r"^(?P<lane>[0-9]+)(?:弄|支弄|巷)")
 _GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")
 _NUMBER = re.compile(
-    r"(?P<number>[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)*)(?:[、/][0-9]+(?:-[0-9]+)*)*(?:号(?!楼|幢|栋|座|厂|车间|库|仓|门|店|铺|商铺|房|摊)|#(?!楼))"
+    r"(?P<number>[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)*)(?:[、/][0-9]+(?:-[0-9]+)*)*(?:号(?!楼|幢|栋|座|厂|车间|库|仓|门|店|铺|商铺|房|摊))"
 )
 _BARE = re.compile(
     r"^(?P<number>[0-9]+(?:-[0-9]{1,3})?)(?:-(?P<room>[0-9]{3,4}))?(?=$|[一-鿿])(?!幢|栋|座|楼|层|室|号|单元|组|队|弄|米|公里|期|房|店|铺|门|车间|厂)"
 )
 _BUILDING = re.compile(
-    r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2}|[东西南北主副])(?:号楼|号厂房|号车间|#楼|号?[幢栋座]|号库)"
+    r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2}|[东西南北主副])(?:号楼|号厂房|号车间|号?[幢栋座]|号库)"
 )
 _FLOOR = re.compile(r"(?P<floor>负?[0-9]{1,2}|底)[楼层]")
 _ROOM = re.compile(r"(?P<room>[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:室|号?房|号?商?铺|号?门面|号?店面|号?摊)")
@@ -161,11 +163,18 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
 
 def plain_address(text: str) -> str:
     """Return one spelling: remarks in brackets gone, counted numerals in digits, 村委会 as 村, 对面 dropped."""
+    text = _replace_signs(text)
     while _CARE.search(text):
-        plain = _plainer(tidy(text))
+        plain = _plainer(_replace_signs(tidy(text)))
         if plain == text:
             break
         text = plain
+    return text
+
+
+def _replace_signs(text: str) -> str:
+    for sign, spelling in SIGNS:
+        text = text.replace(sign, spelling)
     return text
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from minglu.matching.addresses import (
     NEEDS_CARE,
+    SIGNS,
     SPLIT,
     HeadParts,
     TailParts,
@@ -165,6 +166,8 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
 
 def _plain_addresses(texts: pa.Array) -> pa.Array:
     """Bring addresses to one spelling; only those that hold a sign for it are looked at one by one."""
+    for sign, spelling in SIGNS:
+        texts = pc.replace_substring(texts, sign, spelling)
     careful = pc.match_substring_regex(texts, NEEDS_CARE)
     changed = _map_distinct(texts.filter(careful), lambda some: [plain_address(text) for text in some])
     return pc.replace_with_mask(texts, careful, changed)
