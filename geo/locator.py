@@ -44,6 +44,11 @@ class Hits:
     candidates: dict[int, tuple[int, ...]]
     """Point on a border or in an overlap -> all its districts, smallest code first."""
 
+    def at(self, row: int) -> tuple[int, ...]:
+        """Return all districts of one point, smallest code first."""
+        alone = int(self.first[row])
+        return self.candidates.get(row, () if alone < 0 else (alone,))
+
 
 class Locator:
     """The districts of a layer, made ready for points in the layer's own geographic datum."""

@@ -1,0 +1,209 @@
+"""What is known about each unit of a batch: its point, the districts in reach, what it declares.  No decision here.
+
+Facts are gathered by columns, for all units at once; only rows that need a decision are
+then told one by one, as a `Case`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from minglu.geo.decision import Case
+from minglu.geo.declared import DeclaredCodes
+from minglu.geo.districts import Districts, Parent
+from minglu.geo.limits import limits
+from minglu.geo.locator import INSIDE, NONE, Hits, Locator
+from minglu.geo.metres import Metre
+
+MOST_MEASURED = 20
+"""Districts of a declared area whose distance is measured; a wider area contradicts no point by its distance."""
+
+Numbers = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+class Batch:
+    """The facts about one batch of units, column by column; rows that need no decision are `simple`."""
+
+    def __init__(self, units: pa.Table, districts: Districts, locator: Locator, parent: Parent | None) -> None:
+        self._districts = districts
+        self._parent = parent
+        self._metre = Metre(districts)
+        self._lon, self._lat, precision = (_numbers(units, name) for name in ("lon", "lat", "precision_m"))
+        self._precision = np.nan_to_num(precision, nan=0.0)
+        self._missing = np.isnan(self._lon) | np.isnan(self._lat)
+        with np.errstate(invalid="ignore"):
+            self._usable = (np.abs(self._lon) <= 180.0) & (np.abs(self._lat) <= 90.0)
+        self.hits = self._locate(locator)
+        self._declared = _Declared(units.column("declared"), districts)
+        self._border_m, self._reach = self._radius(locator)
+        agrees = self._declared.agrees(self.hits.first)
+        self.simple = (self.hits.state == INSIDE) & agrees & np.isnan(self._border_m)
+
+    def _locate(self, locator: Locator) -> Hits:
+        if self._usable.all():
+            return locator.locate(self._lon, self._lat)
+        rows = np.flatnonzero(self._usable)
+        part = locator.locate(self._lon[rows], self._lat[rows])
+        hits = Hits(np.full(len(self._lon), -1, np.int32), np.zeros(len(self._lon), np.int8), {})
+        hits.first[rows], hits.state[rows] = part.first, part.state
+        hits.candidates.update((int(rows[row]), several) for row, several in part.candidates.items())
+        return hits
+
+    def _radius(self, locator: Locator) -> tuple[Numbers, dict[int, tuple[int, ...]]]:
+        """Return the distance to a border that the radius crosses (else NaN), and the districts in reach."""
+        border_m = np.full(len(self._lon), np.nan)
+        rows = np.flatnonzero((self.hits.state == INSIDE) & (self._precision > 0))
+        rows = rows[~locator.clear(self._lon[rows], self._lat[rows], self._precision[rows])]
+        lon, lat, precision = self._lon[rows], self._lat[rows], self._precision[rows]
+        distance = self._metre.distances(lon, lat, self.hits.first[rows].astype(np.intp), to_border=True)
+        crossed = rows[distance <= precision]
+        border_m[crossed] = distance[distance <= precision]
+        return border_m, self._in_reach(crossed)
+
+    def _in_reach(self, rows: Index) -> dict[int, tuple[int, ...]]:
+        """Return row -> districts within its radius, each distinct point measured once: coarse points repeat."""
+        circles, circle_of = np.unique(
+            np.column_stack([self._lon[rows], self._lat[rows], self._precision[rows]]), axis=0, return_inverse=True
+        )
+        circle, district, _ = self._metre.within(circles[:, 0], circles[:, 1], circles[:, 2])
+        groups = _grouped(circle, district, self._districts.codes)
+        return {row: groups[circle] for row, circle in zip(rows.tolist(), circle_of.tolist(), strict=True)}
+
+    def cases(self, nearest_limit_m: float) -> Iterator[tuple[Index, Case]]:
+        """Yield every row that needs a decision, with its facts; rows without a point share them."""
+        yield from self._pointless(np.flatnonzero(~self._usable))
+        yield from self._pointed(np.flatnonzero(~self.simple & self._usable), nearest_limit_m)
+
+    def _pointless(self, rows: Index) -> Iterator[tuple[Index, Case]]:
+        """Yield the rows that have nothing but what they declare, one case per declared code."""
+        kind = self._declared.kind[rows] * 2 + self._missing[rows]
+        order = np.argsort(kind, kind="stable")
+        starts = np.flatnonzero(np.diff(kind[order], prepend=-1))
+        for group in np.split(rows[order], starts)[1:]:
+            row = int(group[0])
+            members, virtual = self._declared.members(row)
+            declared = self._declared.text(row)
+            point = "none" if self._missing[row] else "invalid"
+            yield group, Case(point=point, declared=declared, members=members, virtual=virtual)
+
+    def _pointed(self, rows: Index, nearest_limit_m: float) -> Iterator[tuple[Index, Case]]:
+        """Yield the rows with a point, one case each."""
+        nearest = self._nearest(rows[self.hits.state[rows] == NONE], nearest_limit_m)
+        in_parent = self._in_parent(rows)
+        declared_m = self._declared_distances(rows)
+        known = limits()
+        coarse, untrusted = self._precision >= known.coarse_from_m, self._precision >= known.untrusted_from_m
+        for position, row in enumerate(rows.tolist()):
+            members, virtual = self._declared.members(row)
+            near, near_m = nearest.get(row, ((), 0.0))
+            border = float(self._border_m[row])
+            case = Case(
+                state=int(self.hits.state[row]),
+                found=self.hits.at(row),
+                nearest=near,
+                nearest_m=near_m,
+                in_parent=in_parent[position],
+                precision_m=float(self._precision[row]),
+                coarse=bool(coarse[row]),
+                untrusted=bool(untrusted[row]),
+                reach=self._reach.get(row, ()),
+                border_m=None if np.isnan(border) else border,
+                declared=self._declared.text(row),
+                members=members,
+                virtual=virtual,
+                declared_m=float(declared_m[position]),
+            )
+            yield rows[position : position + 1], case
+
+    def _nearest(self, rows: Index, limit_m: float) -> dict[int, tuple[tuple[int, ...], float]]:
+        """Return, for rows outside every district, the nearest districts within the limit (several at a tie)."""
+        point, district, metres = self._metre.within(self._lon[rows], self._lat[rows], np.full(len(rows), limit_m))
+        result: dict[int, tuple[tuple[int, ...], float]] = {}
+        if len(point):
+            starts = np.flatnonzero(np.diff(point, prepend=-1))
+            smallest = np.minimum.reduceat(metres, starts)
+            tied = metres == np.repeat(smallest, np.diff(starts, append=len(point)))
+            groups = _grouped(rows[point[tied]], district[tied], self._districts.codes)
+            result = {
+                row: (groups[row], distance)
+                for row, distance in zip(rows[point[starts]].tolist(), smallest.tolist(), strict=True)
+            }
+        return result
+
+    def _in_parent(self, rows: Index) -> Sequence[bool | None]:
+        parent = self._parent
+        if parent is None or not parent.crs.equals(self._districts.crs, ignore_axis_order=True):
+            return [None] * len(rows)
+        shapely.prepare(parent.geometry)
+        x, y = self._metre.project(self._lon[rows], self._lat[rows])
+        inside: list[bool | None] = shapely.intersects_xy(parent.geometry, x, y).tolist()
+        return inside
+
+    def _declared_distances(self, rows: Index) -> Numbers:
+        """Return metres from each point to the nearest district that its declared code can mean, where that matters."""
+        declared = self._declared
+        result = np.full(len(rows), np.nan)
+        wanted = [
+            (position, member)
+            for position, row in enumerate(rows.tolist())
+            for member in declared.members(row)[0][:MOST_MEASURED]
+        ]
+        if wanted:
+            position, member = (np.array(column, dtype=np.intp) for column in zip(*wanted, strict=True))
+            metres = self._metre.distances(self._lon[rows[position]], self._lat[rows[position]], member)
+            np.fmin.at(result, position, metres)
+        return result
+
+
+class _Declared:
+    """The declared codes of a batch, each distinct code looked up once."""
+
+    def __init__(self, column: pa.ChunkedArray, districts: Districts) -> None:
+        encoded = pc.fill_null(column.combine_chunks(), "").dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.combine_chunks()
+        self.kind = encoded.indices.to_numpy().astype(np.int64)
+        self._texts = encoded.dictionary.to_pylist()
+        codes = DeclaredCodes(districts.codes)
+        self._members = [tuple(codes.members(codes.area(text))) if text else () for text in self._texts]
+        shapes = districts.geometries
+        self._virtual = [len(m) == 1 and (shapes[m[0]] is None or shapes[m[0]].is_empty) for m in self._members]
+
+    def text(self, row: int) -> str:
+        """Return the declared code of a row."""
+        text: str = self._texts[self.kind[row]]
+        return text
+
+    def members(self, row: int) -> tuple[tuple[int, ...], bool]:
+        """Return the districts that the code of a row can mean, and whether it is a virtual one."""
+        return self._members[self.kind[row]], self._virtual[self.kind[row]]
+
+    def agrees(self, found: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Say for each row whether the found district is one that the code can mean, or nothing is declared."""
+        only = np.array([m[0] if len(m) == 1 else -2 for m in self._members], dtype=np.int64)
+        silent = np.array([not text for text in self._texts], dtype=bool)
+        result: NDArray[np.bool_] = silent[self.kind] | (only[self.kind] == found)
+        for kind in (kind for kind, members in enumerate(self._members) if len(members) > 1):
+            rows = np.flatnonzero(self.kind == kind)
+            result[rows] = np.isin(found[rows], self._members[kind])
+        return result
+
+
+def _numbers(units: pa.Table, name: str) -> Numbers:
+    column = units.column(name).cast(pa.float64())
+    return np.array(column.to_numpy(), dtype=np.float64)
+
+
+def _grouped(rows: Index, district: Index, codes: tuple[str, ...]) -> dict[int, tuple[int, ...]]:
+    """Return row -> its districts, smallest code first."""
+    groups: dict[int, list[int]] = {}
+    for row, one in zip(rows.tolist(), district.tolist(), strict=True):
+        groups.setdefault(row, []).append(one)
+    return {row: tuple(sorted(several, key=lambda i: codes[i])) for row, several in groups.items()}
