@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from minglu.geo import coordinates, decision
 from minglu.register.clean import RejectCode
 from minglu.register.identifiers import Code
 from minglu.register.rules import load_pack
@@ -15,6 +16,8 @@ REGISTRIES = {
     "Rows set aside while reading": {code.name: code.value for code in SetAside},
     "Rows set aside by cleaning": {code.name: code.value for code in RejectCode},
     "Values set aside or remarked on": {code.name: (code.zh, code.en) for code in Code},
+    "Coordinates set aside or remarked on": dict(coordinates.CODES),
+    "Remarks on placements": dict(decision.CODES),
     "Outcomes of screening": {row.code: (row.outcome, row.zh, row.en) for row in PACK.scope.outcomes},
 }
 
