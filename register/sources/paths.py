@@ -10,6 +10,8 @@ from pathlib import Path
 from minglu.errors import SourceError
 from minglu.register.sources.spec import ListSpec
 
+LOCK_MARK = "~$"
+"""Excel and WPS lay such a file beside a workbook while somebody has it open."""
 GLOB_MARKS = frozenset("*?[")
 
 
@@ -27,7 +29,11 @@ def find_files(spec: ListSpec) -> tuple[Path, ...]:
     if literal or not GLOB_MARKS.intersection(spec.path):
         return (regular_file(candidate, spec.path),)
     matches = glob.glob(spec.path, root_dir=spec.base, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute
-    files = [regular_file(spec.base / match, match) for match in matches if not (spec.base / match).is_dir()]
+    files = [
+        regular_file(spec.base / match, match)
+        for match in matches
+        if not (spec.base / match).is_dir() and not Path(match).name.startswith(LOCK_MARK)
+    ]
     if not files:
         raise _unusable(spec.path, "no file matches", "没有匹配的文件")
     return tuple(sorted(files, key=lambda file: relative_name(file, spec.base)))

@@ -104,10 +104,7 @@ def _check_overlap(path: Path, parts: list[zipfile.ZipInfo]) -> None:
             raise hostile(path, "overlapping archive entries", "相互重叠的压缩包条目")
         end = part.header_offset + LOCAL_HEADER_BYTES + part.compress_size
         if part.flag_bits & 0x1:
-            raise SourceError(
-                en=f"{path.name}: the workbook is encrypted; expected one without a password. Save it without.",
-                zh=f"{path.name}：工作簿已加密；应为无密码的文件。请取消密码后另存。",
-            )
+            raise encrypted(path)
 
 
 def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -177,6 +174,14 @@ def hostile(path: Path, found_en: str, found_zh: str, limit: str = "") -> Source
             f"{path.name}：工作簿含{found_zh}；应{at_most_zh}。"
             "名单不需要这些内容：请用 Excel 或 WPS 打开，仅将名单另存为 .xlsx 或 .csv。"
         ),
+    )
+
+
+def encrypted(path: Path) -> SourceError:
+    """Return the error for a workbook that asks for a password."""
+    return SourceError(
+        en=f"{path.name}: the workbook is encrypted; expected one without a password. Save it without.",
+        zh=f"{path.name}：工作簿已加密；应为无密码的文件。请取消密码后另存。",
     )
 
 

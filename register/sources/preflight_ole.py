@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from minglu.register.sources.preflight import damaged
+from minglu.register.sources.preflight import damaged, encrypted
 
 HEADER_BYTES = 512
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+"""Name of the stream in which an .xlsx with a password stands."""
 FREE_SECTOR = 0xFFFFFFFF
 HEADER_SLOTS = 109
 """Places for FAT sectors in the header; files above 7 MB chain further ones."""
@@ -39,6 +41,8 @@ def check_compound(path: Path) -> int:
     # The last sector of a stream may be short, but then only by its padding: writers never leave that out.
     if (len(data) - sector_bytes) % sector_bytes and int(used[-1]) == whole_sectors - 1:
         raise damaged(path)
+    if ENCRYPTED_STREAM in data:
+        raise encrypted(path)
     return len(data)
 
 

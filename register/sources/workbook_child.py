@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +31,11 @@ BASE_BYTES = {Format.XLSX: 1 << 30, Format.XLS: 1 << 30, Format.ODS: 700 << 20}
 """Address space of an interpreter with Arrow (350 MB), and room for a stray cell; ods has repeats instead."""
 BYTES_PER_BYTE = 8
 """Memory that a parser may take for one unpacked byte."""
-CPU_SECONDS = 900
+BASE_CPU_SECONDS = 20
+CPU_SECONDS_PER_MEGABYTE = 0.5
+"""Processor time for one unpacked megabyte; a slow machine takes a fifth of it."""
+CHECK_CPU_SECONDS = 120
+"""For the check of the largest archive that is let in."""
 
 
 def main() -> int:
@@ -39,9 +44,10 @@ def main() -> int:
     path, kind, wanted = Path(request["path"]), Format(request["format"]), request["sheet"]
     out = sys.stdout.buffer
     try:
-        limit_memory(BASE_BYTES[kind])
+        limit_resources(BASE_BYTES[kind], CHECK_CPU_SECONDS)
         unpacked = check_compound(path) if kind is Format.XLS else check_workbook(path)
-        limit_memory(BASE_BYTES[kind] + BYTES_PER_BYTE * unpacked)
+        seconds = time.process_time() + BASE_CPU_SECONDS + CPU_SECONDS_PER_MEGABYTE * unpacked / 1e6
+        limit_resources(BASE_BYTES[kind] + BYTES_PER_BYTE * unpacked, int(seconds))
         _send(path, wanted, out)
     except SourceError as problem:
         sys.stderr.write(json.dumps({"en": problem.en, "zh": problem.zh}) + "\n")
@@ -49,18 +55,19 @@ def main() -> int:
     return 0
 
 
-def limit_memory(limit_bytes: int) -> None:
+def limit_resources(limit_bytes: int, cpu_seconds: int) -> None:
     """Limit address space and processor time where the platform can."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
         return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    if hard != resource.RLIM_INFINITY:
-        limit_bytes = min(limit_bytes, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, hard))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, wanted in (
+        (resource.RLIMIT_AS, limit_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _send(path: Path, wanted: str | None, out: BinaryIO) -> None:

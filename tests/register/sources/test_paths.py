@@ -46,6 +46,13 @@ def test_a_file_whose_name_looks_like_a_glob_is_that_file(desk):
     assert desk.read("名单[1].csv").inputs[0].file == "名单[1].csv"
 
 
+def test_lock_files_of_an_open_workbook_are_no_lists(desk):
+    """`~$list.xlsx` holds the name of whoever has the workbook open."""
+    desk.workbook({"名单": [desk.header, *desk.rows]})
+    desk.write(b"\x05abc", "~$list.xlsx")
+    assert len(desk.read("*.xlsx").inputs) == 1
+
+
 def test_file_names_are_relative_to_the_census_file(desk):
     """Above its folder as well."""
     (desk.folder / "in").mkdir()

@@ -53,7 +53,7 @@ def entry(name, kind, start, size, child=FREE):
     return text.ljust(64, b"\0") + struct.pack("<H", len(text)) + links + bytes(36) + struct.pack("<IQ", start, size)
 
 
-def container(stream):
+def container(stream, name="Workbook"):
     stream = stream.ljust(max(4096, -(-len(stream) // SECTOR) * SECTOR), b"\0")
     count = len(stream) // SECTOR
     table = [FAT, END, *range(3, count + 2), END]
@@ -62,7 +62,7 @@ def container(stream):
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
     head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, END, 0, END, 0)
     head += struct.pack("<109I", 0, *[FREE] * 108)
-    folder = entry("Root Entry", 5, END, 0, child=1) + entry("Workbook", 2, 2, len(stream))
+    folder = entry("Root Entry", 5, END, 0, child=1) + entry(name, 2, 2, len(stream))
     return head + fat + folder.ljust(SECTOR, b"\0") + stream
 
 
@@ -99,6 +99,11 @@ def test_every_truncation_is_found(desk, xls):
         xls.write_bytes(whole[:cut])
         with pytest.raises(SourceError, match="cut or damaged"):
             check_compound(xls)
+
+
+def test_a_password_is_named_as_what_it_is(desk):
+    """An encrypted .xlsx is an OLE2 container with one stream inside."""
+    assert "encrypted" in desk.refusal(desk.write(container(bytes(5000), "EncryptedPackage"), "list.xlsx"))
 
 
 def test_garbage_behind_the_magic_is_refused(desk):
