@@ -77,7 +77,7 @@ def text_blocks(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
             ready, kept = block[:cut], block[cut:]
             if len(kept) > LINE_LIMIT_BYTES:
                 raise _endless(path, line)
-            ready = _clean_line_ends(ready)
+            ready = _clean_line_ends(ready, no_line_yet=line == 1)
             if (at := ready.find(b"\0")) >= 0:
                 raise _nul(path, line + ready.count(b"\n", 0, at))
             if encoding.name == "gb18030":
@@ -162,10 +162,10 @@ def line_at(path: Path, offset: int) -> int:
     return line
 
 
-def _clean_line_ends(block: bytes) -> bytes:
-    if b"\r" not in block:
-        return block
-    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\n" not in block else block.replace(b"\r\n", b"\n")
+def _clean_line_ends(block: bytes, *, no_line_yet: bool) -> bytes:
+    """Make line ends LF; a lone CR ends a line only in a file that knows no other line end."""
+    block = block.replace(b"\r\n", b"\n")
+    return block.replace(b"\r", b"\n") if no_line_yet and b"\n" not in block else block
 
 
 def mixed(path: Path, offset: int, line: int) -> SourceError:

@@ -16,7 +16,7 @@ from minglu.register.sources.header import COLUMNS_LIMIT, Row, too_wide
 from minglu.register.sources.preflight import damaged
 from minglu.register.sources.records import RECORDS
 
-BATCH_ROWS = 100_000
+BATCH_CELLS = 2_000_000
 HEADER_ROW = 0
 """Parquet has no header line: the first record is row 1."""
 
@@ -42,7 +42,7 @@ def parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             if file.metadata.num_rows > path.stat().st_size:  # a row with a name takes more than a byte
                 raise damaged(path)
-            for batch in file.iter_batches(BATCH_ROWS):
+            for batch in file.iter_batches(max(1, BATCH_CELLS // max(1, len(file.schema_arrow)))):
                 yield _records(path, batch, first)
                 first += len(batch)
     except (pa.ArrowException, OSError, MemoryError) as problem:

@@ -24,6 +24,8 @@ CELL_LIMIT_CHARACTERS = 32_767
 """Excel's own limit; a longer cell is a quotation mark that was never closed."""
 QUOTE = b'"'
 NEWLINE = ord("\n")
+CARRIAGE_RETURN = "\ufdd0"
+"""Stands in for a carriage return inside a line, at which the csv reader would stop: no character has this code."""
 WHOLLY_QUOTED = r'^"(?s:[^"]|"")*"$'
 IntArray = npt.NDArray[np.int_]
 
@@ -110,11 +112,15 @@ def _parse(
             raise _open_quote(path, line + start)
         rows.append(line + start)
         offsets.append(len(cells))
-    return _batch(np.array(rows), np.array(offsets), pa.array(cells, pa.string())), lines.taken
+    return _batch(np.array(rows), np.array(offsets), _with_returns(cells)), lines.taken
+
+
+def _with_returns(cells: list[str]) -> pa.StringArray:
+    return pc.replace_substring(pa.array(cells, pa.string()), CARRIAGE_RETURN, "\r")
 
 
 def _lines_of(block: bytes) -> list[str]:
-    lines = block.decode().split("\n")
+    lines = block.decode().replace("\r", CARRIAGE_RETURN).split("\n")
     return lines if lines[-1] else lines[:-1]
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 from minglu.errors import SourceError
 from minglu.register.sources.cells import cell_text
 from minglu.register.sources.header import COLUMNS_LIMIT, too_wide
-from minglu.register.sources.preflight import AREA_LIMIT_CELLS, check_workbook, damaged
+from minglu.register.sources.preflight import check_workbook, damaged
 from minglu.register.sources.preflight_ole import check_compound
 from minglu.register.sources.records import RECORDS, refuse_overlong
 from minglu.register.sources.sniff import Format
@@ -82,11 +82,8 @@ def _send(path: Path, wanted: str | None, out: BinaryIO) -> None:
         _answer(out, {"sheets": names, "hidden": hidden, "read": chosen})
         for name in chosen:
             sheet = book.get_sheet_by_name(name)
-            height, width = sheet.total_height, sheet.total_width
-            if width > COLUMNS_LIMIT:
-                raise too_wide(f"{path.name} [{name}]", width)
-            if height * width > AREA_LIMIT_CELLS * 4:
-                raise damaged(path)
+            if sheet.total_width > COLUMNS_LIMIT:
+                raise too_wide(f"{path.name} [{name}]", sheet.total_width)
             _answer(out, {"rows": _stream(path, sheet.iter_rows(), out)})
     except (CalamineError, OSError, ValueError) as problem:
         raise damaged(path) from problem
