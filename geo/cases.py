@@ -7,6 +7,7 @@ then told one by one, as a `Case`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +15,10 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.decision import Case
-from minglu.geo.declared import DeclaredCodes
-from minglu.geo.districts import Districts, Parent
+from minglu.geo.decision import Case, Members
+from minglu.geo.gazetteer import Gazetteer
 from minglu.geo.limits import limits
 from minglu.geo.locator import INSIDE, NONE, Hits, Locator
-from minglu.geo.metres import Metre
 
 MOST_MEASURED = 20
 """Districts of a declared area whose distance is measured; a wider area contradicts no point by its distance."""
@@ -31,18 +30,18 @@ Index = NDArray[np.intp]
 class Batch:
     """The facts about one batch of units, column by column; rows that need no decision are `simple`."""
 
-    def __init__(self, units: pa.Table, districts: Districts, locator: Locator, parent: Parent | None) -> None:
-        self._districts = districts
-        self._parent = parent
-        self._metre = Metre(districts)
+    def __init__(self, units: pa.Table, gazetteer: Gazetteer) -> None:
+        self._districts = gazetteer.districts
+        self._parent = gazetteer.parent
+        self._metre = gazetteer.metre
         self._lon, self._lat, precision = (_numbers(units, name) for name in ("lon", "lat", "precision_m"))
         self._precision = np.nan_to_num(precision, nan=0.0)
         self._missing = np.isnan(self._lon) | np.isnan(self._lat)
         with np.errstate(invalid="ignore"):
             self._usable = (np.abs(self._lon) <= 180.0) & (np.abs(self._lat) <= 90.0)
-        self.hits = self._locate(locator)
-        self._declared = _Declared(units.column("declared"), districts)
-        self._border_m, self._reach = self._radius(locator)
+        self.hits = self._locate(gazetteer.locator)
+        self._declared = _Declared(units.column("declared"), gazetteer)
+        self._border_m, self._reach = self._radius(gazetteer.locator)
         agrees = self._declared.agrees(self.hits.first)
         self.simple = (self.hits.state == INSIDE) & agrees & np.isnan(self._border_m)
 
@@ -153,7 +152,7 @@ class Batch:
         wanted = [
             (position, member)
             for position, row in enumerate(rows.tolist())
-            for member in declared.members(row)[0][:MOST_MEASURED]
+            for member in islice(declared.members(row)[0], MOST_MEASURED)
         ]
         if wanted:
             position, member = (np.array(column, dtype=np.intp) for column in zip(*wanted, strict=True))
@@ -165,34 +164,40 @@ class Batch:
 class _Declared:
     """The declared codes of a batch, each distinct code looked up once."""
 
-    def __init__(self, column: pa.ChunkedArray, districts: Districts) -> None:
+    def __init__(self, column: pa.ChunkedArray, gazetteer: Gazetteer) -> None:
         encoded = pc.fill_null(column.combine_chunks(), "").dictionary_encode()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.combine_chunks()
         self.kind = encoded.indices.to_numpy().astype(np.int64)
         self._texts = encoded.dictionary.to_pylist()
-        codes = DeclaredCodes(districts.codes)
-        self._members = [tuple(codes.members(codes.area(text))) if text else () for text in self._texts]
-        shapes = districts.geometries
-        self._virtual = [len(m) == 1 and (shapes[m[0]] is None or shapes[m[0]].is_empty) for m in self._members]
+        codes = gazetteer.codes
+        self._members: list[Members] = [dict.fromkeys(codes.members(codes.area(text))) for text in self._texts]
+        shapes = gazetteer.districts.geometries
+        self._virtual = [
+            len(members) == 1 and all(shapes[m] is None or shapes[m].is_empty for m in members)
+            for members in self._members
+        ]
+        self._rank = codes.rank
+        spans = [codes.span(codes.area(text)) for text in self._texts]
+        self._low = np.array([span.start if text else 0 for span, text in zip(spans, self._texts, strict=True)])
+        self._high = np.array(
+            [span.stop if text else len(codes) for span, text in zip(spans, self._texts, strict=True)]
+        )
 
     def text(self, row: int) -> str:
         """Return the declared code of a row."""
         text: str = self._texts[self.kind[row]]
         return text
 
-    def members(self, row: int) -> tuple[tuple[int, ...], bool]:
+    def members(self, row: int) -> tuple[Members, bool]:
         """Return the districts that the code of a row can mean, and whether it is a virtual one."""
-        return self._members[self.kind[row]], self._virtual[self.kind[row]]
+        kind = self.kind[row]
+        return self._members[kind], self._virtual[kind]
 
     def agrees(self, found: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Say for each row whether the found district is one that the code can mean, or nothing is declared."""
-        only = np.array([m[0] if len(m) == 1 else -2 for m in self._members], dtype=np.int64)
-        silent = np.array([not text for text in self._texts], dtype=bool)
-        result: NDArray[np.bool_] = silent[self.kind] | (only[self.kind] == found)
-        for kind in (kind for kind, members in enumerate(self._members) if len(members) > 1):
-            rows = np.flatnonzero(self.kind == kind)
-            result[rows] = np.isin(found[rows], self._members[kind])
+        rank = self._rank[found]
+        result: NDArray[np.bool_] = (rank >= self._low[self.kind]) & (rank < self._high[self.kind])
         return result
 
 

@@ -6,7 +6,7 @@ The order of the questions is the policy; `docs/placement.md` argues it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from minglu.geo.locator import BORDER, INSIDE, OVERLAP
@@ -35,6 +35,8 @@ CODES: Mapping[str, tuple[str, str]] = {
 }
 Method = Literal["inside", "boundary", "nearest", "declared", "unplaced"]
 NOWHERE = -1
+Members = dict[int, None]
+"""A set that keeps its order, smallest code first; a county may have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Case:
     border_m: float | None = None
     """Distance to the border that the radius crosses; None where it crosses none."""
     declared: str = ""
-    members: tuple[int, ...] = ()
+    members: Members = field(default_factory=dict)
     """Districts that the declared code can mean; empty where the layer has none."""
     virtual: bool = False
     """The declared district has no geometry."""
@@ -85,7 +87,7 @@ class Verdict(NamedTuple):
 def decide(case: Case, declared_wins: bool) -> Verdict:
     """Place one unit; `declared_wins` is the rule for coordinates that contradict the declared district."""
     if case.virtual:
-        return Verdict(case.members[0], "declared", None, case.found, "PLACE_VIRTUAL")
+        return Verdict(_first(case), "declared", None, case.found, "PLACE_VIRTUAL")
     if case.point != "usable":
         return _by_declaration(case, "PLACE_NO_COORDINATE" if case.point == "none" else "PLACE_INVALID")
     placed = _by_point(case)
@@ -93,11 +95,16 @@ def decide(case: Case, declared_wins: bool) -> Verdict:
         return _by_declaration(replace(case, found=case.reach or case.found), "PLACE_COARSE_POINT")
     if not case.members:
         return _unknown(case, placed) if case.declared else placed
-    if placed.district in case.members or set(case.found) & set(case.members):
+    if placed.district in case.members or any(district in case.members for district in case.found):
         return _agreed(case, placed)
     if case.declared_m <= case.precision_m:
         return _allowed(case, placed, declared_wins)
     return _contradicted(case, placed, declared_wins)
+
+
+def _first(case: Case) -> int:
+    """Return the declared district with the smallest code."""
+    return next(iter(case.members))
 
 
 def _by_point(case: Case) -> Verdict:
@@ -122,10 +129,10 @@ def _by_declaration(case: Case, code: str) -> Verdict:
     """Place by the declared code alone, for want of a point; its precision is the district itself."""
     if len(case.members) == 1:
         remark = ("按申报小区归入，精度为该小区", "placed by the declared district, known no better than that")
-        return Verdict(case.members[0], "declared", None, case.found, code, remark)
+        return Verdict(_first(case), "declared", None, case.found, code, remark)
     if case.members:
         remark = (f"含 {len(case.members)} 个小区", f"{len(case.members)} districts")
-        return Verdict(NOWHERE, "unplaced", None, case.members, "PLACE_DECLARED_COARSE", remark)
+        return Verdict(NOWHERE, "unplaced", None, tuple(case.members), "PLACE_DECLARED_COARSE", remark)
     if case.declared:
         remark = (f"申报代码 {case.declared} 不在图层中", f"declared code {case.declared} is not in the layer")
         return Verdict(NOWHERE, "unplaced", None, case.found, code, remark)
@@ -160,11 +167,11 @@ def _allowed(case: Case, placed: Verdict, declared_wins: bool) -> Verdict:
     candidates = case.reach or _joined(placed, case.members)
     if len(case.members) == 1 and (case.coarse or declared_wins or placed.district == NOWHERE):
         code = "PLACE_COARSE_POINT" if case.coarse else "PLACE_NEAR_BORDER"
-        return Verdict(case.members[0], "declared", case.declared_m, candidates, code, (zh, f"within the radius, {en}"))
+        return Verdict(_first(case), "declared", case.declared_m, candidates, code, (zh, f"within the radius, {en}"))
     return placed._replace(candidates=candidates, remark=(zh, f"within the radius, {en}"))
 
 
-def _joined(placed: Verdict, members: tuple[int, ...]) -> tuple[int, ...]:
+def _joined(placed: Verdict, members: Members) -> tuple[int, ...]:
     """Return the districts of point and declaration, the point's first."""
     several = dict.fromkeys((*(placed.candidates or (placed.district,)), *members))
     return tuple(district for district in several if district != NOWHERE)
@@ -177,7 +184,7 @@ def _contradicted(case: Case, placed: Verdict, declared_wins: bool) -> Verdict:
     )
     candidates = _joined(placed, case.members)
     if declared_wins and len(case.members) == 1:
-        return Verdict(case.members[0], "declared", case.declared_m, candidates, "PLACE_DECLARED_DIFFERS", remark)
+        return Verdict(_first(case), "declared", case.declared_m, candidates, "PLACE_DECLARED_DIFFERS", remark)
     if placed.method in ("inside", "boundary"):
         return placed._replace(candidates=candidates, code="PLACE_DECLARED_DIFFERS", remark=remark)
     zh, en = placed.remark

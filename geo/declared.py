@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+import numpy as np
+
 # Lengths of the statistics code: province, prefecture, county, township, village (2 2 2 3 3).
 LEVELS = (2, 4, 6, 9, 12)
 
@@ -28,8 +30,13 @@ class DeclaredCodes:
     def __init__(self, codes: tuple[str, ...]) -> None:
         self._order = sorted(range(len(codes)), key=lambda i: codes[i])
         self._sorted = [codes[i] for i in self._order]
+        self.rank = np.argsort(np.array(self._order, dtype=np.intp), kind="stable")
+        """Position in the layer -> place in the order of codes."""
         self._known = frozenset(codes)
         self._lengths = sorted({len(code) for code in codes if code}, reverse=True)
+
+    def __len__(self) -> int:
+        return len(self._order)
 
     def area(self, declared: str) -> str:
         """Return the code of the area meant: a district, an area above, or "" where the layer has neither.
@@ -43,14 +50,16 @@ class DeclaredCodes:
             if length < len(declared) and declared[:length] in self._known:
                 return declared[:length]
         area = _without_zeros(declared)
-        return area if self._range(area) else ""
+        return area if self.span(area) else ""
 
     def members(self, area: str) -> list[int]:
         """Return the positions of the districts in an area, smallest code first; a district is its own only one."""
-        if area in self._known:
-            return [self._order[bisect_left(self._sorted, area)]]
-        return [self._order[i] for i in self._range(area)]
+        return [self._order[i] for i in self.span(area)]
 
-    def _range(self, area: str) -> range:
+    def span(self, area: str) -> range:
+        """Return the ranks, places in the order of codes, of the districts in an area."""
+        if area in self._known:
+            low = bisect_left(self._sorted, area)
+            return range(low, low + 1)
         low = bisect_left(self._sorted, area)
         return range(low, bisect_left(self._sorted, area + "\U0010ffff", lo=low)) if area else range(0)

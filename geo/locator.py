@@ -61,7 +61,7 @@ class Locator:
         self._shapes: Any = districts.geometries[self._order]
         self._project = projector(districts)
         self._grid: Grid | None = None
-        self._made_for = 0
+        self._made_for = self._asked = 0
 
     def locate(self, lon: Degrees, lat: Degrees) -> Hits:
         """Say for each point, finite degrees, which districts hold it; tested in the layer's CRS."""
@@ -96,12 +96,13 @@ class Locator:
 
     def _make_grid(self, points: int) -> None:
         """Make the cells, or finer ones when many more points come than they were made for."""
-        if not self.proven or points <= GROWTH * self._made_for:
+        self._asked += points
+        if not self.proven or self._asked <= GROWTH * self._made_for:
             return
         edges = int(shapely.get_num_coordinates(self._shapes).sum())
-        frame = frame_for(self._shapes, cells_for(points, len(self._shapes), edges))
+        frame = frame_for(self._shapes, cells_for(self._asked, len(self._shapes), edges))
         self._grid = None if frame is None else Grid(self._shapes, frame)
-        self._made_for = points
+        self._made_for = self._asked
 
     def _by_tree(self, x: NDArray[np.float64], y: NDArray[np.float64], rows: NDArray[np.intp], hits: Hits) -> None:
         """Fill `hits` at `rows` with the exact predicates."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from minglu.geo.cases import Batch, Index
 from minglu.geo.decision import CODES, NOWHERE, Verdict, decide
 from minglu.geo.districts import Districts, Parent
-from minglu.geo.locator import Locator
+from minglu.geo.gazetteer import Gazetteer, make_gazetteer
 from minglu.geo.tables import PLACEMENTS
 
 MOST_LISTED = 20
@@ -31,6 +31,7 @@ def place(
     nearest_limit_m: float,
     declared_conflict: str,
     parent: Parent | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> pa.Table:
     """Place each unit in a district.
 
@@ -39,10 +40,12 @@ def place(
     one row per unit in input order.  A point on a shared border goes to the smaller code
     and is flagged; one outside every district goes to the nearest within
     `nearest_limit_m`, as `nearest`; `declared_conflict` ("coordinates" or "declared") says
-    who wins where point and declared district disagree.
+    who wins where point and declared district disagree.  `gazetteer` is these districts
+    made ready, for a caller with many batches.
     """
     assert declared_conflict in ("coordinates", "declared"), declared_conflict
-    batch = Batch(units, districts, Locator(districts, proven=proof_is_proven), parent)
+    ready = gazetteer or make_gazetteer(districts, proof_is_proven=proof_is_proven, parent=parent)
+    batch = Batch(units, ready)
     cases = batch.cases(nearest_limit_m)
     verdicts = ((rows, decide(case, declared_conflict == "declared")) for rows, case in cases)
     return _table(units.column("unit_id"), districts.codes, batch.hits.first, batch.simple, verdicts)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from minglu import __version__
-from minglu.geo import place
+from minglu.geo import make_gazetteer, place
 from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register import store
 from minglu.register.census import Census, read_census
@@ -158,13 +158,15 @@ def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:
     """Make `faults` and `placements`; put the coordinates' value faults with the others."""
     engine.put("faults", territory.proof.faults)
     engine.sql("sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared FROM units")
+    proven = territory.proof.verdict == "proven"
     assign = partial(
         place,
         districts=territory.districts,
-        proof_is_proven=territory.proof.verdict == "proven",
+        proof_is_proven=proven,
         nearest_limit_m=pack.placement.nearest_limit_m,
         declared_conflict=pack.placement.declared_conflict,
         parent=territory.parent,
+        gazetteer=make_gazetteer(territory.districts, proof_is_proven=proven, parent=territory.parent),
     )
     engine.map("placements", assign, "sites")
     engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")

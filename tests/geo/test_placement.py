@@ -15,6 +15,7 @@ from pyproj import CRS, Geod
 from minglu.geo.decision import CODES
 from minglu.geo.declared import DeclaredCodes
 from minglu.geo.districts import Districts, Parent
+from minglu.geo.gazetteer import make_gazetteer
 from minglu.geo.metres import Metre
 from minglu.geo.placement import place
 from minglu.geo.tables import PLACEMENTS
@@ -358,3 +359,13 @@ def test_an_unknown_length_of_code_means_no_area():
     assert codes.area("99010100") == "99010100"
     assert codes.members("99010100") == [0, 1]
     assert codes.members("") == []
+
+
+def test_one_gazetteer_serves_many_batches():
+    """Units in batches of ten get the rows that they get in one batch, though the cells grow finer on the way."""
+    noise = np.random.default_rng(5)
+    table = units(*((float(a), float(b), 15.0, "990101001004") for a, b in noise.uniform(-0.2, 3.2, (200, 2))))
+    rules = {"proof_is_proven": True, "nearest_limit_m": 200.0, "declared_conflict": "coordinates"}
+    ready = make_gazetteer(squares(3), proof_is_proven=True)
+    parts = [place(table.slice(i, 10), squares(3), gazetteer=ready, **rules) for i in range(0, 200, 10)]
+    assert pa.concat_tables(parts).combine_chunks().equals(place(table, squares(3), **rules).combine_chunks())
