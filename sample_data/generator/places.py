@@ -110,10 +110,15 @@ def bend_edge(
 
 
 def _triangle_height(t: np.ndarray, seed: np.ndarray, along: np.ndarray, length: float) -> np.ndarray:
-    """Height over the edge, at shares t of its length, of the triangle between the edge and a seed."""
+    """Height over the edge, at shares t of its length, of the triangle between the edge and a seed.
+
+    Where the seed stands beyond an end of the edge, only the far side of the triangle limits it.
+    """
     top = abs(along[0] * seed[1] - along[1] * seed[0]) / length
-    foot = float(np.clip(seed @ along / length**2, 0.02, 0.98))
-    return 0.95 * top * np.minimum(t / foot, (1 - t) / (1 - foot))
+    foot = float(seed @ along) / length**2
+    from_start = t / foot if foot > 0 else np.full(len(t), np.inf)
+    from_end = (1 - t) / (1 - foot) if foot < 1 else np.full(len(t), np.inf)
+    return top * np.minimum(from_start, from_end)
 
 
 def draw_cells(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, shapely.Geometry]:
@@ -135,12 +140,15 @@ def draw_cells(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
             continue
         start, end = diagram.vertices[ridge]
         line = to_degrees(bend_edge(start, end, seeds[[left, right]], rng, step_m))
+        if np.array_equal(line[0], line[-1]):
+            continue  # shorter than the rounding: its ends are one vertex
         for cell in inside:
             lines[cell].append(line)
         if len(inside) == 1:
             outer.append(line)
     polygons = np.array([_ring_polygon(cell_lines) for cell_lines in lines.values()], dtype=object)
     parent = _outline(outer)
+    assert np.isclose(shapely.area(polygons).sum(), parent.area, rtol=1e-9), "the outline of this seed falls apart"
     return to_degrees(seeds[sorted(wanted)]), polygons, parent
 
 

@@ -25,11 +25,18 @@ class Triangles:
 
 
 def triangulate(polygons: np.ndarray) -> Triangles:
-    """Cut each polygon into triangles with corners at its own vertices (constrained Delaunay)."""
-    parts, owner = shapely.get_parts(shapely.constrained_delaunay_triangles(polygons), return_index=True)
-    corners = shapely.get_coordinates(parts).reshape(-1, 4, 2)[:, :3]
-    first = np.searchsorted(owner, np.arange(len(polygons) + 1))
-    cumulated = np.concatenate([[0.0], np.cumsum(shapely.area(parts))])
+    """Cut each polygon into triangles with corners at its own vertices (constrained Delaunay).
+
+    A given layer may hold invalid polygons: they are mended here, for the points only.
+    """
+    parts, owner = shapely.get_parts(shapely.make_valid(polygons), return_index=True)
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    owner = owner[inner]
+    areal = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (shapely.area(parts) > 0)
+    cut, part = shapely.get_parts(shapely.constrained_delaunay_triangles(parts[areal]), return_index=True)
+    corners = shapely.get_coordinates(cut).reshape(-1, 4, 2)[:, :3]
+    first = np.searchsorted(owner[areal][part], np.arange(len(polygons) + 1))
+    cumulated = np.concatenate([[0.0], np.cumsum(shapely.area(cut))])
     return Triangles(corners, cumulated, first, shapely.bounds(polygons))
 
 

@@ -8,10 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
 from generator import faults, points, words
+from generator.__main__ import main
 from generator.places import Territory
 from generator.stage import Stage
 from generator.territory import draw_territory
@@ -47,11 +49,12 @@ def test_districts_tile_the_county_bit_for_bit(territory: Territory) -> None:
     assert not _left_over(territory, territory.polygons)
 
 
-@pytest.mark.parametrize("count", [3, 20, 61, 700])
-def test_any_number_of_districts_tiles(count: int) -> None:
+@pytest.mark.parametrize(("count", "seed"), [(3, 1), (20, 2), (61, 3), (200, 4), (200, 5), (200, 6), (500, 5)])
+def test_any_number_of_districts_tiles(count: int, seed: int) -> None:
     """The same for small and large territories, with other seeds."""
-    territory = draw_territory(count, words.load("held-out"), np.random.default_rng(count))
+    territory = draw_territory(count, words.load("held-out"), np.random.default_rng(seed))
     assert len(territory.places) == count == len({place.code for place in territory.places})
+    assert shapely.is_valid(territory.polygons).all()
     assert not _left_over(territory, territory.polygons)
 
 
@@ -144,3 +147,21 @@ def test_points_are_spread_evenly_over_a_district_with_a_hole() -> None:
     made = points.sample_points(triangles, np.zeros(20_000, dtype=int), np.random.default_rng(1), border_share=0.0)
     assert shapely.contains_xy(square, made[:, 0], made[:, 1]).all()
     assert (made[:, 0] > 2).mean() == pytest.approx(8 / 15, abs=0.02)
+
+
+def test_any_polygon_layer_can_be_the_territory(county: Path, tmp_path: Path) -> None:
+    """A given layer with columns of its own, one polygon invalid: sites lie in their districts all the same."""
+    frame = pyogrio.read_dataframe(county / "districts.gpkg").rename(columns={"code": "VILLCODE", "name": "VILLNAME"})
+    bow = shapely.Polygon([(113, 30), (113.1, 30.1), (113.1, 30), (113, 30.1)])
+    frame.loc[len(frame)] = ["A-1", None, "外镇", "外县", bow]
+    pyogrio.write_dataframe(frame.to_crs("EPSG:4326"), tmp_path / "any.gpkg")
+    arguments = ["--rows", "800", "--districts", str(tmp_path / "any.gpkg"), "--code", "VILLCODE", "--name", "VILLNAME"]
+    arguments += ["--town", "town", "--county", "county", "--out", str(tmp_path / "out"), "--format", "csv"]
+    assert main(arguments) == 0
+    sites = pq.read_table(tmp_path / "out" / "truth_sites.parquet").to_pydict()
+    codes = dict(zip(frame["VILLCODE"], frame.geometry, strict=True))
+    polygons = shapely.make_valid(np.array([codes[code] for code in sites["district_code"]], dtype=object))
+    assert shapely.intersects_xy(polygons, sites["lon"], sites["lat"]).all()
+    assert "A-1" in sites["district_code"]
+    assert not (tmp_path / "out" / "census-faulty.toml").exists()
+    assert "[parent]" not in (tmp_path / "out" / "census.toml").read_text(encoding="utf-8")
