@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
+import shapely
 
 from minglu.geo import Districts
+from minglu.geo.measure import measure
 from minglu.register.disclosure import hide_counts, hide_splits
 from minglu.register.engine import Engine
 from minglu.register.tables import COVERAGE, conform
@@ -87,8 +89,11 @@ def count_areas(engine: Engine, districts: Districts) -> None:
     engine.drop("areas", "placed", "district_names")
 
 
-def published_areas(areas: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows of the table `coverage` as published: a hidden count is null and named in `hidden`."""
+def published_areas(areas: Iterable[Mapping[str, Any]], area_km2: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Return the rows of the table `coverage` as published: a hidden count is null and named in `hidden`.
+
+    `area_km2` gives the size of each district that has a shape.
+    """
     rows = {(row["level"], row["code"]): dict(row) for row in areas}
     parents = area_parents(rows)
     hidden: dict[str, frozenset[Area]] = {}
@@ -103,6 +108,7 @@ def published_areas(areas: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             **{name: row[name] for name in ("level", "code", "name")},
             **{name: None if area in hidden[name] else row[name] for name in PUBLISHED},
+            **_density(row, area_km2, printed=area not in hidden["units"]),
             "hidden": [name for name in PUBLISHED if area in hidden[name]],
         }
         for area, row in rows.items()
@@ -124,3 +130,16 @@ def area_parents(areas: Iterable[Area]) -> dict[Area, Area | None]:
         return next((area for area in larger if area in known), None)
 
     return {(level, code): parent(level, code) for level, code in known}
+
+
+def district_sizes(districts: Districts) -> dict[str, float]:
+    """Return the area of each district on the ellipsoid, km²; a virtual district has none."""
+    there = ~(shapely.is_missing(districts.geometries) | shapely.is_empty(districts.geometries))
+    sizes = measure(districts.crs, districts.geometries[there])[0] / 1e6
+    codes = [code for code, kept in zip(districts.codes, there, strict=True) if kept]
+    return {code: round(float(size), 4) for code, size in zip(codes, sizes, strict=True)}
+
+
+def _density(row: Mapping[str, Any], area_km2: Mapping[str, float], *, printed: bool) -> dict[str, float | None]:
+    size = area_km2.get(row["code"]) if row["level"] == "district" else None
+    return {"area_km2": size, "density": round(row["units"] / size, 3) if size and printed else None}

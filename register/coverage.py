@@ -18,7 +18,7 @@ from minglu.register.accounting import (
     overlap_by_stratum,
     rows_of,
 )
-from minglu.register.areas import count_areas, published_areas
+from minglu.register.areas import count_areas, district_sizes, published_areas
 from minglu.register.completeness import estimate_completeness
 from minglu.register.disclosure import K
 from minglu.register.engine import Engine
@@ -37,7 +37,8 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     accounting = count_rows(engine, kinds)
     placement = count_placements(engine)
     territory = describe_territory(facts)
-    areas = published_areas(rows_of(engine, "SELECT * FROM coverage", order_by="level, code"))
+    rows = rows_of(engine, "SELECT * FROM coverage", order_by="level, code")
+    areas = published_areas(rows, district_sizes(facts.territory.districts))
     strata = _printable(overlap_by_stratum(engine), areas)
     completeness = estimate_completeness(accounting["overlap"], kinds, strata)
     counts = count_findings(engine, facts, placement)

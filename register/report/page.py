@@ -1,18 +1,204 @@
-"""report.html: the coverage report as one offline page.  Everything it says is in coverage.json."""
+"""report.html: the coverage report as one offline page.  Every figure of it is in coverage.json; shapes are added."""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import shapely
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from minglu.register.report import charts, words
+from minglu.register.report.charts import Bar, Span
 from minglu.register.report.run import Run
+from minglu.register.report.shapes import STEP_DEG, draw, encode_points, encode_shapes, pack
+from minglu.register.tables import FIELDS
+
+Json = Mapping[str, Any]
+
+STILL_CORNERS = 60_000
+"""Corners of the picture for printing; the map on the canvas has ten times as many."""
+MOST_DRAWN_FAULTS = 2_000
+MOST_WORST = 15
+LOADS = ((0, 0), (1, 9), (10, 49), (50, 99), (100, 149), (150, None))
+COLUMNS = (
+    ("code", "text", "代码", "Code"),
+    ("name", "text", "名称", "Name"),
+    ("units", "count", "在册单位", "Units"),
+    ("area_km2", "decimal", "面积（平方公里）", "Area, km²"),
+    ("density", "decimal", "每平方公里单位", "Units per km²"),
+    ("one_list_share", "share", "仅一份名单", "On one list only"),
+    ("to_check", "count", "待核对", "To check"),
+    ("out_of_scope", "count", "不在范围", "Out of scope"),
+    ("closed", "count", "已关闭", "Closed"),
+    ("entries", "count", "名单行数", "Rows"),
+)
+VIEWS = ("density", "one_list_share", "to_check")
 
 
 def write_page(run: Run, path: Path) -> None:
     """Write the page at `path`."""
     environment = Environment(
-        loader=PackageLoader("minglu.register.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("minglu.register.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    html = environment.get_template("report.html").render(coverage=run.coverage)
+    html = environment.get_template("report.html").render(_context(run))
     path.write_text(html, encoding="utf-8", newline="\n")
+
+
+def _context(run: Run) -> dict[str, Any]:
+    content = run.coverage
+    areas = content["areas"]
+    layer, shapes, crs = run.districts
+    by_code = {area["code"]: area for area in areas if area["level"] == "district"}
+    density = [by_code.get(code, {}).get("density") for code in layer.column("code").to_pylist()]
+    return {
+        "c": content,
+        "words": words,
+        "call": words.call,
+        "fields": FIELDS,
+        "upper": [area for area in areas if area["level"] in {"all", "province", "city", "county", "exception"}],
+        "worst": _worst(areas),
+        "views": _views(areas),
+        "overlap_chart": _overlap_chart(content),
+        "load_chart": _load_chart(areas),
+        "method_chart": _bars(content["placement"]["methods"], words.METHODS, "落点方式", "How units were placed"),
+        "precision_chart": _bars(content["placement"]["precision_m"], words.PRECISIONS, "坐标精度", "Precision"),
+        "estimate_chart": _estimate_chart(content["completeness"]),
+        "still": charts.static_map(
+            draw(shapes, crs, most_corners=STILL_CORNERS), density, charts.class_limits(density)
+        ),
+        "data": pack(_map_data(run)),
+        "css": _asset("templates/page.css"),
+        "leaflet_css": _asset("vendor/leaflet.css"),
+        "leaflet_js": _asset("vendor/leaflet.js"),
+        "inflate_js": _asset("templates/inflate.js"),
+        "page_js": _asset("templates/page.js"),
+    }
+
+
+def _asset(name: str) -> Markup:
+    """Return a file of our own package to stand in the page, without anything that a browser would fetch."""
+    text = resources.files("minglu.register.report").joinpath(name).read_text("utf-8")
+    text = re.sub(r"url\([^)]*\)", "none", re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text))
+    assert "</script" not in text.lower()
+    assert "</style" not in text.lower()
+    return Markup(text)  # noqa: S704 -- our own file, none of the data
+
+
+def _map_data(run: Run) -> Json:
+    """Return what the page's script works with: areas by level, shapes, faults."""
+    areas = run.coverage["areas"]
+    layer, shapes, crs = run.districts
+    drawing = draw(shapes, crs)
+    levels = [level for level in words.LEVELS if level != "all" and any(area["level"] == level for area in areas)]
+    levels.sort(key=lambda level: level == "district")
+    names = [column[0] for column in COLUMNS]
+    return {
+        "columns": [{"name": name, "kind": kind, "words": [zh, en]} for name, kind, zh, en in COLUMNS],
+        "levels": [{"level": level, "words": words.LEVELS[level]} for level in levels],
+        "areas": {
+            level: [[area[name] for name in names] for area in areas if area["level"] == level]
+            for level in [*levels, "district"]
+        },
+        "views": _views(areas),
+        "shades": charts.SHADES,
+        "units_column": names.index("units"),
+        "step": STEP_DEG,
+        "codes": layer.column("code").to_pylist(),
+        "shapes": encode_shapes(drawing),
+        "points": encode_points(drawing),
+        "circle": _circle(areas),
+        "faults": _faults(run),
+    }
+
+
+def _faults(run: Run) -> list[Json]:
+    listed = run.coverage["territory"]["fault_list"][:MOST_DRAWN_FAULTS]
+    table = run.table("faults")
+    spots = {fault_id: spot for spot, fault_id in enumerate(table.column("fault_id").to_pylist())}
+    outlines = shapely.from_wkb(table.column("geometry").to_numpy(zero_copy_only=False))
+    chosen = np.array([outlines[spots[fault["fault_id"]]] for fault in listed], object)
+    drawing = draw(chosen, run.districts[2])
+    return [
+        {
+            "id": fault["fault_id"],
+            "words": words.call(words.FAULT_KINDS, fault["kind"]),
+            "districts": fault["districts"],
+            "shape": shape,
+            "point": point,
+        }
+        for fault, shape, point in zip(listed, encode_shapes(drawing), encode_points(drawing), strict=True)
+    ]
+
+
+def _views(areas: list[Json]) -> list[Json]:
+    """Return by what the map can be coloured, with the limits of its classes."""
+    names = [column[0] for column in COLUMNS]
+    found: list[Json] = []
+    for view in VIEWS:
+        _, kind, zh, en = COLUMNS[names.index(view)]
+        limits = charts.class_limits([area[view] for area in areas if area["level"] == "district"])
+        found.append({"column": names.index(view), "kind": kind, "words": [zh, en], "limits": limits})
+    return found
+
+
+def _circle(areas: list[Json]) -> float:
+    """Return the factor from the root of a district's units to the radius of its circle, pixels."""
+    most = max((area["units"] or 0 for area in areas if area["level"] == "district"), default=0)
+    return round(24 / math.sqrt(max(most, 1)), 3)
+
+
+def _worst(areas: list[Json]) -> list[Json]:
+    found = [area for area in areas if area["level"] == "district" and area["to_check"]]
+    return sorted(found, key=lambda area: (-area["to_check"], area["code"]))[:MOST_WORST]
+
+
+def _overlap_chart(content: Json) -> Markup:
+    lists = content["completeness"]["lists"]
+    labels = {entry["name"]: words.call(words.LIST_KINDS, entry["name"]) for entry in lists}
+    return charts.upset(content["completeness"]["histories"], [entry["name"] for entry in lists], labels)
+
+
+def _load_chart(areas: list[Json]) -> Markup:
+    """Draw how many districts hold how many units; a hidden count is below ten in most cases and counted apart."""
+    units = [area["units"] for area in areas if area["level"] == "district"]
+    bars = []
+    for low, high in LOADS:
+        inside = sum(1 for count in units if count is not None and count >= low and (high is None or count <= high))
+        name = f"{low}–{high}" if high else (f"{low}+" if high is None else str(low))
+        bars.append(Bar(f"{name} 个单位", f"{name} units", inside))
+    bars.append(Bar("未公布", "not printed", sum(1 for count in units if count is None)))
+    return charts.bars(bars, "小区数，按单位数", "Districts by their units")
+
+
+def _bars(counts: Mapping[str, int], names: words.Words, zh: str, en: str) -> Markup:
+    return charts.bars([Bar(*words.call(names, key), count) for key, count in counts.items()], zh, en)
+
+
+def _estimate_chart(completeness: Json) -> Markup:
+    """Draw all estimates side by side, the headline first."""
+    if completeness["status"] != "estimated":
+        return Markup("")
+    found = [("模型加权平均", "average of the models", completeness["estimate"], True)]
+    if "estimate" in completeness["sample_coverage"]:
+        found.append(("样本覆盖率法", "sample coverage", completeness["sample_coverage"]["estimate"], False))
+    if "estimate" in completeness["chao_bound"]:
+        found.append(("Chao 下限", "Chao's lower bound", completeness["chao_bound"]["estimate"], False))
+    found += [
+        ("Chapman " + "+".join(pair["lists"]), "Chapman " + "+".join(pair["lists"]), pair["estimate"], False)
+        for pair in completeness["pairs"]
+        if "estimate" in pair
+    ]
+    found += [(f"模型 {model['name']}", f"model {model['name']}", model, False) for model in completeness["models"]]
+    spans = [Span(zh, en, value["units"], value["low"], value["high"], strong) for zh, en, value, strong in found]
+    return charts.spans(spans, completeness["seen"])

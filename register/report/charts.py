@@ -1,0 +1,196 @@
+"""Figures of the page as inline SVG, drawn from coverage.json: overlap, bars, estimates, the map without script.
+
+Shades differ in lightness, so that they survive grey printing and colour blindness.
+Every text is given in both languages; the page shows one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from markupsafe import Markup, escape
+
+from minglu.register.report.shapes import Drawing, encode_shapes, svg_path
+
+Json = Mapping[str, Any]
+
+INK, PALE, LINE = "#1f3a5f", "#c9d3dd", "#8a96a3"
+SHADES = ("#fdf6d8", "#bfdcb9", "#6bb3b5", "#2f7ba3", "#1d3d73")
+"""From few to many: lightness falls at every step."""
+NO_VALUE = "#ffffff"
+
+
+class Bar(NamedTuple):
+    """One bar: its label in both languages and its length."""
+
+    zh: str
+    en: str
+    value: int
+
+
+class Span(NamedTuple):
+    """One estimate: label in both languages, value, interval; strong if it is the headline."""
+
+    zh: str
+    en: str
+    value: float
+    low: float
+    high: float
+    strong: bool = False
+
+
+def label(x: float, y: float, zh: str, en: str, *, anchor: str = "start") -> Markup:
+    """Return a text of a figure in both languages."""
+    form = Markup('<text x="{}" y="{}" text-anchor="{}" lang="{}">{}</text>')
+    one = form.format(f"{x:g}", f"{y:g}", anchor, "zh", zh)
+    return one if zh == en else one + form.format(f"{x:g}", f"{y:g}", anchor, "en", en)
+
+
+def plain(x: float, y: float, text: str, *, anchor: str = "start") -> Markup:
+    """Return a text of a figure that is the same in both languages, such as a number."""
+    return Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(f"{x:g}", f"{y:g}", anchor, text)
+
+
+def figure(width: float, height: float, zh: str, en: str, content: Sequence[Markup]) -> Markup:
+    """Wrap the parts of a figure, with what it shows in words for those who can't see it."""
+    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{} / {}" class="chart">{}</svg>').format(
+        f"{width:g}", f"{height:g}", zh, en, Markup("").join(content)
+    )
+
+
+def box(x: float, y: float, width: float, height: float, fill: str = INK) -> Markup:
+    """Return a rectangle."""
+    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
+        f"{x:g}", f"{y:g}", f"{max(width, 0):g}", f"{height:g}", fill
+    )
+
+
+def upset(histories: Mapping[str, int], names: Sequence[str], labels: Mapping[str, tuple[str, str]]) -> Markup:
+    """Draw how many units are on exactly which lists: a column for each combination, dots for its lists."""
+    order = sorted(histories, key=lambda history: (-histories[history], history))
+    left, top, step, tall = 150, 24, 62, 120
+    most = max(histories.values(), default=0) or 1
+    parts = []
+    base = top + tall
+    for row, name in enumerate(names):
+        y = base + 26 + row * 24
+        zh, en = labels.get(name, (name, name))
+        on = sum(units for history, units in histories.items() if history[row] == "1")
+        parts += [
+            label(left - 14, y + 4, f"{zh} {on:,}", f"{en} {on:,}", anchor="end"),
+            box(left, y - 10, step * len(order), 20, "#f1f4f7" if row % 2 == 0 else "#ffffff"),
+        ]
+    for column, history in enumerate(order):
+        x = left + step * (column + 0.5)
+        height = tall * histories[history] / most
+        parts += [
+            box(x - 16, base - height, 32, height),
+            plain(x, base - height - 6, f"{histories[history]:,}", anchor="middle"),
+        ]
+        rows = [row for row, mark in enumerate(history) if mark == "1"]
+        if len(rows) > 1:
+            parts.append(box(x - 1.5, base + 26 + rows[0] * 24, 3, (rows[-1] - rows[0]) * 24))
+        for row in range(len(names)):
+            fill = INK if row in rows else PALE
+            parts.append(
+                Markup('<circle cx="{}" cy="{}" r="7" fill="{}"/>').format(f"{x:g}", f"{base + 26 + row * 24:g}", fill)
+            )
+    size = left + step * len(order) + 10, base + 26 + 24 * len(names)
+    return figure(*size, "名单重叠：每列为恰在这些名单上的单位数", "Overlap: units on exactly these lists", parts)
+
+
+def bars(items: Sequence[Bar], zh: str, en: str) -> Markup:
+    """Draw horizontal bars, one below the other, each with its number."""
+    left, room, step = 190, 330, 26
+    most = max((item.value for item in items), default=0) or 1
+    parts = []
+    for row, item in enumerate(items):
+        y = 6 + row * step
+        parts += [
+            label(left - 8, y + 14, item.zh, item.en, anchor="end"),
+            box(left, y, room * item.value / most, 18),
+            plain(left + room * item.value / most + 6, y + 14, f"{item.value:,}"),
+        ]
+    return figure(left + room + 80, 12 + step * len(items), zh, en, parts)
+
+
+def spans(items: Sequence[Span], seen: int) -> Markup:
+    """Draw estimates with their intervals on one axis, from what was seen; ends beyond the axis get an arrow."""
+    left, room, step, top = 210, 400, 24, 26
+    highest = sorted(item.high for item in items)
+    end = min(highest[-1], 3 * max(item.value for item in items) if items else 1)
+    start = min([seen, *(item.low for item in items)])
+    scale = room / max(end - start, 1e-9)
+
+    def place(units: float) -> float:
+        return left + (min(units, end) - start) * scale
+
+    bottom = top + step * len(items)
+    parts = [
+        Markup('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="{3}" stroke-dasharray="4 3"/>').format(
+            f"{place(seen):g}", top - 8, bottom, LINE
+        ),
+        label(place(seen), top - 12, f"名单所见 {seen:,}", f"seen on the lists {seen:,}"),
+    ]
+    for row, item in enumerate(items):
+        y = top + step * (row + 0.5)
+        low, mid, high = place(item.low), place(item.value), place(item.high)
+        parts += [
+            label(left - 10, y + 4, item.zh, item.en, anchor="end"),
+            box(low, y - 1.5, high - low, 3, LINE),
+            box(mid - 5, y - 5, 10, 10, INK if item.strong else "#4f7aa3"),
+            plain(left + room + 12, y + 4, f"{item.value:,.0f}  [{item.low:,.0f} – {item.high:,.0f}]"),
+        ]
+        if item.high > end:
+            parts.append(plain(left + room - 2, y + 5, "▶", anchor="end"))
+    return figure(left + room + 200, bottom + 8, "各估计值与 95% 区间", "Estimates with 95 % intervals", parts)
+
+
+def static_map(drawing: Drawing, values: Sequence[float | None], limits: Sequence[float]) -> Markup:
+    """Draw the districts once, shaded by their values: for printing and for browsers without script."""
+    rings = encode_shapes(drawing)
+    corners = [np.cumsum(np.array(ring).reshape(-1, 2), axis=0) for shape in rings for ring in shape]
+    if not corners:
+        return Markup("")
+    every = np.concatenate(corners)
+    (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
+    shrink = float(np.cos(np.radians((south + north) / 2 * 1e-5)))
+    scale = 700 / max((east - west) * shrink, north - south, 1)
+
+    def place(x: Any, y: Any) -> tuple[Any, Any]:
+        return (x - west) * shrink * scale, (north - y) * scale
+
+    parts = [
+        Markup('<path d="{}" fill="{}"/>').format(svg_path(shape, place), shade(value, limits))
+        for shape, value in zip(rings, values, strict=True)
+        if shape
+    ]
+    size = float((east - west) * shrink * scale), float((north - south) * scale)
+    inside = Markup('<g stroke="#5c6670" stroke-width="0.5" fill-rule="evenodd">{}</g>').format(Markup("").join(parts))
+    return figure(
+        round(size[0], 1), round(size[1], 1), "普查小区在册单位密度", "Districts by density of units", [inside]
+    )
+
+
+def shade(value: float | None, limits: Sequence[float]) -> str:
+    """Return the shade of a value between the limits of its class; white where there is none.
+
+    >>> shade(None, [1.0]), shade(0.5, [1.0]) == SHADES[0]
+    ('#ffffff', True)
+    """
+    if value is None:
+        return NO_VALUE
+    return SHADES[sum(value > limit for limit in limits)]
+
+
+def class_limits(values: Sequence[float | None]) -> list[float]:
+    """Return the limits between five classes of about equal size."""
+    known = sorted({value for value in values if value is not None})
+    if len(known) < len(SHADES):
+        return [float(value) for value in known[:-1]]
+    return [float(value) for value in np.quantile(known, [0.2, 0.4, 0.6, 0.8])]
+
+
+__all__ = ["Bar", "Span", "bars", "class_limits", "escape", "shade", "spans", "static_map", "upset"]

@@ -1,0 +1,123 @@
+"""What the codes of a run are called in the report, in Chinese and English.  Words only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Words = Mapping[str, tuple[str, str]]
+
+LIST_KINDS: Words = {
+    "business": ("工商登记", "business registry"),
+    "tax": ("税务登记", "tax"),
+    "permit": ("排污许可", "permits"),
+    "other": ("其他名单", "other"),
+}
+OUTCOMES: Words = {
+    "unit": ("在册单位", "kept as a unit"),
+    "duplicate": ("重复（并入）", "duplicates, merged"),
+    "out_of_scope": ("不在普查范围", "out of scope"),
+    "closed": ("已关闭", "closed"),
+    "rejected": ("剔除", "set aside"),
+}
+METHODS: Words = {
+    "inside": ("点在小区内", "point inside"),
+    "boundary": ("点在边界上", "point on a border"),
+    "nearest": ("最近小区", "nearest district"),
+    "declared": ("按申报代码", "by declared code"),
+    "unplaced": ("未落点", "in no district"),
+}
+STATUSES: Words = {
+    "proven": ("已证明", "proven"),
+    "not proven": ("未证明", "not proven"),
+    "undecided": ("无法判定", "undecided"),
+    "estimated": ("估计值", "estimated"),
+    "not estimable": ("不可估计", "not estimable"),
+}
+STATEMENTS: Words = {
+    "accounted": ("逐行入账", "Accounted"),
+    "tiled": ("小区铺满", "Tiled"),
+    "complete": ("是否齐全", "Complete"),
+}
+WEIGHTS: Words = {"error": ("不通过", "fails"), "warning": ("须处理", "act"), "notice": ("提示", "note")}
+LEVELS: Words = {
+    "all": ("全部", "whole"),
+    "province": ("省级", "provinces"),
+    "city": ("地级", "cities"),
+    "county": ("县级", "counties"),
+    "township": ("乡级", "townships"),
+    "village": ("村级", "villages"),
+    "district": ("普查小区", "districts"),
+    "exception": ("未落点类", "exception classes"),
+}
+SOURCE_CLASSES: Words = {
+    "industry": ("工业源", "industry"),
+    "livestock": ("畜禽养殖", "livestock"),
+    "centralised": ("集中式治理设施", "centralised facilities"),
+    "boiler": ("生活源锅炉", "boilers"),
+    "outlet": ("入河(海)排污口", "outlets"),
+    "mineral": ("伴生放射性矿", "radioactive minerals"),
+    "other": ("其他", "other"),
+}
+STRATA: Words = {"class": ("源类", "source class"), "county": ("县级", "county"), "township": ("乡级", "township")}
+FAULT_KINDS: Words = {
+    "overlap": ("重叠", "overlap"),
+    "gap": ("缝隙", "gap"),
+    "spill": ("越界", "spill"),
+    "mismatch": ("边界顶点不一致", "edges differ"),
+    "invalid": ("面无效", "invalid polygon"),
+    "undecided": ("无法判定", "undecided"),
+}
+SEVERITIES: Words = {"serious": ("超过容差", "serious"), "sliver": ("容差以内", "sliver")}
+PRECISIONS: Words = {
+    "1": ("≤ 1 米", "≤ 1 m"),
+    "10": ("≤ 10 米", "≤ 10 m"),
+    "100": ("≤ 100 米", "≤ 100 m"),
+    "1000": ("≤ 1 公里", "≤ 1 km"),
+    "more": ("> 1 公里", "> 1 km"),
+    "none": ("无坐标", "no coordinate"),
+}
+HOLDS: Words = {
+    "holds": ("成立", "holds"),
+    "fails": ("不成立", "fails"),
+    "unknown": ("未知", "unknown"),
+}
+BASES: Words = {
+    "stated": ("普查配置注明", "stated in the census file"),
+    "evidence": ("由申报小区检验得出", "shown by the declared districts"),
+    "none": ("无坐标", "no coordinate"),
+}
+SECTIONS: Words = {
+    "next": ("一、下一步做什么", "1 What to do next"),
+    "accounting": ("二、逐行账目", "2 Accounting"),
+    "areas": ("三、分级汇总", "3 By area"),
+    "territory": ("四、小区图层", "4 Territory"),
+    "placement": ("五、落点", "5 Placement"),
+    "completeness": ("六、是否齐全", "6 Completeness"),
+    "linkage": ("七、匹配质量", "7 Linkage quality"),
+    "inputs": ("八、输入", "8 Inputs"),
+    "method": ("九、方法与规则", "9 Method and rules"),
+}
+FINDING_SECTIONS: Mapping[str, str] = {
+    "TERRITORY_SERIOUS": "territory",
+    "TERRITORY_SLIVER": "territory",
+    "TERRITORY_UNDECIDED": "territory",
+    "TERRITORY_EDGE": "territory",
+    "DISTRICT_CODES": "territory",
+    "PLACED_TWICE": "placement",
+    "UNITS_UNPLACED": "placement",
+    "UNITS_NEAREST": "placement",
+    "DECLARED_DIFFERS": "placement",
+    "PAIRS_TO_REVIEW": "linkage",
+    "PAIRS_UNCOMPARED": "linkage",
+    "ROWS_REJECTED": "accounting",
+    "VALUES_SET_ASIDE": "inputs",
+    "INPUT_NOT_ATTESTED": "inputs",
+    "DISTRICTS_EMPTY": "areas",
+    "DISTRICTS_OVER_LIMIT": "areas",
+}
+"""Where the page says more about a finding."""
+
+
+def call(words: Words, key: str) -> tuple[str, str]:
+    """Return what `key` is called; a key without words is called by its own name."""
+    return words.get(key, (key, key))
