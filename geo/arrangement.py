@@ -50,13 +50,13 @@ def arrange(residual: Residual) -> Arrangement:
     """Cut the leftover edges, walk the faces, and find the winding of each."""
     whole = build_network(residual)
     network = whole.take(whole.weight != 0)
-    turns = find_turns(network, residual)
-    cycle = _cycles(turns)
     part_of_node, westmost_node = _parts(network)
+    turns = find_turns(network, residual, westmost_node)
+    cycle = _cycles(turns)
     count = int(cycle.max(initial=-1)) + 1
     component = np.empty(count, np.int64)
     component[cycle] = part_of_node[turns.origin]
-    around = cycle[turns.westmost[westmost_node]]
+    around = cycle[turns.around]
     outer = np.zeros(count, bool)
     outer[around] = True
     west = look_west(network.xy[westmost_node], network)
@@ -95,12 +95,16 @@ def _parts(network: Network) -> tuple[Ints, Ints]:
     nodes = len(network.xy)
     link = coo_array((np.ones(len(network.tail), bool), (network.tail, network.head)), shape=(nodes, nodes))
     _, label = connected_components(link, directed=False)
-    used = np.unique(network.tail)
-    parts, first = np.unique(label[used], return_index=True)
-    order = np.argsort(first)  # parts from west to east
-    number = np.full(int(label.max(initial=-1)) + 1, -1)
-    number[parts[order]] = np.arange(len(parts))
-    return number[label], used[first[order]]
+    used = np.zeros(nodes, bool)
+    used[network.tail] = True
+    west_to_east = np.flatnonzero(used)
+    first = np.full(int(label.max(initial=-1)) + 1, nodes)
+    first[label[west_to_east[::-1]]] = west_to_east[::-1]  # the last one written is the westernmost
+    parts = np.flatnonzero(first < nodes)
+    order = parts[np.argsort(first[parts])]
+    number = np.full(len(first), -1)
+    number[order] = np.arange(len(order))
+    return number[label], first[order]
 
 
 def _windings(network: Network, cycle: Ints, around: Ints, known: Ints) -> tuple[Ints, NDArray[np.bool_]]:

@@ -14,6 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from minglu.geo.ordering import order_rows
+
 PARENT = -1
 """Owner of the parent's edges."""
 
@@ -130,7 +132,7 @@ def settle(edges: Edges) -> Residual:
     start, end = edges.start, edges.end
     back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     low, high = np.where(back[:, None], end, start), np.where(back[:, None], start, end)
-    order = np.lexsort((edges.owner, high[:, 1], high[:, 0], low[:, 1], low[:, 0]))
+    order = order_rows(low[:, 0], low[:, 1], high[:, 0], high[:, 1], edges.owner)
     low, high, owner = low[order], high[order], edges.owner[order]
     sign = np.where(back[order], -1, 1).astype(np.int64)
     new = np.ones(len(order), bool)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from minglu.geo.arrangement import Arrangement
 from minglu.geo.edges import Residual
 from minglu.geo.network import parts_and_walks
+from minglu.geo.ordering import order_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -132,7 +133,7 @@ def find_borders(arrangement: Arrangement, residual: Residual, cycles: Ints) -> 
     row, walk = parts_and_walks(arrangement.network, residual, half >> 1)
     covers = (residual.walk_sign[walk] > 0) == (half[row] % 2 == 0)
     face, owner = face[row], residual.walk_owner[walk]
-    order = np.lexsort((~covers, owner, face))
+    order = order_rows(face * (int(owner.max(initial=0)) + 2) + owner + 1, ~covers)
     face, owner, covers = face[order], owner[order], covers[order]
     once = np.ones(len(face), bool)
     once[1:] = (face[1:] != face[:-1]) | (owner[1:] != owner[:-1])

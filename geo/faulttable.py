@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
 from minglu.geo.districts import Districts
-from minglu.geo.measure import areas_m2, perimeters_m
+from minglu.geo.measure import measure
 from minglu.geo.places import Ints, Places, distinct_pairs, label_sets
 from minglu.geo.tables import FAULTS
 
 Floats = NDArray[np.float64]
+
+KINDS = ("overlap", "gap", "spill", "mismatch", "invalid", "undecided")
+SEVERITIES = np.array(["serious", "sliver"], object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +33,36 @@ def fault_table(places: Places, districts: Districts, tolerance: Tolerance) -> p
     """Lay places out as FAULTS: serious before slivers, the widest first, then by kind, codes and position."""
     areas, widths = _measured(places, districts)
     sliver = (widths <= tolerance.width_m) | (areas <= tolerance.area_m2)
-    sliver &= ~np.isin(places.kinds, ("invalid", "undecided"))
+    kind = pc.index_in(pa.array(places.kinds, pa.string()), pa.array(KINDS)).to_numpy()
+    sliver &= kind < KINDS.index("invalid")
     codes = _Codes.of(places, districts)
     bounds = np.nan_to_num(shapely.bounds(places.shapes).reshape(-1, 4))
-    order = np.lexsort((*bounds.T[::-1], codes.label, places.kinds.astype(str), -widths, sliver))
+    order = np.lexsort((*bounds.T[::-1], codes.label, kind, -widths, sliver))
     ids = np.array([f"F{number:05d}" for number in range(1, len(order) + 1)], object)
     columns = {
-        "fault_id": ids,
-        "kind": places.kinds[order],
-        "severity": np.where(sliver, "sliver", "serious").astype(object)[order],
-        "geometry": shapely.to_wkb(places.shapes[order]),
-        "area_m2": areas[order],
-        "width_m": widths[order],
-        "districts": codes.texts[codes.label[order]],
-        "place": _nearest(places, districts, codes)[order],
-        "group": ids[_first_of_group(places.parts[order], codes.label[order])],
-        "reason": places.reasons[order],
+        "fault_id": pa.array(ids, pa.string()),
+        "kind": pa.array(places.kinds[order], pa.string()),
+        "severity": _taken(SEVERITIES, sliver[order].astype(np.int64)),
+        "geometry": pa.array(shapely.to_wkb(places.shapes[order]), pa.binary()),
+        "area_m2": pa.array(areas[order]),
+        "width_m": pa.array(widths[order]),
+        "districts": _taken(codes.texts, codes.label[order]),
+        "place": _taken(_names(districts), _nearest(places, districts, codes)[order]),
+        "group": pa.array(ids[_first_of_group(places.parts[order], codes.label[order])], pa.string()),
+        "reason": pa.array(places.reasons[order], pa.string()),
     }
-    return pa.table([pa.array(columns[field.name], field.type) for field in FAULTS], schema=FAULTS)
+    return pa.table([columns[field.name] for field in FAULTS], schema=FAULTS)
+
+
+def _taken(values: NDArray[np.object_], index: Ints) -> pa.Array:
+    """Return the values at `index` as a column; -1 is an empty text."""
+    return pa.DictionaryArray.from_arrays(index % (len(values) + 1), [*values, ""]).cast(pa.string())
+
+
+def _names(districts: Districts) -> NDArray[np.object_]:
+    """Return code and name of each district, the way people say where something is."""
+    named = zip(districts.codes, districts.names, strict=True)
+    return np.array([f"{code} {name}".strip() for code, name in named], object)
 
 
 def _measured(places: Places, districts: Districts) -> tuple[Floats, Floats]:
@@ -55,8 +71,7 @@ def _measured(places: Places, districts: Districts) -> tuple[Floats, Floats]:
     flat = shapely.get_dimensions(places.shapes) < 2
     broken = ~np.isfinite(shapely.bounds(places.shapes).reshape(-1, 4)).all(1)
     rows = np.flatnonzero(~flat & ~broken)
-    areas[rows] = areas_m2(districts.crs, places.shapes[rows])
-    lengths = perimeters_m(districts.crs, places.shapes[rows])
+    areas[rows], lengths = measure(districts.crs, places.shapes[rows])
     widths[rows] = np.divide(2 * areas[rows], lengths, out=np.zeros(len(rows)), where=lengths > 0)
     return areas, widths
 
@@ -90,16 +105,15 @@ class _Codes:
         return _Codes(texts, text_of[label].astype(np.int64), first)
 
 
-def _nearest(places: Places, districts: Districts, codes: _Codes) -> NDArray[np.object_]:
-    """Name the district concerned with the smallest code, or the nearest one where none is concerned."""
+def _nearest(places: Places, districts: Districts, codes: _Codes) -> Ints:
+    """Return the district concerned with the smallest code, or the nearest one where none is concerned."""
     nearest = codes.first.copy()
     alone = np.flatnonzero(nearest < 0)
     if len(alone):
         tree = shapely.STRtree(districts.geometries)
         row, district = tree.query_nearest(places.shapes[alone], all_matches=False)
         nearest[alone[row]] = district
-    names = np.array([f"{code} {name}".strip() for code, name in zip(districts.codes, districts.names, strict=True)])
-    return np.append(names.astype(object), "")[nearest]
+    return nearest
 
 
 def _first_of_group(parts: Ints, label: Ints) -> Ints:

@@ -66,7 +66,10 @@ def _real_places(
     points = shapely.point_on_surface(parts)
     inside, cover = shapely.STRtree(shapes).query(points, predicate="within")
     count = np.bincount(inside, minlength=len(points))
-    within = np.ones(len(points), bool) if parent is None else shapely.contains(parent, points)
+    within = np.ones(len(points), bool)
+    if parent is not None:
+        shapely.prepare(parent)
+        within = shapely.contains(parent, points)
     kinds, reasons = _names(count, within, has_parent=parent is not None)
     apart = (count - (within if parent is not None else 0)) != arrangement.winding[cycles]
     kinds[apart], reasons[apart] = "undecided", REASONS["counts"]

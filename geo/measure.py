@@ -59,36 +59,29 @@ def _degree_m(crs: CRS, lat: Floats) -> tuple[Floats, Floats]:
     return east, north
 
 
-def areas_m2(crs: CRS, shapes: NDArray[np.object_]) -> Floats:
-    """Return the area on the ellipsoid of each polygon or multipolygon, square metres."""
+def measure(crs: CRS, shapes: NDArray[np.object_]) -> tuple[Floats, Floats]:
+    """Return the area on the ellipsoid, square metres, and the length of all rings, metres, of each polygon."""
     if not len(shapes):
-        return np.empty(0)
+        return np.empty(0), np.empty(0)
     bounds = shapely.bounds(shapes)
     scale = local_scale(crs, (bounds[:, :2] + bounds[:, 2:]) / 2)
-    area: Floats = shapely.area(shapes) * scale.area_m2
+    areas: Floats = shapely.area(shapes) * scale.area_m2
     size_m = np.maximum((bounds[:, 2] - bounds[:, 0]) * scale.east_m, (bounds[:, 3] - bounds[:, 1]) * scale.north_m)
     for i in np.flatnonzero(size_m > LOCAL_M):
         step = LOCAL_M / max(scale.east_m[i], scale.north_m[i])
-        area[i] = _equal_area_m2(crs, shapely.segmentize(shapes[i], step))
-    return area
+        areas[i] = _equal_area_m2(crs, shapely.segmentize(shapes[i], step))
+    return areas, _lengths_m(shapes, scale)
 
 
-def perimeters_m(crs: CRS, shapes: NDArray[np.object_]) -> Floats:
-    """Return the length of all rings of each polygon, or of all parts of each line, metres."""
-    if not len(shapes):
-        return np.empty(0)
+def _lengths_m(shapes: NDArray[np.object_], scale: Scale) -> Floats:
+    if (scale.east_m == scale.north_m).all():
+        return shapely.length(shapes) * scale.east_m
     parts, shape_of = shapely.get_parts(shapes, return_index=True)
     rings, part_of = shapely.get_rings(parts, return_index=True)
-    if len(rings):
-        lines, owner = rings, shape_of[part_of]
-    else:
-        lines, owner = parts, shape_of
-    xy, line_of = shapely.get_coordinates(lines, return_index=True)
-    bounds = shapely.bounds(shapes)
-    scale = local_scale(crs, (bounds[:, :2] + bounds[:, 2:]) / 2)
+    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
     step = np.diff(xy, axis=0)
-    same = line_of[1:] == line_of[:-1]
-    shape = owner[line_of[1:][same]]
+    same = ring_of[1:] == ring_of[:-1]
+    shape = shape_of[part_of[ring_of[1:][same]]]
     length = np.hypot(step[same, 0] * scale.east_m[shape], step[same, 1] * scale.north_m[shape])
     return np.bincount(shape, length, minlength=len(shapes))
 

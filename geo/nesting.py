@@ -30,14 +30,16 @@ class West:
 
 def look_west(points: Floats, network: Network) -> West:
     """Follow a ray from each point, (n, 2), to the far west; pieces through the point itself do not count."""
-    low_end, high_end, rises = _upright(network)
+    near = np.flatnonzero(network.xy[network.tail, 0] < points[:, 0].max(initial=-np.inf))
+    low_end, high_end, rises = _upright(network, near)
+    weight = network.weight[near]
     winding = np.zeros(len(points), np.int64)
     nearest = np.full(len(points), -np.inf)
     half_edge = np.full(len(points), -1)
     for near_point, near_piece in _strip_pairs(points, low_end, high_end):
         west = turn(low_end[near_piece], high_end[near_piece], points[near_point]) < 0
         point, piece = near_point[west], near_piece[west]
-        np.add.at(winding, point, np.where(rises[piece], -network.weight[piece], network.weight[piece]))
+        np.add.at(winding, point, np.where(rises[piece], -weight[piece], weight[piece]))
         low, high = low_end[piece], high_end[piece]
         x = low[:, 0] + (points[point, 1] - low[:, 1]) / (high[:, 1] - low[:, 1]) * (high[:, 0] - low[:, 0])
         order = np.lexsort((piece, x, point))
@@ -47,13 +49,13 @@ def look_west(points: Floats, network: Network) -> West:
         closer = x[best] > nearest[point[best]]
         best = best[closer]
         nearest[point[best]] = x[best]
-        half_edge[point[best]] = 2 * piece[best] + rises[piece[best]]
+        half_edge[point[best]] = 2 * near[piece[best]] + rises[piece[best]]
     return West(winding, half_edge)
 
 
-def _upright(network: Network) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _upright(network: Network, pieces: Ints) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return the lower and the upper end of each piece, and whether it is walked upwards."""
-    start, end = network.xy[network.tail], network.xy[network.head]
+    start, end = network.xy[network.tail[pieces]], network.xy[network.head[pieces]]
     rises = end[:, 1] > start[:, 1]
     return np.where(rises[:, None], start, end), np.where(rises[:, None], end, start), rises
 
@@ -63,7 +65,7 @@ def _strip_pairs(points: Floats, low: Floats, high: Floats) -> Iterator[tuple[In
 
     Pieces are entered into horizontal strips, as many as keep the entries about twice the pieces.
     """
-    if not len(points):
+    if not len(points) or not len(low):
         return
     bottom, top = low[:, 1].min(), high[:, 1].max()
     rise = float((high[:, 1] - low[:, 1]).sum())

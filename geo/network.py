@@ -12,10 +12,17 @@ from scipy.sparse.csgraph import connected_components
 
 from minglu.geo.crossings import Splits, find_splits
 from minglu.geo.edges import Residual
+from minglu.geo.ordering import order_groups, order_rows
 from minglu.geo.predicates import cross_sign
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+NEAR_TURNS = 1e-8
+"""Directions closer than this, in two full turns, are looked at again: the sort key has lost their last digits."""
+
+NEAR_RADIANS = 1e-14
+"""Directions closer than this are compared exactly; arctan2 is right to some 1e-16."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +68,7 @@ def build_network(residual: Residual) -> Network:
     first, second = name[first], name[second]
     long = first != second  # between nodes that are one point there is no piece
     edge, first, second = edge[long], first[long], second[long]
-    order = np.lexsort((edge, second, first))
+    order = order_rows(first, second, edge)
     edge, first, second = edge[order], first[order], second[order]
     new = np.ones(len(edge), bool)
     new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
@@ -72,7 +79,7 @@ def build_network(residual: Residual) -> Network:
 
 def _unique_points(xy: Floats) -> tuple[Floats, Ints]:
     """Return the distinct points from west to east, and for each point given the position among them."""
-    order = np.lexsort((xy[:, 1], xy[:, 0]))
+    order = order_rows(xy[:, 0], xy[:, 1])
     ranked = xy[order]
     new = np.ones(len(xy), bool)
     new[1:] = (ranked[1:] != ranked[:-1]).any(1)
@@ -114,12 +121,15 @@ class Turns:
     """The node from which each half-edge leaves."""
     following: Ints
     """The next half-edge around the face on the left: at the head, the clockwise neighbour of the way back."""
-    westmost: Ints
-    """For each node the half-edge after which, counter-clockwise, due west comes; -1 where none leaves."""
+    around: Ints
+    """For each part the half-edge of its westernmost node after which, counter-clockwise, due west comes."""
 
 
-def find_turns(network: Network, residual: Residual) -> Turns:
-    """Sort the half-edges around every node, exactly, and link each with its follower."""
+def find_turns(network: Network, residual: Residual, west: Ints) -> Turns:
+    """Sort the half-edges around the nodes, exactly, and link each with its follower.
+
+    `west` are the westernmost nodes of all parts.  Other nodes with two half-edges need no sorting.
+    """
     pieces = len(network.tail)
     origin = np.empty(2 * pieces, np.int64)
     origin[0::2], origin[1::2] = network.tail, network.head
@@ -128,18 +138,18 @@ def find_turns(network: Network, residual: Residual) -> Turns:
     start, end = np.empty((2 * pieces, 2)), np.empty((2 * pieces, 2))
     start[0::2], end[0::2] = residual.start[bearer], residual.end[bearer]
     start[1::2], end[1::2] = residual.end[bearer], residual.start[bearer]
-    order = _around_nodes(origin, start, end)
+    order, opens = order_groups(origin, len(network.xy))
+    crowded = np.diff(opens) > 2
+    crowded[west] = True
+    rows = np.flatnonzero(crowded[origin[order]])
+    order[rows] = _sorted_around(order[rows], origin[order[rows]], start, end)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    first = np.ones(len(order), bool)
-    first[1:] = origin[order[1:]] != origin[order[:-1]]
-    last = np.append(np.flatnonzero(first), len(order))[1:] - 1
-    node = np.cumsum(first) - 1
-    clockwise = np.where(first, last[node], np.arange(len(order)) - 1)
+    clockwise = np.arange(len(order)) - 1
+    used = np.flatnonzero(np.diff(opens))
+    clockwise[opens[used]] = opens[used + 1] - 1
     way_back = np.arange(2 * pieces) ^ 1
-    westmost = np.full(len(network.xy), -1)
-    westmost[origin[order[last]]] = order[last]
-    return Turns(origin, order[clockwise[place[way_back]]], westmost)
+    return Turns(origin, order[clockwise[place[way_back]]], order[opens[west + 1] - 1])
 
 
 def parts_and_walks(network: Network, residual: Residual, pieces: Ints) -> tuple[Ints, Ints]:
@@ -157,23 +167,27 @@ def _expand(sorted_keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     return row, begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
 
 
-def _around_nodes(origin: Ints, start: Floats, end: Floats) -> Ints:
-    """Sort half-edges by node and, exactly, counter-clockwise from due west."""
-    along = end - start
+def _sorted_around(half: Ints, node: Ints, start: Floats, end: Floats) -> Ints:
+    """Sort half-edges, given node by node, counter-clockwise from due west at each node; exactly."""
+    along = end[half] - start[half]
     angle = np.arctan2(along[:, 1], along[:, 0])
     angle[(along[:, 1] == 0) & (along[:, 0] < 0)] = -np.pi  # due west comes first, whatever the sign of zero
-    order = np.lexsort((angle, origin))
-    near = (origin[order[1:]] == origin[order[:-1]]) & (angle[order[1:]] - angle[order[:-1]] < 1e-14)
-    ranked = origin[order]
-    for node in np.unique(ranked[1:][near]):
-        low, high = np.searchsorted(ranked, [node, node + 1])
-        group = order[low:high].tolist()
-        order[low:high] = sorted(group, key=cmp_to_key(lambda a, b: _turn_order(a, b, start, end, angle)))
-    return order
+    group = np.cumsum(np.diff(node, prepend=node[:1]) != 0)
+    key = group + angle / (4 * np.pi) + 0.25  # whole part: the node; fraction: the direction
+    order = np.argsort(key)
+    half, group = half[order], group[order]
+    near = (group[1:] == group[:-1]) & (np.diff(key[order]) < NEAR_TURNS)
+    for one in sorted(set(group[1:][near].tolist())):
+        low, high = np.searchsorted(group, [one, one + 1])
+        crowd = list(zip(half[low:high].tolist(), angle[order[low:high]].tolist(), strict=True))
+        crowd.sort(key=cmp_to_key(lambda a, b: _turn_order(a, b, start, end)))
+        half[low:high] = [number for number, _ in crowd]
+    return half
 
 
-def _turn_order(a: int, b: int, start: Floats, end: Floats, angle: Floats) -> int:
+def _turn_order(one: tuple[int, float], two: tuple[int, float], start: Floats, end: Floats) -> int:
     """Compare two directions counter-clockwise from due west: by angle, close ones by an exact product."""
-    if abs(angle[a] - angle[b]) >= 1e-14:
-        return -1 if angle[a] < angle[b] else 1
+    (a, first), (b, second) = one, two
+    if abs(first - second) >= NEAR_RADIANS:
+        return -1 if first < second else 1
     return -int(cross_sign(start[a : a + 1], end[a : a + 1], start[b : b + 1], end[b : b + 1])[0])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from minglu.geo.ordering import order_rows
+
 Ints = NDArray[np.int64]
 Kinds = NDArray[np.object_]
 
@@ -63,7 +65,7 @@ def label_sets(item: Ints, member: Ints, count: int) -> Ints:
 
 def distinct_pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """Return the pairs sorted, each once."""
-    order = np.lexsort((right, left))
+    order = order_rows(left, right)
     left, right = left[order], right[order]
     once = np.ones(len(left), bool)
     once[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
