@@ -1,0 +1,90 @@
+"""Clusters: naive components where nothing conflicts, cannot-links never broken, no chains, any order."""
+
+import itertools
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minglu.matching.clusters import Links, cluster, components
+
+SIZE = 14
+pair = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)).filter(lambda ends: ends[0] < ends[1])
+pairs = st.lists(pair, unique=True, max_size=40)
+
+
+def links(linked, barred=(), doubles=(), strength=None):
+    """Make Links from lists of pairs."""
+    ends = [np.array([one[side] for one in chosen], dtype=np.int64) for chosen in (linked, barred, doubles) for side in (0, 1)]
+    strength = np.ones(len(linked)) if strength is None else np.asarray(strength, dtype=float)
+    return Links(ends[0], ends[1], strength, *ends[2:])
+
+
+def naive_components(size, linked):
+    label = list(range(size))
+    for _ in range(size):
+        for one, two in linked:
+            label[one] = label[two] = min(label[one], label[two])
+    return label
+
+
+@given(pairs)
+def test_components_equal_a_naive_reference(linked):
+    """Without conflicts clusters are the connected components, named by their smallest row."""
+    assert components(SIZE, *(np.array([p[s] for p in linked], dtype=np.int64) for s in (0, 1))).tolist() == naive_components(SIZE, linked)
+    assert cluster(SIZE, links(linked), {}).label.tolist() == naive_components(SIZE, linked)
+
+
+@given(pairs, pairs, st.lists(st.integers(0, 3), min_size=SIZE, max_size=SIZE), st.data())
+def test_cannot_links_are_never_broken(linked, barred, codes, data):
+    """No cluster holds a barred pair or two codes; every link is kept inside or cut with a reason."""
+    strength = data.draw(st.lists(st.sampled_from([0.9, 0.95, 0.99]), min_size=len(linked), max_size=len(linked)))
+    result = cluster(SIZE, links(linked, barred, strength=strength), {"code": np.array(codes)})
+    for one, two in barred:
+        assert result.label[one] != result.label[two]
+    for head in set(result.label.tolist()):
+        assert len({codes[row] for row in range(SIZE) if result.label[row] == head} - {0}) <= 1
+    apart = [place for place, (one, two) in enumerate(linked) if result.label[one] != result.label[two]]
+    assert result.cut.tolist() == apart
+    assert len(result.reasons) == len(apart)
+
+
+@given(pairs, pairs, st.randoms(use_true_random=False))
+def test_order_of_links_does_not_matter(linked, barred, random):
+    """Shuffled links give the same clusters."""
+    strength = {one: 0.9 + 0.01 * (sum(one) % 7) for one in linked}
+    shuffled = sorted(linked, key=lambda _: random.random())
+    first, second = (cluster(SIZE, links(order, barred, strength=[strength[one] for one in order]), {}) for order in (linked, shuffled))
+    assert first.label.tolist() == second.label.tolist()
+
+
+def test_two_rows_of_one_list_stay_apart_unless_doubles():
+    """Rows 0 and 2 of one list meet over row 1: only found duplicates may share a site."""
+    lists = np.array([7, 8, 7])
+    linked = [(0, 1), (1, 2)]
+    apart = cluster(3, links(linked, strength=[0.99, 0.98]), {}, lists=lists)
+    assert apart.label.tolist() == [0, 0, 2]
+    assert apart.reasons == ("list",)
+    together = cluster(3, links(linked, doubles=[(0, 2)]), {}, lists=lists)
+    assert together.label.tolist() == [0, 0, 0]
+
+
+def test_chain_of_five_thousand_stops_at_contradictions():
+    """A chain in which every tenth row has another code falls into clusters of one code."""
+    size = 5_000
+    linked = [(row, row + 1) for row in range(size - 1)]
+    codes = np.array([1 + row // 10 if row % 10 == 5 else 0 for row in range(size)])
+    result = cluster(size, links(linked), {"code": codes})
+    assert np.bincount(result.label).max() <= 20
+    for head in set(result.label.tolist()):
+        assert len(set(codes[result.label == head].tolist()) - {0}) <= 1
+
+
+def test_chain_over_three_lists_is_cut_into_sites():
+    """5,000 rows of three lists, each linked to the next, can't be one site: at most one row per list."""
+    size = 5_000
+    linked = [(row, row + 1) for row in range(size - 1)]
+    lists = np.arange(size) % 3 + 1
+    label = cluster(size, links(linked), {}, lists=lists).label
+    assert np.bincount(label).max() == 3
+    assert not any(lists[a] == lists[b] and label[a] == label[b] for a, b in itertools.pairwise(range(0, size, 3)))

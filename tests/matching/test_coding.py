@@ -1,0 +1,41 @@
+"""Text as numbers: equal where the text is equal, silent where it is empty."""
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minglu.matching.coding import SILENT, hash_text, join_codes
+
+
+@given(st.lists(st.one_of(st.none(), st.text())))
+def test_codes_are_equal_where_texts_are(texts):
+    """Two values have one code if and only if they are the same text; empty and null are silent."""
+    codes = hash_text(pa.array(texts, pa.string())).tolist()
+    for left, one in zip(texts, codes, strict=True):
+        assert (one == SILENT) == (not left)
+        for right, two in zip(texts, codes, strict=True):
+            assert (one == two) == ((left or "") == (right or ""))
+
+
+@given(st.lists(st.text(), min_size=1), st.integers(0, 5))
+def test_code_does_not_depend_on_the_batch(texts, cut):
+    """A text has the same code whatever stands around it and however the column is chunked or sliced."""
+    whole = hash_text(pa.array(texts, pa.string()))
+    chunks = pa.chunked_array([pa.array(texts[:cut], pa.string()), pa.array(texts[cut:], pa.string())])
+    assert (hash_text(chunks) == whole).all()
+    assert (hash_text(pa.array(["前缀", *texts], pa.string()).slice(1)) == whole).all()
+
+
+def test_codes_are_stable_for_ever():
+    """The codes of today are those of yesterday: tables of two runs can be compared."""
+    assert hash_text(pa.array(["宏达", "A"])).tolist() == hash_text(pa.array(["宏达", "A"])).tolist()
+    assert len(set(hash_text(pa.array([f"{i}" for i in range(100_000)])).tolist())) == 100_000
+
+
+def test_joined_code_is_silent_if_a_part_is():
+    """A key with a missing part is no key; parts don't change places."""
+    one, two = np.array([5, 5, SILENT, 7]), np.array([7, SILENT, 7, 5])
+    joined = join_codes(one, two)
+    assert (joined == SILENT).tolist() == [False, True, True, False]
+    assert joined[0] != joined[3]

@@ -1,0 +1,131 @@
+"""Comparisons: symmetric, silent where nothing is said, right on cases that people judge."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.matching.drawn_lists import draw, entry, rows_of, table
+
+from minglu.matching.comparisons import compare_pairs, count_crowds
+from minglu.matching.policy import load_policy, pack_levels, unpack_levels
+from minglu.matching.tables import COMPARISONS
+
+POLICY = load_policy()
+ROWS = rows_of(draw(120, seed=3)[0])
+CROWDS = count_crowds(ROWS)
+
+
+def levels_of(left, right):
+    """Return the spoken levels of two entries by name."""
+    rows = rows_of(table([entry("E1", **left), entry("E2", **right)]))
+    levels = compare_pairs(rows, np.array([0]), np.array([1]), count_crowds(rows), POLICY)[0]
+    return {
+        comparison.name: comparison.levels[level - 1].key
+        for comparison, level in zip(POLICY.comparisons, levels.tolist(), strict=True)
+        if level
+    }
+
+
+NAMES = [
+    ("示例县宏达塑料制品有限公司", "示例县宏达塑料制品有限公司", "same_name"),
+    ("示例县宏达塑料制品有限公司", "宏达塑料制品有限责任公司", "same_core"),
+    ("宏达塑料制品有限公司（原：永昌印染厂）", "永昌印染厂", "former_name"),
+    ("宏达塑料制品有限公司", "红达塑料制品有限公司", "same_sound"),
+    ("宏达塑料制品有限公司", "宏达化工有限公司", "brand_only"),
+    ("宏达塑料制品有限公司", "瑞丰家具厂", "different"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "level"), NAMES)
+def test_names_come_out_as_people_see_them(left, right, level):
+    """A case table of name pairs."""
+    assert levels_of({"name": left}, {"name": right})["name"] == level
+
+
+CODES = [
+    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc": "91990101000000010X", "org_code": "000000010"}, "same_uscc"),
+    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"org_code": "000000010"}, "same_org"),
+    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc_seen": "91990101000000001X"}, "one_edit"),
+    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc_seen": "9199010100000010X"}, "one_edit"),
+    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc_seen": "91990101765432109X"}, "unlike"),
+    ({"uscc": "919901010000000102", "org_code": "000000010"}, {"uscc_seen": "9.19901010000E+17"}, "rounded"),
+    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc": "911101012345678901", "org_code": "234567890"}, "different"),
+    ({"reg_no": "990101000000018"}, {"reg_no": "990101000000018"}, "same_reg"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "level"), CODES)
+def test_codes_come_out_as_people_see_them(left, right, level):
+    """A case table of code pairs: equal, common key, slips, rounding, strangers."""
+    assert levels_of({"name": "瑞丰家具厂", **left}, {"name": "瑞丰家具厂", **right})["code"] == level
+
+
+def test_branch_with_its_own_code_is_no_stranger():
+    """A branch of the same name may have a code of its own."""
+    left = {"name": "宏达塑料制品有限公司", "org_code": "000000010"}
+    right = {"name": "宏达塑料制品有限公司第二分厂", "org_code": "234567890"}
+    assert levels_of(left, right)["code"] == "branch_code"
+
+
+def test_places_come_out_as_people_see_them():
+    """Door, number, road, township, another township."""
+    here = {"site_address": "示例县东山镇人民路12号"}
+    for address, level in [
+        ("示例县东山镇人民路12号", "same_door"),
+        ("东山镇人民路十二号", "same_number"),
+        ("示例县东山镇人民路98号", "same_road"),
+        ("示例县东山镇科技路98号", "same_town"),
+        ("示例县西河镇科技路98号", "other_town"),
+    ]:
+        assert levels_of(here, {"site_address": address})["place"] == level
+
+
+def test_distance_is_read_in_the_light_of_precision():
+    """The same 900 m are near for rough points and a walk for good ones."""
+    good = {"lon": 112.0, "lat": 30.0, "precision_m": 10.0}, {"lon": 112.0, "lat": 30.0081, "precision_m": 10.0}
+    rough = {**good[0], "precision_m": 400.0}, {**good[1], "precision_m": 400.0}
+    assert levels_of(*good)["point"] == "walk"
+    assert levels_of(*rough)["point"] == "near"
+
+
+def test_one_address_seen_twice_counts_once():
+    """Where both rows have one address only, the registered address is silent."""
+    one = {"address": "示例县东山镇人民路12号"}
+    assert "seat" not in levels_of(one, one)
+
+
+def test_silence_is_not_disagreement():
+    """Two rows of which one says nothing but a name have no level of disagreement elsewhere."""
+    full = {
+        "name": "宏达塑料制品有限公司", "uscc": "91990101000000010X", "org_code": "000000010", "phone": "1",
+        "site_address": "示例县东山镇人民路12号", "legal_person": "甲", "industry_code": "2921", "lon": 112.0, "lat": 30.0,
+    }  # fmt: skip
+    levels = levels_of(full, {"name": "宏达塑料制品有限公司"})
+    assert levels.keys() == {"name", "rarity", "form", "branch", "family", "lists"}
+
+
+indexes = st.integers(0, len(ROWS) - 1)
+
+
+@given(st.lists(st.tuples(indexes, indexes).filter(lambda ends: ends[0] != ends[1]), min_size=1))
+def test_every_comparison_is_symmetric(ends):
+    """Left and right may be swapped."""
+    left, right = (np.array([one[side] for one in ends]) for side in (0, 1))
+    there, back = (compare_pairs(ROWS, *way, CROWDS, POLICY) for way in ((left, right), (right, left)))
+    for column, name in enumerate(COMPARISONS):
+        assert (there[:, column] == back[:, column]).all(), name
+
+
+def test_levels_do_not_depend_on_the_batch():
+    """A pair compared alone comes out as among others."""
+    left, right = np.arange(0, 40), np.arange(40, 80)
+    together = compare_pairs(ROWS, left, right, CROWDS, POLICY)
+    alone = [compare_pairs(ROWS, left[i : i + 1], right[i : i + 1], CROWDS, POLICY)[0] for i in range(40)]
+    assert (together == np.array(alone)).all()
+
+
+@given(st.data())
+def test_packed_levels_unpack(data):
+    """Packing loses nothing."""
+    levels = np.array([[data.draw(st.integers(0, len(c.levels))) for c in POLICY.comparisons]], dtype=np.int8)
+    assert (unpack_levels(pack_levels(levels, POLICY), POLICY) == levels).all()
