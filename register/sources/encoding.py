@@ -14,7 +14,8 @@ from pathlib import Path
 from minglu.errors import SourceError
 
 BLOCK_BYTES = 8 << 20
-LINE_LIMIT_BYTES = 64 << 20
+LINE_LIMIT_BYTES = 16 << 20
+SAMPLE_BYTES = 1 << 20
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -65,6 +66,7 @@ def text_blocks(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
     Raises SourceError at the first byte that does not decode and at NUL characters.
     """
     decoder = codecs.getincrementaldecoder(encoding.name)(errors="strict")
+    returns_only = _has_returns_only(path, encoding)
     kept, offset = b"", encoding.bom_bytes
     line = 1
     with path.open("rb") as stream:
@@ -73,11 +75,12 @@ def text_blocks(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
             raw = stream.read(BLOCK_BYTES)
             block = kept + _decoded(path, decoder, raw, encoding, offset=offset, line=line)
             offset += len(raw)
+            if returns_only:
+                block = block.replace(b"\r", b"\n")
             cut = block.rfind(b"\n") + 1 if raw else len(block)
-            ready, kept = block[:cut], block[cut:]
+            ready, kept = block[:cut].replace(b"\r\n", b"\n"), block[cut:]
             if len(kept) > LINE_LIMIT_BYTES:
                 raise _endless(path, line)
-            ready = _clean_line_ends(ready, no_line_yet=line == 1)
             if (at := ready.find(b"\0")) >= 0:
                 raise _nul(path, line + ready.count(b"\n", 0, at))
             if encoding.name == "gb18030":
@@ -162,10 +165,12 @@ def line_at(path: Path, offset: int) -> int:
     return line
 
 
-def _clean_line_ends(block: bytes, *, no_line_yet: bool) -> bytes:
-    """Make line ends LF; a lone CR ends a line only in a file that knows no other line end."""
-    block = block.replace(b"\r\n", b"\n")
-    return block.replace(b"\r", b"\n") if no_line_yet and b"\n" not in block else block
+def _has_returns_only(path: Path, encoding: TextEncoding) -> bool:
+    """Say whether a file knows no line end but CR; elsewhere a lone CR is a part of its cell."""
+    with path.open("rb") as stream:
+        stream.seek(encoding.bom_bytes)
+        sample = stream.read(SAMPLE_BYTES).decode(encoding.name, errors="ignore")
+    return "\r" in sample and "\n" not in sample
 
 
 def mixed(path: Path, offset: int, line: int) -> SourceError:

@@ -116,13 +116,18 @@ def best_candidate(
 
 def _candidate(lines: tuple[Row, ...], aliases: Aliases, overrides: Mapping[str, str]) -> _Candidate:
     headings = _headings(lines)
-    fields = {field: at for field, text in overrides.items() if (at := _index(headings, text)) is not None}
+    readings = _readings(lines)
+    fields = {
+        field: at
+        for field, text in overrides.items()
+        if (at := _index(headings, text)) is not None and not _is_part(aliases.meaning(readings[at]))
+    }
     taken = set(fields.values())
     angles: dict[str, dict[str, int]] = {}
     ranked: dict[str, tuple[int, int]] = {}
-    for column, texts in enumerate(_readings(lines)):
+    for column, texts in enumerate(readings):
         meaning = aliases.meaning(texts) if column not in taken else None
-        if meaning is None or meaning.field in overrides:
+        if meaning is None or meaning.field in fields:
             continue
         if meaning.part:
             angles.setdefault(meaning.field, {}).setdefault(meaning.part, column)
@@ -131,6 +136,11 @@ def _candidate(lines: tuple[Row, ...], aliases: Aliases, overrides: Mapping[str,
             ranked[meaning.field] = min(ranked.get(meaning.field, rank), rank)
     fields |= {field: column for field, (_, column) in ranked.items()}
     return _Candidate(lines, fields, _whole_angles(angles, fields))
+
+
+def _is_part(meaning: Meaning | None) -> bool:
+    """Say whether a heading is the degree, minute or second of an angle: `columns` may name one of three."""
+    return meaning is not None and meaning.part != ""
 
 
 def _whole_angles(angles: Mapping[str, Mapping[str, int]], fields: dict[str, int]) -> dict[str, tuple[int, ...]]:

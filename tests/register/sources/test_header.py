@@ -84,6 +84,12 @@ def test_overrides_choose_columns_and_the_header(desk):
     assert found.fields == {"name": 1, "uscc": 0}
 
 
+def test_override_that_names_the_degrees_means_the_whole_angle(desk):
+    """Degrees without their minutes would be a wrong place, in silence."""
+    found = layout(desk, ("单位名称", "经度(度)", "经度(分)", "经度(秒)"), overrides={"lon": "经度(度)"})
+    assert found.angles == {"lon": (1, 2, 3)}
+
+
 def test_missing_column_lists_what_is_there_and_the_nearest(desk):
     """A typing mistake in the census file is easy to mend."""
     with pytest.raises(SourceError) as caught:
