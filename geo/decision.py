@@ -72,6 +72,19 @@ class Case:
     """Distance from the point to the nearest of `members`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a rule pack says about coordinates that contradict the declared district."""
+
+    declared_wins: bool
+    declared_tolerance_m: float = 0.0
+    """So near, the point or the border is off rather than the code: the declared district is taken."""
+
+    def prefers_declared(self, case: Case) -> bool:
+        """Say whether the declared district is taken though the point lies in another one."""
+        return self.declared_wins or case.declared_m <= self.declared_tolerance_m
+
+
 class Verdict(NamedTuple):
     """Where a unit goes."""
 
@@ -84,8 +97,8 @@ class Verdict(NamedTuple):
     """More about the code, Chinese and English."""
 
 
-def decide(case: Case, declared_wins: bool) -> Verdict:
-    """Place one unit; `declared_wins` is the rule for coordinates that contradict the declared district."""
+def decide(case: Case, policy: Policy) -> Verdict:
+    """Place one unit."""
     if case.virtual:
         return Verdict(_first(case), "declared", None, case.found, "PLACE_VIRTUAL")
     if case.point != "usable":
@@ -98,8 +111,8 @@ def decide(case: Case, declared_wins: bool) -> Verdict:
     if placed.district in case.members or any(district in case.members for district in case.found):
         return _agreed(case, placed)
     if case.declared_m <= case.precision_m:
-        return _allowed(case, placed, declared_wins)
-    return _contradicted(case, placed, declared_wins)
+        return _allowed(case, placed, policy)
+    return _contradicted(case, placed, policy)
 
 
 def _first(case: Case) -> int:
@@ -155,7 +168,7 @@ def _agreed(case: Case, placed: Verdict) -> Verdict:
     return placed
 
 
-def _allowed(case: Case, placed: Verdict, declared_wins: bool) -> Verdict:
+def _allowed(case: Case, placed: Verdict, policy: Policy) -> Verdict:
     """Settle a declared district within the point's radius, which is no contradiction: the point allows both.
 
     A coarse point leaves the choice to the declaration; a good one keeps its own
@@ -165,7 +178,8 @@ def _allowed(case: Case, placed: Verdict, declared_wins: bool) -> Verdict:
         case.declared_m, f"申报小区 {case.declared} 在精度半径之内，距离", f"to the declared {case.declared}"
     )
     candidates = case.reach or _joined(placed, case.members)
-    if len(case.members) == 1 and (case.coarse or declared_wins or placed.district == NOWHERE):
+    declared = case.coarse or policy.prefers_declared(case) or placed.district == NOWHERE
+    if declared and len(case.members) == 1:
         code = "PLACE_COARSE_POINT" if case.coarse else "PLACE_NEAR_BORDER"
         return Verdict(_first(case), "declared", case.declared_m, candidates, code, (zh, f"within the radius, {en}"))
     return placed._replace(candidates=candidates, remark=(zh, f"within the radius, {en}"))
@@ -177,13 +191,13 @@ def _joined(placed: Verdict, members: Members) -> tuple[int, ...]:
     return tuple(district for district in several if district != NOWHERE)
 
 
-def _contradicted(case: Case, placed: Verdict, declared_wins: bool) -> Verdict:
+def _contradicted(case: Case, placed: Verdict, policy: Policy) -> Verdict:
     """Settle a disagreement by the rule; it stays a finding with its distance either way."""
     remark = _metres(
         case.declared_m, f"点到申报小区 {case.declared}", f"from the point to the declared {case.declared}"
     )
     candidates = _joined(placed, case.members)
-    if declared_wins and len(case.members) == 1:
+    if policy.prefers_declared(case) and len(case.members) == 1:
         return Verdict(_first(case), "declared", case.declared_m, candidates, "PLACE_DECLARED_DIFFERS", remark)
     if placed.method in ("inside", "boundary"):
         return placed._replace(candidates=candidates, code="PLACE_DECLARED_DIFFERS", remark=remark)

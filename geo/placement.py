@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from minglu.geo.cases import Batch, Index
-from minglu.geo.decision import CODES, NOWHERE, Verdict, decide
+from minglu.geo.decision import CODES, NOWHERE, Policy, Verdict, decide
 from minglu.geo.districts import Districts, Parent
 from minglu.geo.gazetteer import Gazetteer, make_gazetteer
 from minglu.geo.tables import PLACEMENTS
@@ -30,6 +30,7 @@ def place(
     *,
     nearest_limit_m: float,
     declared_conflict: str,
+    declared_tolerance_m: float = 0.0,
     parent: Parent | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> pa.Table:
@@ -40,14 +41,15 @@ def place(
     one row per unit in input order.  A point on a shared border goes to the smaller code
     and is flagged; one outside every district goes to the nearest within
     `nearest_limit_m`, as `nearest`; `declared_conflict` ("coordinates" or "declared") says
-    who wins where point and declared district disagree.  `gazetteer` is these districts
+    who wins where point and declared district disagree, unless they are no farther apart
+    than `declared_tolerance_m`: then the declared one is taken.  `gazetteer` is these districts
     made ready, for a caller with many batches.
     """
     assert declared_conflict in ("coordinates", "declared"), declared_conflict
     ready = gazetteer or make_gazetteer(districts, proof_is_proven=proof_is_proven, parent=parent)
     batch = Batch(units, ready)
-    cases = batch.cases(nearest_limit_m)
-    verdicts = ((rows, decide(case, declared_conflict == "declared")) for rows, case in cases)
+    policy = Policy(declared_wins=declared_conflict == "declared", declared_tolerance_m=declared_tolerance_m)
+    verdicts = ((rows, decide(case, policy)) for rows, case in batch.cases(nearest_limit_m))
     return _table(units.column("unit_id"), districts.codes, batch.hits.first, batch.simple, verdicts)
 
 

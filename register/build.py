@@ -165,6 +165,7 @@ def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:
         proof_is_proven=proven,
         nearest_limit_m=pack.placement.nearest_limit_m,
         declared_conflict=pack.placement.declared_conflict,
+        declared_tolerance_m=pack.placement.declared_tolerance_m,
         parent=territory.parent,
         gazetteer=make_gazetteer(territory.districts, proof_is_proven=proven, parent=territory.parent),
     )

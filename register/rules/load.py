@@ -48,7 +48,12 @@ ROW_KINDS: Mapping[str, type[Row]] = {
 }
 # section -> setting -> type of its value
 SETTINGS: Mapping[str, Mapping[str, object]] = {
-    "placement": {"nearest_limit_m": float, "declared_conflict": str, "default_point_rows": int},
+    "placement": {
+        "nearest_limit_m": float,
+        "declared_conflict": str,
+        "declared_tolerance_m": float,
+        "default_point_rows": int,
+    },
     "territory": {"sliver_width_m": float, "sliver_area_m2": float, "code_lengths": list, "virtual_from": int},
     "limits": {"units_per_district": int},
 }

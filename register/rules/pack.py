@@ -147,6 +147,8 @@ class PlacementRules:
     """A point outside all districts goes to the nearest one up to this distance, metres."""
     declared_conflict: str
     """Which wins where coordinates and declared district disagree: coordinates or declared."""
+    declared_tolerance_m: float
+    """A declared district this near to the point is taken whoever wins otherwise, and flagged."""
     default_point_rows: int
     """A point shared by that many rows is a default point of some office, not a place."""
 

@@ -65,7 +65,7 @@ def units(*rows):
     )
 
 
-def placed(*rows, wins: str = "coordinates", limit_m: float = 200.0, within: bool = True):
+def placed(*rows, wins: str = "coordinates", limit_m: float = 200.0, within: bool = True, tolerance_m: float = 0.0):
     """Place units in the drawn county and return their rows."""
     districts, parent = county()
     table = place(
@@ -74,6 +74,7 @@ def placed(*rows, wins: str = "coordinates", limit_m: float = 200.0, within: boo
         proof_is_proven=False,
         nearest_limit_m=limit_m,
         declared_conflict=wins,
+        declared_tolerance_m=tolerance_m,
         parent=parent if within else None,
     )
     assert table.schema.equals(PLACEMENTS)
@@ -240,6 +241,16 @@ def test_the_rule_says_who_wins_and_the_disagreement_stays_with_its_distance():
     for row in (by_point, by_declaration):
         assert f"{by_declaration['distance_m']:.1f} m" in row["reason"]
         assert row["candidates"] == f"{code(1)}+{code(4)}"
+
+
+def test_a_declared_district_within_the_tolerance_is_taken_and_stays_a_finding():
+    """300 m into 02, declared 01: an imprecise point rather than a wrong code, if the rule says so."""
+    column = 1 + 300 / 96_486 / STEP
+    for tolerance_m, district, method in ((301.0, 1, "declared"), (299.0, 2, "inside")):
+        row = one(column, 0.5, 5.0, code(1), tolerance_m=tolerance_m)
+        assert (row["district_code"], row["method"], row["code"]) == (code(district), method, "PLACE_DECLARED_DIFFERS")
+        assert "300.0 m" in row["reason"]
+        assert row["candidates"] == f"{code(1)}+{code(2)}"
 
 
 def test_a_declared_area_that_holds_the_point_agrees():
