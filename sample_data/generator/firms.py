@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from generator import brands, codes
@@ -80,30 +80,21 @@ def make_legal(stage: Stage, first: int, home: np.ndarray, rng: np.random.Genera
     kind = _pick_kinds(stage, trade, rng)
     leader, second, one_owner = _pick_leaders(stage, kind, market, rng)
     district = home[leader]
-    follows = one_owner | second
-    owner = brands.persons(stage.vocabulary, count, rng)
-    owner = np.where(follows, owner[leader], owner)
-    phone = _phones(first, count, knobs.agency_phone_share, rng)
-    phone = np.where(follows, phone[leader], phone)
+    owner, phone = _people(stage, first, np.where(one_owner | second, leader, np.arange(count)), rng)
     original = np.where(second, leader, -1)
     named = brands.name_units(
         stage, rng, kind=kind, trade=trade, market=market, district=district, owner=owner, original=original
     )
-    closed = (rng.random(count) < knobs.closed_share)[np.where(second, leader, np.arange(count))]
-    large = (rng.random(count) < knobs.livestock_large_share)[np.where(second, leader, np.arange(count))]
+    itself = np.where(second, leader, np.arange(count))
+    closed = (rng.random(count) < knobs.closed_share)[itself]
+    large = (rng.random(count) < knobs.livestock_large_share)[itself]
     serial = first + np.arange(count)
     region_code = _region_codes(stage)[district]
     org = codes.org_codes(serial, old=(named.kind == COMPANY) & (rng.random(count) < OLD_BODY_SHARE))
     office = serial + np.where(named.kind == HOUSEHOLD, 60_000_000, 0)  # households are counted from 6 [S64]
     return Legal(
         serial=serial,
-        kind=named.kind,
-        trade=named.trade,
-        brand=named.brand,
-        form=named.form,
-        other_form=named.other_form,
-        former_brand=named.former_brand,
-        region_style=named.region_style,
+        **{part.name: getattr(named, part.name) for part in fields(named)},
         district=district,
         owner=owner,
         phone=phone,
@@ -117,7 +108,7 @@ def make_legal(stage: Stage, first: int, home: np.ndarray, rng: np.random.Genera
         visibility=rng.standard_normal(count),
         leader=leader,
         second=second,
-        truth=np.where(second, serial[leader], serial),
+        truth=serial[itself],
         elsewhere=(rng.random(count) < knobs.registered_elsewhere_share) & (market < 0),
         market=market,
         stall=stall,
@@ -195,6 +186,13 @@ def _pick_leaders(
         leader[owners], leader[seconds] = rng.choice(heads, len(owners)), rng.choice(heads, len(seconds))
         one_owner[owners], second[seconds] = True, True
     return leader, second, one_owner
+
+
+def _people(stage: Stage, first: int, source: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return owner and phone of each unit; `source` is the unit that has them from the start."""
+    owner = brands.persons(stage.vocabulary, len(source), rng)
+    phone = _phones(first, len(source), stage.knobs.agency_phone_share, rng)
+    return owner[source], phone[source]
 
 
 def _phones(first: int, count: int, agency_share: float, rng: np.random.Generator) -> np.ndarray:
