@@ -88,7 +88,8 @@ class _Tables:
             raise UsageError(
                 en=f"{item!r}: {self._out} knows no unit, entry or code of that name. "
                 "Expected a unit_id (U...), an entry_id (E...), a unit code or a USCC.",
-                zh=f"{item!r}：{self._out} 中没有该单位、条目或代码。应为 unit_id（U…）、entry_id（E…）、单位代码或统一社会信用代码。",
+                zh=f"{item!r}：{self._out} 中没有该单位、条目或代码。"
+                "应为 unit_id（U…）、entry_id（E…）、单位代码或统一社会信用代码。",
             )
         return found
 

@@ -189,7 +189,7 @@ def test_strict_turns_warnings_into_exit_code_1(tmp_path):
     assert minglu("build", SAMPLE / "census.toml", "--out", tmp_path / "out", "--strict").code == 1
 
 
-def test_check_alone(tmp_path):
+def test_check_proves_the_tiling_without_any_list(tmp_path):
     sound = minglu("check", SAMPLE / "districts.gpkg", "--within", SAMPLE / "county.gpkg")
     assert sound.code == 0
     faulty = minglu("check", SAMPLE / "districts-faulty.gpkg", "--within", SAMPLE / "county.gpkg", "--out", tmp_path)

@@ -26,7 +26,7 @@ DIABETES = Histories(
 
 
 @pytest.mark.parametrize(("i", "j", "units", "error"), [(0, 1, 333.6, 28.7), (0, 2, 374.5, 35.6), (1, 2, 331.4, 29.9)])
-def test_hepatitis_chapman(i, j, units, error):
+def test_hepatitis_pairs_of_lists_give_the_printed_chapman_values(i, j, units, error):
     found = chapman(HEPATITIS.seen(i), HEPATITIS.seen(j), HEPATITIS.seen(i, j))
     assert (round(found.units, 1), round(found.standard_error, 1)) == (units, error)
 
@@ -69,7 +69,7 @@ def test_hepatitis_profile_interval_of_independence():
     assert (round(low, 1), round(high, 1)) == (350.3, 435.4)
 
 
-def test_diabetes():
+def test_diabetes_gives_the_printed_values():
     found = sample_coverage(DIABETES)
     assert round(found.estimate, 2) == 2609.03
     assert round(found.coverage, 3) == 0.803
@@ -85,7 +85,7 @@ def test_diabetes():
     assert (round(by_bic.estimate.units, 2), round(by_bic.estimate.standard_error, 2)) == (2472.25, 53.46)
 
 
-def test_two_lists():
+def test_two_lists_of_ten_and_fifteen_give_twenty_eight():
     assert lincoln_petersen(10, 15, 5) == 30
     assert round(chapman(10, 15, 5).units, 2) == 28.33
 
