@@ -63,7 +63,7 @@ def _missing_codes(districts: Districts) -> list[Finding]:
     if not rows:
         return []
     place = ", ".join(rows[:10]) + (" ..." if len(rows) > 10 else "")
-    reason = f"{len(rows)} 个图形没有代码（第 {place} 个要素）/ {len(rows)} polygons have no code (features {place})"
+    reason = f"{len(rows)} 个图形没有代码（第 {place} 个要素） / {len(rows)} polygons have no code (features {place})"
     return [Finding("DISTRICT_NO_CODE", (), reason)]
 
 

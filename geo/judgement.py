@@ -22,7 +22,7 @@ REASONS = {
     "overlap": "多个普查小区重叠 / several districts cover this face",
     "beyond": "多个普查小区重叠，且超出上级区域 / several districts cover this face, beyond the parent area",
     "gap": "上级区域内无普查小区覆盖 / no district covers this part of the parent area",
-    "hole": "普查小区围成的空洞（未给出上级区域）/ districts enclose a hole; no parent area was given",
+    "hole": "普查小区围成的空洞（未给出上级区域） / districts enclose a hole; no parent area was given",
     "spill": "超出上级区域边界 / the district reaches beyond the parent area",
     "counts": "环绕数与覆盖数不一致 / winding and cover count disagree on this face",
     "network": "该处边线无法一致地拼接 / the edges here don't fit together consistently",

@@ -223,13 +223,13 @@ def listener() -> Iterator[tuple[str, list[str]]]:
             hits.append(self.path)
             self.send_error(404)
 
-        do_HEAD = do_POST = do_GET
+        do_HEAD = do_POST = do_GET  # noqa: N815 -- names that the server looks for
 
         def log_message(self, *_: object) -> None:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", hits
     server.shutdown()
     server.server_close()
