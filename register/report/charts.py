@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from minglu.register.report.shapes import Drawing, encode_shapes, svg_path
 
@@ -55,9 +55,9 @@ def plain(x: float, y: float, text: str, *, anchor: str = "start") -> Markup:
 
 def figure(width: float, height: float, zh: str, en: str, content: Sequence[Markup]) -> Markup:
     """Wrap the parts of a figure, with what it shows in words for those who can't see it."""
-    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{} / {}" class="chart">{}</svg>').format(
-        f"{width:g}", f"{height:g}", zh, en, Markup("").join(content)
-    )
+    return Markup(
+        '<svg width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2} / {3}" class="chart">{4}</svg>'
+    ).format(f"{width:g}", f"{height:g}", zh, en, Markup("").join(content))
 
 
 def box(x: float, y: float, width: float, height: float, fill: str = INK) -> Markup:
@@ -174,6 +174,15 @@ def static_map(drawing: Drawing, values: Sequence[float | None], limits: Sequenc
     )
 
 
+def legend(limits: Sequence[float]) -> Markup:
+    """Return the key of the static map in words and shades."""
+    parts = []
+    for number, fill in enumerate(SHADES[: len(limits) + 1]):
+        words = (f"≤ {limits[0]:,.2f}" if limits else "") if number == 0 else f"> {limits[number - 1]:,.2f}"
+        parts += [box(4 + number * 96, 4, 20, 14, fill), plain(28 + number * 96, 16, words)]
+    return figure(96 * len(SHADES), 22, "图例：每平方公里在册单位", "Key: units per km²", parts)
+
+
 def shade(value: float | None, limits: Sequence[float]) -> str:
     """Return the shade of a value between the limits of its class; white where there is none.
 
@@ -191,6 +200,3 @@ def class_limits(values: Sequence[float | None]) -> list[float]:
     if len(known) < len(SHADES):
         return [float(value) for value in known[:-1]]
     return [float(value) for value in np.quantile(known, [0.2, 0.4, 0.6, 0.8])]
-
-
-__all__ = ["Bar", "Span", "bars", "class_limits", "escape", "shade", "spans", "static_map", "upset"]

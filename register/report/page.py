@@ -39,6 +39,7 @@ COLUMNS = (
     ("closed", "count", "已关闭", "Closed"),
     ("entries", "count", "名单行数", "Rows"),
 )
+UPPER = ("all", "province", "city", "county", "exception")
 VIEWS = ("density", "one_list_share", "to_check")
 
 
@@ -61,12 +62,13 @@ def _context(run: Run) -> dict[str, Any]:
     layer, shapes, crs = run.districts
     by_code = {area["code"]: area for area in areas if area["level"] == "district"}
     density = [by_code.get(code, {}).get("density") for code in layer.column("code").to_pylist()]
+    limits = charts.class_limits(density)
     return {
         "c": content,
         "words": words,
         "call": words.call,
         "fields": FIELDS,
-        "upper": [area for area in areas if area["level"] in {"all", "province", "city", "county", "exception"}],
+        "upper": [area for level in UPPER for area in areas if area["level"] == level],
         "worst": _worst(areas),
         "views": _views(areas),
         "overlap_chart": _overlap_chart(content),
@@ -74,9 +76,8 @@ def _context(run: Run) -> dict[str, Any]:
         "method_chart": _bars(content["placement"]["methods"], words.METHODS, "落点方式", "How units were placed"),
         "precision_chart": _bars(content["placement"]["precision_m"], words.PRECISIONS, "坐标精度", "Precision"),
         "estimate_chart": _estimate_chart(content["completeness"]),
-        "still": charts.static_map(
-            draw(shapes, crs, most_corners=STILL_CORNERS), density, charts.class_limits(density)
-        ),
+        "still": charts.static_map(draw(shapes, crs, most_corners=STILL_CORNERS), density, limits),
+        "still_legend": charts.legend(limits),
         "data": pack(_map_data(run)),
         "css": _asset("templates/page.css"),
         "leaflet_css": _asset("vendor/leaflet.css"),

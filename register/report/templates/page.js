@@ -70,7 +70,7 @@
   // Areas by level, a hundred rows at a time.
   var areas = { level: null, rows: [], from: 0, at: null, way: 1 };
   var PAGE = 100;
-  var area = { table: document.getElementById("areas"), search: document.getElementById("area-search"), level: document.getElementById("area-level") };
+  var area = { table: document.getElementById("area-table"), search: document.getElementById("area-search"), level: document.getElementById("area-level") };
   data.columns.forEach(function (column, at) {
     var cell = make("th", column.kind === "text" ? "" : "n"), button = make("button");
     button.type = "button";
