@@ -8,7 +8,9 @@ from pathlib import Path
 from minglu.register import store
 from minglu.register.report.gis import write_layers
 from minglu.register.report.page import write_page
+from minglu.register.report.review import write_review
 from minglu.register.report.run import open_run
+from minglu.register.report.summary import write_summary
 from minglu.register.report.workbook import write_workbook
 from minglu.register.runfolder import staged
 
@@ -18,6 +20,8 @@ def render(folder: Path) -> None:
     run = open_run(folder)
     write_layers(run, folder / "register.gpkg")
     write_workbook(run, folder / "register.xlsx")
+    write_review(run, folder / "review.xlsx")
+    write_summary(run, folder / "report.docx")
     write_page(run, folder / "report.html")
 
 

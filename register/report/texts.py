@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Control characters, surrogates and non-characters that XML forbids, line and paragraph separators,
-# and marks that turn the direction of reading (a name could show itself as another).
+# First and last code points of what is left out: control characters (tab and line feed stay), marks of the
+# direction of reading (a name could show itself as another), line and paragraph separators, non-characters.
 UNSHOWABLE = (
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}\x{fffe}\x{ffff}]"
+    (0x00, 0x08),
+    (0x0B, 0x0C),
+    (0x0E, 0x1F),
+    (0x7F, 0x9F),
+    (0x200E, 0x200F),
+    (0x2028, 0x202E),
+    (0x2066, 0x2069),
+    (0xFEFF, 0xFEFF),
+    (0xFFFE, 0xFFFF),
 )
+_ARROW = "[" + "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in UNSHOWABLE) + "]"
+_PYTHON = re.compile("[" + "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in UNSHOWABLE) + "]")
+
+
+def plain_text(text: str) -> str:
+    r"""Return one text without such characters; see `plain_texts`.
+
+    >>> plain_text("东方\u202e厂\x00")
+    '东方厂'
+    """
+    return _PYTHON.sub("", text)
 
 
 def plain_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return the texts without characters that can't be seen or that change how their neighbours are read."""
-    return pc.replace_substring_regex(texts, pattern=UNSHOWABLE, replacement="")
+    return pc.replace_substring_regex(texts, pattern=_ARROW, replacement="")
 
 
 def plain_table(table: pa.Table) -> pa.Table:

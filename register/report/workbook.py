@@ -1,42 +1,20 @@
-"""register.xlsx: the register and what was set aside, for people with an office program.  Texts stay texts."""
+"""register.xlsx: the register, and what was found and set aside, for people with an office program."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import xlsxwriter
 
+from minglu.register.areas import TO_CHECK
 from minglu.register.report.run import Run
-from minglu.register.report.texts import plain_table
+from minglu.register.report.sheets import Column, Sheet, write_book
 
-MOST_ROWS = 1_048_576
-MOST_CHARACTERS = 32_767
-HEADER_ROWS = 2
-CUT = "…［已截断 cut］"
-NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
-
-
-class Column(NamedTuple):
-    """One column of a sheet."""
-
-    field: str
-    zh: str
-    en: str
-    width: int
-
-
-class Sheet(NamedTuple):
-    """One sheet: its title and what it shows."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: pa.Table
-
+MOST_LEDGER_ROWS = 300_000
+"""A longer ledger is left to tables/ledger.parquet: no office program likes millions of rows."""
 
 SOURCE = (
     Column("list", "名单", "list", 10),
@@ -100,6 +78,23 @@ FINDINGS = (
     Column("en", "问题（英文）", "finding", 50),
     Column("do_en", "建议（英文）", "what to do", 50),
 )
+TO_LOOK_AT = (
+    Column("district_code", "普查小区代码", "district code", 18),
+    Column("district_name", "普查小区名称", "district name", 24),
+    Column("placement_code", "问题代码", "code", 24),
+    Column("unit_id", "单位编号", "unit id", 20),
+    Column("name", "单位名称", "name", 36),
+    Column("site_address", "生产经营地址", "site address", 40),
+    Column("declared_district", "申报小区代码", "declared district", 18),
+    Column("placement_reason", "说明", "note", 60),
+)
+LEDGER = (
+    *SOURCE,
+    Column("outcome", "处理结果", "outcome", 12),
+    Column("unit_id", "单位编号", "unit id", 20),
+    Column("code", "代码", "code", 20),
+    Column("reason", "原因", "reason", 60),
+)
 REJECTS = (*SOURCE, Column("code", "代码", "code", 20), Column("reason", "原因", "reason", 60))
 VALUE_FAULTS = (
     *SOURCE,
@@ -110,18 +105,8 @@ VALUE_FAULTS = (
 
 
 def write_workbook(run: Run, path: Path) -> None:
-    """Write the workbook at `path`; a table longer than a sheet goes on in further sheets."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-        "nan_inf_to_errors": False,
-    }
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"title": run.coverage["census"]["name"], "created": NO_CLOCK})
-        for sheet in _sheets(run):
-            _write_sheet(book, sheet)
+    """Write the workbook at `path`."""
+    write_book(path, run.coverage["census"]["name"], _sheets(run))
 
 
 def _sheets(run: Run) -> Iterable[Sheet]:
@@ -130,8 +115,11 @@ def _sheets(run: Run) -> Iterable[Sheet]:
     yield Sheet("法人单位 legal units", LEGAL_UNITS, run.table("legal_units"))
     yield Sheet("小区汇总 districts", DISTRICTS, coverage.filter(pc.equal(coverage.column("level"), "district")))
     yield Sheet("问题 findings", FINDINGS, _findings(run.coverage["findings"]))
+    yield Sheet("待核对 to check", TO_LOOK_AT, _to_look_at(run.register))
     yield Sheet("剔除行 rejects", REJECTS, run.table("rejects"))
     yield Sheet("值问题 values", VALUE_FAULTS, run.table("value_faults"))
+    if run.table("ledger").num_rows <= MOST_LEDGER_ROWS:
+        yield Sheet("台账 ledger", LEDGER, run.table("ledger"))
 
 
 def _findings(found: list[Mapping[str, Any]]) -> pa.Table:
@@ -139,41 +127,10 @@ def _findings(found: list[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([dict(row) for row in found], schema=pa.schema(kinds))
 
 
-def _write_sheet(book: Any, sheet: Sheet) -> None:
-    rows = sheet.rows.select([column.field for column in sheet.columns])
-    room = MOST_ROWS - HEADER_ROWS
-    for part, start in enumerate(range(0, max(rows.num_rows, 1), room), 1):
-        title = sheet.title if part == 1 else f"{sheet.title} {part}"
-        _write_part(book, title, sheet.columns, rows.slice(start, room))
-
-
-def _write_part(book: Any, title: str, columns: tuple[Column, ...], rows: pa.Table) -> None:
-    page = book.add_worksheet(title)
-    head = book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top"})
-    under = book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True})
-    text = book.add_format({"num_format": "@"})
-    for index, column in enumerate(columns):
-        kind = rows.schema.field(column.field).type
-        page.set_column(index, index, column.width, text if pa.types.is_string(kind) else None)
-    page.freeze_panes(HEADER_ROWS, 0)
-    page.autofilter(HEADER_ROWS - 1, 0, HEADER_ROWS - 1 + rows.num_rows, len(columns) - 1)
-    for index, column in enumerate(columns):
-        page.write_string(0, index, column.zh, head)
-    for index, column in enumerate(columns):
-        page.write_string(1, index, column.en, under)
-    line = HEADER_ROWS
-    for batch in plain_table(rows).to_batches(max_chunksize=50_000):
-        values = [column.to_pylist() for column in batch.columns]
-        for row in zip(*values, strict=True):
-            _write_row(page, line, row, text)
-            line += 1
-
-
-def _write_row(page: Any, line: int, row: tuple[Any, ...], text: Any) -> None:
-    for index, value in enumerate(row):
-        if isinstance(value, str):
-            if value:
-                short = value if len(value) <= MOST_CHARACTERS else value[: MOST_CHARACTERS - len(CUT)] + CUT
-                page.write_string(line, index, short, text)
-        elif value is not None:
-            page.write_number(line, index, value)
+def _to_look_at(register: pa.Table) -> pa.Table:
+    """Return the kept units whose placement somebody should check, district by district."""
+    coded = pc.is_in(register.column("placement_code"), pa.array(TO_CHECK))
+    kept = pc.equal(register.column("outcome"), "unit")
+    return register.filter(pc.and_(coded, kept)).sort_by(
+        [("district_code", "ascending"), ("placement_code", "ascending"), ("unit_id", "ascending")]
+    )
