@@ -15,6 +15,7 @@ from minglu.register.facts import RunFacts, as_plain
 Json = dict[str, Any]
 
 OUTCOMES = ("unit", "duplicate", "out_of_scope", "closed", "rejected")
+VERDICTS = ("link", "review", "no_link")
 METHODS = ("inside", "boundary", "nearest", "declared", "unplaced")
 KEPT = "FROM units WHERE outcome = 'unit'"
 CROWD_CLASSES = ((2, 4), (5, 9), (10, 29), (30, None))
@@ -146,6 +147,30 @@ def count_placements(engine: Engine) -> Json:
         "methods": {method: methods.get(method, 0) for method in METHODS},
         "codes": [{"code": code, "units": n, "zh": CODES[code][0], "en": CODES[code][1]} for code, n in codes.items()],
         "precision_m": {key: precision.get(key, 0) for key in ("1", "10", "100", "1000", "more", "none")},
+    }
+
+
+def describe_linkage(engine: Engine) -> Json:
+    """Return the figures of the matching, and how its kept pairs spread over the scores."""
+    engine.sql(
+        "scores",
+        "SELECT CASE WHEN p_site >= 1 THEN 9 ELSE CAST(floor(p_site * 10) AS BIGINT) END AS band, verdict, "
+        "count(*) AS n FROM scored_pairs GROUP BY 1, 2",
+    )
+    found = {(row["band"], row["verdict"]): row["n"] for row in engine.get("scores", order_by="band").to_pylist()}
+    engine.drop("scores")
+    return {
+        "figures": as_plain(rows_of(engine, "SELECT * FROM linkage_figures", order_by="figure")),
+        "scores": [
+            {"low": band / 10, "high": (band + 1) / 10, **{name: found.get((band, name), 0) for name in VERDICTS}}
+            for band in range(10)
+        ],
+        "quality": {
+            "status": "unknown",
+            "zh": "准确率与召回率未知：尚无人工判定样本。下列数字只是匹配过程的计数与模型自身的预期。",
+            "en": "Precision and recall are unknown: there is no clerical sample. These are counts of the matching "
+            "and its model's own expectations.",
+        },
     }
 
 
