@@ -9,6 +9,7 @@ Every function is total: any string has parts.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from minglu.matching.grammar import LEVELS, Grammar, grammar_of
@@ -201,6 +202,7 @@ def split_address(plain: str) -> tuple[str, str]:
     return match["head"], match["tail"]
 
 
+@lru_cache(maxsize=1 << 16)
 def read_head(head: str, grammar: Grammar) -> HeadParts:
     """Read areas, park, road and a lettered building from the part before the first number."""
     parts, rest = _take_areas(head, grammar)
@@ -238,6 +240,7 @@ def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
     return parts, text[position:]
 
 
+@lru_cache(maxsize=1 << 16)
 def read_tail(tail: str) -> TailParts:
     """Read lane, group, number, building, floor and room from the part that starts at the first number.
 

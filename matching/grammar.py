@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from minglu.matching.letters import Trie
 from minglu.matching.vocabulary import Vocabulary, bare, level_of
-from minglu.matching.wordlists import forms, provinces, trades
+from minglu.matching.wordlists import forms, prefectures, provinces, trades
 
 # An area that no list of words holds, recognised by its suffix.  The look-behinds keep 超市, 小区, 家乡, 农村 whole.
 _UNKNOWN_AREA = re.compile(
@@ -87,7 +87,7 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
     areas: dict[str, str] = {}
     ranks: dict[str, set[int]] = {}
     villages: set[str] = set()
-    for place in sorted({*provinces(), *vocabulary.places}):
+    for place in sorted({*provinces(), *prefectures(), *vocabulary.places}):
         level, short = level_of(place), bare(place)
         if level == "village":
             villages.add(short)

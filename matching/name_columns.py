@@ -8,6 +8,8 @@ means is said in `names`; a test holds both readings against each other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +22,8 @@ from minglu.matching.letters import Integers, Letters, Trie
 from minglu.matching.names import TO_PEEL, NameParts, StemParts, join_trades, peel, read_stem
 
 TEXT = pa.string()
+PIECE_ROWS = 1 << 15
+"""So many names are worked on at a time: their letters and spans stay in the processor's cache."""
 _MOST_AREAS, _MOST_TRADES = 5, 6
 _IS_SIGN = np.isin(np.arange(1 << 16), [ord(sign) for sign in AREA_SIGNS])
 _ORDINAL_SIGN = ord("第")
@@ -27,6 +31,12 @@ _ORDINAL_SIGN = ord("第")
 
 def describe_names(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     """Take a column of different names (no nulls) apart; one array per part of NameParts, rows in order."""
+    starts = range(0, max(len(names), 1), PIECE_ROWS)
+    pieces = [_describe_piece(names.slice(start, PIECE_ROWS), grammar) for start in starts]
+    return {name: pa.concat_arrays([piece[name] for piece in pieces]) for name in NameParts._fields}
+
+
+def _describe_piece(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     peeled = _peel(names, grammar)
     stems = _read_stems(peeled["name"], grammar)
     outside = pc.or_(pc.equal(stems["region"], ""), pc.equal(peeled["region"], ""))
@@ -96,29 +106,51 @@ class _Spans(NamedTuple):
 
 def _find_spans(letters: Letters, grammar: Grammar) -> _Spans:
     """Cut areas off the beginning, the form and the trades off the end of every name."""
-    begin, end = letters.first[:-1].copy(), letters.first[1:].copy()
-    areas: list[Integers] = []
-    for _ in range(_MOST_AREAS):
-        length, area = grammar.area_trie.longest(letters, begin, end)
-        areas.append(area)
-        begin = begin + length
-    sure = (length == 0) & ~_sign_ahead(letters, begin, end)
+    first, end = letters.first[:-1], letters.first[1:]
+    areas, begin, sure = _cut_repeatedly(grammar.area_trie.longest, letters, first, end, rounds=_MOST_AREAS)
+    sure &= ~_sign_ahead(letters, begin, end)
     length, form = grammar.form_trie.longest_last(letters, begin, end)
     cut_short = (length == 1) & (end - begin <= 2)
     length, form = np.where(cut_short, 0, length), np.where(cut_short, -1, form)
-    is_trade = grammar.trade_trie.longest_last(letters, begin, end)[0] > 0
-    form_at = end - np.where((length == 1) & is_trade, 0, length)
-    brand_end, trades = form_at, []
-    for turn in range(_MOST_TRADES):
-        length, trade = grammar.trade_trie.longest_last(letters, begin, brand_end, keep=2, whole=turn == 0)
-        trades.append(trade)
-        brand_end = brand_end - length
-    sure &= length == 0
-    has_area = areas[0] >= 0
-    sure &= ~(has_area & (brand_end - begin < 2))
+    one = np.flatnonzero(length == 1)  # 饭店 is a trade: the brand of 兴旺饭店 is not 兴旺饭
+    length[one[grammar.trade_trie.longest_last(letters, begin[one], end[one])[0] > 0]] = 0
+    form_at = end - length
+    trades, brand_end, settled = _cut_repeatedly(
+        partial(grammar.trade_trie.longest_last, keep=2), letters, begin, form_at, rounds=_MOST_TRADES, last=True
+    )
+    sure &= settled & ~((areas[0] >= 0) & (brand_end - begin < 2))
     at = np.flatnonzero(begin < end)
     sure[at] &= letters.at(begin[at]) != _ORDINAL_SIGN
     return _Spans(begin, brand_end, form_at, sure, areas, trades, form)
+
+
+def _cut_repeatedly(
+    find: Callable[..., tuple[Integers, Integers]],
+    letters: Letters,
+    begin: Integers,
+    end: Integers,
+    *,
+    rounds: int,
+    last: bool = False,
+) -> tuple[list[Integers], Integers, npt.NDArray[np.bool_]]:
+    """Cut words off one end until none is left.
+
+    Returns the meanings found in each round, the side that moved (the end where `last`, else the beginning), and
+    which rows were settled within `rounds`.  Only the first word cut off an end may be the whole text.
+    """
+    moved = (end if last else begin).copy()
+    found, active = [], np.arange(len(moved))
+    for turn in range(rounds):
+        spans = (begin[active], moved[active]) if last else (moved[active], end[active])
+        length, meaning = find(letters, *spans, **({"whole": turn == 0} if last else {}))
+        ids = np.full(len(moved), -1, dtype=np.int64)
+        ids[active] = meaning
+        found.append(ids)
+        moved[active] += -length if last else length
+        active = active[length > 0]
+    settled = np.ones(len(moved), dtype=np.bool_)
+    settled[active] = False
+    return found, moved, settled
 
 
 def _sign_ahead(letters: Letters, begin: Integers, end: Integers) -> npt.NDArray[np.bool_]:

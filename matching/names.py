@@ -36,6 +36,8 @@ _BEHIND_WEAK = re.compile(
 )
 # 红星机械二厂, 红星机械第三车间, 萧山贸易杭州分公司
 _NUMBERED = re.compile(f"(?P<parent>.{{2,}}?)(?P<mark>第?{_NUMERAL}号?|[0-9A-Z]+号)(?P<kind>{_KINDS})$")
+_AREA_LETTERS = (2, 3)
+_SUB_COMPANIES = ("分公司", "支公司", "子公司")
 _SUBS = "分公司|支公司|分厂|支厂|分店|分场|分站|分部|分院|分校|分社|支行|分行"
 _SUB = re.compile(f"(?P<parent>.{{2,}})(?P<kind>{_SUBS})$")
 _LATIN = re.compile("[A-Z0-9]+")
@@ -117,12 +119,15 @@ def peel(text: str, grammar: Grammar) -> Peeled:
     plain: list[str] = []
     region: list[str] = []
     branch = ""
-    for number, piece in enumerate(_BRACKET.split(name)):
+    pieces = _BRACKET.split(name)
+    for number, piece in enumerate(pieces):
         if number % 2 == 0:
             kept.append(piece)
             plain.append(piece)
             continue
         inside = _read_bracket(piece, grammar) if any(plain) else _Bracket(stays=piece)
+        if inside.stays and len(piece) in _AREA_LETTERS and _STRONG.match(pieces[number + 1]):
+            inside = _Bracket(areas=(piece,))  # 东方(某地)有限公司: only an area may stand there
         formers += inside.formers
         region += inside.areas
         branch = inside.branch or branch
@@ -208,6 +213,8 @@ def _take_branch(name: str, grammar: Grammar) -> tuple[str, str]:
     while strong := _STRONG.search(name, position):
         tail = name[strong.end() :]
         if not tail:
+            if not name.endswith(_SUB_COMPANIES):
+                return name, ""  # no other branch ends like a strong form
             break
         if _KIND_AT_END.search(tail) or not _STRONG.search(tail):
             return name[: strong.end()], _read_mark(tail, grammar)

@@ -88,6 +88,12 @@ def provinces() -> frozenset[str]:
 
 
 @cache
+def prefectures() -> frozenset[str]:
+    """Return the names of the cities and autonomous prefectures of the second level, with their suffix."""
+    return frozenset(word for word, _ in _spread("regions.toml", "city", ["words"]))
+
+
+@cache
 def suffixes() -> Mapping[str, tuple[str, ...]]:
     """Return level -> the suffixes of its names, longest first."""
     table: dict[str, tuple[str, ...]] = {}
