@@ -19,8 +19,8 @@ from minglu.geo.ordering import order_rows
 PARENT = -1
 """Owner of the parent's edges."""
 
-_MIX_X, _MIX_Y, _MIX_EDGE = (np.uint64(c) for c in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
-_SHIFT = np.uint64(29)
+_MIX = tuple(np.uint64(c) for c in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
+_HALF = np.uint64(32)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,30 +74,57 @@ def join_edges(parts: list[Edges]) -> Edges:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rings:
+    """The vertices of all rings one behind the other."""
+
+    xy: Floats
+    size: Ints
+    """Vertices of each ring, the closing one counted."""
+    turned: NDArray[np.bool_]
+    """Whether a ring has to be walked against the order of its vertices."""
+    shape: Ints
+    """The position of the shape that each ring belongs to."""
+
+    def edges(self) -> NDArray[np.bool_]:
+        """Mark each vertex from which an edge leads to the next one: of the same ring, at another place."""
+        point = _as_points(self.xy)
+        leads = point[:-1] != point[1:]
+        leads[np.cumsum(self.size)[:-1] - 1] = False
+        return leads
+
+
 def signed_edges(geometries: NDArray[np.object_], owners: Ints, *, inside_left: bool = True) -> Edges:
     """Return the directed edges of all rings of polygons and multipolygons.
 
     Edges of no length (duplicate vertices) are left out, -0.0 becomes 0.0.  Coordinates
     must be finite; null and empty geometries have no edges.
     """
-    parts, part_of = shapely.get_parts(geometries, return_index=True)
-    rings, ring_of = shapely.get_rings(parts, return_index=True)
-    if not len(rings):
+    rings = _walk_rings(geometries, inside_left=inside_left)
+    if not len(rings.size):
         return join_edges([])
-    sizes = shapely.get_num_coordinates(rings).astype(np.int64)
-    is_shell = np.ones(len(rings), bool)
-    is_shell[1:] = ring_of[1:] != ring_of[:-1]
-    turned = (shapely.is_ccw(rings) != is_shell) != (not inside_left)
-    xy = shapely.get_coordinates(rings) + 0.0  # -0.0 + 0.0 is 0.0
-    first, second = xy[:-1], xy[1:]
-    keep = (first[:, 0] != second[:, 0]) | (first[:, 1] != second[:, 1])
-    keep[np.cumsum(sizes)[:-1] - 1] = False  # from the end of one ring to the start of the next
-    index = np.flatnonzero(keep)
-    flip = np.repeat(turned, sizes)[index]
-    owner = np.repeat(owners[part_of[ring_of]], sizes)[index]
-    tail = index + flip
-    head = index + ~flip
-    return Edges(xy[tail], xy[head], owner)
+    return _pick(rings, np.flatnonzero(rings.edges()), owners)
+
+
+def leftover_edges(geometries: NDArray[np.object_], owners: Ints) -> tuple[Edges, int]:
+    """Return the directed edges that do not meet exactly one twin walked back, and how many edges there are.
+
+    The same as `cancel_pairs(signed_edges(...))`, without a copy of the edges that cancel.
+    """
+    rings = _walk_rings(geometries, inside_left=True)
+    if not len(rings.size):
+        return join_edges([]), 0
+    index = np.flatnonzero(rings.edges())
+    mixed = _hash_points(rings.xy)
+    left, right = _pairs_by_hash((mixed[:-1] + mixed[1:])[index])
+    point, turned = _as_points(rings.xy), np.repeat(rings.turned, rings.size)
+    one, two = index[left], index[right]
+    against = turned[one] == turned[two]  # both along their vertices, or both against
+    twins = (point[one] == point[two + against]) & (point[one + 1] == point[two + ~against])
+    keep = np.ones(len(index), bool)
+    keep[left[twins]] = False
+    keep[right[twins]] = False
+    return _pick(rings, index[keep], owners), len(index)
 
 
 def cancel_pairs(edges: Edges) -> Edges:
@@ -106,25 +133,52 @@ def cancel_pairs(edges: Edges) -> Edges:
     Groups are proposed by a hash; a pair is taken out only if its coordinates are equal,
     so a collision costs time and never truth.  Other groups stay whole, for `settle`.
     """
-    count = len(edges)
-    if count < 2:
+    if len(edges) < 2:
         return edges
-    bits = np.uint64(max(count - 1, 1).bit_length())
-    one, other = _hash_points(edges.start), _hash_points(edges.end)
-    key = (np.minimum(one, other) ^ (np.maximum(one, other) * _MIX_EDGE)) * _MIX_X
-    key = (key & ~((np.uint64(1) << bits) - np.uint64(1))) | np.arange(count, dtype=np.uint64)
-    key.sort()
-    place = (key & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    key >>= bits
-    same = np.zeros(count + 1, bool)  # same[i]: sorted edge i has the hash of its predecessor
-    same[1:-1] = key[1:] == key[:-1]
-    opens = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
-    left, right = place[opens], place[opens + 1]
-    twins = (edges.start[left] == edges.end[right]).all(1) & (edges.end[left] == edges.start[right]).all(1)
-    keep = np.ones(count, bool)
+    left, right = _pairs_by_hash(_hash_points(edges.start) + _hash_points(edges.end))
+    start, end = _as_points(edges.start), _as_points(edges.end)
+    twins = (start[left] == end[right]) & (end[left] == start[right])
+    keep = np.ones(len(edges), bool)
     keep[left[twins]] = False
     keep[right[twins]] = False
     return edges.take(keep)
+
+
+def _walk_rings(geometries: NDArray[np.object_], *, inside_left: bool) -> _Rings:
+    parts, part_of = shapely.get_parts(geometries, return_index=True)
+    rings, ring_of = shapely.get_rings(parts, return_index=True)
+    is_shell = np.ones(len(rings), bool)
+    is_shell[1:] = ring_of[1:] != ring_of[:-1]
+    turned = (shapely.is_ccw(rings) != is_shell) != (not inside_left)
+    xy = shapely.get_coordinates(rings)
+    xy += 0.0  # -0.0 + 0.0 is 0.0
+    return _Rings(xy, shapely.get_num_coordinates(rings).astype(np.int64), turned, part_of[ring_of])
+
+
+def _pick(rings: _Rings, index: Ints, owners: Ints) -> Edges:
+    """Return the edges that leave the vertices at `index`, directed."""
+    ring = np.searchsorted(np.cumsum(rings.size), index, side="right")
+    against = rings.turned[ring]
+    return Edges(rings.xy[index + against], rings.xy[index + ~against], owners[rings.shape[ring]])
+
+
+def _pairs_by_hash(key: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Return the positions of keys that occur exactly twice, pair by pair.
+
+    The low bits of the key make room for the position, so that one plain sort does: the
+    pairs are candidates only.
+    """
+    count = len(key)
+    bits = np.uint64(max(count - 1, 1).bit_length())
+    low = (np.uint64(1) << bits) - np.uint64(1)
+    key = (key * _MIX[2] & ~low) | np.arange(count, dtype=np.uint64)
+    key.sort()
+    place = (key & low).astype(np.int64)
+    key >>= bits
+    same = np.zeros(count + 1, bool)  # same[i]: sorted key i equals its predecessor
+    np.equal(key[1:], key[:-1], out=same[1:-1])
+    opens = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
+    return place[opens], place[opens + 1]
 
 
 def settle(edges: Edges) -> Residual:
@@ -155,8 +209,14 @@ def settle(edges: Edges) -> Residual:
 
 def _hash_points(xy: Floats) -> NDArray[np.uint64]:
     bits = np.ascontiguousarray(xy).view(np.uint64)
-    mixed: NDArray[np.uint64] = bits[:, 0] * _MIX_X
-    mixed ^= mixed >> _SHIFT
-    mixed += bits[:, 1] * _MIX_Y
-    mixed ^= mixed >> _SHIFT
-    return mixed * _MIX_EDGE
+    mixed: NDArray[np.uint64] = bits[:, 0] * _MIX[0]
+    mixed += bits[:, 1] * _MIX[1]
+    mixed ^= mixed >> _HALF
+    mixed *= _MIX[2]
+    mixed ^= mixed >> _HALF
+    return mixed
+
+
+def _as_points(xy: Floats) -> NDArray[np.complex128]:
+    """Look at pairs of coordinates as single values, so that one comparison takes both."""
+    return np.ascontiguousarray(xy).view(np.complex128)[:, 0]

@@ -22,14 +22,15 @@ from shapely import Geometry
 
 from minglu.geo.arrangement import arrange
 from minglu.geo.districts import Districts, Parent, require_same_crs
-from minglu.geo.edges import PARENT, Edges, Residual, cancel_pairs, join_edges, settle, signed_edges
+from minglu.geo.edges import PARENT, Edges, Residual, cancel_pairs, join_edges, leftover_edges, settle, signed_edges
 from minglu.geo.faces import signed_areas
 from minglu.geo.faulttable import Tolerance, fault_table
 from minglu.geo.judgement import judge
+from minglu.geo.parallel import map_parts
 from minglu.geo.places import Places, join_places, no_places
 from minglu.geo.soundness import refuse_antimeridian, require_valid, sound_shapes
 
-CHUNK_EDGES = 400_000
+CHUNK_EDGES = 200_000
 """Edges cancelled at a time: small enough for the processor's cache, large enough for numpy."""
 
 
@@ -90,9 +91,11 @@ def prove(districts: Districts, parent: Parent | None = None, *, sliver_width_m:
     if parent is not None:
         require_same_crs(districts, parent)
         require_valid(parent)
+        refuse_antimeridian(np.array([parent.geometry], object), parent.crs, parent.source)
+    refuse_antimeridian(districts.geometries, districts.crs, districts.source)
     shapes, invalid = sound_shapes(districts)
     area = None if parent is None else parent.geometry
-    edges, total = _leftover(districts, shapes, area)
+    edges, total = _leftover(shapes, area)
     residual = settle(edges)
     places, faulty_area = _look_closer(residual, shapes, area)
     faults = fault_table(join_places(invalid, places), districts, Tolerance(sliver_width_m, sliver_area_m2))
@@ -136,19 +139,14 @@ def _area_error(shapes: NDArray[np.object_], parent: Geometry | None) -> float:
     return float(np.finfo(float).eps * (boxes * (shapely.get_num_coordinates(every) + 8)).sum())
 
 
-def _leftover(districts: Districts, shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Edges, int]:
+def _leftover(shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Edges, int]:
     """Return the edges that did not meet their twin, and how many there were at first."""
-    left, total = [], 0
-    for chunk in _chunks(_in_spatial_order(shapes), shapely.get_num_coordinates(shapes)):
-        edges = signed_edges(shapes[chunk], chunk.astype(np.int64))
-        refuse_antimeridian(edges, districts)
-        total += len(edges)
-        left.append(cancel_pairs(edges))
+    chunks = _chunks(_in_spatial_order(shapes), shapely.get_num_coordinates(shapes))
+    found = list(map_parts(lambda chunk: leftover_edges(shapes[chunk], chunk.astype(np.int64)), chunks))
+    left, total = [edges for edges, _ in found], sum(count for _, count in found)
     if parent is not None:
-        edges = signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False)
-        refuse_antimeridian(edges, districts)
-        total += len(edges)
-        left.append(edges)
+        left.append(signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False))
+        total += len(left[-1])
     return cancel_pairs(join_edges(left)), total
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely import Geometry
 
 from minglu.errors import GeometryError
 from minglu.geo.districts import Districts, Parent
-from minglu.geo.edges import Edges
+from minglu.geo.edges import signed_edges
+from minglu.geo.parallel import by_slices
 from minglu.geo.places import Places
 
 POLYGON, MULTIPOLYGON = 3, 6
@@ -29,7 +31,7 @@ def sound_shapes(districts: Districts) -> tuple[NDArray[np.object_], Places]:
     shapes = districts.geometries.copy()
     present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     usable = np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
-    bad = np.flatnonzero(present & ~(usable & shapely.is_valid(shapes)))
+    bad = np.flatnonzero(present & ~(usable & by_slices(shapely.is_valid, shapes)))
     for i in bad:
         shapes[i] = _mended(shapes[i]) if usable[i] else None
     shapes[~present] = None
@@ -54,15 +56,18 @@ def require_valid(parent: Parent) -> None:
     )
 
 
-def refuse_antimeridian(edges: Edges, districts: Districts) -> None:
+def refuse_antimeridian(shapes: NDArray[np.object_], crs: CRS, source: str) -> None:
     """Raise GeometryError for an edge that spans half the globe: it was cut by the 180th meridian."""
-    if not districts.crs.is_geographic or not len(edges):
+    if not crs.is_geographic:
         return
-    if float(np.abs(edges.end[:, 0] - edges.start[:, 0]).max()) > HALF_TURN_DEG:
+    bounds = shapely.bounds(shapes)
+    wide = shapes[bounds[:, 2] - bounds[:, 0] > HALF_TURN_DEG]
+    edges = signed_edges(wide, np.zeros(len(wide), np.int64))
+    if float(np.abs(edges.end[:, 0] - edges.start[:, 0]).max(initial=0.0)) > HALF_TURN_DEG:
         raise GeometryError(
-            en=f"{districts.source}: an edge jumps across the 180th meridian; expected districts on one side of it. "
+            en=f"{source}: an edge jumps across the 180th meridian; expected areas on one side of it. "
             "Project the layer first.",
-            zh=f"{districts.source}：有边跨越 180° 经线；小区应在其一侧。请先投影图层。",
+            zh=f"{source}：有边跨越 180° 经线；区域应在其一侧。请先投影图层。",
         )
 
 
