@@ -26,7 +26,32 @@ def distinct(values: Integers) -> tuple[Integers, Integers, Integers]:
     return ordered[starts], place, np.diff(np.append(starts, len(values)))
 
 
-def group_sizes(values: Integers) -> Integers:
-    """Return for each value how often it occurs."""
-    _, place, counts = distinct(values)
-    return counts[place]
+def stand_together(keys: Integers) -> tuple[Integers, Integers]:
+    """Return the rows in an order in which equal keys stand together, and the keys cut to fit that purpose.
+
+    Only for well-mixed 64-bit codes: the low bits make room for the row's number, so
+    that a plain sort does the work, at less than half the time of sorting an index.
+    Two different keys fall together once in some 10^12 pairs.
+    """
+    bits = max(len(keys) - 1, 1).bit_length()
+    mask = np.int64((1 << bits) - 1)
+    packed = (keys & ~mask) | np.arange(len(keys))
+    packed.sort()
+    return packed & mask, packed >> bits
+
+
+def runs(ordered: Integers) -> tuple[Integers, Integers]:
+    """Return where each run of equal values starts, and how long it is."""
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    starts = np.flatnonzero(first)
+    return starts, np.diff(np.append(starts, len(ordered)))
+
+
+def group_sizes(codes: Integers) -> Integers:
+    """Return for each row how many rows have its code; for well-mixed codes (see `stand_together`)."""
+    order, keys = stand_together(codes)
+    _, lengths = runs(keys)
+    sizes = np.empty(len(codes), dtype=np.int64)
+    sizes[order] = np.repeat(lengths, lengths)
+    return sizes

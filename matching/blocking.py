@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers
+from minglu.matching.arrays import Integers, runs, stand_together
 from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.rows import FORMERS, CodedRows
 from minglu.matching.rulefiles import read_rules
@@ -81,13 +83,14 @@ def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers, Integers]:
 def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...] | None = None) -> CandidatePairs:
     """Propose every pair of rows that shares a block, once, booked to the first rule that found it."""
     rules = load_block_rules() if rules is None else rules
-    proposed: list[np.ndarray] = []
-    given_up = []
-    for number, rule in enumerate(rules):
-        nodes, keys = block_keys(rows, rule)
-        words, lost = _pairs_of_rule(rows, rule, nodes, keys)
-        proposed.append((words << RULE_BITS) | number)
-        given_up.append({"rule": rule.name, **lost})
+
+    def propose(number: int) -> tuple[Integers, Lost]:
+        words, lost = _pairs_of_rule(rows, rules[number], *block_keys(rows, rules[number]))
+        return (words << RULE_BITS) | number, lost
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        proposed, losses = zip(*pool.map(propose, range(len(rules))), strict=True)
+    given_up = [{"rule": rule.name, **lost} for rule, lost in zip(rules, losses, strict=True)]
     words = _once(proposed)
     pairs = words >> RULE_BITS
     return CandidatePairs(
@@ -99,10 +102,9 @@ def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...] | None = None)
     )
 
 
-def _once(proposed: list[np.ndarray]) -> Integers:
+def _once(proposed: Sequence[Integers]) -> Integers:
     """Sort the proposals and keep the first (lowest rule) of each pair."""
-    words = np.concatenate(proposed) if proposed else np.empty(0, dtype=np.int64)
-    proposed.clear()
+    words = np.concatenate(proposed)
     words.sort()
     keep = np.ones(len(words), dtype=np.bool_)
     np.not_equal(words[1:] >> RULE_BITS, words[:-1] >> RULE_BITS, out=keep[1:])
@@ -119,9 +121,9 @@ def _pairs_of_rule(rows: CodedRows, rule: BlockRule, nodes: Integers, keys: Inte
     found: list[Integers] = []
     lost = {"blocks": 0, "rows": 0, "pairs": 0}
     for depth, column in enumerate((*rule.then, None)):
-        order = np.argsort(keys)  # the order inside a block is of no consequence
+        order, cut_keys = stand_together(keys)
         nodes, keys = nodes[order], keys[order]
-        behind, sizes = _neighbours(keys)
+        behind, sizes = _neighbours(cut_keys)
         large = sizes > rule.cap
         small = [*_enumerate(nodes[~large], behind[~large])]
         found += small
@@ -143,10 +145,7 @@ def _pairs_of_rule(rows: CodedRows, rule: BlockRule, nodes: Integers, keys: Inte
 
 def _neighbours(keys: Integers) -> tuple[Integers, Integers]:
     """Return for each row of sorted `keys` how many rows of its block stand behind it, and the block's size."""
-    if not len(keys):
-        return keys, keys
-    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-    lengths = np.diff(np.append(starts, len(keys)))
+    starts, lengths = runs(keys)
     ends = np.repeat(starts + lengths, lengths)
     return ends - 1 - np.arange(len(keys)), np.repeat(lengths, lengths)
 

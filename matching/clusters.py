@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from minglu.matching.arrays import Flags, Integers, Numbers, distinct, group_sizes
+from minglu.matching.arrays import Flags, Integers, Numbers, distinct, runs
 from minglu.matching.coding import SILENT, join_codes
 
 # Why a link was cut, in words.
@@ -95,23 +95,34 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
     flags = np.zeros(len(label), dtype=np.bool_)
     inside = label[links.barred_left] == label[links.barred_right]
     flags[label[links.barred_left[inside]]] = True
+    joined = np.flatnonzero(np.bincount(label, minlength=len(label))[label] > 1)
+    if not len(joined):
+        return flags
+    order = joined[np.argsort(label[joined], kind="stable")]
+    starts, lengths = runs(label[order])
+    heads = label[order[starts]]
     for codes in identities.values():
-        spoken = np.flatnonzero(codes != SILENT)
-        kinds = distinct(join_codes(label[spoken] + 1, codes[spoken]))
-        first = np.empty(len(kinds[0]), dtype=np.int64)
-        first[kinds[1]] = label[spoken]
-        flags[first[group_sizes(first) > 1]] = True
+        flags[heads[_hold_two(codes[order], starts)]] = True
     if lists is not None:
-        flags |= _unlinked_doubles(label, links, lists)
+        owner = np.repeat(heads, lengths)
+        flags |= _strange_doubles(label, links, owner, lists[order])
     return flags
 
 
-def _unlinked_doubles(label: Integers, links: Links, lists: Integers) -> Flags:
+def _hold_two(codes: Integers, starts: Integers) -> Flags:
+    """Say for each run of codes whether it holds two different spoken ones."""
+    least, most = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    smallest = np.minimum.reduceat(np.where(codes == SILENT, most, codes), starts)
+    largest = np.maximum.reduceat(np.where(codes == SILENT, least, codes), starts)
+    return smallest < largest
+
+
+def _strange_doubles(label: Integers, links: Links, owner: Integers, lists: Integers) -> Flags:
     """Flag components in which two rows of one list are no duplicates of each other."""
-    counts = distinct(join_codes(label + 1, lists))
-    owner = np.empty(len(counts[0]), dtype=np.int64)
-    owner[counts[1]] = label
-    due = np.bincount(owner, weights=counts[2] * (counts[2] - 1) / 2, minlength=len(label))
+    blocks, block, sizes = distinct(join_codes(owner + 1, lists))
+    head = np.empty(len(blocks), dtype=np.int64)
+    head[block] = owner
+    due = np.bincount(head, weights=sizes * (sizes - 1) / 2, minlength=len(label))
     together = label[links.double_left] == label[links.double_right]
     have = np.bincount(label[links.double_left[together]], minlength=len(label))
     return due > have

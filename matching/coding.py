@@ -67,8 +67,8 @@ def _hash_distinct(texts: pa.LargeStringArray) -> Integers:
 
 
 def join_codes(*codes: Integers) -> Integers:
-    """Make one code of several columns; SILENT where any part is silent."""
-    joined = codes[0].astype(np.int64).view(np.uint64)
+    """Make one well-mixed code of one or several columns; SILENT where any part is silent."""
+    joined = _mix(codes[0].astype(np.int64).view(np.uint64))
     spoken = codes[0] != SILENT
     for number, part in enumerate(codes[1:], start=1):
         salted = part.astype(np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(number)

@@ -7,68 +7,25 @@ are symmetric: left and right may be swapped.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers, Levels, Numbers, distinct, group_sizes
-from minglu.matching.coding import SILENT, join_codes
+from minglu.matching.arrays import Flags, Integers, Levels
+from minglu.matching.coding import SILENT
 from minglu.matching.likeness import code_likeness, text_likeness
+from minglu.matching.pairs import Pairs, RowFacts, first_of, row_facts
 from minglu.matching.policy import SILENT_LEVEL, Policy, pack_levels
 from minglu.matching.rows import FORMERS, CodedRows
 
-BATCH_PAIRS = 1_000_000
-METRES_PER_DEGREE = 111_320.0
-UNKNOWN_PRECISION_M = 50.0  # a point without a stated precision: a handheld receiver in a built-up place
+BATCH_PAIRS = 200_000  # what is read of both sides stays near 60 MB
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
 CROWD_STEPS = (4, 12, 60)
 RARITY_STEPS = (0, 1, 3, 10, 100)
 NEAR_NAME, BRAND_NEAR, PART_NAME = 0.78, 0.6, 0.5  # shares of characters in common, on name cores
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """A batch of pairs and the rows behind them."""
-
-    rows: CodedRows
-    left: np.ndarray
-    right: np.ndarray
-    crowds: Mapping[str, Integers]
-    """Per row: how many rows share its brand, its address, its phone, its person."""
-
-    def __len__(self) -> int:
-        """Return the number of pairs."""
-        return len(self.left)
-
-    def sides(self, column: str) -> tuple[Integers, Integers]:
-        """Return the codes of `column` on both sides."""
-        codes = self.rows.codes[column]
-        return codes[self.left], codes[self.right]
-
-    def same(self, column: str) -> Flags:
-        """Say where both sides have a value and it is the same."""
-        left, right = self.sides(column)
-        return (left == right) & (left != SILENT)
-
-    def differ(self, column: str) -> Flags:
-        """Say where both sides have a value and it is not the same."""
-        left, right = self.sides(column)
-        return (left != right) & (left != SILENT) & (right != SILENT)
-
-    def crowd(self, name: str) -> Integers:
-        """Return the larger of both sides' counts of rows that share the value."""
-        counts = self.crowds[name]
-        return np.maximum(counts[self.left], counts[self.right])
-
-
-def first_of(pairs: Pairs, *conditions: Flags) -> Levels:
-    """Number each pair by the first condition that holds (1, 2, ...), SILENT_LEVEL where none does."""
-    levels = np.full(len(pairs), SILENT_LEVEL, dtype=np.int8)
-    for number, condition in reversed(list(enumerate(conditions, start=1))):
-        levels[condition] = number
-    return levels
 
 
 def compare_name(pairs: Pairs) -> Levels:
@@ -78,7 +35,11 @@ def compare_name(pairs: Pairs) -> Levels:
     open_cases = np.flatnonzero(spoken & ~same_core)
     likeness = np.zeros(len(pairs), dtype=np.float32)
     likeness[open_cases] = text_likeness(
-        pairs.rows.texts["core"], pairs.rows.codes["core"], pairs.left[open_cases], pairs.right[open_cases]
+        pairs.facts.rows.texts["core"],
+        pairs.facts.rows.codes["core"],
+        pairs.left[open_cases],
+        pairs.right[open_cases],
+        least=PART_NAME,
     )
     same_brand = pairs.same("brand")
     sound_brand = pairs.same("brand_sound") | pairs.same("brand_shape")
@@ -116,13 +77,16 @@ def compare_rarity(pairs: Pairs) -> Levels:
     same_core = pairs.same("core")
     units = np.where(same_core, pairs.crowd("units_of_core"), pairs.crowd("units_of_brand"))
     left, right = pairs.sides("head_code")
-    own = (left != SILENT).astype(np.int64) + ((right != SILENT) & (right != left))
-    return _steps(pairs, same_core | pairs.same("brand"), np.maximum(units - own, 0), RARITY_STEPS)
+    own = (left != SILENT).astype(np.int32) + ((right != SILENT) & (right != left))
+    return _steps(same_core | pairs.same("brand"), np.maximum(units.astype(np.int32) - own, 0), RARITY_STEPS)
 
 
-def _steps(pairs: Pairs, shared: Flags, counts: Integers, steps: tuple[int, ...]) -> Levels:
-    levels = (1 + np.searchsorted(np.asarray(steps), counts, side="left")).astype(np.int8)
-    return np.where(shared, levels, np.int8(SILENT_LEVEL))
+def _steps(shared: Flags, counts: np.ndarray, steps: tuple[int, ...]) -> Levels:
+    """Number the shared values by how many steps their count passes; SILENT_LEVEL where nothing is shared."""
+    levels = shared.astype(np.int8)
+    for step in steps:
+        levels += shared & (counts > step)
+    return levels
 
 
 def compare_region(pairs: Pairs) -> Levels:
@@ -147,7 +111,7 @@ def compare_code(pairs: Pairs) -> Levels:
     """Compare identifiers: valid ones as a whole, damaged ones by what is left of them."""
     differ = pairs.differ("org_code") | pairs.differ("uscc")
     edit, rounded, unlike = code_likeness(
-        pairs.rows.texts["code_text"], pairs.left, pairs.right, _one_is_damaged(pairs) & ~differ
+        pairs.facts.rows.texts["code_text"], pairs.left, pairs.right, _one_is_damaged(pairs) & ~differ
     )
     rare_seen = pairs.crowd("uscc_seen") <= SHARED_ROWS
     return first_of(
@@ -244,7 +208,7 @@ def _is_branch_of(pairs: Pairs) -> Flags:
 def compare_crowd(pairs: Pairs) -> Levels:
     """Say how many rows share the address where both share it: a market's address weighs little."""
     shared = pairs.same("site_key") & ~pairs.differ("site_town")
-    return _steps(pairs, shared, pairs.crowd("address"), CROWD_STEPS)
+    return _steps(shared, pairs.crowd("address"), CROWD_STEPS)
 
 
 def compare_seat(pairs: Pairs) -> Levels:
@@ -252,7 +216,8 @@ def compare_seat(pairs: Pairs) -> Levels:
 
     One address seen twice must not count twice.
     """
-    one_address = _has_one_address(pairs, pairs.left) & _has_one_address(pairs, pairs.right)
+    sites, seats = pairs.sides("site_text"), pairs.sides("reg_text")
+    one_address = (sites[0] == seats[0]) & (sites[1] == seats[1])
     town_differs = pairs.differ("reg_town")
     levels = first_of(
         pairs,
@@ -264,14 +229,9 @@ def compare_seat(pairs: Pairs) -> Levels:
     return np.where(one_address, np.int8(SILENT_LEVEL), levels)
 
 
-def _has_one_address(pairs: Pairs, side: np.ndarray) -> Flags:
-    codes = pairs.rows.codes
-    return codes["site_text"][side] == codes["reg_text"][side]
-
-
 def compare_point(pairs: Pairs) -> Levels:
     """Compare located points in the light of their precision."""
-    distance, slack = distances_m(pairs.rows, pairs.left, pairs.right)
+    distance, slack = pairs.distances_m()
     located = np.isfinite(distance)
     return first_of(
         pairs,
@@ -281,18 +241,6 @@ def compare_point(pairs: Pairs) -> Levels:
         distance <= 5000.0 + slack,
         located,
     )
-
-
-def distances_m(rows: CodedRows, left: np.ndarray, right: np.ndarray) -> tuple[Numbers, Numbers]:
-    """Return distances in metres (nan where a point is missing) and the sum of both precisions.
-
-    Plane distances on a sphere: within a county wrong by far less than the precision.
-    """
-    middle = np.radians((rows.lat[left] + rows.lat[right]) / 2)
-    x = (rows.lon[left] - rows.lon[right]) * np.cos(middle)
-    y = rows.lat[left] - rows.lat[right]
-    precision = np.where(np.isfinite(rows.precision_m), rows.precision_m, UNKNOWN_PRECISION_M)
-    return np.hypot(x, y) * METRES_PER_DEGREE, precision[left] + precision[right]
 
 
 def compare_phone(pairs: Pairs) -> Levels:
@@ -343,54 +291,21 @@ FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
 }
 
 
-def count_crowds(rows: CodedRows) -> dict[str, Integers]:
-    """Count for each row the rows that share its brand, address, phone, person, damaged code."""
-    codes = rows.codes
-    columns = {name: codes[name] for name in ("brand", "core", "phone", "uscc_seen")}
-    columns["address"] = join_codes(codes["site_key"], codes["site_town"])
-    columns["code_in_list"] = join_codes(codes["org_code"], codes["list"])
-    columns["core_in_list"] = join_codes(codes["core"], codes["list"])
-    columns["person"] = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
-    crowds = {
-        name: np.where(values == SILENT, 0, group_sizes(values)).astype(np.int32) for name, values in columns.items()
-    }
-    crowds["units_of_core"] = count_units(codes["core"], codes["head_code"], codes["list"])
-    crowds["units_of_brand"] = count_units(codes["brand"], codes["head_code"], codes["list"])
-    return crowds
-
-
-def count_units(names: Integers, heads: Integers, lists: Integers) -> Integers:
-    """Count for each row the units that bear its name: distinct codes, or uncoded rows of one list if more.
-
-    A branch's code is no head's code and does not count.
-    """
-    values, place, _ = distinct(names)
-    coded = np.flatnonzero((heads != SILENT) & (names != SILENT))
-    kinds, kind, _ = distinct(join_codes(names[coded], heads[coded]))
-    owner = np.empty(len(kinds), dtype=np.int64)
-    owner[kind] = place[coded]
-    units = np.bincount(owner, minlength=len(values))
-    bare = np.flatnonzero((heads == SILENT) & (names != SILENT))
-    blocks, block, sizes = distinct(join_codes(names[bare], lists[bare]))
-    owner = np.empty(len(blocks), dtype=np.int64)
-    owner[block] = place[bare]
-    np.maximum.at(units, owner, sizes)
-    return units[place].astype(np.int32)
-
-
-def compare_pairs(
-    rows: CodedRows, left: np.ndarray, right: np.ndarray, crowds: Mapping[str, Integers], policy: Policy
-) -> Levels:
+def compare_pairs(facts: RowFacts, left: np.ndarray, right: np.ndarray, policy: Policy) -> Levels:
     """Compare each pair in every way: one row per pair, one column per comparison of the policy."""
-    pairs = Pairs(rows=rows, left=left, right=right, crowds=crowds)
+    pairs = Pairs(facts, left, right)
     return np.stack([FUNCTIONS[comparison.name](pairs) for comparison in policy.comparisons], axis=1)
 
 
 def compare_all(rows: CodedRows, left: np.ndarray, right: np.ndarray, policy: Policy) -> Integers:
-    """Compare all pairs batch by batch; returns the packed levels of each pair."""
-    crowds = count_crowds(rows)
+    """Compare all pairs, batch by batch on all cores; returns the packed levels of each pair, in order."""
+    facts = row_facts(rows)
     packed = np.empty(len(left), dtype=np.int64)
-    for start in range(0, len(left), BATCH_PAIRS):
+
+    def compare(start: int) -> None:
         batch = slice(start, start + BATCH_PAIRS)
-        packed[batch] = pack_levels(compare_pairs(rows, left[batch], right[batch], crowds, policy), policy)
+        packed[batch] = pack_levels(compare_pairs(facts, left[batch], right[batch], policy), policy)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(compare, range(0, len(left), BATCH_PAIRS)))
     return packed

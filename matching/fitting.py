@@ -16,8 +16,8 @@ from minglu.matching.coding import join_codes
 from minglu.matching.policy import SILENT_LEVEL, Comparison
 
 NEWTON_ROUNDS = 40
-STILL = 1e-9  # relative gain per round below which the fit stands
-MOST_PATTERNS = 200_000  # beyond, rare patterns are thinned: the fit gains nothing more from them
+STILL = 1e-7  # relative gain per round below which the fit stands
+MOST_PATTERNS = 60_000  # beyond, rare patterns are thinned: the fit gains nothing more from them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ def fit_ordered(
     for _ in range(NEWTON_ROUNDS):
         step = _bounded_step(gradient, curvature, lower - best)
         length = 1.0
-        while length > 1e-6 and measure(best + length * step)[0] > value + 1e-4 * length * (gradient @ step):
+        while length > 1e-6 and measure(best + length * step, value_only=True)[0] > value + 1e-4 * length * (
+            gradient @ step
+        ):
             length /= 2
         best = np.maximum(best + length * step, lower)
         before = value
@@ -73,14 +75,23 @@ def fit_ordered(
 
 
 def _surprise(
-    parameters: Numbers, *, sample: Sample, design: csr_array, steps: Numbers, start: Numbers, pull: Numbers
+    parameters: Numbers,
+    *,
+    sample: Sample,
+    design: csr_array,
+    steps: Numbers,
+    start: Numbers,
+    pull: Numbers,
+    value_only: bool = False,
 ) -> tuple[float, Numbers, Numbers]:
     """Return the negative log posterior with its gradient and curvature."""
     score = sample.offset + parameters[0] + design @ (steps @ parameters[1:])
     mass = sample.yes + sample.no
-    chance = expit(score)
     away = parameters - start
     value = float(mass @ np.logaddexp(0.0, score) - sample.yes @ score + 0.5 * away @ pull @ away)
+    if value_only:
+        return value, start, pull
+    chance = expit(score)
     slope = mass * chance - sample.yes
     bend = mass * chance * (1.0 - chance)
     gradient = np.concatenate([[slope.sum()], steps.T @ (design.T @ slope)]) + pull @ away

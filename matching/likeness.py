@@ -16,8 +16,10 @@ FULL_CODE = 15  # characters of the shortest whole code; below that a damaged co
 ROUNDED_DIGITS = 11  # a rounded code must agree on more than the area (8 characters) to say anything
 
 
-def text_likeness(texts: pa.Array, codes: Integers, left: np.ndarray, right: np.ndarray) -> NDArray[np.float32]:
-    """Return for each pair the share of characters both texts have in common, in order: 0 to 1.
+def text_likeness(
+    texts: pa.Array, codes: Integers, left: np.ndarray, right: np.ndarray, *, least: float
+) -> NDArray[np.float32]:
+    """Return for each pair the share of characters both texts have in common, in order: 0 to 1, 0 below `least`.
 
     `codes` tells which texts are equal, so that each pair of values is measured once
     and rapidfuzz gets them in batches.
@@ -33,6 +35,7 @@ def text_likeness(texts: pa.Array, codes: Integers, left: np.ndarray, right: np.
         texts.take(pa.array(left[example])).to_pylist(),
         texts.take(pa.array(right[example])).to_pylist(),
         scorer=Indel.normalized_similarity,
+        score_cutoff=least,
         dtype=np.float32,
         workers=1,
     )

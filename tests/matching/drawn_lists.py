@@ -44,7 +44,9 @@ def rows_of(entries: pa.Table) -> CodedRows:
     return coded_rows(encode_rows(entries, describe(entries, words())).sort_by("entry_id"))
 
 
-def draw(units: int, seed: int, *, lists: tuple[str, ...] = LISTS, codes: bool = True) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
+def draw(
+    units: int, seed: int, *, lists: tuple[str, ...] = LISTS, codes: bool = True
+) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
     """Draw `units` legal units, some with two sites, on `lists`; returns entries and (site, legal unit) per entry_id."""
     rng = random.Random(seed)
     entries, truth = [], {}

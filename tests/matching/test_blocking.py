@@ -5,13 +5,13 @@ import itertools
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.matching.drawn_lists import draw, entry, rows_of, table
 from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.matching.blocking import BlockRule, candidate_pairs, load_block_rules
 from minglu.matching.coding import SILENT
 from minglu.matching.rows import CodedRows
+from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 
 def coded(**columns):
@@ -92,7 +92,9 @@ def test_true_pairs_are_proposed():
     proposed = set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
     for level, floor in ((0, 0.99), (1, 0.97)):
         true = [
-            (i, j) for i, j in itertools.combinations(range(len(ids)), 2) if truth[ids[i]][level] == truth[ids[j]][level]
+            (i, j)
+            for i, j in itertools.combinations(range(len(ids)), 2)
+            if truth[ids[i]][level] == truth[ids[j]][level]
         ]
         assert sum(pair in proposed for pair in true) >= floor * len(true)
 

@@ -15,7 +15,11 @@ pairs = st.lists(pair, unique=True, max_size=40)
 
 def links(linked, barred=(), doubles=(), strength=None):
     """Make Links from lists of pairs."""
-    ends = [np.array([one[side] for one in chosen], dtype=np.int64) for chosen in (linked, barred, doubles) for side in (0, 1)]
+    ends = [
+        np.array([one[side] for one in chosen], dtype=np.int64)
+        for chosen in (linked, barred, doubles)
+        for side in (0, 1)
+    ]
     strength = np.ones(len(linked)) if strength is None else np.asarray(strength, dtype=float)
     return Links(ends[0], ends[1], strength, *ends[2:])
 
@@ -31,7 +35,9 @@ def naive_components(size, linked):
 @given(pairs)
 def test_components_equal_a_naive_reference(linked):
     """Without conflicts clusters are the connected components, named by their smallest row."""
-    assert components(SIZE, *(np.array([p[s] for p in linked], dtype=np.int64) for s in (0, 1))).tolist() == naive_components(SIZE, linked)
+    assert components(
+        SIZE, *(np.array([p[s] for p in linked], dtype=np.int64) for s in (0, 1))
+    ).tolist() == naive_components(SIZE, linked)
     assert cluster(SIZE, links(linked), {}).label.tolist() == naive_components(SIZE, linked)
 
 
@@ -54,7 +60,10 @@ def test_order_of_links_does_not_matter(linked, barred, random):
     """Shuffled links give the same clusters."""
     strength = {one: 0.9 + 0.01 * (sum(one) % 7) for one in linked}
     shuffled = sorted(linked, key=lambda _: random.random())
-    first, second = (cluster(SIZE, links(order, barred, strength=[strength[one] for one in order]), {}) for order in (linked, shuffled))
+    first, second = (
+        cluster(SIZE, links(order, barred, strength=[strength[one] for one in order]), {})
+        for order in (linked, shuffled)
+    )
     assert first.label.tolist() == second.label.tolist()
 
 

@@ -4,21 +4,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.matching.drawn_lists import draw, entry, rows_of, table
 
-from minglu.matching.comparisons import compare_pairs, count_crowds
+from minglu.matching.comparisons import compare_pairs
+from minglu.matching.pairs import row_facts
 from minglu.matching.policy import load_policy, pack_levels, unpack_levels
 from minglu.matching.tables import COMPARISONS
+from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 POLICY = load_policy()
 ROWS = rows_of(draw(120, seed=3)[0])
-CROWDS = count_crowds(ROWS)
+FACTS = row_facts(ROWS)
 
 
 def levels_of(left, right):
     """Return the spoken levels of two entries by name."""
     rows = rows_of(table([entry("E1", **left), entry("E2", **right)]))
-    levels = compare_pairs(rows, np.array([0]), np.array([1]), count_crowds(rows), POLICY)[0]
+    levels = compare_pairs(row_facts(rows), np.array([0]), np.array([1]), POLICY)[0]
     return {
         comparison.name: comparison.levels[level - 1].key
         for comparison, level in zip(POLICY.comparisons, levels.tolist(), strict=True)
@@ -43,13 +44,21 @@ def test_names_come_out_as_people_see_them(left, right, level):
 
 
 CODES = [
-    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc": "91990101000000010X", "org_code": "000000010"}, "same_uscc"),
+    (
+        {"uscc": "91990101000000010X", "org_code": "000000010"},
+        {"uscc": "91990101000000010X", "org_code": "000000010"},
+        "same_uscc",
+    ),
     ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"org_code": "000000010"}, "same_org"),
     ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc_seen": "91990101000000001X"}, "one_edit"),
     ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc_seen": "9199010100000010X"}, "one_edit"),
     ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc_seen": "91990101765432109X"}, "unlike"),
     ({"uscc": "919901010000000102", "org_code": "000000010"}, {"uscc_seen": "9.19901010000E+17"}, "rounded"),
-    ({"uscc": "91990101000000010X", "org_code": "000000010"}, {"uscc": "911101012345678901", "org_code": "234567890"}, "different"),
+    (
+        {"uscc": "91990101000000010X", "org_code": "000000010"},
+        {"uscc": "911101012345678901", "org_code": "234567890"},
+        "different",
+    ),
     ({"reg_no": "990101000000018"}, {"reg_no": "990101000000018"}, "same_reg"),
 ]
 
@@ -111,7 +120,7 @@ indexes = st.integers(0, len(ROWS) - 1)
 def test_every_comparison_is_symmetric(ends):
     """Left and right may be swapped."""
     left, right = (np.array([one[side] for one in ends]) for side in (0, 1))
-    there, back = (compare_pairs(ROWS, *way, CROWDS, POLICY) for way in ((left, right), (right, left)))
+    there, back = (compare_pairs(FACTS, *way, POLICY) for way in ((left, right), (right, left)))
     for column, name in enumerate(COMPARISONS):
         assert (there[:, column] == back[:, column]).all(), name
 
@@ -119,8 +128,8 @@ def test_every_comparison_is_symmetric(ends):
 def test_levels_do_not_depend_on_the_batch():
     """A pair compared alone comes out as among others."""
     left, right = np.arange(0, 40), np.arange(40, 80)
-    together = compare_pairs(ROWS, left, right, CROWDS, POLICY)
-    alone = [compare_pairs(ROWS, left[i : i + 1], right[i : i + 1], CROWDS, POLICY)[0] for i in range(40)]
+    together = compare_pairs(FACTS, left, right, POLICY)
+    alone = [compare_pairs(FACTS, left[i : i + 1], right[i : i + 1], POLICY)[0] for i in range(40)]
     assert (together == np.array(alone)).all()
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.matching.drawn_lists import draw, rows_of
 
 from minglu.matching.blocking import candidate_pairs
 from minglu.matching.comparisons import compare_all
@@ -13,6 +12,7 @@ from minglu.matching.learning import learn_model
 from minglu.matching.linkage import count_patterns
 from minglu.matching.model import Patterns, starting_model
 from minglu.matching.policy import Comparison, Level, load_policy
+from tests.matching.drawn_lists import draw, rows_of
 
 POLICY = load_policy()
 

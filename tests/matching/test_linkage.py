@@ -4,12 +4,12 @@ import random
 
 import pyarrow as pa
 import pytest
-from tests.matching.drawn_lists import COLUMNS, draw, entry, pair_scores, rows_of, table
 
 from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
 from minglu.matching.linkage import link_rows
 from minglu.matching.tables import CLUSTERS, COMPARISONS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
 from minglu.matching.verdicts import VerdictRules
+from tests.matching.drawn_lists import COLUMNS, draw, entry, pair_scores, rows_of, table
 
 SCHEMAS = {
     "scored_pairs": SCORED_PAIRS,
@@ -93,7 +93,7 @@ def test_waterfall_adds_up_to_the_score(drawn):
 
 
 def test_unit_is_spanned_by_its_surest_pairs(drawn):
-    """n linked entries are held together by n - 1 pairs; near misses lead outside."""
+    """N linked entries are held together by n - 1 pairs; near misses lead outside."""
     _, _, linkage = drawn
     groups = {}
     for row in linkage.clusters.to_pylist():
@@ -110,7 +110,10 @@ STRANGE = {
     "one row": table([entry("E1", list="tax", name="瑞丰家具厂")]),
     "nameless rows": table([entry(f"E{i}", list="tax") for i in range(30)]),
     "constant columns": table(
-        [entry(f"E{i:03d}", list="tax", name="示例县瑞丰家具厂", site_address="东山镇人民路1号", phone="1") for i in range(150)]
+        [
+            entry(f"E{i:03d}", list="tax", name="示例县瑞丰家具厂", site_address="东山镇人民路1号", phone="1")
+            for i in range(150)
+        ]
     ),
     "without codes": draw(150, seed=2, codes=False)[0],
     "two lists": draw(150, seed=3, lists=("business", "tax"))[0],
@@ -150,7 +153,12 @@ def test_chain_of_near_names_makes_no_giant():
     letters = "宏兴瑞嘉永恒鼎盛泰和广安达旺丰源昌利发顺隆祥茂"
     chain = [letters[i // 529 % 23] + letters[i // 23 % 23] + letters[i % 23] for i in range(600)]
     entries = [
-        entry(f"E{i:04d}", list=("business", "tax", "permit")[i % 3], name=f"示例县{core}塑料制品有限公司", site_address="东山镇")
+        entry(
+            f"E{i:04d}",
+            list=("business", "tax", "permit")[i % 3],
+            name=f"示例县{core}塑料制品有限公司",
+            site_address="东山镇",
+        )
         for i, core in enumerate(chain)
     ]
     sites = link(table(entries)).clusters["site_key"].to_pylist()

@@ -84,7 +84,9 @@ def test_unknown_rule_names_the_nearest():
     assert "max_wrong_merges" in error.value.zh
 
 
-@pytest.mark.parametrize("wrong", [{"link_floor": 2}, {"link_floor": "much"}, {"second_licence_is_one": 1}, {"keep_floor": True}])
+@pytest.mark.parametrize(
+    "wrong", [{"link_floor": 2}, {"link_floor": "much"}, {"second_licence_is_one": 1}, {"keep_floor": True}]
+)
 def test_rule_of_wrong_kind_is_refused(wrong):
     """Shares are numbers from 0 to 1, switches are true or false."""
     with pytest.raises(RuleError):
