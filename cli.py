@@ -19,7 +19,8 @@ from typing import Annotated, Any
 import typer
 
 from minglu import __version__
-from minglu.errors import MingluError
+from minglu.errors import MingluError, ShortageError
+from minglu.register.memory import is_shortage, require_memory
 
 app = typer.Typer(
     help="Merge three administrative lists into one register of units and prove its coverage. "
@@ -84,20 +85,27 @@ def _guarded(lang: str | None) -> Iterator[str]:
     """Yield the language to speak; turn every failure into a message without data and its exit code."""
     language = _language(lang)
     try:
+        require_memory()
         yield language
     except MingluError as error:
-        typer.echo(error.text(language), err=True)
-        raise typer.Exit(error.exit_code) from None
+        raise _refused(error, language) from None
     except KeyboardInterrupt:
         typer.echo({"zh": "已中断，未改动任何结果。", "en": "Interrupted; no result was changed."}[language], err=True)
         raise typer.Exit(130) from None
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
     except Exception as error:
+        if is_shortage(error):
+            raise _refused(ShortageError.of_memory(), language) from None
         if os.environ.get("MINGLU_DEBUG"):
             raise
         typer.echo(_internal(error, language), err=True)
         raise typer.Exit(MingluError.exit_code) from None
+
+
+def _refused(error: MingluError, language: str) -> typer.Exit:
+    typer.echo(error.text(language), err=True)
+    return typer.Exit(error.exit_code)
 
 
 def _internal(error: Exception, language: str) -> str:
@@ -192,15 +200,15 @@ def build(
     quiet: QuietOption = False,
     lang: LangOption = None,
 ) -> None:
-    r"""Build the register, its map and its coverage report. 生成名录库、地图和覆盖报告。
+    """Build the register, its map and its coverage report. 生成名录库、地图和覆盖报告。
 
     \b
     Exit codes 返回码:
       0   clean 无问题              4    internal error 内部错误
-      1   findings 有问题           5    can't write 无法写入
+      1   findings 有问题           5    no room, no memory 空间或内存不足
       2   usage 用法或配置有误      75   locked by another run 被占用
       3   unusable input 输入不可用 130  interrupted 中断
-    """
+    """  # noqa: D301 - a real backspace keeps the table as it is
     with _guarded(lang) as language:
         from minglu.register.build import build as build_register
         from minglu.register.coverage import exit_code

@@ -72,6 +72,20 @@ class OutputError(MingluError):
     exit_code = 5
 
 
+class ShortageError(OutputError):
+    """The machine has too little memory for the run: like a full disk, nothing is wrong with the inputs."""
+
+    @classmethod
+    def of_memory(cls) -> ShortageError:
+        """Say what every lack of memory comes to, whichever library noticed it."""
+        return cls(
+            en="Memory: the system gave no more; no result was changed. Expected about 2 GB, and 2 GB more for each "
+            "million rows. Close other programs, use fewer --threads, raise the limit, or take a larger machine.",
+            zh="内存不足：系统不再分配内存，未改动任何结果。约需 2 GB，每百万行另加约 2 GB。"
+            "请关闭其他程序、减少 --threads、放宽内存限制，或换用内存更大的机器。",
+        )
+
+
 class LockedError(MingluError):
     """Another run holds the output folder."""
 

@@ -9,19 +9,21 @@ at once, the old OUT under its resting name, which the next run puts back.
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import json
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from minglu.errors import LockedError, OutputError, UsageError
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fs.h
+NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 @contextmanager
@@ -31,22 +33,39 @@ def staged(out: Path) -> Iterator[Path]:
     Raises LockedError if another run holds `out`, OutputError if it can't be written there,
     UsageError if `out` exists and is not a run folder.
     """
-    out = out.absolute()
+    out = Path(os.path.realpath(out))  # a link keeps leading where it led: the folder behind it is replaced
     _refuse_foreign(out)
     staging, resting = (out.with_name(f".{out.name}.{role}") for role in ("partial", "previous"))
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(out):
+    with ExitStack() as leaving:
+        with _told(out, everywhere=True):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            leaving.enter_context(_locked(out))
             _recover(out, resting)
+            leaving.callback(shutil.rmtree, staging, ignore_errors=True)
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(mode=0o700)
-            try:
-                yield staging
-                _flush(staging)
-                _swap(staging, out, resting)
-            finally:
-                shutil.rmtree(staging, ignore_errors=True)
+        with _told(out, everywhere=False):
+            yield staging
+        with _told(out, everywhere=True):
+            _flush(staging)
+            _swap(staging, out, resting)
+        _confirm(out)
+        shutil.rmtree(resting, ignore_errors=True)
+
+
+@contextmanager
+def _told(out: Path, *, everywhere: bool) -> Iterator[None]:
+    """Turn a failure to write into an OutputError.
+
+    Of the errors of what runs inside a staging folder (not `everywhere`), only those that speak of
+    room or of a file in that folder are such failures: an input that can't be read is none.
+    """
+    try:
+        yield
     except OSError as error:
+        inside = f".{out.name}.partial" in str(error.filename or "")
+        if not (everywhere or inside or error.errno in NO_ROOM):
+            raise
         raise OutputError(
             en=f"{out}: can't write ({error.strerror or error}). Nothing was changed. "
             "Free the place or name another folder with --out.",
@@ -109,11 +128,26 @@ def _recover(out: Path, resting: Path) -> None:
 
 def _flush(folder: Path) -> None:
     """Force every file and folder to the disk, so that the swap never shows a torn one."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
+    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
+        if path.is_dir():
+            _sync_folder(path)
+        else:
             with path.open("rb+") as handle:
                 os.fsync(handle.fileno())
     _sync_folder(folder)
+
+
+def _confirm(out: Path) -> None:
+    """Force the new name to the disk; from here on the new result is in place, whatever happens."""
+    try:
+        _sync_folder(out.parent)
+    except OSError as error:
+        raise OutputError(
+            en=f"{out}: the new result is in place, but the disk did not confirm it ({error.strerror or error}). "
+            "Check the disk, then compare the files with manifest.json.",
+            zh=f"{out}：新结果已就位，但磁盘未能确认（{error.strerror or error}）。"
+            "请检查磁盘，并按 manifest.json 核对文件。",
+        ) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -135,9 +169,11 @@ def _swap(staging: Path, out: Path, resting: Path) -> None:
         staging.rename(out)
     elif not _exchange(staging, out):
         out.rename(resting)
-        staging.rename(out)
-        shutil.rmtree(resting, ignore_errors=True)
-    _sync_folder(out.parent)
+        try:
+            staging.rename(out)
+        except OSError:
+            resting.rename(out)
+            raise
 
 
 def _exchange(one: Path, other: Path) -> bool:

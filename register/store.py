@@ -19,6 +19,7 @@ from minglu.matching.tables import CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPAR
 from minglu.register.census import Census
 from minglu.register.engine import Engine
 from minglu.register.engine.parquet import read_parquet, write_parquet
+from minglu.register.memory import is_shortage
 from minglu.register.runfolder import digest, write_json
 from minglu.register.tables import (
     COVERAGE,
@@ -66,7 +67,7 @@ STORED: Mapping[str, Stored] = {
     "scored_pairs": Stored(SCORED_PAIRS, '"left", "right"'),
     "coverage": Stored(COVERAGE, '"level", "code"'),
     "weights": Stored(WEIGHTS, "comparison, level"),
-    "cuts": Stored(CUTS, '"left", "right"'),
+    "cuts": Stored(CUTS, '"left", "right", "relation", "reason"'),
     "uncompared": Stored(UNCOMPARED, "rule"),
     "linkage_figures": Stored(LINKAGE_FIGURES, "figure"),
 }
@@ -98,6 +99,8 @@ def read_table(folder: Path, name: str) -> pa.Table:
     try:
         return read_parquet(path)
     except (OSError, pa.ArrowException) as error:
+        if is_shortage(error):
+            raise MemoryError from error
         raise SourceError(
             en=f"{path}: can't be read as a table of a minglu run ({type(error).__name__}). "
             "Expected an unchanged run folder; build it again.",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import duckdb
 import numpy as np
@@ -11,6 +14,7 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from minglu.errors import OutputError
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet import write_parquet
 from minglu.register.engine.workers import map_batches
@@ -18,9 +22,33 @@ from minglu.register.engine.workers import map_batches
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def _plainly(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Say in Python's own errors what DuckDB says in its: no memory (MemoryError), no room to spill (OutputError)."""
+
+    @wraps(method)
+    def wrapped(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
+        try:
+            return method(*arguments, **options)
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError from error
+        except duckdb.IOException as error:
+            raise OutputError(
+                en="The working files of the run can't be written. Nothing was changed. "
+                "Free room on the disk that holds --out, or name a folder on another one.",
+                zh="运行中的临时文件无法写入。原有结果未改动。请在 --out 所在磁盘释放空间，或指定其他磁盘上的文件夹。",
+            ) from error
+
+    return wrapped
+
+
 class EmbeddedEngine:
     """`Engine` on one machine; see the boundary for what each method promises."""
 
+    @_plainly
     def __init__(self, *, workspace: Path, threads: int | None = None) -> None:
         self._threads = threads or os.cpu_count() or 1
         self._connection = duckdb.connect(
@@ -36,37 +64,45 @@ class EmbeddedEngine:
             },
         )
 
+    @_plainly
     def put(self, name: str, table: pa.Table) -> None:
         self._connection.register("incoming", table)
         self.sql(name, "SELECT * FROM incoming")
         self._connection.unregister("incoming")
 
+    @_plainly
     def get(self, name: str, *, order_by: str) -> pa.Table:
         return self._connection.sql(f"SELECT * FROM {name} ORDER BY {order_by}").to_arrow_table()
 
+    @_plainly
     def save(self, name: str, path: Path, *, order_by: str, schema: pa.Schema) -> int:
         columns = ", ".join(f'"{column}"' for column in schema.names)
         query = f"SELECT {columns} FROM {name} ORDER BY {order_by}"
         reader = self._connection.sql(query).to_arrow_reader(BATCH_ROWS)
         return write_parquet(path, (pa.Table.from_batches([batch]) for batch in reader), schema)
 
+    @_plainly
     def count(self, name: str) -> int:
         rows = self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()
         return int(rows[0]) if rows else 0
 
+    @_plainly
     def sql(self, name: str, query: str) -> None:
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
 
+    @_plainly
     def map(self, name: str, function: BatchFunction, source: str) -> None:
         reader = self._connection.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
         batches = (pa.Table.from_batches([batch], reader.schema) for batch in reader)
         made = list(map_batches(function, batches, workers=self._threads)) or [function(reader.schema.empty_table())]
         self.put(name, pa.concat_tables(made))
 
+    @_plainly
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         table = self.get(source, order_by=by)
         self.put(name, pa.concat_tables([function(group) for group in _groups(table, by)]))
 
+    @_plainly
     def components(self, name: str, *, edges: str, nodes: str) -> None:
         node = self.get(nodes, order_by="node").column("node").to_numpy()
         pairs = self.get(edges, order_by='"left", "right"')
@@ -78,6 +114,7 @@ class EmbeddedEngine:
         np.minimum.at(smallest, label, node)
         self.put(name, pa.table({"node": node, "component": smallest[label]}))
 
+    @_plainly
     def drop(self, *names: str) -> None:
         for name in names:
             self._connection.execute(f"DROP TABLE IF EXISTS {name}")

@@ -46,7 +46,7 @@ def write_geopackage(path: Path, layer: str, table: pa.Table, shapes: NDArray[np
         part.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error
-    except io.errors.DataSourceError as error:
+    except (io.errors.DataSourceError, io.errors.DataLayerError) as error:  # a full disk shows as either
         raise _unwritable(path, error) from error
     finally:
         part.unlink(missing_ok=True)
