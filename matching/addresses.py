@@ -45,7 +45,7 @@ NEEDS_CARE = (
 )
 """RE2 pattern: a text without any such sign is its own plain spelling.  Wider than needed, never narrower."""
 
-_ROAD_NUMBER = "[国省县乡]道[SGXYC]?[0-9]{1,4}线?|[0-9]+(?:号?路|号?街|号?大道|号?公路|号桥|[国省县乡]道)"
+_ROAD_NUMBER = "[国省县乡]道[SGXYC]?[0-9]{1,4}线?|[0-9]+(?:号?路|号?街|号?大道|号?公路|号桥|[国省县乡]道|高速)"
 SPLIT = rf"^(?P<head>(?:[^0-9]*(?:{_ROAD_NUMBER}))*[^0-9]*)(?P<tail>.*)$"
 """Pattern for `re` and RE2 alike: the tail starts at the first number that is not the name of a road."""
 _SPLIT = re.compile(SPLIT)
@@ -53,16 +53,19 @@ _CARE = re.compile(NEEDS_CARE)
 
 # --- areas ------------------------------------------------------------------------------------------------------
 
-_CITY = re.compile(r"(?P<city>[一-鿿]{2,4}?(?:自治州|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])|盟))")
+_CITY = re.compile(
+    r"(?P<city>[一-鿿]{2,4}?(?:自治州|地区|州(?=[一-鿿]{1,4}[市县])|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])|盟))"
+)
 _COUNTY = re.compile(
     r"(?P<county>[一-鿿]{2,5}?(?:自治[县旗]|新区)|[一-鿿]{1,4}?县(?![城道府])"
     r"|[一-鿿]{2,4}?(?:(?<![小社园厂库景地发业牧税片术化新城校院街市])区|(?<!红)旗|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])))"
 )
-_TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?<![城村集市古])(?:街道|民族乡|镇|乡|苏木))(?!路|街|大道|企业|政府)")
-_VILLAGE = re.compile(r"(?P<village>[一-鿿]{1,6}?(?:社区|嘎查|村(?!路|大道|街|民)))")
+_TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?:街道|民族乡|镇|乡|苏木))(?!路|街|大道|企业|政府)")
+_VILLAGE = re.compile(r"(?P<village>[一-鿿]{1,6}?(?:社区|嘎查|村(?!路|大道|大街|街|民)))")
 _PROVINCE = re.compile(r"[一-鿿]{2,3}?(?:省(?!道)|自治区)")
 _GENERIC = {"province": _PROVINCE, "city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
-# 临浦路 is a road, not the town of 临浦.
+# 临浦路 is a road, not the town of 临浦; 朝阳区 is a county, not the city of 朝阳.
+_SUFFIX_AHEAD = re.compile(r"市(?![场政])|县(?!城)|[区旗州盟]|自治[县旗]")
 _ROAD_AHEAD = re.compile(r"[东西南北中前后新老一二三四五六0-9]{0,2}(?:大道|大街|公路|[路巷弄桥]|街(?!道)|国道|省道)")
 
 # --- places -----------------------------------------------------------------------------------------------------
@@ -74,7 +77,7 @@ _PARK = re.compile(
 _ROAD = re.compile(
     r"[国省县乡]道[SGXYC]?[0-9]{1,4}线?|"
     r"(?:[0-9A-Z]{1,5}号?|[一-鿿]{1,9}?(?:[0-9]{1,3}号?)?|[一-鿿]{0,4}[SGXY][0-9]{1,4})"
-    r"(?:大道|大街|公路|国道|省道|县道|乡道|胡同|环路|里弄|街(?!道)|[路巷]|(?<=[一-鿿][路街道])线)"
+    r"(?:大道|大街|公路|高速公路|高速|国道|省道|县道|乡道|胡同|环路|里弄|街(?!道)|[路巷]|(?<=[一-鿿][路街道])线)"
     r"(?:[东西南北中上下一二三四五六][段路街]|[东西南北中](?=$|[0-9]))?"
 )
 _INNER_NUMERAL = re.compile(
@@ -228,7 +231,7 @@ def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
     for rank, level in enumerate(LEVELS):
         if area and rank not in grammar.ranks[area]:
             continue  # the turn of its level comes later
-        if area and not (area == grammar.areas[area] and _ROAD_AHEAD.match(text, position + len(area))):
+        if area and not _is_something_else(text, area, position + len(area), grammar):
             parts[level] = grammar.areas[area]
         elif match := _GENERIC[level].match(text, position):
             area = match[0]
@@ -238,6 +241,14 @@ def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
         position += len(area)
         area = grammar.area_at(text, position)
     return parts, text[position:]
+
+
+def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool:
+    """Say whether a known area is only the beginning of a road (临浦路, 东湖村路) or of another area (朝阳 of 朝阳区)."""
+    short = area == grammar.areas[area]
+    if (short or area.endswith("村")) and _ROAD_AHEAD.match(text, end):
+        return True
+    return short and _SUFFIX_AHEAD.match(text, end) is not None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -23,6 +23,9 @@ _ALIAS = re.compile(
     r"(?:原名?称?|曾用名|曾用|前身|旧称|旧名|更名前|变更前)(?:为|是|:)?(?!料|油|煤|种|生|木|野|创|始|址|有|装|告|子)(.{3,})"
 )
 _LOOSE_ALIAS = re.compile(r"、?(?:曾用名称?|原名称?):?([^()、]{3,})")
+# 二期 is a stage of building, not a part of the unit; 个体户王五 is 王五.
+_PHASE = re.compile(f"(?<=..)第?[1-9{NUMERAL_CHARACTERS}]期(?:工程|项目)?$")
+_HOUSEHOLD = re.compile(r"^(?:个体工商户|个体户|个体经营户):?(?=..)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _NUMERAL = f"[0-9{NUMERAL_CHARACTERS}]+"
 _KINDS = "|".join(sorted(branches(), key=lambda word: (-len(word), word)))
@@ -45,7 +48,7 @@ _WHOLE_STRONG = "|".join(
     word for word in sorted(strong_forms()) if not any(o != word and o in word for o in strong_forms())
 )
 TO_PEEL = (
-    f"[^一-鿿A-Z0-9]|曾用|原名|(?:{_WHOLE_STRONG}).|..[厂店场站社院馆校行部庄矿园].*(?:{_LONG_KINDS})$"
+    f"[^一-鿿A-Z0-9]|曾用|原名|^个体|期(?:工程|项目)?$|(?:{_WHOLE_STRONG}).|..[厂店场站社院馆校行部庄矿园].*(?:{_LONG_KINDS})$"
     f"|[0-9{NUMERAL_CHARACTERS}号](?:{_KINDS})$|..(?:{_SUBS})$"
 )
 """RE2 pattern: nothing is to be peeled off a name without any such sign.  Wider than needed, never narrower."""
@@ -110,7 +113,7 @@ class Peeled(NamedTuple):
 
 def peel(text: str, grammar: Grammar) -> Peeled:
     """Tidy a name, take former names, brackets and the branch off it."""
-    name = tidy(text)
+    name = _PHASE.sub("", _HOUSEHOLD.sub("", tidy(text).replace("#", "号")))
     formers: list[str] = []
     if "名" in name:
         formers += (match[1] for match in _LOOSE_ALIAS.finditer(name))

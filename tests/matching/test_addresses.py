@@ -115,6 +115,15 @@ CASES = """
 义乌市北苑街道雪峰西路968号|city=义乌 town=北苑 road=雪峰西路 number=968 key=雪峰西路#968
 上海市浦东新区碧波路690号4号楼502室|province=上海 county=浦东 road=碧波路 number=690 building=4 room=502 key=碧波路#690
 内蒙古阿拉善左旗巴彦镇新华街7号|province=内蒙古 county=阿拉善左 town=巴彦 road=新华街 number=7 key=新华街#7
+白鹿市双河镇人民路7号|county=白鹿 town=双河 road=人民路 number=7 key=人民路#7
+北京市朝阳区建国路7号|province=北京 county=朝阳 road=建国路 number=7 key=建国路#7
+东塘村大街7号|road=东塘村大街 number=7 key=东塘村大街#7
+乐清市柳市镇苏吕村|city=乐清 town=柳市 village=苏吕
+新疆维吾尔自治区伊犁州伊宁市解放西路|province=新疆 city=伊犁州 county=伊宁 road=解放西路
+大兴安岭地区加格达奇区人民路|city=大兴安岭 county=加格达奇 road=人民路
+G60高速白鹿服务区|road=G60高速
+石家庄市长安区建设北大街与和平路交口|city=石家庄 county=长安 road=建设北大街
+深圳市南山区粤海街道科技南路18号生态园12栋904-905|city=深圳 county=南山 town=粤海 road=科技南路 number=18 building=12 room=904-905 key=科技南路#18
 市场路7号|road=市场路 number=7 key=市场路#7
 新村路7号|road=新村路 number=7 key=新村路#7
 街道路7号|road=街道路 number=7 key=街道路#7
