@@ -15,86 +15,20 @@ partition F means nothing: ask only where a proof holds.
 
 from __future__ import annotations
 
-import itertools
-import math
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
+from minglu.geo.frame import BLOCK, BLOCK_BITS, Floats, Frame, Ints, thresholds
+from minglu.geo.raster import by_cell, rasterise
+from minglu.geo.rings import Rings
 
-CHUNK_EDGES = 1 << 17
-"""Vertices worked on at a time: their arrays stay in the processor's cache."""
 CHUNK_POINTS = 1 << 15
 CHUNK_WALKS = 1 << 13
-CELLS_MIN, CELLS_MAX = 1 << 10, 1 << 24
-ORIGIN_SHIFT = 1.381966
-"""Cells by which the grid starts before the layer: an empty rim, and no regular layer that lies on its lines."""
+MANY_EDGES = 1 << 21
+"""More edges than the cache holds: points are then taken in the order of their cells."""
 ORIENTATION_ERROR = 3.3306690738754716e-16
 """Relative error bound of a 2 x 2 orientation determinant in double precision (Shewchuk 1997)."""
-COLUMN_TOLERANCE = 1e-7
-"""A crossing computed this close to a column line, in cells, could lie on either side of it."""
-WORST_TOLERANCE = 1e-3
-"""Where rounding alone is worth more of a cell, coordinates are too large for their extent."""
-
-POLYGON = 3
-UNSURE = np.int32(np.iinfo(np.int32).min)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where the cells lie."""
-
-    x0: float
-    y0: float
-    per_x: float
-    """Cells per unit of x."""
-    per_y: float
-    columns: int
-    rows: int
-
-    def u(self, x: Floats) -> Floats:
-        """Return x in cells: a monotone function, so its floor cuts the plane cleanly."""
-        return (x - self.x0) * self.per_x
-
-    def v(self, y: Floats) -> Floats:
-        """Return y in cells."""
-        return (y - self.y0) * self.per_y
-
-
-def cells_for(points: int, districts: int, edges: int) -> int:
-    """Return how many cells cost least: each costs its making, and fewer of them leave more edges to test.
-
-    Costs are nanoseconds measured on one machine; the minimum is flat, so they need not be exact.
-    A share of about 2.6 * sqrt(districts / cells) of the cells lies on a border.
-    """
-    powers = 2.0 ** np.arange(math.log2(CELLS_MIN), math.log2(CELLS_MAX) + 1)
-    walks = points * (edges / powers + 6.5 * np.sqrt(districts / powers))
-    return int(powers[np.argmin(12.0 * powers + 25.0 * walks)])
-
-
-def frame_for(shapes: NDArray[np.object_], cells: int) -> Frame | None:
-    """Return a frame of about `cells` square cells over the shapes; None where rounding would blur it."""
-    west, south, east, north = shapely.total_bounds(shapes).tolist()
-    wide, high = east - west, north - south
-    if not (wide > 0 and high > 0 and math.isfinite(wide * high)):
-        return None
-    size = math.sqrt(wide * high / min(max(cells, CELLS_MIN), CELLS_MAX))
-    columns, rows = math.ceil(wide / size) + 2, math.ceil(high / size) + 2
-    if max(columns, rows) > CELLS_MAX:
-        return None
-    frame = Frame(west - ORIGIN_SHIFT * size, south - ORIGIN_SHIFT * size, 1 / size, 1 / size, columns, rows)
-    return frame if _tolerance(frame, max(map(abs, (west, south, east, north)))) < WORST_TOLERANCE else None
-
-
-def _tolerance(frame: Frame, largest: float) -> float:
-    return COLUMN_TOLERANCE + 64 * np.finfo(float).eps * largest * max(frame.per_x, frame.per_y)
+UNSURE = MIXED = np.int32(np.iinfo(np.int32).min)
 
 
 class Grid:
@@ -103,45 +37,72 @@ class Grid:
     def __init__(self, shapes: NDArray[np.object_], frame: Frame) -> None:
         """Build from polygons in order of rank; null shapes have no cells."""
         self._frame = frame
-        rings = _Rings(shapes)
+        rings = Rings(shapes)
         self._flat = rings.xy.reshape(-1)
         self._weight = rings.weight
         self._count = len(shapes)
-        self._ref_x = _thresholds(frame.u, frame.x0, frame.per_x, frame.columns, 0.0)
-        self._ref_y = _thresholds(frame.v, frame.y0, frame.per_y, frame.rows, 0.5)
-        cells, edges, crossing, weights, doubtful = _rasterise(rings, frame, self._ref_y)
-        self._edges, self._starts = _by_cell(cells, edges, frame.columns * frame.rows)
+        self._ref_x = thresholds(frame.u, frame.x0, frame.per_x, frame.columns, 0.0)
+        self._ref_y = thresholds(frame.v, frame.y0, frame.per_y, frame.rows, 0.5)
+        cells, edges, crossing, weights, doubtful = rasterise(rings, frame, self._ref_y)
+        self._edges, self._starts = by_cell(cells, edges, frame.columns * frame.rows)
         self._label = self._labels(crossing, weights, doubtful)
+        self._block = self._blocks()
 
-    def _labels(self, crossing: Ints, weights: Floats, doubtful: Ints) -> Ints:
+    def _labels(self, crossing: Ints, weights: Ints, doubtful: Ints) -> Ints:
         """Return F - 1 at the reference of each cell: the rank, -1 outside; encoded below -1 on border cells."""
-        frame = self._frame
-        label = np.empty((frame.rows, frame.columns), dtype=np.int32)
-        total = np.bincount(crossing, weights, frame.rows * frame.columns).reshape(label.shape)
-        for row in range(frame.rows):  # everything to the right of a reference lies in its row's later columns
-            label[row] = np.cumsum(total[row, ::-1])[::-1]
-        flat = label.reshape(-1)
+        change = np.zeros(self._frame.columns * self._frame.rows, dtype=np.int32)
+        np.add.at(change, crossing, weights)
+        # F at a reference is what lies to its right.  A whole row adds up to 0, so that is what lies to its
+        # left, negative; and one sum may run through all rows.
+        flat = np.cumsum(change, dtype=np.int32)
+        np.subtract(change, flat, out=flat)
         flat -= 1
         bordered = np.flatnonzero(self._starts[1:] != self._starts[:-1])
         flat[bordered] = -3 - flat[bordered]
         flat[doubtful] = UNSURE
         return flat
 
+    def _blocks(self) -> Ints:
+        """Return the label that all cells of a block share, MIXED where they don't: small enough to stay in cache."""
+        frame = self._frame
+        strips = self._label.reshape(frame.rows // BLOCK, BLOCK, frame.columns)
+        low, high = (extreme.reduce(strips, axis=1) for extreme in (np.minimum, np.maximum))
+        shape = (*low.shape[:1], frame.columns // BLOCK, BLOCK)
+        low, high = np.minimum.reduce(low.reshape(shape), axis=2), np.maximum.reduce(high.reshape(shape), axis=2)
+        block: Ints = np.where((low == high) & (low >= -1), low, MIXED).reshape(-1)
+        return block
+
     def find(self, x: Floats, y: Floats) -> tuple[Ints, NDArray[np.intp]]:
         """Return the rank of each point's district (-1: outside all), and the rows for which that is not sure."""
         rank = np.empty(len(x), dtype=np.int32)
-        borders = [np.empty(0, dtype=np.intp)]
+        borders, cells = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.int32)]
         for start in range(0, len(x), CHUNK_POINTS):
             part = slice(start, start + CHUNK_POINTS)
-            self._label.take(self._cell(x[part], y[part]), out=rank[part], mode="clip")
-            borders.append(np.flatnonzero(rank[part] < -1) + start)
-        border = np.concatenate(borders)
-        border = border[np.argsort(self._cell(x[border], y[border]), kind="stable")]  # neighbours share their memory
+            rows, where = self._look_up(x[part], y[part], rank[part])
+            borders.append(rows + start)
+            cells.append(where)
+        border, cell = np.concatenate(borders), np.concatenate(cells)
+        if len(self._edges) > MANY_EDGES:
+            order = np.argsort(cell, kind="stable")  # neighbours share their memory
+            border, cell = border[order], cell[order]
         sure = np.empty(len(border), dtype=bool)
         for start in range(0, len(border), CHUNK_WALKS):
-            rows = border[start : start + CHUNK_WALKS]
-            rank[rows], sure[start : start + CHUNK_WALKS] = self._walk(x[rows], y[rows])
+            part = slice(start, start + CHUNK_WALKS)
+            rows = border[part]
+            rank[rows], sure[part] = self._walk(x.take(rows), y.take(rows), cell[part])
         return rank, border[~sure]
+
+    def _look_up(self, x: Floats, y: Floats, rank: Ints) -> tuple[NDArray[np.intp], Ints]:
+        """Fill the rank of points in inner cells; return the other rows and their cells."""
+        column, row = self._place(x, y)
+        block = (row >> BLOCK_BITS) * np.int32(self._frame.columns >> BLOCK_BITS) + (column >> BLOCK_BITS)
+        self._block.take(block, out=rank, mode="clip")
+        mixed = np.flatnonzero(rank == MIXED)
+        cell = row.take(mixed) * np.int32(self._frame.columns) + column.take(mixed)
+        label = self._label.take(cell)
+        rank[mixed] = label
+        border = np.flatnonzero(label < -1)
+        return mixed.take(border), cell.take(border)
 
     def calm(self, x: Floats, y: Floats, reach_x: Floats, reach_y: Floats) -> NDArray[np.bool_]:
         """Say for each point whether surely no border comes nearer than its reach, in the units of x and y.
@@ -157,21 +118,21 @@ class Grid:
                 result &= self._label.take(self._cell(x + east * reach_x, y + north * reach_y)) == middle
         return result
 
-    def _cell(self, x: Floats, y: Floats) -> Ints:
-        """Return the cell of each point; what lies off the grid goes to the first cell, on its empty rim."""
+    def _place(self, x: Floats, y: Floats) -> tuple[Ints, Ints]:
+        """Return column and row of each point; what lies off the grid goes to the first cell, on its empty rim."""
         frame = self._frame
         u, v = frame.u(x), frame.v(y)
         if not len(u) or min(u.min(), v.min()) < 0 or u.max() >= frame.columns or v.max() >= frame.rows:
             inside = (u >= 0) & (v >= 0) & (u < frame.columns) & (v < frame.rows)
             u, v = np.where(inside, u, 0.0), np.where(inside, v, 0.0)
-        cell = v.astype(np.int32)
-        cell *= np.int32(frame.columns)
-        cell += u.astype(np.int32)
-        return cell
+        return u.astype(np.int32), v.astype(np.int32)
 
-    def _walk(self, x: Floats, y: Floats) -> tuple[Ints, NDArray[np.bool_]]:
+    def _cell(self, x: Floats, y: Floats) -> Ints:
+        column, row = self._place(x, y)
+        return row * np.int32(self._frame.columns) + column
+
+    def _walk(self, x: Floats, y: Floats, cell: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         """Walk from each point's cell reference to the point; the rank there, and whether it is sure."""
-        cell = self._cell(x, y)
         label = self._label.take(cell)
         first = self._starts.take(cell)
         count = self._starts.take(cell + 1) - first
@@ -212,186 +173,3 @@ def _side(start: _Place, end: _Place, place: _Place) -> tuple[Floats, NDArray[np
     right = (end[1] - start[1]) * (place[0] - start[0])
     side = left - right
     return side, np.abs(side) <= ORIENTATION_ERROR * (np.abs(left) + np.abs(right))
-
-
-class _Rings:
-    """All rings of the shapes, one vertex behind the other, with the weight of the edge that leaves each vertex."""
-
-    def __init__(self, shapes: NDArray[np.object_]) -> None:
-        self.xy: Floats = shapely.get_coordinates(shapes)
-        rank, size, shell = _ring_sizes(shapes)
-        begin = np.cumsum(size) - size
-        along = _counterclockwise(self.xy, begin, size) == shell  # the inside is on the left
-        self.weight: Ints = np.repeat(np.where(along, rank + 1, -rank - 1).astype(np.int32), size)
-        self.weight[begin + size - 1] = 0  # no edge leads from one ring to the next
-
-
-def _ring_sizes(shapes: NDArray[np.object_]) -> tuple[Longs, Longs, NDArray[np.bool_]]:
-    """Return rank, number of vertices and shell-or-hole of every ring, in the order of the coordinates.
-
-    Most districts are one ring and need no copy of it; only the others are taken apart.
-    """
-    size: Longs = np.asarray(shapely.get_num_coordinates(shapes), dtype=np.int64)
-    one = (shapely.get_type_id(shapes) == POLYGON) & (shapely.get_num_interior_rings(shapes) == 0)
-    plain = np.flatnonzero(one & (size > 0))
-    other = np.flatnonzero(~one & (size > 0))
-    parts, shape_of = shapely.get_parts(shapes[other], return_index=True)
-    rings, part_of = shapely.get_rings(parts, return_index=True)
-    shell = np.ones(len(rings), dtype=bool)
-    shell[1:] = part_of[1:] != part_of[:-1]
-    rank = np.concatenate([plain, other[shape_of[part_of]]])
-    order = np.argsort(rank, kind="stable")
-    sizes = np.concatenate([size[plain], shapely.get_num_coordinates(rings)])
-    return rank[order], sizes[order], np.concatenate([np.ones(len(plain), dtype=bool), shell])[order]
-
-
-def _counterclockwise(xy: Floats, begin: Longs, size: Longs) -> NDArray[np.bool_]:
-    """Say of each ring whether it turns left: by its area, or by GEOS where rounding could hide the sign."""
-    area, weight = np.empty(len(begin)), np.empty(len(begin))
-    for first, last in _runs(begin, size):
-        rows = slice(begin[first], begin[last - 1] + size[last - 1])
-        x, y = xy[rows, 0], xy[rows, 1]
-        start, count = begin[first:last] - begin[first], size[first:last]
-        x, y = x - np.repeat(x[start], count), y - np.repeat(y[start], count)
-        left, right = np.zeros(len(x)), np.zeros(len(x))
-        np.multiply(x[:-1], y[1:], out=left[:-1])  # a ring ends where it starts, at (0, 0): its last term is 0
-        np.multiply(x[1:], y[:-1], out=right[:-1])
-        area[first:last] = np.add.reduceat(left - right, start)
-        weight[first:last] = np.add.reduceat(np.abs(left) + np.abs(right), start)
-    turns = area > 0
-    for ring in np.flatnonzero(np.abs(area) <= (size + 8) * np.finfo(float).eps * weight).tolist():
-        turns[ring] = shapely.is_ccw(shapely.linearrings(xy[begin[ring] : begin[ring] + size[ring]]))
-    return turns
-
-
-def _runs(begin: Longs, size: Longs) -> list[tuple[int, int]]:
-    """Cut rings into runs of at most CHUNK_EDGES vertices, or of one longer ring."""
-    cuts = [0]
-    while cuts[-1] < len(begin):
-        end = int(np.searchsorted(begin + size, begin[cuts[-1]] + CHUNK_EDGES, side="right"))
-        cuts.append(max(end, cuts[-1] + 1))
-    return list(itertools.pairwise(cuts))
-
-
-def _thresholds(scale: Any, origin: float, per_unit: float, count: int, shift: float) -> Floats:
-    """Return the smallest number that `scale` takes to k + shift or more, for k = 0 ... count - 1."""
-    wanted = np.arange(count) + shift
-    value: Floats = np.asarray(origin + wanted / per_unit, dtype=np.float64)
-    while (low := scale(value) < wanted).any():
-        value[low] = np.nextafter(value[low], np.inf)
-    while (high := scale(below := np.nextafter(value, -np.inf)) >= wanted).any():
-        value[high] = below[high]
-    return value
-
-
-def _rasterise(rings: _Rings, frame: Frame, ref_y: Floats) -> tuple[Ints, Ints, Ints, Floats, Ints]:
-    """Return (cell, edge) of every edge in every cell it may touch, and (cell, weight) of every scanline crossing.
-
-    The fifth array are cells whose reference lies too near a crossing to tell its side.
-    """
-    pairs, crossings, doubtful = [], [], []
-    largest = max(abs(frame.x0), abs(frame.y0)) + max(frame.columns / frame.per_x, frame.rows / frame.per_y)
-    tolerance = _tolerance(frame, largest)
-    last = max(len(rings.xy) - 1, 0)
-    for start in range(0, last, CHUNK_EDGES):
-        part = _Part(rings, frame, start, min(start + CHUNK_EDGES, last))
-        pairs.append(part.cells())
-        crossed, weights, near = part.crossings(ref_y, tolerance)
-        crossings.append((crossed, weights))
-        doubtful.append(near)
-    none = np.empty(0, dtype=np.int32)
-    cells, edges = (np.concatenate([none, *column]) for column in zip((none, none), *pairs, strict=True))
-    crossed, weights = (np.concatenate([none, *column]) for column in zip((none, none), *crossings, strict=True))
-    return cells, edges, crossed, weights.astype(np.float64), np.concatenate([none, *doubtful])
-
-
-class _Part:
-    """A run of edges, scaled to cells."""
-
-    def __init__(self, rings: _Rings, frame: Frame, start: int, stop: int) -> None:
-        self._frame = frame
-        xy = rings.xy[start : stop + 1]
-        self._x, self._y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
-        self._u, self._v = frame.u(self._x), frame.v(self._y)
-        self._weight = rings.weight[start:stop]
-        moved = (self._x[1:] != self._x[:-1]) | (self._y[1:] != self._y[:-1])
-        self._real = (self._weight != 0) & moved
-        self._start = start
-
-    def cells(self) -> tuple[Ints, Ints]:
-        """Return (cell, edge) pairs."""
-        column, row = np.floor(self._u).astype(np.int32), np.floor(self._v).astype(np.int32)
-        wide, high = np.abs(np.diff(column)), np.abs(np.diff(row))
-        width = self._frame.columns
-        cell = row * np.int32(width) + column
-        spread = wide + high
-        single = np.flatnonzero(self._real & (spread == 0))
-        several = np.flatnonzero(self._real & (spread > 0))
-        low_column = np.minimum(column[:-1], column[1:])[several]
-        low_row = np.minimum(row[:-1], row[1:])[several]
-        wide, high = wide[several], high[several]
-        long = (wide > 0) & (high > 0) & (spread[several] > 2)
-        short = ~long
-        box = _boxes((low_column[short], low_row[short]), (wide[short], high[short]), several[short], width)
-        strip = self._strips(several[long], low_row[long], high[long])
-        cells = np.concatenate([cell[single], box[0], strip[0]])
-        edges = np.concatenate([single, box[1], strip[1]]) + self._start
-        return cells, edges.astype(np.int32)
-
-    def _strips(self, edge: NDArray[np.intp], low_row: Ints, high: Ints) -> tuple[Ints, NDArray[np.intp]]:
-        """Return the cells of long edges, row by row, a hair wider than the edge in each row."""
-        count = high.astype(np.intp) + 1
-        owner = np.repeat(np.arange(len(edge)), count)
-        row = low_row[owner] + (np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count))
-        u0, u1, v0, v1 = self._u[edge], self._u[edge + 1], self._v[edge], self._v[edge + 1]
-        slope = ((u1 - u0) / (v1 - v0))[owner]
-        left, right = np.minimum(u0, u1)[owner], np.maximum(u0, u1)[owner]
-        at_low = u0[owner] + (row - v0[owner]) * slope
-        at_high = at_low + slope
-        margin = 1e-3
-        west = np.floor(np.clip(np.minimum(at_low, at_high) - margin, left, right)).astype(np.int32)
-        east = np.floor(np.clip(np.maximum(at_low, at_high) + margin, left, right)).astype(np.int32)
-        flat = np.zeros(len(row), dtype=np.int32)
-        return _boxes((west, row.astype(np.int32)), (east - west, flat), edge[owner], self._frame.columns)
-
-    def crossings(self, ref_y: Floats, tolerance: float) -> tuple[Ints, Ints, Ints]:
-        """Return (cell, weight) where edges cross scanlines, and cells whose reference is too near one."""
-        level = np.floor(self._v + 0.5).astype(np.int32)
-        climb = np.diff(level)
-        edge = np.flatnonzero(self._real & (climb != 0))
-        count = np.abs(climb[edge]).astype(np.intp)
-        owner = np.repeat(np.arange(len(edge)), count)
-        row = np.minimum(level[:-1], level[1:])[edge][owner]
-        row += (np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)).astype(np.int32)
-        edge = edge[owner]
-        x0, y0 = self._x[edge], self._y[edge]
-        x = x0 + (ref_y[row] - y0) * (self._x[edge + 1] - x0) / (self._y[edge + 1] - y0)
-        u = self._frame.u(x)
-        column = np.floor(u).astype(np.int32)
-        base = row * np.int32(self._frame.columns)
-        weight = np.where(climb[edge] > 0, self._weight[edge], -self._weight[edge])
-        nearest = np.rint(u)
-        near = np.flatnonzero(np.abs(u - nearest) <= tolerance)
-        beside = np.clip(nearest[near].astype(np.int32), 0, self._frame.columns - 1)
-        return base + column, weight, base[near] + beside
-
-
-def _boxes(
-    corner: tuple[Ints, Ints], size: tuple[Ints, Ints], edge: NDArray[np.intp], width: int
-) -> tuple[Ints, NDArray[np.intp]]:
-    """Return the cells of boxes: from the corner (column, row), `size` more cells to the east and north."""
-    (column, row), (wide, high) = corner, size
-    across = wide.astype(np.intp) + 1
-    count = across * (high.astype(np.intp) + 1)
-    owner = np.repeat(np.arange(len(edge)), count)
-    inside = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    up, right = np.divmod(inside, across[owner])
-    cell = (row[owner] + up) * width + column[owner] + right
-    return cell.astype(np.int32), edge[owner]
-
-
-def _by_cell(cells: Ints, edges: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return the edges sorted by cell, and where each cell starts: one counting sort."""
-    table = csr_array((edges, cells, np.arange(len(cells) + 1, dtype=np.int32)), shape=(len(cells), count))
-    turned = table.tocsc()
-    return turned.data, turned.indptr

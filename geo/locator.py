@@ -18,7 +18,8 @@ from pyproj import Transformer
 
 from minglu.geo.datum import Degrees
 from minglu.geo.districts import Districts
-from minglu.geo.grid import Grid, cells_for, frame_for
+from minglu.geo.frame import cells_for, frame_for
+from minglu.geo.grid import Grid
 
 NONE, INSIDE, BORDER, OVERLAP = range(4)
 NOBODY = np.int32(-1)

@@ -8,7 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo.grid import Grid, cells_for, frame_for
+from minglu.geo.frame import cells_for, frame_for
+from minglu.geo.grid import Grid
 
 
 def tiling(side: int, seed: int, *, jitter: float = 0.3, bends: int = 3, at: tuple[float, float] = (120.0, 30.0)):
@@ -181,3 +182,18 @@ def test_a_ring_of_a_million_vertices_is_one_district():
 def test_more_points_never_get_fewer_cells(points, districts, edges):
     """The number of cells grows with the points to be found."""
     assert cells_for(points, districts, edges) <= cells_for(points * 10, districts, edges)
+
+
+def test_a_long_thin_layer_is_found_or_left_to_the_tree():
+    """A strip a million times longer than wide must not need a million times the memory."""
+    strip = np.array([shapely.box(i, 0, i + 1, 1e-5) for i in range(10)], dtype=object)
+    frame = frame_for(strip, 1 << 24)
+    assert frame is None or frame.columns * frame.rows <= 1 << 26
+    check(strip, *nasty_points(strip, 9, 500), 1 << 12)
+
+
+def test_points_in_the_order_of_their_cells_are_the_same_points(monkeypatch):
+    """Large layers take points cell by cell; the answers come back in the order of the questions."""
+    monkeypatch.setattr("minglu.geo.grid.MANY_EDGES", 0)
+    shapes = tiling(5, 8)
+    check(shapes, *nasty_points(shapes, 8, 3000), 1 << 12)
