@@ -16,7 +16,6 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from shapely import Geometry
 
 LOCAL_M = 1000.0
 """Up to this size the scale of the map is taken as constant: its square differs by less than 1e-7."""
@@ -67,9 +66,9 @@ def measure(crs: CRS, shapes: NDArray[np.object_]) -> tuple[Floats, Floats]:
     scale = local_scale(crs, (bounds[:, :2] + bounds[:, 2:]) / 2)
     areas: Floats = shapely.area(shapes) * scale.area_m2
     size_m = np.maximum((bounds[:, 2] - bounds[:, 0]) * scale.east_m, (bounds[:, 3] - bounds[:, 1]) * scale.north_m)
-    for i in np.flatnonzero(size_m > LOCAL_M):
-        step = LOCAL_M / max(scale.east_m[i], scale.north_m[i])
-        areas[i] = _equal_area_m2(crs, shapely.segmentize(shapes[i], step))
+    wide = np.flatnonzero(size_m > LOCAL_M)
+    step = LOCAL_M / np.maximum(scale.east_m, scale.north_m)[wide]
+    areas[wide] = _equal_area_m2(crs, shapely.segmentize(shapes[wide], step))
     return areas, _lengths_m(shapes, scale)
 
 
@@ -83,14 +82,13 @@ def _lengths_m(shapes: NDArray[np.object_], scale: Scale) -> Floats:
     same = ring_of[1:] == ring_of[:-1]
     shape = shape_of[part_of[ring_of[1:][same]]]
     length = np.hypot(step[same, 0] * scale.east_m[shape], step[same, 1] * scale.north_m[shape])
-    return np.bincount(shape, length, minlength=len(shapes))
+    return np.bincount(shape, length, minlength=len(shapes)).astype(np.float64)
 
 
-def _equal_area_m2(crs: CRS, shape: Geometry) -> float:
-    globe = crs.geodetic_crs
+def _equal_area_m2(crs: CRS, shapes: NDArray[np.object_]) -> Floats:
+    globe = crs.ellipsoid
     assert globe is not None
-    plane = CRS.from_user_input(
-        {"proj": "cea", "a": crs.ellipsoid.semi_major_metre, "b": crs.ellipsoid.semi_minor_metre}
-    )
+    plane = CRS.from_user_input({"proj": "cea", "a": globe.semi_major_metre, "b": globe.semi_minor_metre})
     move = Transformer.from_crs(crs, plane, always_xy=True)
-    return float(shapely.area(shapely.transform(shape, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))))
+    flat = shapely.transform(shapes, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
+    return np.asarray(shapely.area(flat), np.float64)

@@ -94,10 +94,10 @@ def capture_histories(overlap: Overlap, names: Sequence[str]) -> Histories:
     return Histories(counts)
 
 
-def _headline(histories: Histories) -> Json:
+def _headline(histories: Histories, *, profile: bool = True) -> Json:
     """Fit all models and average them: status, the averaged estimate, the models and those refused."""
     try:
-        fits, refused = fit_all(histories)
+        fits, refused = fit_all(histories, profile=profile)
         mean = average(fits, histories.total)
     except (NotEstimableError, ValueError, ZeroDivisionError, FloatingPointError) as error:
         return {"status": "not estimable", "reason": _reason(histories, error), "models": [], "refused": {}}
@@ -267,7 +267,7 @@ def _strata(strata: Mapping[tuple[str, str], Overlap], names: Sequence[str]) -> 
 
 def _stratum(key: tuple[str, str], overlap: Overlap, names: Sequence[str]) -> Json:
     histories = capture_histories(overlap, names)
-    found = _headline(histories)
+    found = _headline(histories, profile=False)
     kept = {name: found[name] for name in ("status", "estimate", "models_range", "reason") if name in found}
     return {"kind": key[0], "key": key[1], "seen": histories.total} | kept
 

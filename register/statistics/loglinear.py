@@ -46,8 +46,12 @@ class Fit:
         return "".join(f"[{i + 1}{j + 1}]" for i, j in self.pairs) or "independence"
 
 
-def fit_model(histories: Histories, pairs: tuple[Pair, ...]) -> Fit:
-    """Fit one model; raise NotEstimableError where the data can't carry it."""
+def fit_model(histories: Histories, pairs: tuple[Pair, ...], *, profile: bool = True) -> Fit:
+    """Fit one model; raise NotEstimableError where the data can't carry it.
+
+    Without `profile` the interval is the log-normal one of the standard error: a hundred
+    times quicker, for strata whose models are only averaged.
+    """
     for i, j in pairs:
         if histories.seen(i, j) == 0:
             message = f"lists {i + 1} and {j + 1} share no unit: their dependence can't be estimated"
@@ -62,10 +66,11 @@ def fit_model(histories: Histories, pairs: tuple[Pair, ...]) -> Fit:
     loglik = float(np.sum(xlogy(observed, np.exp(design @ beta)) - np.exp(design @ beta)))
     loglik -= float(sum(math.lgamma(count + 1) for count in observed))
     parameters = design.shape[1]
-    profile = _profile(histories, pairs, unseen)
+    units = histories.total + unseen
+    interval = _profile(histories, pairs, unseen) if profile else log_interval(units, variance, histories.total)
     return Fit(
         pairs,
-        Estimate(histories.total + unseen, math.sqrt(variance), profile),
+        Estimate(units, math.sqrt(variance), interval),
         deviance,
         len(cells) - parameters,
         2 * parameters - 2 * loglik,
@@ -73,7 +78,7 @@ def fit_model(histories: Histories, pairs: tuple[Pair, ...]) -> Fit:
     )
 
 
-def fit_all(histories: Histories) -> tuple[list[Fit], dict[str, str]]:
+def fit_all(histories: Histories, *, profile: bool = True) -> tuple[list[Fit], dict[str, str]]:
     """Fit every set of dependent pairs; return the fits, simplest first, and the refused models with the reason."""
     if histories.t > MAX_LISTS or histories.t < 2:
         message = f"{histories.t} lists; expected 2 to {MAX_LISTS}"
@@ -82,7 +87,7 @@ def fit_all(histories: Histories) -> tuple[list[Fit], dict[str, str]]:
     fits, refused = [], {}
     for pairs in models(histories.t):
         try:
-            fits.append(fit_model(histories, pairs))
+            fits.append(fit_model(histories, pairs, profile=profile))
         except NotEstimableError as error:
             refused["".join(f"[{i + 1}{j + 1}]" for i, j in pairs) or "independence"] = str(error)
     return fits, refused
