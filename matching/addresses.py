@@ -244,7 +244,7 @@ def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
 
 
 def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool:
-    """Say whether a known area is only the beginning of a road (临浦路, 东湖村路) or of another area (朝阳 of 朝阳区)."""
+    """Say whether a known area only begins a road (临浦路, 东湖村路) or another area (朝阳 of 朝阳区)."""
     short = area == grammar.areas[area]
     if (short or area.endswith("村")) and _ROAD_AHEAD.match(text, end):
         return True
