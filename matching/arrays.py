@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
+Integers = NDArray[np.integer[Any]]
 Levels = NDArray[np.int8]
-Numbers = NDArray[np.float64]
+Numbers = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
 
 

@@ -22,7 +22,8 @@ def _mix(words: np.ndarray) -> np.ndarray:
     """Spread every input bit over all output bits (the finaliser of SplitMix64)."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
+    mixed: np.ndarray = words ^ (words >> np.uint64(31))
+    return mixed
 
 
 # Odd multipliers, one per byte position: a difference in one byte can never cancel out.

@@ -133,7 +133,8 @@ def _is_second_licence(pairs: Pairs) -> Flags:
     """Say where one owner has two licences of like names at one door: 一户多照, one unit in a census."""
     door = pairs.same("site_key") & ~pairs.differ("site_town")
     name = pairs.same("brand") | pairs.same("core_sound") | pairs.same("brand_shape")
-    return door & name & _same_person(pairs)
+    licences: Flags = door & name & _same_person(pairs)
+    return licences
 
 
 def _same_person(pairs: Pairs) -> Flags:
@@ -142,7 +143,8 @@ def _same_person(pairs: Pairs) -> Flags:
     owner_left, owner_right = pairs.sides("legal_person")
     contact_left, contact_right = pairs.sides("contact")
     same |= (owner_left == contact_right) & (owner_left != SILENT)
-    return same | ((owner_right == contact_left) & (owner_right != SILENT))
+    same |= (owner_right == contact_left) & (owner_right != SILENT)
+    return same
 
 
 def _one_is_damaged(pairs: Pairs) -> Flags:
@@ -151,7 +153,8 @@ def _one_is_damaged(pairs: Pairs) -> Flags:
     valid_left, valid_right = pairs.sides("uscc")
     spoken = ((seen_left != SILENT) | (valid_left != SILENT)) & ((seen_right != SILENT) | (valid_right != SILENT))
     damaged = (seen_left != SILENT) | (seen_right != SILENT)
-    return spoken & damaged & (seen_left != seen_right) & (pairs.crowd("uscc_seen") <= SHARED_ROWS)
+    told: Flags = spoken & damaged & (seen_left != seen_right) & (pairs.crowd("uscc_seen") <= SHARED_ROWS)
+    return told
 
 
 def compare_family(pairs: Pairs) -> Levels:
@@ -202,7 +205,8 @@ def compare_place(pairs: Pairs) -> Levels:
 def _is_branch_of(pairs: Pairs) -> Flags:
     """Say where one name is the other's with a branch mark, or with another one."""
     left, right = pairs.sides("branch")
-    return (left != right) & (pairs.same("brand") | pairs.same("core_sound"))
+    branch: Flags = (left != right) & (pairs.same("brand") | pairs.same("core_sound"))
+    return branch
 
 
 def compare_crowd(pairs: Pairs) -> Levels:

@@ -17,7 +17,7 @@ def count_crowds(rows: CodedRows) -> dict[str, Integers]:
     columns["code_in_list"] = join_codes(codes["org_code"], codes["list"])
     columns["core_in_list"] = join_codes(codes["core"], codes["list"])
     columns["person"] = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
-    crowds = {
+    crowds: dict[str, Integers] = {
         name: np.where(values == SILENT, 0, group_sizes(values)).astype(np.int32) for name, values in columns.items()
     }
     crowds["units_of_core"] = count_units(codes["core"], codes["head_code"], codes["list"])

@@ -119,8 +119,8 @@ def _gather(sample: Sample) -> Sample:
     return Sample(
         sample.levels[first],
         sample.offset[first],
-        np.bincount(place, weights=sample.yes, minlength=len(values)),
-        np.bincount(place, weights=sample.no, minlength=len(values)),
+        np.bincount(place, weights=sample.yes, minlength=len(values)).astype(np.float64),
+        np.bincount(place, weights=sample.no, minlength=len(values)).astype(np.float64),
     )
 
 

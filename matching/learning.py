@@ -55,7 +55,7 @@ def _learn_legal(patterns: Patterns, policy: Policy, start: Model) -> Model:
     if not (weight[same].any() and weight[other].any()):
         return model
     rows = np.flatnonzero(weight)
-    levels = patterns.levels[np.ix_(rows, _learned_columns(policy))]
+    levels = patterns.levels[rows][:, _learned_columns(policy)]
     offset = _known_bits(patterns.levels[rows], policy) * BIT
     answer = same.astype(np.float64)
     for _ in range(LABEL_ROUNDS):
@@ -114,7 +114,8 @@ def _with_code_weights(patterns: Patterns, policy: Policy, model: Model, same: F
     levels[:, CODE] = SILENT_LEVEL
     p_legal = np.where(same, 1.0, model.probabilities(levels)[1])
     start = np.array([level.legal for level in comparison.levels])
-    yes, no = patterns.shared * p_legal, patterns.shared * (1 - p_legal)
+    seen = patterns.shared.astype(np.float64)
+    yes, no = seen * p_legal, seen * (1 - p_legal)
     learned = level_bits(patterns.levels[:, CODE], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
     kept = [comparison.number(key) for key in TRUSTED_CODES]
     learned[kept] = start[np.array(kept) - 1]
@@ -134,14 +135,16 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     rows = np.flatnonzero(mass)
     if not len(rows):
         return model
-    levels, mass = patterns.levels[rows], mass[rows]
+    levels, mass = patterns.levels[rows], mass[rows].astype(np.float64)
     two = level_is(levels, policy, "branch", "one_sided", "different") | level_is(levels, policy, "serial", "different")
     p_site, before = np.where(two, 0.0, _ask_site(levels, model)), np.full(len(mass), -1.0)
     for _ in range(EM_ROUNDS):
         if np.abs(p_site - before) @ mass < EM_STILL * mass.sum():
             break
-        model = _site_step(levels, mass * p_site, mass * (1 - p_site), policy, model)
-        prior = _log2_odds((mass * p_site).sum(), (mass * (1 - p_site))[~two].sum())
+        yes: Numbers = np.multiply(mass, p_site, dtype=np.float64)
+        no: Numbers = mass - yes
+        model = _site_step(levels, yes, no, policy, model)
+        prior = _log2_odds(yes.sum(), no[~two].sum())
         model = replace(model, prior_site=prior)
         before, p_site = p_site, np.where(two, 0.0, _ask_site(levels, model))
     share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Flags, Integers, distinct
+from minglu.matching.arrays import Flags, Integers, Numbers, distinct
 from minglu.matching.blocking import CandidatePairs, candidate_pairs
 from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, components, contract
 from minglu.matching.coding import SILENT
@@ -81,7 +81,7 @@ def link_rows(rows: CodedRows, rules: VerdictRules) -> Linkage:
         cuts=cuts,
         uncompared=pairs.uncompared,
         weights=weight_table(model, policy, patterns),
-        figures=_figures(rows, pairs, patterns, model, verdicts, (sites, legal_units)),
+        figures=_figures(patterns, model, verdicts, sites, legal_units),
     )
 
 
@@ -165,17 +165,18 @@ def _between(links: Links, label: Integers) -> Links:
 
 
 def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: str) -> pa.Table:
+    """List the links that clustering did not honour, each pair and reason once."""
     left, right = links.left[clustering.cut], links.right[clustering.cut]
-    reasons = [CUT_REASONS[reason] for reason in clustering.reasons]
-    table = pa.table(
+    cuts = sorted(set(zip(left.tolist(), right.tolist(), clustering.reasons, strict=True)))
+    return pa.table(
         {
-            "left": ids.take(pa.array(np.minimum(left, right))),
-            "right": ids.take(pa.array(np.maximum(left, right))),
-            "relation": pa.array([relation] * len(reasons), pa.string()),
-            "reason": pa.array(reasons, pa.string()),
-        }
+            "left": ids.take(pa.array([min(one, two) for one, two, _ in cuts], pa.int64())),
+            "right": ids.take(pa.array([max(one, two) for one, two, _ in cuts], pa.int64())),
+            "relation": pa.array([relation] * len(cuts), pa.string()),
+            "reason": pa.array([CUT_REASONS[reason] for _, _, reason in cuts], pa.string()),
+        },
+        schema=CUTS,
     )
-    return table.cast(CUTS).sort_by([("left", "ascending"), ("right", "ascending"), ("reason", "ascending")])
 
 
 # -- tables ------------------------------------------------------------------------------------------------
@@ -200,19 +201,14 @@ def _words(words: tuple[str, ...], numbers: np.ndarray) -> pa.Array:
 
 
 def _figures(
-    rows: CodedRows,
-    pairs: CandidatePairs,
-    patterns: Patterns,
-    model: Model,
-    verdicts: Verdicts,
-    labels: tuple[Integers, Integers],
+    patterns: Patterns, model: Model, verdicts: Verdicts, site_of: Integers, legal_unit_of: Integers
 ) -> pa.Table:
     """Count what linkage did, for the report."""
-    sites, legal_units = (np.bincount(label, minlength=1) for label in labels)
+    sites, legal_units = (np.bincount(label, minlength=1) for label in (site_of, legal_unit_of))
     count = patterns.pairs
     figures = [
-        ("entries", len(rows), "行数 / entries"),
-        ("compared_pairs", len(pairs), "比较过的对数 / pairs compared"),
+        ("entries", len(site_of), "行数 / entries"),
+        ("compared_pairs", count.sum(), "比较过的对数 / pairs compared"),
         ("patterns", len(count), "不同的比较结果组合数 / distinct patterns of levels"),
         ("site_links", count[verdicts.link_site].sum(), "判为同一场所的对数 / pairs linked as one site"),
         ("legal_links", count[verdicts.link_legal].sum(), "判为同一法人单位的对数 / pairs linked as one legal unit"),

@@ -87,22 +87,24 @@ class Pairs:
     def same(self, column: str) -> Flags:
         """Say where both sides have a value and it is the same."""
         place = self.facts.column[column]
-        return self._spoken[:, place] & self._equal[:, place]
+        same: Flags = self._spoken[:, place] & self._equal[:, place]
+        return same
 
     def differ(self, column: str) -> Flags:
         """Say where both sides have a value and it is not the same."""
         place = self.facts.column[column]
-        return self._spoken[:, place] & ~self._equal[:, place]
+        differ: Flags = self._spoken[:, place] & ~self._equal[:, place]
+        return differ
 
     def crowd(self, name: str) -> NDArray[np.uint16]:
         """Return the larger of both sides' counts of rows that share the value."""
-        place = self.facts.crowd_column[name]
-        return self._crowds[:, place]
+        counts: NDArray[np.uint16] = self._crowds[:, self.facts.crowd_column[name]]
+        return counts
 
     @cached_property
     def _crowds(self) -> NDArray[np.uint16]:
-        crowds = self.facts.crowds
-        return np.maximum(crowds[self.left], crowds[self.right])
+        crowds: NDArray[np.uint16] = np.maximum(self.facts.crowds[self.left], self.facts.crowds[self.right])
+        return crowds
 
     def distances_m(self) -> tuple[Numbers, Numbers]:
         """Return distances in metres (nan where a point is missing) and the sum of both precisions.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -42,21 +43,18 @@ class VerdictRules:
     """Pairs from here on are kept in scored_pairs as near-misses."""
 
 
-def verdict_rules(overrides: Mapping[str, object]) -> VerdictRules:
+def verdict_rules(overrides: Mapping[str, Any]) -> VerdictRules:
     """Read the [linkage] table of a rule pack; raises RuleError for an unknown key or a share outside 0 to 1."""
     check_keys(overrides, known=VerdictRules.__slots__, where="rules [linkage]")
-    values: dict[str, float | bool] = {}
     for key, value in overrides.items():
         flag = isinstance(getattr(VerdictRules(), key), bool)
-        good = isinstance(value, bool) if flag else _is_share(value)
-        if not good:
+        if not (isinstance(value, bool) if flag else _is_share(value)):
             wanted = ("true or false", "true 或 false") if flag else ("a share from 0 to 1", "0 到 1 之间的比例")
             raise RuleError(
                 en=f"rules [linkage] {key}: found {value!r}, expected {wanted[0]}.",
                 zh=f"规则 [linkage] {key}：得到 {value!r}，应为 {wanted[1]}。",
             )
-        values[key] = value if flag else float(value)
-    return VerdictRules(**values)
+    return replace(VerdictRules(), **overrides)
 
 
 def _is_share(value: object) -> bool:

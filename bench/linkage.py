@@ -1,0 +1,182 @@
+"""Linkage alone, step by step: seconds, memory, what blocking finds, calibration, precision, recall, F1 against the truth.
+
+    python -m bench linkage --rows 200000 --vocabulary held-out
+
+The lists are generated (or taken from --data), read, cleaned and located as a build
+does it; then every step of linkage is timed by itself, wall and processor time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from minglu.matching.arrays import distinct
+from minglu.matching.blocking import CandidatePairs, candidate_pairs
+from minglu.matching.coding import hash_text, join_codes
+from minglu.matching.comparisons import compare_all
+from minglu.matching.features import describe
+from minglu.matching.learning import learn_model
+from minglu.matching.linkage import cluster_rows, count_patterns
+from minglu.matching.policy import load_policy
+from minglu.matching.rows import CodedRows, coded_rows, encode_rows
+from minglu.matching.second_look import look_again
+from minglu.matching.verdicts import VerdictRules, Verdicts, judge
+from minglu.matching.vocabulary import learn
+from minglu.register import build
+from minglu.register.census import read_census
+from minglu.register.engine import open_engine
+from minglu.register.locate import locate_entries
+from minglu.register.sources.layers import read_districts
+
+GENERATOR = Path(__file__).resolve().parent.parent / "sample_data" / "generator"
+BATCH_ROWS = 100_000
+CALIBRATION = (0.0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1.000001)
+
+
+@dataclass
+class Clock:
+    """Wall and processor seconds of each step, in order."""
+
+    steps: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step."""
+        wall, processor = time.perf_counter(), time.process_time()
+        yield
+        self.steps[name] = (time.perf_counter() - wall, time.process_time() - processor)
+
+
+def main(arguments: list[str]) -> None:
+    """Generate or take a data set, link it, print the figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench linkage", description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--seed", type=int, default=4711)
+    parser.add_argument("--vocabulary", default="held-out", help="open to tune on, held-out to measure with")
+    parser.add_argument("--data", type=Path, help="a folder with census.toml and truth.parquet, instead of generating")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        data = options.data or _generate(Path(scratch), options)
+        clock = Clock()
+        entries, places, truth = _prepare(data, Path(scratch), clock)
+        _link(entries, places, truth, clock)
+    _print_clock(clock, entries.num_rows)
+
+
+def _generate(folder: Path, options: argparse.Namespace) -> Path:
+    command = [sys.executable, str(GENERATOR), "--out", str(folder), "--format", "parquet"]
+    command += ["--rows", str(options.rows), "--seed", str(options.seed), "--vocabulary", options.vocabulary]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def _prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[str, ...], pa.Table]:
+    """Read, clean and locate as a build does; return entries with truth, and the names of the districts."""
+    census = read_census(data / "census.toml")
+    engine = open_engine("duckdb", workspace=scratch)
+    with clock.step("read"):
+        build._read(engine, census)  # noqa: SLF001
+    with clock.step("clean"):
+        build._clean(engine, census.pack, keep_personal=False)  # noqa: SLF001
+    layer = census.districts
+    districts = read_districts(layer.path, code=layer.code, name=layer.name, layer=layer.layer, encoding=layer.encoding)
+    with clock.step("locate"):
+        locate_entries(engine, lists=census.lists, districts=districts, placement=census.pack.placement)
+    entries = engine.get("entries", order_by="entry_id")
+    engine.close()
+    known = pq.read_table(data / "truth.parquet", columns=["list", "row", "site", "legal_unit"])
+    columns = [name for name in entries.column_names if not name.startswith("raw_")]
+    joined = entries.select(columns).join(known, ["list", "row"], join_type="inner").sort_by("entry_id")
+    return joined, tuple(districts.names), joined.select(["site", "legal_unit"])
+
+
+def _link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clock) -> None:
+    policy, rules = load_policy(), VerdictRules()
+    with clock.step("parse and code"):
+        addresses = [*entries["site_address"].to_pylist(), *entries["address"].to_pylist()]
+        words = learn(entries["name"].to_pylist(), addresses, places)
+        batches = [entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS)]
+        rows = coded_rows(pa.concat_tables([encode_rows(batch, describe(batch, words)) for batch in batches]))
+    with clock.step("block"):
+        pairs = candidate_pairs(rows)
+    _print_blocking(rows, pairs, truth)
+    with clock.step("compare"):
+        packed = compare_all(rows, pairs.left, pairs.right, policy)
+    with clock.step("learn"):
+        patterns, pattern_of = count_patterns(packed, pairs, policy)
+        model = learn_model(patterns, policy)
+    with clock.step("judge and cluster"):
+        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+        sites, units, _ = cluster_rows(rows, pairs, pattern_of, verdicts)
+        patterns, pattern_of = look_again(
+            pairs, pattern_of, patterns, verdicts, policy,
+            lists=rows.codes["list"], sites=sites, legal_units=units,
+        )  # fmt: skip
+        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+        sites, units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts)
+    for name, value, _ in model.figures:
+        print(f"  {name}: {value:.4f}")
+    _print_calibration(pairs, pattern_of, verdicts, truth)
+    print(f"review {int((verdicts.verdict[pattern_of] == 1).sum())} pairs, cuts {cuts.num_rows}")
+    for level, label, column in (("site", sites, "site"), ("legal unit", units, "legal_unit")):
+        _print_score(level, label, hash_text(truth[column]))
+
+
+def _print_blocking(rows: CodedRows, pairs: CandidatePairs, truth: pa.Table) -> None:
+    """Show pairs per row, and the share of true pairs that are candidates."""
+    print(f"{len(rows)} rows, {len(pairs)} pairs, {len(pairs) / len(rows):.2f} per row")
+    for column, target in (("site", 0.995), ("legal_unit", 0.97)):
+        codes = hash_text(truth[column])
+        found = int((codes[pairs.left] == codes[pairs.right]).sum())
+        print(f"  pair completeness {column}: {found / _pairs_of(codes):.5f} (wanted {target})")
+    lost = [row for row in pairs.uncompared.to_pylist() if row["pairs"]]
+    print("  given up:", ", ".join(f"{row['rule']} {row['pairs']}" for row in lost))
+
+
+def _print_calibration(pairs: CandidatePairs, pattern_of: np.ndarray, verdicts: Verdicts, truth: pa.Table) -> None:
+    """Show per band of probability the mean promised and the share found true."""
+    for column, probability in (("legal_unit", verdicts.p_legal), ("site", verdicts.p_site)):
+        codes = hash_text(truth[column])
+        true = codes[pairs.left] == codes[pairs.right]
+        promised = probability[pattern_of]
+        band = np.digitize(promised, CALIBRATION) - 1
+        print(f"reliability {column}: from  pairs  promised  true")
+        for number, low in enumerate(CALIBRATION[:-1]):
+            inside = band == number
+            if inside.any():
+                print(f"  {low:7.4f} {inside.sum():10d} {promised[inside].mean():8.4f} {true[inside].mean():8.4f}")
+
+
+def _print_score(level: str, label: np.ndarray, true: np.ndarray) -> None:
+    both = _pairs_of(join_codes(label + 1, true))
+    found, wanted = _pairs_of(label), _pairs_of(true)
+    precision, recall = both / max(found, 1), both / max(wanted, 1)
+    largest, largest_true = distinct(label)[2].max(), distinct(true)[2].max()
+    print(
+        f"{level}: precision {precision:.5f} recall {recall:.5f} F1 {2 * both / (found + wanted):.5f} "
+        f"largest {largest} (true {largest_true})"
+    )
+
+
+def _pairs_of(codes: np.ndarray) -> int:
+    sizes = distinct(codes)[2]
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def _print_clock(clock: Clock, rows: int) -> None:
+    for name, (wall, processor) in clock.steps.items():
+        print(f"{name:<18} {wall:7.1f} s  processor {processor:7.1f} s  {wall / rows * 1e6:6.1f} s per million rows")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
