@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from minglu.geo.datum import DATUMS, Degrees, Points
@@ -15,6 +16,10 @@ from minglu.geo.districts import Districts
 from minglu.geo.limits import Limits, limits
 from minglu.geo.locator import Locator
 
+Spans = NDArray[np.int64]
+"""First rank and the rank behind the last, in the order of codes; shape (n, 2)."""
+MIX, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)  # multiply and shift: a plain mixing of bits
+P_SHOWN = 1e-99  # smaller ones say nothing more
 PAIRS = 3  # comparisons among three hypotheses: the Bonferroni factor
 
 
@@ -66,7 +71,7 @@ def _normal_tail(discordant: int, low: int) -> float:
 def detect(
     lon: Degrees,
     lat: Degrees,
-    declared: Sequence[str],
+    declared: Sequence[str] | pa.Array,
     districts: Districts,
     *,
     locator: Locator | None = None,
@@ -82,36 +87,48 @@ def detect(
     """
     known = limits()
     locator = locator or Locator(districts, proven=False)
-    lon, lat, codes = _distinct(lon, lat, declared, districts, known.evidence_points_max)
+    codes = DeclaredCodes(districts.codes)
+    lon, lat, spans = _witnesses(lon, lat, _spans(declared, codes), known.evidence_points_max)
     hits = {}
     for name, datum in DATUMS.items():
         places = datum.undo(lon, lat)
         found = locator.locate(*(to_layer(*places) if to_layer else places)).first
-        hits[name] = _agree(found, codes, districts.codes)
-    return _weigh(hits, len(codes), known)
+        rank = codes.rank[found]
+        hits[name] = (found >= 0) & (rank >= spans[:, 0]) & (rank < spans[:, 1])
+    return _weigh(hits, len(lon), known)
 
 
-def _distinct(
-    lon: Degrees, lat: Degrees, declared: Sequence[str], districts: Districts, most: int
-) -> tuple[Degrees, Degrees, list[str]]:
-    """Return distinct (point, code) with a code of the layer, evenly thinned to `most` in a stated order."""
-    known = DeclaredCodes(districts.codes)
-    areas = {code: known.area(code) for code in set(declared)}
-    rows = sorted(
-        {
-            (x, y, areas[code])
-            for x, y, code in zip(lon.tolist(), lat.tolist(), declared, strict=True)
-            if math.isfinite(x) and math.isfinite(y) and areas[code]
-        }
-    )
-    kept = rows[:: max(1, -(-len(rows) // most))]
-    return np.array([r[0] for r in kept]), np.array([r[1] for r in kept]), [r[2] for r in kept]
+def _spans(declared: Sequence[str] | pa.Array, codes: DeclaredCodes) -> Spans:
+    """Return for each row the span of ranks that its declared code can mean; an empty one where it means nothing."""
+    texts = declared if isinstance(declared, pa.Array) else pa.array(declared, pa.string())
+    encoded = texts.fill_null("").dictionary_encode()
+    spans = [codes.span(codes.area(text)) for text in encoded.dictionary.to_pylist()]
+    table = np.array([(span.start, span.stop) for span in spans], dtype=np.int64).reshape(-1, 2)
+    rows: Spans = table[encoded.indices.to_numpy()]
+    return rows
 
 
-def _agree(found: NDArray[np.int32], declared: list[str], codes: tuple[str, ...]) -> NDArray[np.bool_]:
-    return np.array(
-        [f >= 0 and codes[f].startswith(code) for f, code in zip(found.tolist(), declared, strict=True)], dtype=bool
-    )
+def _witnesses(lon: Degrees, lat: Degrees, spans: Spans, most: int) -> tuple[Degrees, Degrees, Spans]:
+    """Return distinct (point, span) of rows that have both, thinned to about `most`, whatever the order of rows."""
+    usable = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & (spans[:, 1] > spans[:, 0]))
+    if len(usable) > most:
+        usable = usable[_lot(lon[usable], lat[usable]) < most / len(usable)]
+    keys = (spans[usable, 1], spans[usable, 0], lat[usable], lon[usable])
+    usable = usable[np.lexsort(keys)]
+    ordered = np.column_stack([lon[usable], lat[usable], spans[usable]])
+    new = np.ones(len(usable), dtype=bool)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    kept = usable[new]
+    return lon[kept], lat[kept], spans[kept]
+
+
+def _lot(lon: Degrees, lat: Degrees) -> Degrees:
+    """Return a number from 0 to 1 for each point that depends on its digits and on nothing else."""
+    east, north = (np.ascontiguousarray(values + 0.0).view(np.uint64) for values in (lon, lat))
+    mixed = (east * MIX) ^ (east >> SHIFT) ^ ((north * MIX) >> SHIFT)
+    mixed = (mixed ^ (mixed >> SHIFT)) * MIX
+    share: Degrees = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return share
 
 
 def _weigh(hits: dict[str, NDArray[np.bool_]], usable: int, known: Limits) -> DatumEvidence:
@@ -151,8 +168,9 @@ def _words(
             f"only {usable} points with a declared district of the layer; {known.evidence_points_min} are needed",
             f"只有 {usable} 个点带有本图层的申报小区代码；至少需要 {known.evidence_points_min} 个",
         )
-    en = f"{usable} points; with each datum undone so many fall where they are declared: {counts}; p = {p_value:.2g}"
-    zh = f"{usable} 个点中，按各基准还原后落入申报小区的点数：{counts}；p = {p_value:.2g}"
+    shown = f"p = {p_value:.2g}" if p_value > P_SHOWN else f"p < {P_SHOWN:.0e}"
+    en = f"{usable} points; with each datum undone so many fall where they are declared: {counts}; {shown}"
+    zh = f"{usable} 个点中，按各基准还原后落入申报小区的点数：{counts}；{shown}"
     if verdict:
         return f"{en}: {verdict}", f"{zh}：判定为 {verdict}"
     return f"{en}: not decisive", f"{zh}：不足以判定"

@@ -108,12 +108,12 @@ def _locate_list(
     points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=_box(locator.districts))
     points = mark_default_points(points, rows.column("place"), placement.default_point_rows)
     lon, lat, precision = (_numbers(points, name) for name in REPLACED)
-    declared = pc.fill_null(rows.column("district_code"), "")
+    declared = rows.column("district_code").combine_chunks()
     sharp = np.flatnonzero(precision <= limits().evidence_radius_m)
     evidence = detect(
         lon[sharp],
         lat[sharp],
-        declared.take(pa.array(sharp)).to_pylist(),
+        declared.take(pa.array(sharp)),
         locator.districts,
         locator=locator,
         to_layer=to_layer,

@@ -108,6 +108,24 @@ def test_equal_rows_count_once():
     assert (evidence.usable, evidence.datum) == (10, "")
 
 
+def test_a_long_list_is_thinned_the_same_way_in_any_order(monkeypatch):
+    """So many points are enough; which of them witness depends on the points, not on their rows."""
+    from dataclasses import replace
+
+    from minglu.geo import datum_evidence
+
+    few = replace(datum_evidence.limits(), evidence_points_max=500)
+    monkeypatch.setattr(datum_evidence, "limits", lambda: few)
+    districts = villages()
+    lon, lat, declared = sample(districts, 5000, 1)
+    lon, lat = gcj_from_wgs(lon, lat)
+    order = np.random.default_rng(2).permutation(5000)
+    evidence = detect(lon, lat, declared, districts)
+    assert evidence == detect(lon[order], lat[order], [declared[i] for i in order], districts)
+    assert evidence.datum == "GCJ02"
+    assert 400 < evidence.usable < 600
+
+
 def test_codes_of_the_whole_area_decide_nothing():
     """Where every row declares the county, every datum agrees, and the test says so."""
     districts = villages()
