@@ -183,16 +183,20 @@ def _sample_coverage(histories: Histories) -> Json:
     return _or_reason(compute)
 
 
-def delta_estimate(histories: Histories, estimator: Callable[[Histories], float]) -> Estimate:
+def delta_estimate(
+    histories: Histories, estimator: Callable[[Histories], float], *, floor: float | None = None
+) -> Estimate:
     """Give an estimator its interval by the delta method on the multinomial counts.
 
     For any estimator that doubles with its counts, the variance is the sum of
     count times squared slope, less N; slopes are taken one unit up and down.
+    Neither value nor interval falls below `floor`, by default the units seen.
 
     >>> lists = Histories({"10": 60, "01": 110, "11": 40})
     >>> round(delta_estimate(lists, lambda shifted: shifted.seen(0) * shifted.seen(1) / shifted.seen(0, 1)).units)
     375
     """
+    least = histories.total if floor is None else floor
     units = estimator(histories)
     variance = -units
     for history, count in histories.counts.items():
@@ -200,7 +204,8 @@ def delta_estimate(histories: Histories, estimator: Callable[[Histories], float]
             up, down = (estimator(Histories({**histories.counts, history: count + step})) for step in (1, -1))
             variance += count * ((up - down) / 2) ** 2
     variance = max(variance, 0.0)
-    return Estimate(units, math.sqrt(variance), log_interval(units, variance, histories.total))
+    units = max(units, least)
+    return Estimate(units, math.sqrt(variance), log_interval(units, variance, least))
 
 
 def _or_reason(compute: Callable[[], Json | None]) -> Json:
@@ -246,11 +251,16 @@ def _what_if(histories: Histories, names: Sequence[str]) -> list[Json]:
 
 
 def _if_recall(histories: Histories, i: int, j: int, recall: float) -> Json:
+    first, second, links = histories.seen(i), histories.seen(j), histories.seen(i, j)
+    both = links / recall
+    if both > min(first, second):
+        return {"reason": {"zh": "召回率不可能这么低", "en": "recall can't be as low as this"}}
+
     def corrected(shifted: Histories) -> float:
         sizes = shifted.seen(i), shifted.seen(j), shifted.seen(i, j)
         return corrected_for_linkage(*sizes, precision=1.0, recall=recall)
 
-    return {"estimate": _interval(delta_estimate(histories, corrected), 0)}
+    return {"estimate": _interval(delta_estimate(histories, corrected, floor=first + second - both), 0)}
 
 
 def _strata(strata: Mapping[tuple[str, str], Overlap], names: Sequence[str]) -> Json:

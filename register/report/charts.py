@@ -45,7 +45,7 @@ def label(x: float, y: float, zh: str, en: str, *, anchor: str = "start") -> Mar
     """Return a text of a figure in both languages."""
     form = Markup('<text x="{}" y="{}" text-anchor="{}" lang="{}">{}</text>')
     one = form.format(f"{x:g}", f"{y:g}", anchor, "zh", zh)
-    return one if zh == en else one + form.format(f"{x:g}", f"{y:g}", anchor, "en", en)
+    return plain(x, y, zh, anchor=anchor) if zh == en else one + form.format(f"{x:g}", f"{y:g}", anchor, "en", en)
 
 
 def plain(x: float, y: float, text: str, *, anchor: str = "start") -> Markup:

@@ -65,7 +65,11 @@ def write_geojson(path: Path, table: pa.Table, shapes: NDArray[np.object_], crs:
         f'{{"type":"Feature","properties":{json.dumps(row, ensure_ascii=False)},"geometry":{text or "null"}}}'
         for row, text in zip(rows, texts, strict=True)
     ]
-    content = '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
+    write_text(path, '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n")
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a text file whole or not at all, as UTF-8 with plain line ends."""
     part = path.with_name(f".part-{path.name}")
     try:
         part.write_text(content, encoding="utf-8", newline="\n")

@@ -35,7 +35,9 @@ def write_review(run: Run, path: Path) -> None:
     """Write the workbook at `path`: a row for each pair with the verdict `review`, the likeliest first."""
     pairs = run.table("scored_pairs")
     pairs = pairs.filter(pc.equal(pairs.column("verdict"), "review"))
-    pairs = pairs.sort_by([("p_site", "descending"), ("left", "ascending"), ("right", "ascending")])
+    pairs = pairs.sort_by(
+        [("p_site", "descending"), ("p_legal", "descending"), ("left", "ascending"), ("right", "ascending")]
+    )
     rows = _side_by_side(run, pairs)
     write_book(path, run.coverage["census"]["name"], [Sheet("复核 review", _columns(), rows, CHOICES)])
 
@@ -50,6 +52,7 @@ def _columns() -> tuple[Column, ...]:
         Column("judgement", "判定", "judgement", 24),
         Column("remark", "备注", "remark", 20),
         Column("p_site", "同一场所概率", "p same site", 10),
+        Column("p_legal", "同一法人概率", "p same legal unit", 10),
         Column("speaks_for", "支持", "for", 36),
         Column("speaks_against", "反对", "against", 36),
         *both,
@@ -62,6 +65,7 @@ def _side_by_side(run: Run, pairs: pa.Table) -> pa.Table:
     entries = run.table("entries")
     blank = pa.array([""] * pairs.num_rows, pa.string())
     columns: dict[str, Any] = {"judgement": blank, "remark": blank, "p_site": pc.round(pairs.column("p_site"), 4)}
+    columns["p_legal"] = pc.round(pairs.column("p_legal"), 4)
     reasons = list(_reasons(run.table("weights"), pairs))
     columns["speaks_for"] = pa.array([reason[0] for reason in reasons], pa.string())
     columns["speaks_against"] = pa.array([reason[1] for reason in reasons], pa.string())

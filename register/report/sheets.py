@@ -19,6 +19,7 @@ from minglu.register.report.texts import plain_table
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
 HEADER_ROWS = 2
+A4 = 9  # the format's number for the paper
 CUT = "…［已截断 cut］"
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
 
@@ -74,6 +75,10 @@ def _write_part(book: Any, title: str, sheet: Sheet, rows: pa.Table) -> None:
         kind = rows.schema.field(column.field).type
         page.set_column(index, index, column.width, text if pa.types.is_string(kind) else None)
     page.freeze_panes(HEADER_ROWS, 0)
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0, HEADER_ROWS - 1)
     page.autofilter(HEADER_ROWS - 1, 0, HEADER_ROWS - 1 + rows.num_rows, len(columns) - 1)
     if sheet.choices and rows.num_rows:
         last = HEADER_ROWS - 1 + rows.num_rows

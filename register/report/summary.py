@@ -108,7 +108,7 @@ def _add_findings(document: Any, findings: Sequence[Json]) -> None:
     _add_heading(document, "五、问题与建议")
     rows = [[words.call(words.WEIGHTS, row["weight"])[0], row["zh"], row["do_zh"]] for row in findings[:MOST_FINDINGS]]
     if rows:
-        _add_table(document, "表6  问题与建议", ["级别", "问题", "建议"], rows)
+        _add_table(document, "表6  问题与建议", ["级别", "问题", "建议"], rows, (18, 68, 70))
     else:
         _add_text(document, "未发现问题。")
 
@@ -119,7 +119,9 @@ def _add_method(document: Any, content: Json) -> None:
         [row["file"], row["rows"], "是" if row["attested"] else "否", row["sha256"][:16] + "…"]
         for row in content["inputs"]
     ]
-    _add_table(document, "表7  输入文件", ["文件", "数据行数", "经发送方证明", "SHA-256（前 16 位）"], rows)
+    _add_table(
+        document, "表7  输入文件", ["文件", "数据行数", "经发送方证明", "SHA-256（前 16 位）"], rows, (48, 26, 30, 52)
+    )
     method = content["method"]
     _add_text(
         document,
@@ -151,6 +153,8 @@ def _set_fonts(properties: Any, chinese: str) -> None:
     fonts = properties.get_or_add_rFonts()
     for kind, name in (("ascii", LATIN), ("hAnsi", LATIN), ("eastAsia", chinese), ("cs", LATIN)):
         fonts.set(qn(f"w:{kind}"), name)
+    language = properties.makeelement(qn("w:lang"), {qn("w:val"): "en-US", qn("w:eastAsia"): "zh-CN"})
+    properties.append(language)
 
 
 def _add_run(paragraph: Any, text: object, chinese: str, size: float, *, bold: bool = False) -> None:
@@ -184,8 +188,10 @@ def _add_text(document: Any, text: str, *, centred: bool = False) -> None:
     _add_run(paragraph, text, BODY, BODY_PT)
 
 
-def _add_table(document: Any, title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Add a table under its title; numbers to the right, the header repeated on every page."""
+def _add_table(
+    document: Any, title: str, header: Sequence[str], rows: Sequence[Sequence[object]], widths_mm: Sequence[int] = ()
+) -> None:
+    """Add a table under its title, the header repeated on every page; figures to the right unless widths are given."""
     caption = document.add_paragraph()
     caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
     caption.paragraph_format.keep_with_next = True
@@ -194,11 +200,15 @@ def _add_table(document: Any, title: str, header: Sequence[str], rows: Sequence[
     table = document.add_table(rows=0, cols=len(header), style="Table Grid")
     for number, row in enumerate([header, *rows]):
         cells = table.add_row().cells
-        for cell, value in zip(cells, row, strict=True):
+        for column, (cell, value) in enumerate(zip(cells, row, strict=True)):
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.line_spacing = 1.15
-            if isinstance(value, int):
+            if number and column and not widths_mm:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _add_run(paragraph, value, HEADING if number == 0 else BODY, TABLE_PT)
+    for column, width in zip(table.columns, widths_mm, strict=False):
+        for cell in column.cells:
+            cell.width = Mm(width)
+    table.autofit = not widths_mm
     repeat = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no door for repeated headers
     repeat.append(repeat.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))

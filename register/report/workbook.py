@@ -23,7 +23,6 @@ SOURCE = (
     Column("row", "行号", "row", 8),
 )
 UNITS = (
-    Column("unit_id", "单位编号", "unit id", 20),
     Column("unit_code", "单位代码", "unit code", 24),
     Column("name", "单位名称", "name", 36),
     Column("former_names", "曾用名", "former names", 24),
@@ -49,10 +48,11 @@ UNITS = (
     Column("precision_m", "精度（米）", "precision, m", 10),
     Column("lists", "所在名单", "lists", 20),
     Column("entries", "条目数", "entries", 8),
-    Column("legal_id", "法人单位编号", "legal unit id", 20),
+    Column("unit_id", "单位编号", "unit id", 22),
+    Column("legal_id", "法人单位编号", "legal unit id", 22),
 )
 LEGAL_UNITS = (
-    Column("legal_id", "法人单位编号", "legal unit id", 20),
+    Column("legal_id", "法人单位编号", "legal unit id", 22),
     Column("uscc", "统一社会信用代码", "USCC", 21),
     Column("org_code", "组织机构代码", "organisation code", 12),
     Column("name", "单位名称", "name", 36),
@@ -82,7 +82,7 @@ TO_LOOK_AT = (
     Column("district_code", "普查小区代码", "district code", 18),
     Column("district_name", "普查小区名称", "district name", 24),
     Column("placement_code", "问题代码", "code", 24),
-    Column("unit_id", "单位编号", "unit id", 20),
+    Column("unit_id", "单位编号", "unit id", 22),
     Column("name", "单位名称", "name", 36),
     Column("site_address", "生产经营地址", "site address", 40),
     Column("declared_district", "申报小区代码", "declared district", 18),
@@ -91,7 +91,7 @@ TO_LOOK_AT = (
 LEDGER = (
     *SOURCE,
     Column("outcome", "处理结果", "outcome", 12),
-    Column("unit_id", "单位编号", "unit id", 20),
+    Column("unit_id", "单位编号", "unit id", 22),
     Column("code", "代码", "code", 20),
     Column("reason", "原因", "reason", 60),
 )

@@ -1,0 +1,199 @@
+"""What every form of a run promises: reconciled, safe, the same bytes, nothing about a single unit where it is shared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import zipfile
+from importlib import resources
+
+import jsonschema
+import openpyxl
+import pytest
+from docx import Document
+
+from minglu.errors import SourceError
+from minglu.register.report import render_again, render_all
+from minglu.register.report.sheets import CUT, MOST_CHARACTERS
+
+FORMS = ("register.gpkg", "register.xlsx", "review.xlsx", "report.docx", "report.html")
+
+
+@pytest.fixture(scope="module")
+def coverage(invented):
+    return json.loads((invented / "coverage.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def html(invented):
+    return (invented / "report.html").read_text("utf-8")
+
+
+def digests(folder):
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FORMS}
+
+
+def test_coverage_json_keeps_its_published_schema(coverage):
+    """The schema is the contract with scripts."""
+    text = resources.files("minglu.register.report").joinpath("schema/coverage-1.json").read_text("utf-8")
+    jsonschema.Draft202012Validator.check_schema(json.loads(text))
+    jsonschema.Draft202012Validator(json.loads(text)).validate(coverage)
+
+
+def test_every_list_reconciles_to_the_last_row(coverage):
+    """Rows in = kept + duplicates + out of scope + closed + set aside, per list and in all."""
+    outcomes = ("unit", "duplicate", "out_of_scope", "closed", "rejected")
+    for row in coverage["accounting"]["lists"]:
+        assert row["rows"] == sum(row[outcome] for outcome in outcomes)
+    assert coverage["accounting"]["rows"] == sum(coverage["accounting"]["outcomes"].values())
+    assert sum(coverage["completeness"]["histories"].values()) == coverage["accounting"]["outcomes"]["unit"]
+
+
+def test_same_tables_give_the_same_bytes(invented, tmp_path):
+    """No clock, no order of chance in any form."""
+    copy = tmp_path / "again"
+    shutil.copytree(invented, copy)
+    for name in FORMS:
+        (copy / name).unlink()
+    render_all(copy)
+    assert digests(copy) == digests(invented)
+
+
+def test_rendering_again_restores_a_form_and_the_manifest(invented, tmp_path):
+    """`minglu report OUT` needs nothing but the tables and coverage.json."""
+    copy = tmp_path / "again"
+    shutil.copytree(invented, copy)
+    (copy / "report.html").write_text("damaged", "utf-8")
+    render_again(copy)
+    assert digests(copy) == digests(invented)
+    outputs = json.loads((copy / "manifest.json").read_text("utf-8"))["outputs"]
+    listed = {row["path"]: row["sha256"] for row in outputs}
+    assert all(listed[name] == digest for name, digest in digests(copy).items())
+
+
+def test_folder_without_a_run_is_refused(tmp_path):
+    """And stays as it was."""
+    (tmp_path / "mine.txt").write_text("work", "utf-8")
+    with pytest.raises(SourceError):
+        render_again(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_page_holds_no_unit(html, coverage, invented):
+    """No name, no id, no code of a unit in the page or in coverage.json."""
+    for text in (html, json.dumps(coverage, ensure_ascii=False)):
+        assert "青禾第" not in text
+        assert not re.search(r"\b[UEL]\d{4}", text)
+
+
+def test_hostile_names_take_no_effect_in_the_page(html):
+    """A district named like a script is shown, escaped, and runs nowhere."""
+    assert "</script><script>alert" not in html
+    assert "&lt;b&gt;名称&lt;/b&gt;" in html
+    assert "示例&lt;县&gt;清查" in html
+    assert html.count("<script") == html.count("</script>") == 3
+
+
+def test_page_refers_to_nothing_outside(html):
+    """Nothing that a browser would fetch: no link, no source, no url() but what is inside."""
+    page = re.sub(r"(?s)<script>.*?</script>", "", html)
+    assert not re.search(r"(?i)(src|href)\s*=\s*[\"'](?!#)", page)
+    assert not re.search(r"(?i)url\(|@import", page)
+    assert "default-src 'none'" in page
+
+
+def test_every_text_of_the_page_comes_in_two_languages(html):
+    """As many Chinese as English parts."""
+    assert html.count('lang="zh"') == html.count('lang="en"') + 1  # the document's own
+
+
+def test_small_counts_are_not_printed(coverage):
+    """No count of one or two units in any area."""
+    counts = ("units", "out_of_scope", "closed", "to_check", "entries", "one_list_units")
+    assert all(area[name] is None or area[name] == 0 or area[name] > 2 for area in coverage["areas"] for name in counts)
+    assert any(area["hidden"] for area in coverage["areas"])
+
+
+def test_estimates_never_stand_without_interval(coverage):
+    """Wherever units are estimated there is a low and a high end."""
+
+    def look(value):
+        if isinstance(value, dict):
+            if "estimate" in value or "standard_error" in value:
+                found = value.get("estimate", value)
+                assert found["low"] <= found["units"] <= found["high"]
+            for item in value.values():
+                look(item)
+        elif isinstance(value, list):
+            for item in value:
+                look(item)
+
+    assert coverage["completeness"]["status"] == "estimated"
+    look(coverage["completeness"])
+
+
+def cells(path):
+    book = openpyxl.load_workbook(path)
+    return {sheet.title: [list(row) for row in sheet.iter_rows()] for sheet in book}
+
+
+@pytest.mark.parametrize("name", ["register.xlsx", "review.xlsx"])
+def test_workbooks_hold_no_formula_and_no_link(invented, name):
+    """Texts from data stay texts, however they begin."""
+    for rows in cells(invented / name).values():
+        for row in rows:
+            assert all(cell.data_type != "f" and cell.hyperlink is None for cell in row)
+    with zipfile.ZipFile(invented / name) as archive:
+        assert not [part for part in archive.namelist() if "externalLink" in part or "vba" in part.lower()]
+
+
+def test_workbook_shows_hostile_names_as_they_are_but_for_what_can_not_be_seen(invented):
+    """Formula marks stay, control characters and marks of direction go, long texts are cut with a mark."""
+    rows = cells(invented / "register.xlsx")["名录 units"]
+    heads = [cell.value for cell in rows[0]]
+    names = [row[heads.index("单位名称")].value for row in rows[2:]]
+    assert '=HYPERLINK("http://example.invalid","x")' in names
+    assert "东方厂第二行" in names
+    assert "控制[31m" in names
+    assert any(name.endswith(CUT) and len(name) == MOST_CHARACTERS for name in names)
+
+
+def test_workbook_has_a_row_for_every_unit_and_chinese_headings(invented, coverage):
+    """Headings in Chinese, English beneath, frozen, filtered."""
+    book = openpyxl.load_workbook(invented / "register.xlsx")
+    page = book["名录 units"]
+    assert page.max_row - 2 == sum(coverage["accounting"]["units"].values())
+    assert page.freeze_panes
+    assert page.auto_filter.ref
+    assert page["A1"].value == "单位代码"
+    assert page["A2"].value == "unit code"
+
+
+def test_review_shows_both_sides_and_why(invented):
+    """A clerk sees two entries in one row, what speaks for them, and may choose a judgement."""
+    rows = cells(invented / "review.xlsx")["复核 review"]
+    heads = [cell.value for cell in rows[0]]
+    assert len(rows) - 2 == 7
+    assert rows[2][heads.index("支持")].value == "名称相同"
+    assert rows[2][heads.index("单位名称（甲）")].value
+    validations = openpyxl.load_workbook(invented / "review.xlsx")["复核 review"].data_validations.dataValidation
+    assert "同一场所" in validations[0].formula1
+
+
+def test_summary_reconciles_and_names_fonts_for_chinese(invented, coverage):
+    """The table of lists ends with the total; East Asian fonts are set for Word and WPS."""
+    document = Document(invented / "report.docx")
+    total = [cell.text for cell in document.tables[0].rows[-1].cells]
+    assert total[0] == "合计"
+    assert int(total[1].replace(",", "")) == coverage["accounting"]["rows"]
+    xml = document.element.xml
+    assert 'w:eastAsia="仿宋"' in xml
+    assert "青禾第" not in xml
+
+
+def test_summary_says_the_verdict_in_chinese(invented, coverage):
+    """The three statements stand at the top, word for word."""
+    texts = [paragraph.text for paragraph in Document(invented / "report.docx").paragraphs]
+    assert all(line["zh"] in texts for line in coverage["verdict"].values())
