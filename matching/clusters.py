@@ -19,9 +19,11 @@ from scipy.sparse.csgraph import connected_components
 
 from minglu.matching.arrays import Flags, Integers, Numbers, distinct, runs
 from minglu.matching.coding import SILENT, join_codes
+from minglu.matching.decided import NO_BOUNDS, Bounds
 
 # Why a link was cut, in words.
 CUT_REASONS: Mapping[str, str] = {
+    "decided": "人工判定两组中有不同的单位 / a person decided that the two groups hold different units",
     "barrier": "两组中有不可合并的行 / the two groups hold rows that must not be one",
     "code": "两组的有效代码不同 / the two groups have different valid codes",
     "branch": "两组的分支标志不同 / the two groups have different branch marks",
@@ -43,6 +45,8 @@ class Links:
     double_left: np.ndarray
     double_right: np.ndarray
     """Pairs of rows of one list that are likelier duplicates than not."""
+    bounds: Bounds = NO_BOUNDS
+    """What people decided; it wins over links, barriers, identities and lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: 
     hold only one value; `lists` (if given) says that two rows of one list go together
     only if they are duplicates themselves.
     """
-    label = components(size, links.left, links.right)
+    bounds = links.bounds
+    label = components(size, np.append(links.left, bounds.must_left), np.append(links.right, bounds.must_right))
     suspicious = _suspicious(label, links, identities, lists)
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
@@ -95,6 +100,8 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
     flags = np.zeros(len(label), dtype=np.bool_)
     inside = label[links.barred_left] == label[links.barred_right]
     flags[label[links.barred_left[inside]]] = True
+    decided = label[links.bounds.apart_left] == label[links.bounds.apart_right]
+    flags[label[links.bounds.apart_left[decided]]] = True
     joined = np.flatnonzero(np.bincount(label, minlength=len(label))[label] > 1)
     if not len(joined):
         return flags
@@ -146,7 +153,12 @@ class _Repair:
         self.lists = lists
         self.barriers = _neighbours(links.barred_left[barred], links.barred_right[barred])
         self.doubles = _neighbours(links.double_left, links.double_right) if lists is not None else {}
+        self.apart = _neighbours(links.bounds.apart_left, links.bounds.apart_right)
         self.refused: dict[int, str] = {}
+        for one, two in zip(links.bounds.must_left.tolist(), links.bounds.must_right.tolist(), strict=True):
+            a, b = self._root(one), self._root(two)
+            if a != b:
+                self._merge(min(a, b), max(a, b))
 
     def run(self, order: Integers) -> None:
         """Take the links in `order`; merge what may be merged, note why not where not."""
@@ -184,10 +196,13 @@ class _Repair:
 
     def _conflict(self, a: int, b: int) -> str:
         """Return why clusters a and b may not be one, or ""."""
+        few, many = sorted((a, b), key=lambda root: len(self.members[root]))
+        for row in self.members[few]:
+            if any(self._root(other) == many for other in self.apart.get(row, ())):
+                return "decided"
         for name in self.identities:
             if len(self.held[a][name] | self.held[b][name]) > max(1, len(self.held[a][name]), len(self.held[b][name])):
                 return name
-        few, many = sorted((a, b), key=lambda root: len(self.members[root]))
         for row in self.members[few]:
             if any(self._root(other) == many for other in self.barriers.get(row, ())):
                 return "barrier"

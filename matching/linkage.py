@@ -12,6 +12,7 @@ from minglu.matching.blocking import CandidatePairs, candidate_pairs
 from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, components, contract
 from minglu.matching.coding import SILENT
 from minglu.matching.comparisons import compare_all
+from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Decided
 from minglu.matching.evidence import weight_table
 from minglu.matching.learning import learn_model
 from minglu.matching.model import Model, Patterns
@@ -45,8 +46,8 @@ class Linkage:
         }
 
 
-def link_rows(rows: CodedRows, rules: VerdictRules) -> Linkage:
-    """Link the rows of one partition.
+def link_rows(rows: CodedRows, rules: VerdictRules, decided: Decided = NOTHING_DECIDED) -> Linkage:
+    """Link the rows of one partition; what people `decided` wins over the machine.
 
     scored_pairs keeps the linked pairs, those for review, and the near-misses (p_legal
     at or above `keep_floor`), ordered by left and right; every other compared pair is
@@ -59,7 +60,7 @@ def link_rows(rows: CodedRows, rules: VerdictRules) -> Linkage:
     del packed
     model = learn_model(patterns, policy)
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    sites, legal_units, _ = cluster_rows(rows, pairs, pattern_of, verdicts)
+    sites, legal_units, _ = cluster_rows(rows, pairs, pattern_of, verdicts, decided)
     patterns, pattern_of = look_again(
         pairs,
         pattern_of,
@@ -71,10 +72,10 @@ def link_rows(rows: CodedRows, rules: VerdictRules) -> Linkage:
         legal_units=legal_units,
     )
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    sites, legal_units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts)
+    sites, legal_units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts, decided)
     ids = rows.entry_id
     return Linkage(
-        scored_pairs=_scored_pairs(ids, pairs, pattern_of, patterns, verdicts),
+        scored_pairs=_scored_pairs(ids, pairs, pattern_of, patterns, verdicts, decided=decided),
         clusters=pa.table({"entry_id": ids, "site_key": ids.take(sites), "legal_key": ids.take(legal_units)}).cast(
             CLUSTERS
         ),
@@ -98,17 +99,27 @@ def count_patterns(packed: Integers, pairs: CandidatePairs, policy: Policy) -> t
 
 
 def cluster_rows(
-    rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts
+    rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, decided: Decided
 ) -> tuple[Integers, Integers, pa.Table]:
     """Cluster rows into sites, then sites into legal units; returns both labels and the table of cuts."""
     codes = rows.codes
-    org_code = _alias_codes(codes["org_code"], pairs, verdicts.link_second_licence[pattern_of])
+    second_licence = verdicts.link_second_licence[pattern_of]
+    if len(decided):
+        second_licence &= decided.among(pairs.left, pairs.right) < 0
+    org_code = _alias_codes(codes["org_code"], pairs, second_licence)
     site_links = _links(rows, pairs, pattern_of, verdicts, verdicts.link_site)
     identities = {"code": org_code, "branch": codes["branch"], "permit": codes["permit_no"]}
+    site_links = replace(site_links, bounds=decided.site_bounds())
     sites = cluster(len(rows), site_links, identities, lists=codes["list"])
+    apart = (NO_ROWS, NO_ROWS)
+    while len(decided) and len((found := decided.clashes(sites.label))[0]):
+        apart = (np.append(apart[0], found[0]), np.append(apart[1], found[1]))
+        site_links = replace(site_links, bounds=decided.site_bounds(apart))
+        sites = cluster(len(rows), site_links, identities, lists=codes["list"])
     legal_links = _between(_links(rows, pairs, pattern_of, verdicts, verdicts.link_legal), sites.label)
     own_code = np.where(codes["branch"] == SILENT, org_code, SILENT)
     (own_code,) = contract(sites.label, [own_code])
+    legal_links = replace(legal_links, bounds=decided.legal_bounds(sites.label))
     legal = cluster(len(rows), legal_links, {"code": own_code})
     cuts = pa.concat_tables(
         [
@@ -183,9 +194,16 @@ def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: st
 
 
 def _scored_pairs(
-    ids: pa.Array, pairs: CandidatePairs, pattern_of: Integers, patterns: Patterns, verdicts: Verdicts
+    ids: pa.Array,
+    pairs: CandidatePairs,
+    pattern_of: Integers,
+    patterns: Patterns,
+    verdicts: Verdicts,
+    *,
+    decided: Decided,
 ) -> pa.Table:
-    kept = np.flatnonzero(verdicts.keep[pattern_of])
+    judged = decided.among(pairs.left, pairs.right)
+    kept = np.flatnonzero(verdicts.keep[pattern_of] | (judged >= 0))
     pattern = pattern_of[kept]
     columns = {"left": ids.take(pa.array(pairs.left[kept])), "right": ids.take(pa.array(pairs.right[kept]))}
     columns |= {name: patterns.levels[pattern, column] for column, name in enumerate(COMPARISONS)}
@@ -193,6 +211,7 @@ def _scored_pairs(
     columns["relation"] = _words(RELATIONS, verdicts.relation[pattern])
     columns["verdict"] = _words(VERDICTS, verdicts.verdict[pattern])
     columns["barrier"] = _words(("", *BARRIERS), verdicts.bar_site[pattern])
+    columns["decided"] = _words(("", *RELATIONS), judged[kept] + 1)
     return pa.table(columns).cast(SCORED_PAIRS)
 
 

@@ -43,6 +43,7 @@ SCORED_PAIRS = pa.schema(
         _column(
             "barrier", TEXT, "the cannot-link that forbids one site or one legal unit, a key of BARRIERS, or empty"
         ),
+        _column("decided", TEXT, "the relation that a person decided, which wins over the verdict; or empty"),
     ]
 )
 

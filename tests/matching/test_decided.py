@@ -1,0 +1,131 @@
+"""What a person decided stands, whatever the machine thinks of it; and nothing else is shaken by it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minglu.matching.clusters import Links, cluster, components
+from minglu.matching.decided import DIFFERENT, NOTHING_DECIDED, SAME_LEGAL, SAME_SITE, Decided
+from minglu.matching.linkage import link_rows
+from minglu.matching.verdicts import VerdictRules
+from tests.matching.drawn_lists import draw, entry, rows_of, table
+
+
+def decide(*triples: tuple[int, int, int]) -> Decided:
+    ordered = [(min(one, two), max(one, two), relation) for one, two, relation in triples]
+    return Decided(*(np.array([triple[column] for triple in ordered], dtype=np.int64) for column in range(3)))
+
+
+def labels(linkage):
+    """Return (site, legal unit) per row, in the order of entry_id."""
+    rows = sorted(linkage.clusters.to_pylist(), key=lambda row: row["entry_id"])
+    return [(row["site_key"], row["legal_key"]) for row in rows]
+
+
+def check_kept(decided: Decided, label) -> None:
+    for one, two, relation in zip(
+        *(column.tolist() for column in (decided.left, decided.right, decided.relation)), strict=True
+    ):
+        same_site, same_legal = label[one][0] == label[two][0], label[one][1] == label[two][1]
+        assert same_site == (relation == SAME_SITE)
+        assert same_legal == (relation != DIFFERENT)
+
+
+@pytest.fixture(scope="module")
+def county():
+    rows = rows_of(draw(60, seed=21)[0])
+    return rows, link_rows(rows, VerdictRules())
+
+
+def from_truth(size: int, sites: list[int], legal: list[int], chosen: list[tuple[int, int]]) -> Decided:
+    """Decide the chosen pairs as a person would who believes in these sites and legal units: no contradiction."""
+    triples = {}
+    for pair in chosen:
+        one, two = sorted(row % size for row in pair)
+        if one != two:
+            site = sites[one % len(sites)] == sites[two % len(sites)]
+            unit = legal[sites[one % len(sites)] % len(legal)] == legal[sites[two % len(sites)] % len(legal)]
+            triples[one, two] = SAME_SITE if site else SAME_LEGAL if unit else DIFFERENT
+    return decide(*((one, two, relation) for (one, two), relation in triples.items()))
+
+
+some = st.integers(0, 400)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.integers(0, 30), min_size=7),
+    st.lists(st.integers(0, 9), min_size=3),
+    st.lists(st.tuples(some, some), max_size=40),
+)
+def test_no_decision_is_ever_broken(county, sites, legal, chosen):
+    """Any beliefs that do not contradict themselves come out as decided, against every barrier of the machine."""
+    rows, _ = county
+    decided = from_truth(len(rows), sites, legal, chosen)
+    check_kept(decided, labels(link_rows(rows, VerdictRules(), decided)))
+
+
+def test_order_of_decisions_does_not_matter(county):
+    """The same decisions in another order give the same tables."""
+    rows, _ = county
+    decided = from_truth(len(rows), list(range(25)), [0, 1, 2], [(3 * n, 7 * n + 1) for n in range(40)])
+    back = Decided(decided.left[::-1], decided.right[::-1], decided.relation[::-1])
+    one, two = (link_rows(rows, VerdictRules(), given).tables() for given in (decided, back))
+    assert all(one[name].equals(two[name]) for name in one)
+
+
+def test_nothing_decided_changes_nothing(county):
+    """No decision, or decisions that the machine had made itself: the same clusters."""
+    rows, plain = county
+    assert link_rows(rows, VerdictRules(), NOTHING_DECIDED).clusters.equals(plain.clusters)
+    ids = rows.entry_id.to_pylist()
+    sites = [
+        (row["left"], row["right"])
+        for row in plain.scored_pairs.to_pylist()
+        if row["verdict"] == "link" and row["relation"] == "same_site"
+    ]
+    site = dict(zip(ids, labels(plain), strict=True))
+    agreed = decide(
+        *((ids.index(one), ids.index(two), SAME_SITE) for one, two in sites if site[one][0] == site[two][0])
+    )
+    assert len(agreed) > 20
+    assert link_rows(rows, VerdictRules(), agreed).clusters.equals(plain.clusters)
+
+
+def test_decided_pair_is_kept_and_marked(county):
+    """scored_pairs says what was decided beside the machine's own verdict, which stays."""
+    rows, plain = county
+    pair = next(row for row in plain.scored_pairs.to_pylist() if row["verdict"] == "link")
+    ids = rows.entry_id.to_pylist()
+    made = link_rows(rows, VerdictRules(), decide((ids.index(pair["left"]), ids.index(pair["right"]), DIFFERENT)))
+    found = next(
+        row for row in made.scored_pairs.to_pylist() if (row["left"], row["right"]) == (pair["left"], pair["right"])
+    )
+    assert (found["decided"], found["verdict"], found["p_site"]) == ("different", "link", pair["p_site"])
+
+
+def test_different_codes_yield_to_a_person():
+    """Two valid codes are a hard barrier for the machine and none for a person."""
+    code = (
+        {"uscc": "919901010000000010", "org_code": "000000001"},
+        {"uscc": "919901010000000020", "org_code": "000000002"},
+    )
+    entries = [
+        entry(f"E{n}", list=("tax", "business")[n], name="示例县瑞丰家具厂", site_address="东山镇人民路1号", **code[n])
+        for n in range(2)
+    ]
+    rows = rows_of(table(entries))
+    assert len({site for site, _ in labels(link_rows(rows, VerdictRules()))}) == 2
+    assert len({site for site, _ in labels(link_rows(rows, VerdictRules(), decide((0, 1, SAME_SITE))))}) == 1
+
+
+def test_machine_may_not_bring_together_what_was_decided_apart():
+    """Where a = b and c = d by the machine, a ~ c and b != d by a person: one of the machine's links gives way."""
+    none = np.empty(0, dtype=np.int64)
+    links = Links(np.array([0, 2]), np.array([1, 3]), np.array([0.99, 0.98]), none, none, none, none)
+    decided = decide((0, 2, SAME_LEGAL), (1, 3, DIFFERENT))
+    sites = cluster(4, links, {}).label
+    left, right = decided.clashes(sites)
+    assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (2, 3)]
+    assert not len(decided.clashes(components(4, none, none))[0])
