@@ -1,4 +1,4 @@
-"""Linkage alone, step by step: seconds, memory, what blocking finds, calibration, precision, recall, F1 against the truth.
+"""Linkage alone, step by step: seconds, memory, candidates found, calibration, precision, recall, F1 against truth.
 
     python -m bench linkage --rows 200000 --vocabulary held-out
 

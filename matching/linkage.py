@@ -99,7 +99,7 @@ def count_patterns(packed: Integers, pairs: CandidatePairs, policy: Policy) -> t
 
 
 def cluster_rows(
-    rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, decided: Decided
+    rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, decided: Decided = NOTHING_DECIDED
 ) -> tuple[Integers, Integers, pa.Table]:
     """Cluster rows into sites, then sites into legal units; returns both labels and the table of cuts."""
     codes = rows.codes
