@@ -1,6 +1,6 @@
 """A grid of cells over a proven partition: inner cells answer by lookup, cells on a border by their own edges.
 
-How a point is found.  Give every district the weight rank + 1 and let F be the sum of
+How a point is found.  Give every district the weight of its position + 1 and let F be the sum of
 the weights of all districts that hold a place.  In a partition F names the district
 (0: none), and walking across a directed edge changes F by the weight of its owner.  So
 F is known everywhere once it is known at one place of each cell, its reference:
@@ -35,7 +35,7 @@ class Grid:
     """The cells of one partition."""
 
     def __init__(self, shapes: NDArray[np.object_], frame: Frame) -> None:
-        """Build from polygons in order of rank; null shapes have no cells."""
+        """Build from polygons and multipolygons; null shapes have no cells."""
         self._frame = frame
         rings = Rings(shapes)
         self._flat = rings.xy.reshape(-1)
@@ -49,7 +49,7 @@ class Grid:
         self._block = self._blocks()
 
     def _labels(self, crossing: Ints, weights: Ints, doubtful: Ints) -> Ints:
-        """Return F - 1 at the reference of each cell: the rank, -1 outside; encoded below -1 on border cells."""
+        """Return F - 1 at each reference: the district, -1 outside; on border cells encoded below -1."""
         change = np.zeros(self._frame.columns * self._frame.rows, dtype=np.int32)
         np.add.at(change, crossing, weights)
         # F at a reference is what lies to its right.  A whole row adds up to 0, so that is what lies to its
@@ -73,12 +73,12 @@ class Grid:
         return block
 
     def find(self, x: Floats, y: Floats) -> tuple[Ints, NDArray[np.intp]]:
-        """Return the rank of each point's district (-1: outside all), and the rows for which that is not sure."""
-        rank = np.empty(len(x), dtype=np.int32)
+        """Return the position of each point's district (-1: outside all), and the rows for which that is not sure."""
+        district = np.empty(len(x), dtype=np.int32)
         borders, cells = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.int32)]
         for start in range(0, len(x), CHUNK_POINTS):
             part = slice(start, start + CHUNK_POINTS)
-            rows, where = self._look_up(x[part], y[part], rank[part])
+            rows, where = self._look_up(x[part], y[part], district[part])
             borders.append(rows + start)
             cells.append(where)
         border, cell = np.concatenate(borders), np.concatenate(cells)
@@ -89,18 +89,18 @@ class Grid:
         for start in range(0, len(border), CHUNK_WALKS):
             part = slice(start, start + CHUNK_WALKS)
             rows = border[part]
-            rank[rows], sure[part] = self._walk(x.take(rows), y.take(rows), cell[part])
-        return rank, border[~sure]
+            district[rows], sure[part] = self._walk(x.take(rows), y.take(rows), cell[part])
+        return district, border[~sure]
 
-    def _look_up(self, x: Floats, y: Floats, rank: Ints) -> tuple[NDArray[np.intp], Ints]:
-        """Fill the rank of points in inner cells; return the other rows and their cells."""
+    def _look_up(self, x: Floats, y: Floats, district: Ints) -> tuple[NDArray[np.intp], Ints]:
+        """Fill the district of points in inner cells; return the other rows and their cells."""
         column, row = self._place(x, y)
         block = (row >> BLOCK_BITS) * np.int32(self._frame.columns >> BLOCK_BITS) + (column >> BLOCK_BITS)
-        self._block.take(block, out=rank, mode="clip")
-        mixed = np.flatnonzero(rank == MIXED)
+        self._block.take(block, out=district, mode="clip")
+        mixed = np.flatnonzero(district == MIXED)
         cell = row.take(mixed) * np.int32(self._frame.columns) + column.take(mixed)
         label = self._label.take(cell)
-        rank[mixed] = label
+        district[mixed] = label
         border = np.flatnonzero(label < -1)
         return mixed.take(border), cell.take(border)
 
@@ -132,7 +132,7 @@ class Grid:
         return row * np.int32(self._frame.columns) + column
 
     def _walk(self, x: Floats, y: Floats, cell: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-        """Walk from each point's cell reference to the point; the rank there, and whether it is sure."""
+        """Walk from each point's cell reference to the point; the district there, and whether it is sure."""
         label = self._label.take(cell)
         first = self._starts.take(cell)
         count = self._starts.take(cell + 1) - first
@@ -141,10 +141,10 @@ class Grid:
         row, column = np.divmod(cell, np.int32(self._frame.columns))
         reference = self._ref_x.take(column).take(point), self._ref_y.take(row).take(point)
         change, blurred = self._crossings(edge, (x.take(point), y.take(point)), reference)
-        rank = (-3.0 - label) + np.bincount(point, change, len(cell))
-        sure = (label != UNSURE) & (rank >= -1) & (rank < self._count)
+        district = (-3.0 - label) + np.bincount(point, change, len(cell))
+        sure = (label != UNSURE) & (district >= -1) & (district < self._count)
         sure[point[blurred]] = False
-        return np.where(sure, rank, -1).astype(np.int32), sure
+        return np.where(sure, district, -1).astype(np.int32), sure
 
     def _crossings(self, edge: Ints, point: _Place, reference: _Place) -> tuple[Floats, NDArray[np.bool_]]:
         """Return what walking from reference to point across each edge adds to F, and where that is unsure."""

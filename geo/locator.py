@@ -77,23 +77,16 @@ class Locator:
 
     def locate_xy(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Hits:
         """Say it for points in the layer's CRS."""
-        hits = Hits(np.full(len(x), NOBODY, dtype=np.int32), np.zeros(len(x), dtype=np.int8), {})
-        left = self._by_cells(x, y, hits)
+        self._make_grid(len(x))
+        if self._grid is None:
+            first, left = np.full(len(x), NOBODY, dtype=np.int32), np.arange(len(x))
+        else:
+            first, left = self._grid.find(x, y)
+            first[left] = NOBODY
+        hits = Hits(first, (first >= 0).view(np.int8), {})  # INSIDE is 1, NONE is 0
         for start in range(0, len(left), CHUNK):
             self._by_tree(x, y, left[start : start + CHUNK], hits)
         return hits
-
-    def _by_cells(self, x: NDArray[np.float64], y: NDArray[np.float64], hits: Hits) -> NDArray[np.intp]:
-        """Fill `hits` where the cells of a proven partition are sure; return the other rows."""
-        self._make_grid(len(x))
-        if self._grid is None:
-            return np.arange(len(x))
-        rank, unsure = self._grid.find(x, y)
-        np.take(self._order, rank, out=hits.first, mode="clip")
-        hits.first[rank < 0] = NOBODY
-        np.greater_equal(rank, 0, out=hits.state.view(bool))  # INSIDE is 1, NONE is 0
-        hits.first[unsure], hits.state[unsure] = NOBODY, NONE
-        return unsure
 
     def _make_grid(self, points: int) -> None:
         """Make the cells, or finer ones when many more points come than they were made for."""
@@ -102,7 +95,7 @@ class Locator:
             return
         edges = int(shapely.get_num_coordinates(self._shapes).sum())
         frame = frame_for(self._shapes, cells_for(self._asked, len(self._shapes), edges))
-        self._grid = None if frame is None else Grid(self._shapes, frame)
+        self._grid = None if frame is None else Grid(self.districts.geometries, frame)
         self._made_for = self._asked
 
     def _by_tree(self, x: NDArray[np.float64], y: NDArray[np.float64], rows: NDArray[np.intp], hits: Hits) -> None:

@@ -21,15 +21,15 @@ class Rings:
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         self.xy: Floats = shapely.get_coordinates(shapes)
-        rank, size, shell = _ring_sizes(shapes)
+        district, size, shell = _ring_sizes(shapes)
         begin = np.cumsum(size) - size
         along = _counterclockwise(self.xy, begin, size) == shell  # the inside is on the left
-        self.weight: Ints = np.repeat(np.where(along, rank + 1, -rank - 1).astype(np.int32), size)
+        self.weight: Ints = np.repeat(np.where(along, district + 1, -district - 1).astype(np.int32), size)
         self.weight[begin + size - 1] = 0  # no edge leads from one ring to the next
 
 
 def _ring_sizes(shapes: NDArray[np.object_]) -> tuple[Longs, Longs, NDArray[np.bool_]]:
-    """Return rank, number of vertices and shell-or-hole of every ring, in the order of the coordinates.
+    """Return district, number of vertices and shell-or-hole of every ring, in the order of the coordinates.
 
     Most districts are one ring and need no copy of it; only the others are taken apart.
     """
@@ -41,10 +41,10 @@ def _ring_sizes(shapes: NDArray[np.object_]) -> tuple[Longs, Longs, NDArray[np.b
     rings, part_of = shapely.get_rings(parts, return_index=True)
     shell = np.ones(len(rings), dtype=bool)
     shell[1:] = part_of[1:] != part_of[:-1]
-    rank = np.concatenate([plain, other[shape_of[part_of]]])
-    order = np.argsort(rank, kind="stable")
+    district = np.concatenate([plain, other[shape_of[part_of]]])
+    order = np.argsort(district, kind="stable")
     sizes = np.concatenate([size[plain], shapely.get_num_coordinates(rings)])
-    return rank[order], sizes[order], np.concatenate([np.ones(len(plain), dtype=bool), shell])[order]
+    return district[order], sizes[order], np.concatenate([np.ones(len(plain), dtype=bool), shell])[order]
 
 
 def _counterclockwise(xy: Floats, begin: Longs, size: Longs) -> NDArray[np.bool_]:
