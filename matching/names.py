@@ -22,10 +22,11 @@ WEAK_TRADE = "加工"
 _ALIAS = re.compile(
     r"(?:原名?称?|曾用名|曾用|前身|旧称|旧名|更名前|变更前)(?:为|是|:)?(?!料|油|煤|种|生|木|野|创|始|址|有|装|告|子)(.{3,})"
 )
-_LOOSE_ALIAS = re.compile(r"、?(?:曾用名称?|原名称?):?([^()、]{3,})")
+_LOOSE_ALIAS = re.compile(r"、?(?:曾用名称?|原名称?):?((?:[^()、]|\([^()]*\))+)")
 # 二期 is a stage of building, not a part of the unit; 个体户王五 is 王五.
 _PHASE = re.compile(f"(?<=..)第?[1-9{NUMERAL_CHARACTERS}]期(?:工程|项目)?$")
 _HOUSEHOLD = re.compile(r"^(?:个体工商户|个体户|个体经营户):?(?=..)")
+_LABEL_AT_END = re.compile("(?:曾用名称?|原名称?):?$")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _NUMERAL = f"[0-9{NUMERAL_CHARACTERS}]+"
 _KINDS = "|".join(sorted(branches(), key=lambda word: (-len(word), word)))
@@ -113,7 +114,7 @@ class Peeled(NamedTuple):
 
 def peel(text: str, grammar: Grammar) -> Peeled:
     """Tidy a name, take former names, brackets and the branch off it."""
-    name = _PHASE.sub("", _HOUSEHOLD.sub("", tidy(text).replace("#", "号")))
+    name = _drop_strays(tidy(text).replace("#", "号"))
     formers: list[str] = []
     if "名" in name:
         formers += (match[1] for match in _LOOSE_ALIAS.finditer(name))
@@ -136,10 +137,22 @@ def peel(text: str, grammar: Grammar) -> Peeled:
         branch = inside.branch or branch
         kept.append("" if inside.formers else piece)
         plain.append(inside.stays)
-    parent, mark = _take_branch(without_brackets("".join(plain)), grammar)
-    cores = {core for core in (read_name(former, grammar).core for former in formers) if core}
+    whole = _PHASE.sub("", _HOUSEHOLD.sub("", without_brackets("".join(plain))))
+    parent, mark = _take_branch(whole, grammar)
+    cores = {core for core in (read_name(former, grammar).core for former in formers) if len(core) > 1}
     key = without_brackets("".join(kept))
     return Peeled(key, parent, "/".join(region), branch or mark, tuple(sorted(cores)))
+
+
+def _drop_strays(name: str) -> str:
+    """Drop brackets that open or close nothing, the outer ones of nested pairs, and those around a mere 曾用名."""
+    if "(" not in name and ")" not in name:
+        return name
+    pieces = _BRACKET.split(name)
+    return "".join(
+        f"({piece})" if number % 2 and not _LABEL_AT_END.search(piece) else without_brackets(piece)
+        for number, piece in enumerate(pieces)
+    )
 
 
 class StemParts(NamedTuple):
