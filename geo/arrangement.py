@@ -59,10 +59,10 @@ def arrange(residual: Residual) -> Arrangement:
     around = cycle[turns.around]
     outer = np.zeros(count, bool)
     outer[around] = True
-    west = look_west(network.xy[westmost_node], network)
+    west = look_west(network.xy[westmost_node], network, residual)
     winding, agree = _windings(network, cycle, around, west.winding)
     inside = np.arange(count)
-    inside[around] = _containers(west.half_edge, cycle, outer, component)
+    inside[around] = _containers(west.half_edges, cycle, outer, component, winding)
     nested = around[inside[around] >= 0]
     agree[nested] &= winding[nested] == winding[inside[nested]]
     sound = np.bincount(component, ~agree, minlength=len(around)) == 0
@@ -137,14 +137,19 @@ def _windings(network: Network, cycle: Ints, around: Ints, known: Ints) -> tuple
     return winding, agree
 
 
-def _containers(half_edge: Ints, cycle: Ints, outer: NDArray[np.bool_], component: Ints) -> Ints:
+def _containers(
+    half_edges: list[list[int]], cycle: Ints, outer: NDArray[np.bool_], component: Ints, winding: Ints
+) -> Ints:
     """Return for each part the cycle of the face it lies in, -1 for the open plane.
 
-    The nearest piece to the west bounds that face, or is the outside of another part in the same face.
+    The nearest piece to the west bounds that face, or is the outside of another part in
+    the same face.  Where two pieces are nearer to each other than rounding, the winding decides.
     """
-    container = np.full(len(half_edge), -1)
-    for part, half in enumerate(half_edge.tolist()):
-        if half >= 0:
-            hit = cycle[half]
-            container[part] = container[component[hit]] if outer[hit] else hit
+    own = np.full(len(half_edges), 0, np.int64)
+    own[component[outer]] = winding[outer]
+    container = np.full(len(half_edges), -1)
+    for part, candidates in enumerate(half_edges):
+        faces = [int(container[component[hit]]) if outer[hit] else int(hit) for hit in cycle[candidates].tolist()]
+        fitting = [face for face in faces if (winding[face] if face >= 0 else 0) == own[part]]
+        container[part] = next(iter(fitting or faces), -1)
     return container

@@ -181,8 +181,11 @@ def _pairs_by_hash(key: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     return place[opens], place[opens + 1]
 
 
-def settle(edges: Edges) -> Residual:
-    """Add up the walks of every distinct edge, compared on raw coordinates, in 64-bit counters."""
+def settle(edges: Edges, *, worth: Ints | None = None) -> Residual:
+    """Add up the walks of every distinct edge, compared on raw coordinates, in 64-bit counters.
+
+    A walk counts 1, or what `worth` says of its owner (the parent's comes last).
+    """
     start, end = edges.start, edges.end
     back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     low, high = np.where(back[:, None], end, start), np.where(back[:, None], start, end)
@@ -193,7 +196,8 @@ def settle(edges: Edges) -> Residual:
     new[1:] = (low[1:] != low[:-1]).any(1) | (high[1:] != high[:-1]).any(1)
     group = np.cumsum(new) - 1
     opens = np.flatnonzero(new)
-    weight = np.add.reduceat(sign, opens) if len(opens) else np.empty(0, np.int64)
+    value = sign if worth is None else sign * worth[owner]
+    weight = np.add.reduceat(value, opens) if len(opens) else np.empty(0, np.int64)
     left = weight != 0
     walk = left[group] if len(group) else np.empty(0, bool)
     renumber = np.cumsum(left) - 1

@@ -1,4 +1,4 @@
-"""What lies west of a point: the winding there, and the nearest piece.  Finds which parts lie inside which faces."""
+"""What lies west of a point: the winding there, and the nearest pieces.  Finds which parts lie inside which faces."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from minglu.geo.edges import Residual
 from minglu.geo.network import Network
+from minglu.geo.ordering import order_groups
 from minglu.geo.predicates import turn
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BATCH_PAIRS = 2_000_000
-"""Pairs of point and piece looked at together: bounds the memory, not the result."""
+"""Pairs of point and edge looked at together: bounds the memory, not the result."""
+
+
+CANDIDATES = 4
+"""Nearest edges kept for each point: where several pass within rounding, the winding tells which is right."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,47 +29,63 @@ class West:
     """What a ray from each point to the west meets."""
 
     winding: Ints
-    """Cover at the point less cover far away, added up over all pieces on the way."""
-    half_edge: Ints
-    """The half-edge of the nearest piece that has the point's side on its left; -1 where there is none."""
+    """Cover at the point less cover far away, added up over all raw edges on the way; exact."""
+    half_edges: list[list[int]]
+    """The half-edges of the nearest pieces that have the point's side on their left, nearest first."""
 
 
-def look_west(points: Floats, network: Network) -> West:
-    """Follow a ray from each point, (n, 2), to the far west; pieces through the point itself do not count."""
-    near = np.flatnonzero(network.xy[network.tail, 0] < points[:, 0].max(initial=-np.inf))
-    low_end, high_end, rises = _upright(network, near)
-    weight = network.weight[near]
-    winding = np.zeros(len(points), np.int64)
-    nearest = np.full(len(points), -np.inf)
-    half_edge = np.full(len(points), -1)
-    for near_point, near_piece in _strip_pairs(points, low_end, high_end):
-        west = turn(low_end[near_piece], high_end[near_piece], points[near_point]) < 0
-        point, piece = near_point[west], near_piece[west]
-        np.add.at(winding, point, np.where(rises[piece], -weight[piece], weight[piece]))
-        low, high = low_end[piece], high_end[piece]
-        x = low[:, 0] + (points[point, 1] - low[:, 1]) / (high[:, 1] - low[:, 1]) * (high[:, 0] - low[:, 0])
-        order = np.lexsort((piece, x, point))
-        last = np.ones(len(order), bool)
-        last[:-1] = point[order[1:]] != point[order[:-1]]
-        best = order[last]
-        closer = x[best] > nearest[point[best]]
-        best = best[closer]
-        nearest[point[best]] = x[best]
-        half_edge[point[best]] = 2 * near[piece[best]] + rises[piece[best]]
-    return West(winding, half_edge)
-
-
-def _upright(network: Network, pieces: Ints) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return the lower and the upper end of each piece, and whether it is walked upwards."""
-    start, end = network.xy[network.tail[pieces]], network.xy[network.head[pieces]]
+def look_west(points: Floats, network: Network, residual: Residual) -> West:
+    """Follow a ray from each raw point, (n, 2), to the far west; edges through the point itself do not count."""
+    near = np.flatnonzero(residual.start[:, 0] < points[:, 0].max(initial=-np.inf))
+    start, end, weight = residual.start[near], residual.end[near], residual.weight[near]
     rises = end[:, 1] > start[:, 1]
-    return np.where(rises[:, None], start, end), np.where(rises[:, None], end, start), rises
+    low, high = np.where(rises[:, None], start, end), np.where(rises[:, None], end, start)
+    winding = np.zeros(len(points), np.int64)
+    found: list[list[tuple[float, int]]] = [[] for _ in points]
+    for near_point, near_edge in _strip_pairs(points, low, high):
+        west = turn(low[near_edge], high[near_edge], points[near_point]) < 0
+        point, edge = near_point[west], near_edge[west]
+        np.add.at(winding, point, np.where(rises[edge], -weight[edge], weight[edge]))
+        run = high[edge] - low[edge]
+        x = low[edge, 0] + (points[point, 1] - low[edge, 1]) / run[:, 1] * run[:, 0]
+        order = np.lexsort((edge, -x, point))
+        first = np.searchsorted(point[order], point[order])
+        best = order[np.arange(len(order)) - first < CANDIDATES]
+        for row in best.tolist():
+            found[int(point[row])].append((-float(x[row]), int(near[edge[row]])))
+    pieces = _PiecesOfEdges.of(network, residual)
+    return West(winding, [pieces.at(y, sorted(edges)) for y, edges in zip(points[:, 1].tolist(), found, strict=True)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _PiecesOfEdges:
+    """Which pieces an edge is cut into."""
+
+    network: Network
+    rises: NDArray[np.bool_]
+    order: Ints
+    opens: Ints
+
+    @staticmethod
+    def of(network: Network, residual: Residual) -> _PiecesOfEdges:
+        order, opens = order_groups(network.part_edge, len(residual))
+        return _PiecesOfEdges(network, residual.end[:, 1] > residual.start[:, 1], network.part_piece[order], opens)
+
+    def at(self, height: float, edges: list[tuple[float, int]]) -> list[int]:
+        """Return the eastern half-edges of the pieces that the edges have at a height."""
+        found = []
+        for _, edge in edges[:CANDIDATES]:
+            pieces = self.order[self.opens[edge] : self.opens[edge + 1]]
+            one, other = self.network.xy[self.network.tail[pieces], 1], self.network.xy[self.network.head[pieces], 1]
+            reached = (np.minimum(one, other) <= height) & (height < np.maximum(one, other))
+            found += [2 * piece + int(self.rises[edge]) for piece in pieces[reached].tolist()]
+        return found
 
 
 def _strip_pairs(points: Floats, low: Floats, high: Floats) -> Iterator[tuple[Ints, Ints]]:
-    """Yield pairs (point, piece) where the piece reaches the point's height: from its lower end up to below its upper.
+    """Yield pairs (point, edge) where the edge reaches the point's height: from its lower end up to below its upper.
 
-    Pieces are entered into horizontal strips, as many as keep the entries about twice the pieces.
+    Edges are entered into horizontal strips, as many as keep the entries about twice the edges.
     """
     if not len(points) or not len(low):
         return

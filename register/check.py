@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import shapely
 
 from minglu.errors import OutputError
 from minglu.geo.codes import Finding, check_codes
 from minglu.geo.districts import Districts, Parent
 from minglu.geo.partition import Proof, prove
+from minglu.geo.repair import Repair, suggest_repair
 from minglu.register.census import LayerSpec
-from minglu.register.report.layers import write_geojson, write_geopackage
+from minglu.register.report.layers import write_geojson, write_geopackage, write_text
 from minglu.register.rules import RulePack
 from minglu.register.sources.layers import read_districts, read_parent
 
@@ -102,13 +105,7 @@ def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack)
 
 def write_faults(result: CheckResult, folder: Path) -> tuple[Path, Path]:
     """Write `faults.gpkg` and `faults.geojson` into `folder`, both whole; return their paths."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            en=f"{folder}: can't be made ({error}). Choose another folder.",
-            zh=f"{folder}：无法创建（{error}）。请换一个文件夹。",
-        ) from error
+    _make(folder)
     faults = result.proof.faults
     shapes = shapely.from_wkb(faults.column("geometry").to_numpy(zero_copy_only=False))
     table = faults.drop_columns(["geometry"])
@@ -117,3 +114,46 @@ def write_faults(result: CheckResult, folder: Path) -> tuple[Path, Path]:
     write_geopackage(package, "faults", table, shapes, result.districts.crs)
     write_geojson(text, table, shapes, result.districts.crs)
     return package, text
+
+
+def suggest(result: CheckResult, pack: RulePack) -> Repair:
+    """Mend the slivers and mismatches of a checked layer on a copy, and prove the copy."""
+    rules = pack.territory
+    return suggest_repair(
+        result.districts,
+        result.parent,
+        result.proof,
+        sliver_width_m=rules.sliver_width_m,
+        sliver_area_m2=rules.sliver_area_m2,
+    )
+
+
+def write_suggestion(repair: Repair, folder: Path) -> tuple[Path, Path]:
+    """Write the repaired copy and the list of changes into `folder`; never over the layer that was read."""
+    _make(folder)
+    layer, listing = folder / "districts-suggested.gpkg", folder / "changes.json"
+    if layer.resolve() == Path(repair.districts.source).resolve():
+        raise OutputError(
+            en=f"{layer}: is the layer that was read; a suggestion is never written in place. Choose another folder.",
+            zh=f"{layer}：就是读入的图层；建议稿从不覆盖原图层。请换一个文件夹。",
+        )
+    table = pa.table({"code": list(repair.districts.codes), "name": list(repair.districts.names)})
+    layer.unlink(missing_ok=True)
+    write_geopackage(layer, "districts", table, repair.districts.geometries, repair.districts.crs)
+    content = {
+        "verdict": repair.proof.verdict,
+        "reason": repair.reason,
+        "changes": [asdict(change) for change in repair.changes],
+    }
+    write_text(listing, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    return layer, listing
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            en=f"{folder}: can't be made ({error}). Choose another folder.",
+            zh=f"{folder}：无法创建（{error}）。请换一个文件夹。",
+        ) from error
