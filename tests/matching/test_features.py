@@ -181,3 +181,23 @@ def test_hash_seed_does_not_show(seed: str) -> None:
         for value in (seed, "7")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+PIECES = (
+    "云溪 市 白鹿县 青石区 丰华 张记 机械 餐饮 饭店 砖厂 加工 有限公司 有限责任公司 股份 集团 合作社 厂 店 部 站 分公司 二分厂 "
+    "第三车间 ( ) （ ） 原 曾用名 ： 、 二期 工程 个体户 # 1 2号 A B座 超市 市场 街道 镇 村 委会 社区 路 建设二 号 之一 幢 3 201 室 "
+    "楼 层 单元 弄 五 组 对面 旁 内 国道 104 高速 工业园 开发区 - 附 十 百 𠮷 东 门面 期 大道 新村 研究院 分店 总店 经营部 停产 宁波"
+).split()
+
+
+def test_texts_made_of_real_pieces_keep_every_promise() -> None:
+    """Words put together at random, where parsers err: columns like single texts, fixed points, nothing invented."""
+    chance = random.Random(11)
+    texts = sorted({"".join(chance.choices(PIECES, k=chance.randint(1, 9))) for _ in range(1500)})
+    assert _names_at_once(texts) == _names_one_by_one(texts)
+    assert _addresses_at_once(texts) == _addresses_one_by_one(texts)
+    for text in texts:
+        address, name = parse_address(text, WORDS), parse_name(text, WORDS)
+        assert parse_address(address.text, WORDS) == address
+        assert parse_name(name.key, WORDS).key == name.key
+        assert set(name.core) <= set(name.key)
