@@ -28,8 +28,9 @@ from minglu.register.locate import locate_entries
 from minglu.register.report import render_all
 from minglu.register.rules import RulePack
 from minglu.register.runfolder import staged, write_json
+from minglu.register.safekeeping import protect
 from minglu.register.scope import screen
-from minglu.register.sources import InputReport, ListReading, read_list
+from minglu.register.sources import InputReport, ListReading, find_files, read_list
 from minglu.register.tables import ENTRIES, REJECTS, ROWS, VALUE_FAULTS
 
 
@@ -52,6 +53,7 @@ def build(
     proven to be accounted for, or written.
     """
     census = read_census(census_path)
+    protect(out, _input_files(census))
     with staged(out) as folder:
         moving = open_engine(engine, workspace=folder, threads=threads)
         try:
@@ -62,6 +64,12 @@ def build(
         store.write_manifest(folder, census, coverage)
         write_json(folder / "run.json", progress.times())
     return coverage
+
+
+def _input_files(census: Census) -> list[Path]:
+    """Return every file that the run will read, the census file first."""
+    layers = [layer.path for layer in (census.districts, census.parent) if layer is not None]
+    return [census.path, *layers, *(file for spec in census.lists for file in find_files(spec))]
 
 
 def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Mapping[str, Any]:

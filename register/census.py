@@ -116,6 +116,7 @@ def read_census(path: Path) -> Census:
     census = make(_CensusTable, _section(tables, "census", path), where=f"{path} [census]", error=UsageError)
     lists = tuple(_read_list(table, f"{path} [[lists]] {n}", base) for n, table in enumerate(_lists(tables, path), 1))
     _refuse_same_names(lists, path)
+    lists = tuple(sorted(lists, key=lambda spec: spec.name))  # their order in the file does not matter
     where = f"{path} [districts]"
     districts = make(_DistrictsTable, _section(tables, "districts", path), where=where, error=UsageError)
     return Census(

@@ -110,8 +110,7 @@ def write_faults(result: CheckResult, folder: Path) -> tuple[Path, Path]:
     shapes = shapely.from_wkb(faults.column("geometry").to_numpy(zero_copy_only=False))
     table = faults.drop_columns(["geometry"])
     package, text = folder / "faults.gpkg", folder / "faults.geojson"
-    package.unlink(missing_ok=True)
-    write_geopackage(package, "faults", table, shapes, result.districts.crs)
+    write_geopackage(package, "faults", table, shapes, result.districts.crs, fresh=True)
     write_geojson(text, table, shapes, result.districts.crs)
     return package, text
 

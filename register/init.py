@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from minglu.errors import UsageError
+from minglu.errors import OutputError, UsageError
 
 LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".et", ".ods", ".parquet")
 LAYER_SUFFIXES = (".gpkg", ".shp", ".geojson", ".fgb")
@@ -50,7 +50,14 @@ def write_census_file(folder: Path) -> tuple[Path, list[Note]]:
     parents = [path for path in layers if any(word in path.stem.lower() for word in PARENT_WORDS)]
     districts = [path for path in layers if path not in parents]
     text = _census_text(lists, districts[:1], parents[:1])
-    target.write_text(text, encoding="utf-8", newline="\n")
+    try:
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise OutputError(
+            en=f"{target}: can't be written ({error.strerror}). Make room or get the right to write, then try again.",
+            zh=f"{target}：无法写入（{error.strerror}）。请释放空间或取得写权限后重试。",
+        ) from error
     return target, _notes(lists, districts, parents)
 
 

@@ -20,17 +20,20 @@ from minglu.errors import OutputError
 from minglu.register.sources.layers import vector_io
 
 
-def write_geopackage(path: Path, layer: str, table: pa.Table, shapes: NDArray[np.object_], crs: CRS) -> None:
+def write_geopackage(
+    path: Path, layer: str, table: pa.Table, shapes: NDArray[np.object_], crs: CRS, *, fresh: bool = False
+) -> None:
     """Write one layer of a GeoPackage: a feature for each row of `table` with the shape beside it.
 
-    An existing file gets a further layer; a layer of that name is replaced only together
-    with its file.  Raises OutputError where the place can't be written.
+    An existing file gets a further layer, or with `fresh` is replaced once the new one is whole;
+    a layer of that name is replaced only together with its file.  Raises OutputError where the place can't be written.
     """
     io = vector_io()
     part = path.with_name(f".part-{path.name}")
     try:
         part.unlink(missing_ok=True)
-        if path.exists():
+        further = path.exists() and not fresh
+        if further:
             part.write_bytes(path.read_bytes())
         io.raw.write(
             part,
@@ -41,7 +44,7 @@ def write_geopackage(path: Path, layer: str, table: pa.Table, shapes: NDArray[np
             driver="GPKG",
             geometry_type="Unknown",
             crs=crs.to_wkt(),
-            append=path.exists(),
+            append=further,
         )
         part.replace(path)
     except OSError as error:

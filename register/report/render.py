@@ -13,6 +13,7 @@ from minglu.register.report.run import open_run
 from minglu.register.report.summary import write_summary
 from minglu.register.report.workbook import write_workbook
 from minglu.register.runfolder import staged
+from minglu.register.safekeeping import protect, require_unchanged
 
 
 def render(folder: Path) -> None:
@@ -28,6 +29,8 @@ def render(folder: Path) -> None:
 def renew(out: Path) -> None:
     """Render the run folder `out` again in a copy that then takes its place."""
     open_run(out)
+    require_unchanged(out)
+    protect(out)
     with staged(out) as folder:
         shutil.copytree(out, folder, dirs_exist_ok=True)
         render(folder)

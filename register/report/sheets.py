@@ -6,6 +6,7 @@ The same content gives the same bytes.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from minglu.register.report.texts import plain_table
 
@@ -50,11 +52,15 @@ def write_book(path: Path, title: str, sheets: Iterable[Sheet]) -> None:
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "strings_to_urls": False,
+        "tmpdir": str(path.parent),  # rows wait in a file, which must not outlive a crash in some other place
     }
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"title": title, "created": NO_CLOCK})
-        for sheet in sheets:
-            _write_sheet(book, sheet)
+    try:
+        with xlsxwriter.Workbook(path, options) as book:
+            book.set_properties({"title": title, "created": NO_CLOCK})
+            for sheet in sheets:
+                _write_sheet(book, sheet)
+    except FileCreateError as error:
+        raise OSError(errno.ENOSPC, f"{path.name} can't be written") from error
 
 
 def _write_sheet(book: Any, sheet: Sheet) -> None:

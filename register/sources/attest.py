@@ -20,6 +20,21 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def stamp(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written to or replaced."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def check_still(path: Path, name: str, before: tuple[int, int, int]) -> None:
+    """Raise SourceError where the file changed since `before`: its SHA-256 would vouch for other rows."""
+    if stamp(path) != before:
+        raise SourceError(
+            en=f"{name}: the file changed while it was read. Wait until nobody writes to it, and run again.",
+            zh=f"{name}：读取过程中文件被改动。请待无人写入后重新运行。",
+        )
+
+
 def check_digest(spec: ListSpec, name: str, digest: str, files: int) -> None:
     """Raise SourceError where the sender's SHA-256 is another, or stands for several files."""
     if spec.sha256 is None:

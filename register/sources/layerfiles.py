@@ -52,8 +52,11 @@ def checked_format(source: Path) -> str:
             en=f"{source}: found the ending {source.suffix!r}; expected one of {', '.join(FORMATS)}. Export the layer.",
             zh=f"{source}：扩展名为 {source.suffix!r}；应为 {', '.join(FORMATS)} 之一。请重新导出图层。",
         )
-    with source.open("rb") as file:
-        head = file.read(4096)
+    try:
+        with source.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise unreadable(source, error) from error
     if not _looks_like(kind, head):
         raise SourceError(
             en=f"{source}: the content is not {kind} (it starts with {head[:12]!r}). Export the layer again.",

@@ -62,19 +62,26 @@ def read_list(spec: ListSpec, headers: HeaderRules) -> ListReading:
 def _read_file(spec: ListSpec, path: Path, files: int, headers: HeaderRules) -> list[_Input]:
     name = relative_name(path, spec.base)
     try:
+        before = attest.stamp(path)
         digest = attest.file_digest(path)
         attest.check_digest(spec, name, digest, files)
         file = _File(path, name, sniff(path), digest)
-        if file.kind is Format.TEXT:
-            return [_read_text(spec, file, headers)]
-        if file.kind is Format.PARQUET:
-            return [_read_parquet(spec, file, headers)]
-        return _read_workbook(spec, file, headers)
+        parts = _read_kind(spec, file, headers)
+        attest.check_still(path, name, before)
     except OSError as problem:
         raise SourceError(
             en=f"{name}: {type(problem).__name__}; the file can't be read. Check that it may be opened.",
             zh=f"{name}：{type(problem).__name__}；文件无法读取。请检查访问权限。",
         ) from problem
+    return parts
+
+
+def _read_kind(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_Input]:
+    if file.kind is Format.TEXT:
+        return [_read_text(spec, file, headers)]
+    if file.kind is Format.PARQUET:
+        return [_read_parquet(spec, file, headers)]
+    return _read_workbook(spec, file, headers)
 
 
 def _read_text(spec: ListSpec, file: _File, headers: HeaderRules) -> _Input:

@@ -1,0 +1,74 @@
+"""What must not be lost or vouched for: inputs and people's work in a run folder, changed tables.  Writes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from minglu.errors import SourceError, UsageError
+from minglu.register.runfolder import digest
+
+NOT_LISTED = frozenset({"manifest.json", "run.json"})
+EDITED = frozenset({".xlsx", ".docx"})
+"""What people change in place; a map program touches a GeoPackage by merely opening it."""
+SIDE_FILES = (".gpkg-wal", ".gpkg-shm", ".gpkg-journal", ".aux.xml", ".qmd", "Thumbs.db", "desktop.ini")
+"""What other programs leave behind; so are names that start with a dot or with the mark of an open workbook, ~$."""
+
+
+def protect(out: Path, inputs: Iterable[Path] = ()) -> None:
+    """Raise UsageError where replacing the run folder `out` would take an input or somebody's work with it.
+
+    Work is a file that the run did not write, and a workbook or document that was changed since:
+    a clerk fills in review.xlsx where it lies.
+    """
+    real = Path(os.path.realpath(out))
+    lost = [path for path in inputs if Path(os.path.realpath(path)).is_relative_to(real)] or _work_of_hands(real)
+    if lost:
+        raise UsageError(
+            en=f"--out {out}: {lost[0]} lies in that folder and would be lost: it is an input, or not as the run wrote "
+            "it. Move it to another place, or name another folder.",
+            zh=f"--out {out}：{lost[0]} 位于该文件夹内，会随之丢失：它是输入文件，或已与生成时不同。"
+            "请将其移走，或指定其他文件夹。",
+        )
+
+
+def _work_of_hands(out: Path) -> list[Path]:
+    listed = _listed(out)
+    if not listed:
+        return []
+    return [
+        path
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+        and path.name not in NOT_LISTED
+        and not path.name.startswith((".", "~$"))
+        and not path.name.endswith(SIDE_FILES)
+        and (name := path.relative_to(out).as_posix())
+        and (name not in listed or (path.suffix in EDITED and digest(path) != listed[name]))
+    ]
+
+
+def _listed(out: Path) -> Mapping[str, str]:
+    """Return path and sha256 of every output that the manifest lists; nothing where it can't be read."""
+    try:
+        manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+        return {item["path"]: item["sha256"] for item in manifest["outputs"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def require_unchanged(out: Path) -> None:
+    """Raise SourceError unless tables and coverage.json are as the manifest vouches for them."""
+    listed = _listed(out)
+    found = [path.relative_to(out).as_posix() for path in sorted((out / "tables").glob("*"))]
+    kept = sorted({*found, "coverage.json", *(name for name in listed if name.startswith("tables/"))})
+    for name in kept:
+        path = out / name
+        if not path.is_file() or digest(path) != listed.get(name):
+            raise SourceError(
+                en=f"{path}: is not what manifest.json vouches for; expected an unchanged run folder. "
+                "Find out who changed it, or build it again.",
+                zh=f"{path}：与 manifest.json 的记录不符；应为未被改动的结果文件夹。请查明改动原因，或重新生成。",
+            )
