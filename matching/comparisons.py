@@ -49,6 +49,7 @@ def compare_name(pairs: Pairs) -> Levels:
         same_core,
         _former_is_name(pairs),
         pairs.same("core_sound"),
+        pairs.same("core_letters"),
         sound_brand & ~same_brand & (likeness >= PART_NAME),
         same_brand & (likeness >= BRAND_NEAR),
         likeness >= NEAR_NAME,
@@ -130,10 +131,15 @@ def compare_code(pairs: Pairs) -> Levels:
 
 
 def _is_second_licence(pairs: Pairs) -> Flags:
-    """Say where one owner has two licences of like names at one door: 一户多照, one unit in a census."""
+    """Say where one door has two licences of like names and no different owners: 一户多照, one unit in a census.
+
+    Like names are the same core however written, or the same brand in the same trade; a
+    sibling company of that brand in another trade is none.
+    """
     door = pairs.same("site_key") & ~pairs.differ("site_town")
-    name = pairs.same("brand") | pairs.same("core_sound") | pairs.same("brand_shape")
-    licences: Flags = door & name & _same_person(pairs)
+    name = pairs.same("core") | pairs.same("core_sound") | pairs.same("core_letters")
+    name |= (pairs.same("brand") | pairs.same("brand_shape")) & pairs.same("class")
+    licences: Flags = door & name & (_same_person(pairs) | ~pairs.differ("legal_person"))
     return licences
 
 

@@ -73,6 +73,7 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns |= _industry_codes(entries["industry_code"])
     columns |= {name: hash_text(features[name]) for name in (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)}
     columns |= _former_codes(features["formers"])
+    columns["core_letters"] = hash_text(_sorted_letters(features["core"]))
     columns["brand_head"] = hash_text(pc.utf8_slice_codeunits(features["brand"], 0, 1))
     columns["brand_tail"] = hash_text(pc.utf8_slice_codeunits(features["brand"], -1))
     columns["region_large"] = hash_text(pc.replace_substring_regex(features["region"], "/.*", ""))
@@ -83,6 +84,14 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns["core_text"] = features["core"]
     columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
     return pa.table(columns)
+
+
+def _sorted_letters(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return each text with its characters sorted: the same for two texts that differ in order only."""
+    flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    coded = flat.dictionary_encode()
+    words = pa.array(["".join(sorted(text)) for text in coded.dictionary.to_pylist()], pa.string())
+    return words.take(coded.indices)
 
 
 def _industry_codes(industry: pa.ChunkedArray) -> dict[str, Integers]:

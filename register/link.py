@@ -13,10 +13,13 @@ from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS, coded_rows, enco
 from minglu.matching.verdicts import verdict_rules
 from minglu.matching.vocabulary import Vocabulary
 from minglu.register.engine import Engine
+from minglu.register.refind import NO_STANDING, Standing
 
 
-def link_entries(engine: Engine, *, rules: Mapping[str, object], vocabulary: Vocabulary) -> None:
-    """Decide which entries are one site and which sites are one legal unit.
+def link_entries(
+    engine: Engine, *, rules: Mapping[str, object], vocabulary: Vocabulary, standing: Standing = NO_STANDING
+) -> None:
+    """Decide which entries are one site and which sites are one legal unit; what people decided stands.
 
     Reads the engine table `entries` (ENTRIES).  Makes `scored_pairs` (links, pairs for
     review and near-misses; not every compared pair), `clusters` (every entry once),
@@ -31,7 +34,7 @@ def link_entries(engine: Engine, *, rules: Mapping[str, object], vocabulary: Voc
     engine.drop("linkage_input")
     rows = coded_rows(engine.get("linkage_rows", order_by="entry_id"))
     engine.drop("linkage_rows")
-    linkage = link_rows(rows, wanted)
+    linkage = link_rows(rows, wanted, standing.decided(rows.entry_id))
     for name, table in linkage.tables().items():
         engine.put(name, table)
 
