@@ -23,6 +23,7 @@ Integers = npt.NDArray[np.int64]
 LAST_RANK = 99  # a list kind that the rules do not name for a field comes after all that they do
 PRECISE_M = 1_000.0  # a point known no better than this stands behind every better one, whatever its list
 SUFFIX_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # the USCC alphabet carries site numbers past 99
+SUFFIX_LENGTH = 2
 SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")  # filled by `scope`, after fusing
 
 
@@ -44,17 +45,20 @@ def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapp
         "SELECT entry_id, concat('U', substring(site_key, 2)) AS unit_id, list, file, sheet, row FROM clustered",
     )
     fuse = partial(fuse_units, kinds=kinds, survivorship=survivorship)
-    engine.map_groups("units", fuse, "clustered", by="bucket")
+    engine.map_groups("fused", fuse, "clustered", by="bucket")
+    engine.sql("coded", "SELECT *, substring(uscc, 18, 1) AS bucket FROM fused")
+    engine.map_groups("units", number_sites, "coded", by="bucket")
     engine.sql("sisters", "SELECT *, substring(legal_id, 2, 1) AS bucket FROM units")
     engine.map_groups("legal_units", fuse_legal_units, "sisters", by="bucket")
-    engine.drop("clustered", "sisters")
+    engine.drop("clustered", "fused", "coded", "sisters")
 
 
 def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Mapping[str, Sequence[str]]) -> pa.Table:
     """Fuse entries into units.
 
     Reads ENTRIES plus `site_key` and `legal_key`; every legal unit present is present whole.
-    Returns UNITS, one row per site, ordered by unit_id; the columns of the screening are empty.
+    Returns UNITS, one row per site, ordered by unit_id; the columns of the screening are empty,
+    and unit_code holds no more than the USCC and the site suffixes that the lists give (see `number_sites`).
     """
     entries = entries.sort_by("entry_id")
     keys = entries.column("site_key").combine_chunks().dictionary_encode()
@@ -80,10 +84,34 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
         columns[f"{field}_entry"] = _take(entries, "entry_id", source)
         for name in ("lon", "lat", "precision_m") if field == "location" else (field,):
             columns[name] = _take(entries, name, source)
-    columns["unit_code"] = _unit_codes(columns, _joined(site, entries, "site_suffix", "+"))
+    columns["unit_code"] = pc.binary_join_element_wise(columns["uscc"], _joined(site, entries, "site_suffix", "+"), "")
     empty = pa.array([""] * len(first), pa.string())
     columns |= dict.fromkeys(SCREENED, empty)
     return conform(pa.table(columns), UNITS, "units")
+
+
+def number_sites(units: pa.Table) -> pa.Table:
+    """Finish the unit codes: UNITS as fused in, UNITS with unique codes out, ordered by unit_id.
+
+    Every unit that bears a USCC is present.  A suffix that the lists give is kept where no other
+    unit of that USCC claims it as well; the others are numbered from 01 in the order of their ids.
+    """
+    units = units.sort_by("unit_id")
+    given = list(zip(units.column("uscc").to_pylist(), units.column("unit_code").to_pylist(), strict=True))
+    suffixes = [code.removeprefix(uscc) for uscc, code in given]
+    claims = Counter(code for (_, code), suffix in zip(given, suffixes, strict=True) if len(suffix) == SUFFIX_LENGTH)
+    codes, last = [], dict[str, int]()
+    for (uscc, claimed), suffix in zip(given, suffixes, strict=True):
+        code = claimed if len(suffix) == SUFFIX_LENGTH and claims[claimed] == 1 else ""
+        while uscc and not code:
+            last[uscc] = last.get(uscc, 0) + 1
+            candidate = f"{uscc}{_suffix(last[uscc])}"
+            code = "" if claims[candidate] == 1 else candidate
+        codes.append(code if uscc else "")
+    place = units.column_names.index("unit_code")
+    return conform(
+        units.set_column(place, "unit_code", pa.array(codes, pa.string())).select(UNITS.names), UNITS, "units"
+    )
 
 
 def fuse_legal_units(units: pa.Table) -> pa.Table:
@@ -154,26 +182,6 @@ def _joined(group: Integers, entries: pa.Table, name: str, separator: str) -> pa
         if value:
             values[index].add(value)
     return pa.array([separator.join(sorted(group_values)) for group_values in values], pa.string())
-
-
-def _unit_codes(columns: Mapping[str, pa.Array], suffixes: pa.Array) -> pa.Array:
-    """Write USCC + two-character site suffix for each unit.
-
-    A suffix that the lists give is kept where no sister site claims it as well; the other
-    sites of the legal unit are numbered from 01 in the order of their ids.
-    """
-    units = list(zip(columns["legal_id"].to_pylist(), columns["uscc"].to_pylist(), suffixes.to_pylist(), strict=True))
-    claims = Counter((legal, suffix) for legal, _, suffix in units if len(suffix) == 2)
-    kept = {claim for claim, claimants in claims.items() if claimants == 1}
-    codes, last = [], dict[str, int]()
-    for legal, uscc, suffix in units:
-        chosen = suffix if (legal, suffix) in kept else ""
-        while not chosen:
-            last[legal] = last.get(legal, 0) + 1
-            candidate = _suffix(last[legal])
-            chosen = "" if (legal, candidate) in kept else candidate
-        codes.append(f"{uscc}{chosen}" if uscc else "")
-    return pa.array(codes, pa.string())
 
 
 def _suffix(number: int) -> str:

@@ -57,6 +57,11 @@ LAWS: Sequence[Law] = (
         "SELECT count(*) FROM placements WHERE (method = 'unplaced') <> (district_code IS NULL)",
     ),
     Law(
+        "no unit code stands for two units",
+        "没有一个单位代码对应两个单位",
+        "SELECT count(*) FROM (SELECT 1 FROM units WHERE unit_code <> '' GROUP BY unit_code HAVING count(*) > 1)",
+    ),
+    Law(
         "every legal unit's sites add up to the units",
         "法人单位的场所数之和等于单位数",
         "SELECT abs((SELECT coalesce(sum(sites), 0) FROM legal_units) - (SELECT count(*) FROM units))",

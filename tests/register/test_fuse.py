@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.fuse import fuse_legal_units, fuse_units
-from minglu.register.tables import ENTRIES
+from minglu.register.fuse import fuse_legal_units, fuse_units, number_sites
+from minglu.register.tables import ENTRIES, UNITS
 
 KINDS = {"business": "business", "tax": "tax", "permit": "permit"}
 SURVIVORSHIP = {"name": ("business", "tax", "permit"), "site_address": ("permit", "tax"), "location": ("permit", "tax")}
@@ -65,7 +65,20 @@ def test_sites_of_one_legal_unit_get_distinct_codes_and_a_given_suffix_is_kept()
         {"entry_id": "E3", "legal_key": "E1", "uscc": uscc},
         {"entry_id": "E4"},
     )
-    assert [unit["unit_code"][18:] for unit in units] == ["02", "01", "03", ""]
+    codes = number_sites(pa.Table.from_pylist(units, schema=UNITS)).column("unit_code").to_pylist()
+    assert codes == [f"{uscc}02", f"{uscc}01", f"{uscc}03", ""]
+
+
+def test_units_that_share_a_uscc_never_share_a_code():
+    """Also where the rows were not taken for one legal unit, and where both claim one suffix."""
+    uscc, branch = "911101081000004460", "91350100M000100Y43"
+    units = fuse(
+        {"entry_id": "E1", "uscc": uscc, "site_suffix": "01"},
+        {"entry_id": "E2", "uscc": uscc, "site_suffix": "01"},
+        {"entry_id": "E3", "legal_key": "E2", "uscc": branch},
+    )
+    codes = number_sites(pa.Table.from_pylist(units, schema=UNITS)).column("unit_code").to_pylist()
+    assert codes == [f"{uscc}01", f"{uscc}02", f"{branch}01"]
 
 
 def test_legal_units_count_their_sites_and_entries():

@@ -72,6 +72,7 @@ def test_each_row_has_one_outcome(engine):
         ("placements", "SELECT * FROM placements WHERE unit_id <> 'U3'"),
         ("placements", "SELECT * REPLACE (NULL AS district_code) FROM placements"),
         ("legal_units", "SELECT * REPLACE (2 AS sites) FROM legal_units"),
+        ("units", "SELECT * REPLACE ('91110108100000446001' AS unit_code) FROM units"),
     ],
 )
 def test_a_broken_law_stops_the_run(engine, name, query):
