@@ -145,7 +145,13 @@ def _read(source: Path, *, layer: str | None, encoding: str | None) -> tuple[CRS
 
 
 def _shapes(column: pa.ChunkedArray, source: Path) -> NDArray[np.object_]:
-    raw = column.to_numpy(zero_copy_only=False)
+    try:
+        raw = column.to_numpy(zero_copy_only=False)
+    except pa.ArrowException as error:  # a FlatGeobuf feature without geometry arrives as a torn buffer
+        raise GeometryError(
+            en=f"{source}: a feature without geometry can't be read from this format. Export the layer as GeoPackage.",
+            zh=f"{source}：此格式中没有图形的要素无法读取。请将图层导出为 GeoPackage。",
+        ) from error
     shapes: NDArray[np.object_] = shapely.force_2d(shapely.from_wkb(raw, on_invalid="ignore"))
     torn = np.flatnonzero(shapely.is_missing(shapes) & ~np.equal(raw, None))
     if len(torn):

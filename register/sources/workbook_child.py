@@ -8,6 +8,7 @@ JSON line with the error in both languages.
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import sys
@@ -74,7 +75,7 @@ def _send(path: Path, wanted: str | None, out: BinaryIO) -> None:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))  # by content; a path is read by its name
         sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         names = [sheet.name for sheet in sheets]
         hidden = [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]

@@ -130,6 +130,14 @@ def test_several_layers_must_be_chosen_from(tmp_path):
         read(path, layer="county")
 
 
+def test_flatgeobuf_with_an_empty_feature_is_refused_in_words(tmp_path):
+    """Not an internal error: such a feature can't be read from this format."""
+    shapes = np.array([SHAPES[0], None], object)
+    with pytest.raises(GeometryError) as caught:
+        read(write(tmp_path / "a.fgb", shapes=shapes, SPATIAL_INDEX="NO"))
+    assert "GeoPackage" in caught.value.en
+
+
 def test_empty_layer_is_an_error(tmp_path):
     """No feature: no districts."""
     path = tmp_path / "v.geojson"

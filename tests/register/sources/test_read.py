@@ -49,6 +49,15 @@ def test_workbook_reads_all_visible_lists(desk):
     assert [text.split("：")[0] for text in reading.inputs[0].skipped_sheets] == ["隐藏", "说明"]
 
 
+@pytest.mark.parametrize("name", ["list.xls", "list.et", "list.csv"])
+def test_an_xlsx_under_another_name_is_still_one(desk, name):
+    """Content decides, not the extension; the wrong name is a remark."""
+    desk.workbook({"甲": [desk.header, *desk.rows]}).rename(desk.folder / name)
+    reading = desk.read(name)
+    assert names(reading) == [row[0] for row in desk.rows]
+    assert any("not what the name says" in text for text in reading.inputs[0].signals) == (name != "list.et")
+
+
 def test_sheet_asked_for_is_the_only_one_read(desk):
     """`sheet` may name a hidden one; a wrong name lists the sheets there are."""
     plain = [desk.header, *desk.rows]
