@@ -11,6 +11,8 @@ from minglu.register.areas import LEVELS
 from minglu.register.disclosure import hide_counts
 from minglu.register.engine import Engine
 from minglu.register.facts import RunFacts, as_plain
+from minglu.register.quality import describe_decisions, estimate_quality
+from minglu.register.refind import LOST
 
 Json = dict[str, Any]
 
@@ -150,7 +152,7 @@ def count_placements(engine: Engine) -> Json:
     }
 
 
-def describe_linkage(engine: Engine) -> Json:
+def describe_linkage(engine: Engine, facts: RunFacts) -> Json:
     """Return the figures of the matching, and how its kept pairs spread over the scores."""
     engine.sql(
         "scores",
@@ -165,12 +167,8 @@ def describe_linkage(engine: Engine) -> Json:
             {"low": band / 10, "high": (band + 1) / 10, **{name: found.get((band, name), 0) for name in VERDICTS}}
             for band in range(10)
         ],
-        "quality": {
-            "status": "unknown",
-            "zh": "准确率与召回率未知：尚无人工判定样本。下列数字只是匹配过程的计数与模型自身的预期。",
-            "en": "Precision and recall are unknown: there is no clerical sample. These are counts of the matching "
-            "and its model's own expectations.",
-        },
+        "decisions": describe_decisions(facts.standing),
+        "quality": estimate_quality(facts.standing.chain),
     }
 
 
@@ -209,10 +207,13 @@ def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str
         "UNITS_UNPLACED": placement["methods"]["unplaced"],
         "UNITS_NEAREST": placement["methods"]["nearest"],
         "DECLARED_DIFFERS": codes.get("PLACE_DECLARED_DIFFERS", 0),
-        "PAIRS_TO_REVIEW": _number(engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review'"),
+        "PAIRS_TO_REVIEW": _number(engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review' AND decided = ''"),
+        "DECISIONS_LOST": facts.standing.count(LOST),
         "PAIRS_UNCOMPARED": _number(engine, "SELECT coalesce(sum(pairs), 0) FROM uncompared"),
         "ROWS_REJECTED": engine.count("rejects"),
         "VALUES_SET_ASIDE": engine.count("value_faults"),
+        "DATUM_CONTRADICTED": sum(datum.contradicted for datum in facts.datums),
+        "INPUT_EMPTY": sum(not report.rows for report in facts.inputs),
         "INPUT_NOT_ATTESTED": sum(not report.attested for report in facts.inputs),
         "DISTRICTS_EMPTY": _number(engine, f"SELECT count(*) {district} AND units = 0"),
         "DISTRICTS_OVER_LIMIT": _number(engine, f"SELECT count(*) {district} AND units > {limit}"),

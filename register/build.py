@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from minglu.register.census import Census, read_census
 from minglu.register.check import CheckResult, check_layers
 from minglu.register.clean import clean_rows
 from minglu.register.coverage import assemble
+from minglu.register.decisions import read_chain
 from minglu.register.engine import Engine, open_engine
 from minglu.register.facts import RunFacts
 from minglu.register.fuse import fuse_entries
@@ -25,6 +27,7 @@ from minglu.register.identity import entry_ids, numbered_ids
 from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.link import link_entries
 from minglu.register.locate import locate_entries
+from minglu.register.refind import find_again
 from minglu.register.report import render_all
 from minglu.register.rules import RulePack
 from minglu.register.runfolder import staged, write_json
@@ -74,17 +77,20 @@ def _input_files(census: Census) -> list[Path]:
 
 def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Mapping[str, Any]:
     with progress.stage(en="read the lists", zh="读取名单"):
+        decisions = read_chain(census.decisions)
         inputs = _read(engine, census)
-    with progress.stage(en="clean", zh="清洗"):
-        _clean(engine, census.pack, keep_personal=census.keep_personal)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
         territory = check_layers(census.districts, census.parent, census.pack)
+    with progress.stage(en="clean", zh="清洗"):
+        _clean(engine, _knowing_codes(census.pack, territory.districts.codes), keep_personal=census.keep_personal)
     with progress.stage(en="locate", zh="定位"):
         datums = locate_entries(
             engine, lists=census.lists, districts=territory.districts, placement=census.pack.placement
         )
     with progress.stage(en="match", zh="匹配"):
-        link_entries(engine, rules=census.pack.linkage, vocabulary=_learn_words(engine, territory.districts.names))
+        standing = find_again(engine, decisions)
+        words = _learn_words(engine, territory.districts.names)
+        link_entries(engine, rules=census.pack.linkage, vocabulary=words, standing=standing)
     with progress.stage(en="fuse and screen", zh="合并与筛选"):
         kinds = {entry.name: entry.kind for entry in census.lists}
         fuse_entries(engine, kinds=kinds, survivorship=census.pack.survivorship)
@@ -95,7 +101,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Ma
         write_ledger(engine)
         laws = check_laws(engine)
     with progress.stage(en="count", zh="统计"):
-        coverage = assemble(engine, RunFacts(census, inputs, territory, datums, laws, __version__))
+        coverage = assemble(engine, RunFacts(census, inputs, territory, datums, laws, __version__, standing))
     with progress.stage(en="write tables", zh="写出数据表"):
         store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
         write_json(folder / "coverage.json", coverage)
@@ -118,6 +124,12 @@ def _read(engine: Engine, census: Census) -> tuple[InputReport, ...]:
 
 def _stack(readings: list[ListReading], part: Callable[[ListReading], pa.Table], schema: pa.Schema) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *(part(reading) for reading in readings)])
+
+
+def _knowing_codes(pack: RulePack, codes: Iterable[str]) -> RulePack:
+    """Return the pack with the lengths of the layer's own codes: a row may declare any district there is."""
+    lengths = {*pack.territory.code_lengths, *(len(code) for code in codes if code)}
+    return replace(pack, territory=replace(pack.territory, code_lengths=tuple(sorted(lengths))))
 
 
 def _clean(engine: Engine, pack: RulePack, *, keep_personal: bool) -> None:

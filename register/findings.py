@@ -35,6 +35,13 @@ FINDINGS: Mapping[str, Finding] = {
         "先修正 invalid 与 undecided 的面，再重新检验",
         "mend the polygons named invalid or undecided, then check again",
     ),
+    "DATUM_CONTRADICTED": Finding(
+        ERROR,
+        "{n} 份名单注明的坐标系与其申报小区所示不符，其落点不可信",
+        "{n} lists state a datum that their own declared districts contradict: their placements can't be trusted",
+        "核对报告第八节的证据，更正普查配置中的 crs 后重新生成",
+        "look at the evidence in section 8, correct crs in the census file and build again",
+    ),
     "DISTRICT_CODES": Finding(
         WARNING,
         "小区代码有 {n} 处问题（缺失、重复、长度或上级不符等）",
@@ -69,6 +76,13 @@ FINDINGS: Mapping[str, Finding] = {
         "{n} pairs of entries may be one unit and wait for a clerk",
         "按 scored_pairs 中 verdict = review 逐对判定",
         "judge the pairs with verdict = review in scored_pairs",
+    ),
+    "DECISIONS_LOST": Finding(
+        WARNING,
+        "{n} 条人工判定所涉条目在现有名单中找不到，未起作用",
+        "{n} decisions are about entries that today's lists don't hold; they took no effect",
+        "见 tables/decisions.parquet 中 state = lost；核对后撤销或重新判定",
+        "see state = lost in tables/decisions.parquet; undo them or decide again",
     ),
     "PAIRS_UNCOMPARED": Finding(
         WARNING,
@@ -111,6 +125,13 @@ FINDINGS: Mapping[str, Finding] = {
         "{n} values were wrong and not used (their rows were kept)",
         "见 tables/value_faults.parquet；代码列应设为文本后重新导出",
         "see tables/value_faults.parquet; format code columns as text and export again",
+    ),
+    "INPUT_EMPTY": Finding(
+        WARNING,
+        "{n} 份输入没有一行数据",
+        "{n} inputs hold no row of data",
+        "确认该名单确实为空，否则请重新索取",
+        "make sure that the list is empty indeed, else ask for it again",
     ),
     "INPUT_NOT_ATTESTED": Finding(
         NOTICE,

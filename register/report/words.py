@@ -111,6 +111,8 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "PAIRS_UNCOMPARED": "linkage",
     "ROWS_REJECTED": "accounting",
     "VALUES_SET_ASIDE": "inputs",
+    "DATUM_CONTRADICTED": "inputs",
+    "INPUT_EMPTY": "inputs",
     "INPUT_NOT_ATTESTED": "inputs",
     "DISTRICTS_EMPTY": "areas",
     "DISTRICTS_OVER_LIMIT": "areas",
