@@ -164,8 +164,7 @@ def test_describing_the_cleaned_text_again_changes_nothing() -> None:
         assert again[column].to_pylist() == once[column].to_pylist(), column
 
 
-@pytest.mark.parametrize("seed", ["0", "1"])
-def test_hash_seed_does_not_show(seed: str) -> None:
+def test_hash_seed_does_not_show() -> None:
     """Two processes with different hash seeds give the same bytes."""
     code = (
         "import sys, hashlib; sys.path.insert(0, sys.argv[1]); import invented, pyarrow as pa;"
@@ -178,16 +177,97 @@ def test_hash_seed_does_not_show(seed: str) -> None:
             [sys.executable, "-c", code, str(Path(__file__).parent)],
             check=True, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": value},
         ).stdout
-        for value in (seed, "7")
+        for value in ("0", "7")
     }  # fmt: skip
     assert len(outputs) == 1
 
 
-PIECES = (
-    "云溪 市 白鹿县 青石区 丰华 张记 机械 餐饮 饭店 砖厂 加工 有限公司 有限责任公司 股份 集团 合作社 厂 店 部 站 分公司 二分厂 "
-    "第三车间 ( ) （ ） 原 曾用名 ： 、 二期 工程 个体户 # 1 2号 A B座 超市 市场 街道 镇 村 委会 社区 路 建设二 号 之一 幢 3 201 室 "
-    "楼 层 单元 弄 五 组 对面 旁 内 国道 104 高速 工业园 开发区 - 附 十 百 𠮷 东 门面 期 大道 新村 研究院 分店 总店 经营部 停产 宁波"
-).split()
+PIECES = [
+    "云溪",
+    "市",
+    "白鹿县",
+    "青石区",
+    "丰华",
+    "张记",
+    "机械",
+    "餐饮",
+    "饭店",
+    "砖厂",
+    "加工",
+    "有限公司",
+    "有限责任公司",
+    "股份",
+    "集团",
+    "合作社",
+    "厂",
+    "店",
+    "部",
+    "站",
+    "分公司",
+    "二分厂",
+    "第三车间",
+    "(",
+    ")",
+    "（",
+    "）",
+    "原",
+    "曾用名",
+    "：",
+    "、",
+    "二期",
+    "工程",
+    "个体户",
+    "#",
+    "1",
+    "2号",
+    "A",
+    "B座",
+    "超市",
+    "市场",
+    "街道",
+    "镇",
+    "村",
+    "委会",
+    "社区",
+    "路",
+    "建设二",
+    "号",
+    "之一",
+    "幢",
+    "3",
+    "201",
+    "室",
+    "楼",
+    "层",
+    "单元",
+    "弄",
+    "五",
+    "组",
+    "对面",
+    "旁",
+    "内",
+    "国道",
+    "104",
+    "高速",
+    "工业园",
+    "开发区",
+    "-",
+    "附",
+    "十",
+    "百",
+    "𠮷",
+    "东",
+    "门面",
+    "期",
+    "大道",
+    "新村",
+    "研究院",
+    "分店",
+    "总店",
+    "经营部",
+    "停产",
+    "宁波",
+]
 
 
 def test_texts_made_of_real_pieces_keep_every_promise() -> None:
