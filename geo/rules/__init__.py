@@ -1,0 +1,1 @@
+"""Rule data of coordinates and placement, one row with its source each."""
