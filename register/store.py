@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from minglu.register.memory import is_shortage
 from minglu.register.runfolder import digest, write_json
 from minglu.register.tables import (
     COVERAGE,
+    DECISIONS,
     ENTRIES,
     LEDGER,
     LEGAL_UNITS,
@@ -67,6 +68,7 @@ STORED: Mapping[str, Stored] = {
     "scored_pairs": Stored(SCORED_PAIRS, '"left", "right"'),
     "coverage": Stored(COVERAGE, '"level", "code"'),
     "weights": Stored(WEIGHTS, "comparison, level"),
+    "decisions": Stored(DECISIONS, "line"),
     "cuts": Stored(CUTS, '"left", "right", "relation", "reason"'),
     "uncompared": Stored(UNCOMPARED, "rule"),
     "linkage_figures": Stored(LINKAGE_FIGURES, "figure"),
@@ -93,11 +95,11 @@ def without_personal(schema: pa.Schema) -> pa.Schema:
     return pa.schema([field for field in schema if field.name not in personal])
 
 
-def read_table(folder: Path, name: str) -> pa.Table:
-    """Read a stored table of the run folder `folder`, page checksums verified."""
+def read_table(folder: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a stored table of the run folder `folder`, or some of its columns, page checksums verified."""
     path = folder / "tables" / f"{name}.parquet"
     try:
-        return read_parquet(path)
+        return read_parquet(path, columns)
     except (OSError, pa.ArrowException) as error:
         if is_shortage(error):
             raise MemoryError from error
@@ -123,6 +125,7 @@ def write_manifest(folder: Path, census: Census, coverage: Mapping[str, Any]) ->
             "census": {"name": census.name, "sha256": digest(census.path)},
             "rules": {"name": census.pack.name, "version": census.pack.version, "sha256": census.pack.digest},
             "inputs": coverage["inputs"],
+            "decisions": coverage["linkage"]["decisions"],
             "outputs": _outputs(folder),
         },
     )

@@ -20,6 +20,7 @@ INK, PALE, LINE = "#1f3a5f", "#c9d3dd", "#8a96a3"
 SHADES = ("#fdf6d8", "#bfdcb9", "#6bb3b5", "#2f7ba3", "#1d3d73")
 """From few to many: lightness falls at every step."""
 NO_VALUE = "#ffffff"
+MAP_PIXELS = 700
 
 
 class Bar(NamedTuple):
@@ -157,7 +158,7 @@ def static_map(drawing: Drawing, values: Sequence[float | None], limits: Sequenc
     every = np.concatenate(corners)
     (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
     shrink = float(np.cos(np.radians((south + north) / 2 * 1e-5)))
-    scale = 700 / max((east - west) * shrink, north - south, 1)
+    scale = MAP_PIXELS / max((east - west) * shrink, north - south, 1)
 
     def place(x: Any, y: Any) -> tuple[Any, Any]:
         return (x - west) * shrink * scale, (north - y) * scale

@@ -17,13 +17,11 @@ from markupsafe import Markup
 from minglu.register.report import charts, words
 from minglu.register.report.charts import Bar, Span
 from minglu.register.report.run import Run
-from minglu.register.report.shapes import STEP_DEG, draw, encode_points, encode_shapes, pack
+from minglu.register.report.shapes import STEP_DEG, Drawing, draw, encode_points, encode_shapes, pack, redraw
 from minglu.register.tables import FIELDS
 
 Json = Mapping[str, Any]
 
-STILL_CORNERS = 60_000
-"""Corners of the picture for printing; the map on the canvas has ten times as many."""
 MOST_DRAWN_FAULTS = 2_000
 MOST_WORST = 15
 LOADS = ((0, 0), (1, 9), (10, 49), (50, 99), (100, 149), (150, None))
@@ -63,6 +61,7 @@ def _context(run: Run) -> dict[str, Any]:
     by_code = {area["code"]: area for area in areas if area["level"] == "district"}
     density = [by_code.get(code, {}).get("density") for code in layer.column("code").to_pylist()]
     limits = charts.class_limits(density)
+    drawing = draw(shapes, crs)
     return {
         "c": content,
         "words": words,
@@ -76,9 +75,9 @@ def _context(run: Run) -> dict[str, Any]:
         "method_chart": _bars(content["placement"]["methods"], words.METHODS, "落点方式", "How units were placed"),
         "precision_chart": _bars(content["placement"]["precision_m"], words.PRECISIONS, "坐标精度", "Precision"),
         "estimate_chart": _estimate_chart(content["completeness"]),
-        "still": charts.static_map(draw(shapes, crs, most_corners=STILL_CORNERS), density, limits),
+        "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits),
         "still_legend": charts.legend(limits),
-        "data": pack(_map_data(run)),
+        "data": pack(_map_data(run, drawing)),
         "css": _asset("templates/page.css"),
         "leaflet_css": _asset("vendor/leaflet.css"),
         "leaflet_js": _asset("vendor/leaflet.js"),
@@ -96,11 +95,10 @@ def _asset(name: str) -> Markup:
     return Markup(text)  # noqa: S704 -- our own file, none of the data
 
 
-def _map_data(run: Run) -> Json:
+def _map_data(run: Run, drawing: Drawing) -> Json:
     """Return what the page's script works with: areas by level, shapes, faults."""
     areas = run.coverage["areas"]
-    layer, shapes, crs = run.districts
-    drawing = draw(shapes, crs)
+    layer = run.districts[0]
     levels = [level for level in words.LEVELS if level != "all" and any(area["level"] == level for area in areas)]
     levels.sort(key=lambda level: level == "district")
     names = [column[0] for column in COLUMNS]

@@ -33,7 +33,7 @@ STRONGEST = 3
 
 def write_review(run: Run, path: Path) -> None:
     """Write the workbook at `path`: a row for each pair with the verdict `review`, the likeliest first."""
-    pairs = run.table("scored_pairs")
+    pairs = run.columns("scored_pairs", ["left", "right", "p_site", "p_legal", "verdict", *COMPARISONS])
     pairs = pairs.filter(pc.equal(pairs.column("verdict"), "review"))
     pairs = pairs.sort_by(
         [("p_site", "descending"), ("p_legal", "descending"), ("left", "ascending"), ("right", "ascending")]
@@ -62,7 +62,7 @@ def _columns() -> tuple[Column, ...]:
 
 
 def _side_by_side(run: Run, pairs: pa.Table) -> pa.Table:
-    entries = run.table("entries")
+    entries = run.columns("entries", ["entry_id", *(field for field, *_ in SHOWN)])
     blank = pa.array([""] * pairs.num_rows, pa.string())
     columns: dict[str, Any] = {"judgement": blank, "remark": blank, "p_site": pc.round(pairs.column("p_site"), 4)}
     columns["p_legal"] = pc.round(pairs.column("p_legal"), 4)

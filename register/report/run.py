@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,10 @@ class Run:
         if name not in self._tables:
             self._tables[name] = read_table(self.folder, name)
         return self._tables[name]
+
+    def columns(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Return some columns of a table that is too large to be kept whole."""
+        return read_table(self.folder, name, columns)
 
     @cached_property
     def districts(self) -> tuple[pa.Table, NDArray[np.object_], CRS]:

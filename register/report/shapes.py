@@ -16,8 +16,10 @@ from pyproj import CRS, Transformer
 
 STEP_DEG = 1e-5
 """Corners are drawn to about a metre."""
-MOST_CORNERS = 600_000
+MOST_CORNERS = 450_000
 """More corners than this make the page too big to send and too slow to draw."""
+
+COARSER, COARSEST_DEG = 4, 0.05
 
 Shapes = NDArray[np.object_]
 
@@ -39,6 +41,13 @@ def draw(shapes: Shapes, crs: CRS, *, most_corners: int = MOST_CORNERS) -> Drawi
     """
     moved = _to_degrees(shapes, crs)
     return Drawing(_simplify(moved, most_corners), _inner_points(moved))
+
+
+def redraw(drawing: Drawing, *, pixels: int) -> Drawing:
+    """Return the drawing as coarse as a picture of so many pixels allows: half a pixel."""
+    west, south, east, north = shapely.total_bounds(drawing.shapes)
+    size = max(east - west, north - south)
+    return Drawing(_simplified(drawing.shapes, size / pixels / 2), drawing.points) if size > 0 else drawing
 
 
 def pack(value: object) -> str:
@@ -73,12 +82,12 @@ def _inner_points(shapes: Shapes) -> NDArray[np.float64]:
 
 
 def _simplify(shapes: Shapes, most_corners: int) -> Shapes:
-    """Double the tolerance until the corners are few enough; one metre is the start."""
+    """Simplify in ever coarser steps, from a metre on, until the corners are few enough."""
     tolerance = STEP_DEG
     drawn = _simplified(shapes, tolerance)
-    while shapely.get_num_coordinates(drawn).sum() > most_corners and tolerance < 1.0:
-        tolerance *= 2
-        drawn = _simplified(shapes, tolerance)
+    while shapely.get_num_coordinates(drawn).sum() > most_corners and tolerance < COARSEST_DEG:
+        tolerance *= COARSER
+        drawn = _simplified(drawn, tolerance)
     return drawn
 
 
