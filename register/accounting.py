@@ -207,7 +207,9 @@ def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str
         "UNITS_UNPLACED": placement["methods"]["unplaced"],
         "UNITS_NEAREST": placement["methods"]["nearest"],
         "DECLARED_DIFFERS": codes.get("PLACE_DECLARED_DIFFERS", 0),
-        "PAIRS_TO_REVIEW": _number(engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review' AND decided = ''"),
+        "PAIRS_TO_REVIEW": _number(
+            engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review' AND decided = ''"
+        ),
         "DECISIONS_LOST": facts.standing.count(LOST),
         "PAIRS_UNCOMPARED": _number(engine, "SELECT coalesce(sum(pairs), 0) FROM uncompared"),
         "ROWS_REJECTED": engine.count("rejects"),

@@ -60,6 +60,8 @@ class Census:
     """The area the districts must fill; without it the outer edge is not proven."""
     keep_personal: bool = False
     """Whether phone, contact, legal person and personal tax numbers may be stored in the clear."""
+    decisions: Path | None = None
+    """What people decided about doubtful pairs; the file appears with the first decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class _CensusTable:
     reference_date: dt.date
     rules: str = DEFAULT_PACK
     keep_personal: bool = False
+    decisions: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def read_census(path: Path) -> Census:
         districts=_layer(districts, where, base),
         parent=_read_parent(tables, path),
         keep_personal=census.keep_personal,
+        decisions=base / _safe(census.decisions, f"{path} [census].decisions") if census.decisions else None,
     )
 
 

@@ -53,7 +53,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "territory": territory,
         "placement": placement,
         "completeness": completeness,
-        "linkage": describe_linkage(engine),
+        "linkage": describe_linkage(engine, facts),
         "areas": areas,
         "limits": {"units_per_district": pack.limits.units_per_district, "smallest_printed_count": K},
         "inputs": as_plain(facts.inputs),

@@ -14,6 +14,7 @@ from minglu.errors import UsageError
 from minglu.matching.evidence import Waterfall, explain_pair, near_misses, spanning_pairs
 from minglu.matching.tables import COMPARISONS
 from minglu.matching.verdicts import BARRIERS
+from minglu.register.decisions import say_decisions
 from minglu.register.store import read_table
 from minglu.register.tables import FIELDS, FUSED_FIELDS
 
@@ -126,9 +127,10 @@ def _explain_unit(tables: _Tables, unit: Row) -> Explanation:
     entries, placement = tables.entries_of(unit), tables.placement(unit)
     ids = [entry["entry_id"] for entry in entries]
     pairs, weights = tables.pairs_touching(ids), tables.weights()
-    linked = pairs.filter(
-        pc.and_(pc.equal(pairs.column("verdict"), "link"), pc.equal(pairs.column("relation"), "same_site"))
-    )
+    by_machine = pc.and_(pc.equal(pairs.column("verdict"), "link"), pc.equal(pairs.column("relation"), "same_site"))
+    by_people = pairs.column("decided")
+    undecided = pc.equal(by_people, "")
+    linked = pairs.filter(pc.or_(pc.equal(by_people, "same_site"), pc.and_(by_machine, undecided)))
     reasons = spanning_pairs(ids, linked)
     misses = near_misses(ids, pairs)
     cuts = tables.pairs_touching(ids, "cuts").to_pylist()
@@ -141,12 +143,14 @@ def _explain_unit(tables: _Tables, unit: Row) -> Explanation:
     if len(entries) > 1:
         answer.say("归为一个单位的依据：", "why they are one unit:")
     told = [_say_pair(answer, pair, weights) for pair in reasons]
+    decided = say_decisions(answer.say, tables.pairs_touching(ids, "decisions").to_pylist())
     if misses:
         answer.say("接近但未并入的条目：", "what came near without joining:")
     near = [_say_pair(answer, pair, weights, cuts) for pair in misses]
     _say_fields(answer, unit)
     _say_place(answer, placement)
     answer.facts.update(unit=unit, entries=entries, reasons=told, near_misses=near, cuts=cuts, placement=placement)
+    answer.facts["decisions"] = decided
     return answer
 
 
@@ -178,6 +182,10 @@ def _explain_two(tables: _Tables, one: tuple[str, list[Row]], two: tuple[str, li
             "  No comparison of the two was kept: no blocking rule brought them together, "
             "or they came out far below review.",
         )
+    made = tables.pairs_touching(ids[0], "decisions").to_pylist()
+    sides = [set(known) for known in ids]
+    made = [row for row in made if all({row["left"], row["right"]} & side for side in sides)]
+    answer.facts["decisions"] = say_decisions(answer.say, made)
     cuts = tables.pairs_touching(ids[0], "cuts").to_pylist()
     answer.facts["pairs"] = [_say_pair(answer, pair, tables.weights(), cuts) for pair in between[:3]]
     return answer

@@ -10,6 +10,7 @@ from typing import Any
 from minglu.register.census import Census
 from minglu.register.check import CheckResult
 from minglu.register.locate import DatumReport
+from minglu.register.refind import NO_STANDING, Standing
 from minglu.register.sources import InputReport
 
 
@@ -29,6 +30,8 @@ class RunFacts:
     """The conservation laws that were checked in this run and hold."""
     version: str
     """Version of minglu."""
+    standing: Standing = NO_STANDING
+    """What people decided about pairs of entries."""
 
 
 def as_plain(value: object) -> Any:

@@ -39,7 +39,7 @@ def staged(out: Path) -> Iterator[Path]:
     with ExitStack() as leaving:
         with _told(out, everywhere=True):
             out.parent.mkdir(parents=True, exist_ok=True)
-            leaving.enter_context(_locked(out))
+            leaving.enter_context(locked(out))
             _recover(out, resting)
             leaving.callback(shutil.rmtree, staging, ignore_errors=True)
             shutil.rmtree(staging, ignore_errors=True)
@@ -85,7 +85,7 @@ def _refuse_foreign(out: Path) -> None:
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def locked(out: Path) -> Iterator[None]:
     """Hold the lock of `out`; the system lets go of it if the process dies."""
     path = out.with_name(f".{out.name}.lock")
     with path.open("a+b") as handle:
@@ -184,6 +184,28 @@ def _exchange(one: Path, other: Path) -> bool:
     if renameat2 is None:
         return False
     return bool(renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0)
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Yield a fresh path beside `path`; what is written there takes the name whole, or vanishes on any failure.
+
+    Raises OutputError where it can't be written.
+    """
+    fresh = path.with_name(f".{path.name}.partial")
+    try:
+        yield fresh
+        with fresh.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        fresh.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise OutputError(
+            en=f"{path}: can't write ({error.strerror or error}). Nothing was changed.",
+            zh=f"{path}：无法写入（{error.strerror or error}）。原文件未改动。",
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

@@ -187,6 +187,21 @@ LEDGER = pa.schema(
     ]
 )
 
+DECISIONS = pa.schema(
+    [
+        column("line", INTEGER, "line of decisions.jsonl"),
+        column("left", TEXT, "entry_id of the smaller entry of today, empty where it is lost"),
+        column("right", TEXT, "entry_id of the larger entry, likewise"),
+        column("relation", TEXT, "same_site | same_legal | different | undecided"),
+        column("state", TEXT, "found (by id) | refound (by content) | lost"),
+        column("by", TEXT, "who decided"),
+        column("when", TEXT, "when, as told at the time"),
+        column("why", TEXT, "why, in the decider's words"),
+        column("sample", TEXT, "the clerical sample that drew the pair, or empty"),
+        column("stratum", TEXT, "its stratum there"),
+    ]
+)
+
 COVERAGE = pa.schema(
     [
         column("level", TEXT, "all | province | city | county | township | village | district"),

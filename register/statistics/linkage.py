@@ -42,7 +42,9 @@ def linkage_quality(strata: Sequence[Stratum]) -> LinkageQuality:
     links = sum(stratum.pairs for stratum in linked)
     spread = missed**2 * found_variance + found**2 * missed_variance
     # One-sided 95 %: the upper end of the two-sided 90 % interval.
-    hidden = sum(s.pairs * clopper_pearson(0, s.judged, 0.90).high for s in unlinked if s.matches == 0)
+    hidden = sum(
+        s.pairs * clopper_pearson(0, s.judged, 0.90).high for s in unlinked if s.matches == 0 and s.judged < s.pairs
+    )
     return LinkageQuality(
         found,
         missed,
@@ -59,6 +61,8 @@ def _matches(stratum: Stratum) -> float:
 
 
 def _variance(stratum: Stratum) -> float:
+    if stratum.judged == stratum.pairs:
+        return 0.0  # every pair was judged: no error of sampling
     share = stratum.matches / stratum.judged
     finite = 1 - stratum.judged / stratum.pairs
     return stratum.pairs**2 * finite * share * (1 - share) / (stratum.judged - 1)

@@ -1,0 +1,78 @@
+"""Do judgements on pairs agree?  The first contradiction among them, with the judgements that make it.  No files.
+
+a = b and b = c leave no room for a != c; and what is one site can't be two sites of one
+legal unit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Judgement(NamedTuple):
+    """One pair with its relation, and where it was said."""
+
+    left: str
+    right: str
+    relation: str
+    """same_site | same_legal | different"""
+    where: str
+
+
+def find_contradiction(judged: Sequence[Judgement]) -> tuple[Judgement, tuple[Judgement, ...]] | None:
+    """Return the first judgement that others contradict, with those others; None where all agree.
+
+    >>> same = [Judgement("x", "y", "same_site", "1"), Judgement("y", "z", "same_site", "2")]
+    >>> find_contradiction(same) is None
+    True
+    >>> found = find_contradiction([*same, Judgement("x", "z", "different", "3")])
+    >>> found[0].where, [other.where for other in found[1]]
+    ('3', ['1', '2'])
+    """
+    same_site = _Graph(one for one in judged if one.relation == "same_site")
+    same_legal = _Graph(one for one in judged if one.relation != "different")
+    for one in judged:
+        graph = {"same_legal": same_site, "different": same_legal}.get(one.relation)
+        if graph is not None and (path := graph.path(one.left, one.right)):
+            return one, path
+    return None
+
+
+class _Graph:
+    """Judgements that join, as a graph with its components."""
+
+    def __init__(self, joins: Iterable[Judgement]) -> None:
+        self.edges: dict[str, list[tuple[str, Judgement]]] = {}
+        self.leader: dict[str, str] = {}
+        for join in joins:
+            self.edges.setdefault(join.left, []).append((join.right, join))
+            self.edges.setdefault(join.right, []).append((join.left, join))
+            one, two = self._find(join.left), self._find(join.right)
+            self.leader[max(one, two)] = min(one, two)
+
+    def _find(self, node: str) -> str:
+        self.leader.setdefault(node, node)
+        while self.leader[node] != node:
+            self.leader[node] = self.leader[self.leader[node]]
+            node = self.leader[node]
+        return node
+
+    def path(self, start: str, goal: str) -> tuple[Judgement, ...]:
+        """Return the judgements on a shortest path, empty where there is none."""
+        if start not in self.edges or goal not in self.edges or self._find(start) != self._find(goal):
+            return ()
+        came: dict[str, tuple[str, Judgement]] = {}
+        waiting = deque([start])
+        while waiting and goal not in came:
+            node = waiting.popleft()
+            for other, judgement in self.edges[node]:
+                if other != start and other not in came:
+                    came[other] = (node, judgement)
+                    waiting.append(other)
+        steps, node = [], goal
+        while node != start:
+            node, judgement = came[node]
+            steps.append(judgement)
+        return tuple(reversed(steps))

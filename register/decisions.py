@@ -1,0 +1,243 @@
+"""What people decided about pairs of entries: decisions.jsonl, append-only and chained.  No clock, no matching.
+
+One JSON object a line; each carries the sha256 of the line before, so that a line changed, removed or
+moved is found.  (A tail cut off is found by whoever kept the head, the sha256 of the last line.)  Lines
+are of three kinds: `decide` (a pair and its relation), `undo` (takes back a line), `sample` (the design
+of a clerical sample, to which `decide` lines may refer).  Every line says who, when and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from minglu.errors import SourceError, UsageError
+from minglu.register.agreement import Judgement, find_contradiction
+from minglu.register.runfolder import locked, replace_file
+
+SCHEMA = "minglu/decisions/1"
+START = "0" * 64
+SAME_SITE, SAME_LEGAL, DIFFERENT, UNDECIDED = "same_site", "same_legal", "different", "undecided"
+WORDS: Mapping[str, tuple[str, str]] = {
+    SAME_SITE: ("同一单位", "same unit"),
+    SAME_LEGAL: ("同一法人不同场所", "same legal unit, other site"),
+    DIFFERENT: ("不同单位", "different units"),
+    UNDECIDED: ("待定", "undecided"),
+}
+DEFAULT_NAME = "decisions.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One side of a decided pair: its entry, and enough of its content to find it again under another id."""
+
+    entry: str
+    list: str
+    name: str
+    uscc: str
+    permit_no: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One pair that a person judged."""
+
+    left: Anchor
+    right: Anchor
+    relation: str
+    """A key of WORDS."""
+    by: str
+    when: str
+    why: str
+    run: str = ""
+    """The run whose sheet was filled in."""
+    sample: str = ""
+    """Which clerical sample drew the pair, or empty."""
+    stratum: str = ""
+    line: int = 0
+    """Its line in the file, from 1; 0 while it is not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The file as read and verified."""
+
+    path: Path | None
+    lines: int
+    head: str
+    """The sha256 of the last line; zeros where there is none."""
+    decisions: tuple[Decision, ...]
+    """Those that stand, in the order of their lines."""
+    undone: int
+    samples: tuple[Mapping[str, Any], ...]
+    """Designs of clerical samples, in the order of their lines."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pairs stand decided by relation; a pair decided twice alike counts once."""
+        pairs = {(d.left.entry, d.right.entry): d.relation for d in self.decisions}
+        found = Counter(pairs.values())
+        return {relation: found.get(relation, 0) for relation in WORDS}
+
+
+NO_CHAIN = Chain(None, 0, START, (), 0, ())
+
+
+def read_chain(path: Path | None) -> Chain:
+    """Read decisions and verify the chain; no file yet means no decision.
+
+    Raises SourceError, naming the line, where the chain is broken, a line is not as it
+    must be, or two lines contradict each other.
+    """
+    if path is None:
+        return NO_CHAIN
+    try:
+        raw = path.read_bytes() if path.exists() else b""
+    except OSError as error:
+        raise SourceError(
+            en=f"{path}: can't be read ({error.strerror}).", zh=f"{path}：无法读取（{error.strerror}）。"
+        ) from error
+    if raw and not raw.endswith(b"\n"):
+        _refuse(path, raw.count(b"\n") + 1, "the line is cut off", "该行不完整")
+    lines = raw.split(b"\n")[:-1]
+    records, head = [], START
+    for number, line in enumerate(lines, 1):
+        records.append(_parse(path, number, line, head))
+        head = hashlib.sha256(line).hexdigest()
+    chain = _make(path, records, head)
+    _refuse_contradictions(chain)
+    return chain
+
+
+def append_lines(path: Path, records: Sequence[Mapping[str, Any]], *, head: str) -> Chain:
+    """Append records to the chain that ends in `head`, all or none; returns the new chain.
+
+    The new file is verified before it takes the old one's place.  Raises SourceError for
+    a contradiction, UsageError where somebody else appended since `head` was read.
+    """
+    with locked(path):
+        before = read_chain(path)
+        if before.head != head:
+            raise UsageError(
+                en=f"{path}: somebody appended decisions in the meantime. Run the command again.",
+                zh=f"{path}：期间有人追加了判定。请重新运行该命令。",
+            )
+        content = path.read_bytes() if path.exists() else b""
+        for number, record in enumerate(records, before.lines + 1):
+            line = _render({"schema": SCHEMA, "n": number, "prev": head, **record})
+            content, head = content + line + b"\n", hashlib.sha256(line).hexdigest()
+        with replace_file(path) as fresh:
+            fresh.write_bytes(content)
+            read_chain(fresh)
+    return read_chain(path)
+
+
+def decide_record(decision: Decision) -> dict[str, Any]:
+    """Return the record of a decision for `append_lines`."""
+    return {"act": "decide", **{k: v for k, v in asdict(decision).items() if k != "line" and v != ""}}
+
+
+def undo_record(line: int, *, by: str, when: str, why: str) -> dict[str, Any]:
+    """Return the record that takes back a line."""
+    return {"act": "undo", "undoes": line, "by": by, "when": when, "why": why}
+
+
+def judgements(decisions: Sequence[Decision]) -> list[Judgement]:
+    """Return decisions as judgements on entry ids, each named by its line."""
+    return [
+        Judgement(d.left.entry, d.right.entry, d.relation, str(d.line)) for d in decisions if d.relation != UNDECIDED
+    ]
+
+
+def _render(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _parse(path: Path, number: int, line: bytes, head: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+        _refuse(path, number, f"no record of {SCHEMA}", f"不是 {SCHEMA} 的记录")
+    if record.get("prev") != head or record.get("n") != number:
+        _refuse(
+            path,
+            number,
+            "the chain is broken: the line before it was changed, removed or moved",
+            "链条断裂：前一行被改动、删除或移动",
+        )
+    for key in ("by", "when", "why"):
+        if not isinstance(record.get(key), str):
+            _refuse(path, number, f"{key} is missing", f"缺少 {key}")
+    return record
+
+
+def _make(path: Path, records: Sequence[Mapping[str, Any]], head: str) -> Chain:
+    standing: dict[int, Decision] = {}
+    samples, undone = [], 0
+    for number, record in enumerate(records, 1):
+        match record.get("act"):
+            case "decide":
+                standing[number] = _decision(path, number, record)
+            case "undo" if record.get("undoes") in standing:
+                del standing[record["undoes"]]
+                undone += 1
+            case "undo":
+                _refuse(path, number, "it undoes no standing decision", "所撤销的判定不存在或已撤销")
+            case "sample":
+                samples.append(record)
+            case _:
+                _refuse(path, number, "unknown act", "未知的 act")
+    return Chain(path, len(records), head, tuple(standing.values()), undone, tuple(samples))
+
+
+def _decision(path: Path, number: int, record: Mapping[str, Any]) -> Decision:
+    sides = []
+    for side in ("left", "right"):
+        found = record.get(side)
+        names = {field.name for field in fields(Anchor)}
+        if not isinstance(found, dict) or set(found) != names or not all(isinstance(v, str) for v in found.values()):
+            _refuse(path, number, f"{side} is not an entry", f"{side} 不是条目")
+        sides.append(Anchor(**found))
+    if record.get("relation") not in WORDS or sides[0].entry >= sides[1].entry:
+        _refuse(path, number, "unknown relation, or sides out of order", "关系未知，或两侧次序有误")
+    texts = {key: str(record.get(key, "")) for key in ("by", "when", "why", "run", "sample", "stratum")}
+    return Decision(sides[0], sides[1], record["relation"], **texts, line=number)
+
+
+def _refuse_contradictions(chain: Chain) -> None:
+    found = find_contradiction(judgements(chain.decisions))
+    if found is not None:
+        one, others = found
+        lines = ", ".join(other.where for other in others)
+        raise SourceError(
+            en=f"{chain.path} line {one.where}: it contradicts line {lines}. "
+            "Undo one of them with `minglu review undo`.",
+            zh=f"{chain.path} 第 {one.where} 行：与第 {lines} 行矛盾。请用 `minglu review undo` 撤销其一。",
+        )
+
+
+def _refuse(path: Path, line: int, en: str, zh: str) -> NoReturn:
+    raise SourceError(
+        en=f"{path} line {line}: {en}. Restore the file from its last good copy; it is only ever appended to.",
+        zh=f"{path} 第 {line} 行：{zh}。请用最近的完好副本恢复；该文件只能追加，不能改动。",
+    )
+
+
+def say_decisions(say: Callable[[str, str], None], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Tell rows of the table `decisions` in words, Chinese and English; returns them."""
+    for row in rows:
+        zh, en = WORDS[row["relation"]]
+        why = f"  {row['why']}" if row["why"] else ""
+        pair = f"{row['left']} ~ {row['right']}"
+        say(
+            f"  {pair}  人工判定：{zh}（{row['by']}，{row['when']}，第 {row['line']} 行）{why}",
+            f"  {pair}  decided by {row['by']} on {row['when']}: {en} (line {row['line']}){why}",
+        )
+    return list(rows)
