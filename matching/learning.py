@@ -30,6 +30,8 @@ LABEL_ROUNDS = 4  # after them no weight moves by a tenth of a bit
 EM_ROUNDS = 60
 EM_STILL = 1e-7
 TRUSTED_CODES = ("same_uscc", "same_org", "same_reg", "same_seen")
+# On these, two marked branches are to each other as any two sites of a unit; on the rest they are not.
+OF_ANY_SITES = ("place", "seat", "point", "family")
 CODE = COMPARISONS.index("code")
 
 
@@ -143,7 +145,7 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
             break
         yes: Numbers = np.multiply(mass, p_site, dtype=np.float64)
         no: Numbers = mass - yes
-        model = _site_step(levels, yes, no, policy, model)
+        model = _site_step(levels, yes, (no, np.where(two, 0.0, no)), policy, model)
         prior = _log2_odds(yes.sum(), no[~two].sum())
         model = replace(model, prior_site=prior)
         before, p_site = p_site, np.where(two, 0.0, _ask_site(levels, model))
@@ -162,13 +164,18 @@ def _ask_site(levels: Levels, model: Model) -> Numbers:
     return np.asarray(expit((model.prior_site + sum_weights(levels, model.site)) * BIT), dtype=np.float64)
 
 
-def _site_step(levels: Levels, yes: Numbers, no: Numbers, policy: Policy, model: Model) -> Model:
-    """Count each level of each comparison anew, given who is one site and who is not."""
+def _site_step(levels: Levels, yes: Numbers, no: tuple[Numbers, Numbers], policy: Policy, model: Model) -> Model:
+    """Count each level of each comparison anew, given who is one site and who is not.
+
+    `no` is given with and without the marked branches: where a unit's sites stand is the
+    same for both, who answers the phone and which list knows them is not.
+    """
     site = list(model.site)
     for column, comparison in enumerate(policy.comparisons):
         if comparison.learns("site"):
             start = np.array([level.site for level in comparison.levels])
+            against = no[comparison.name not in OF_ANY_SITES]
             site[column] = level_bits(
-                levels[:, column], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees
+                levels[:, column], yes, against, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees
             )
     return replace(model, site=tuple(site))
