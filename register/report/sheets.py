@@ -6,24 +6,35 @@ The same content gives the same bytes.
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterable, Sequence
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import pyarrow as pa
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
-from minglu.register.report.texts import plain_table
+from minglu.register.report.sheetrows import column_name, row_batches
+from minglu.register.report.texts import plain_text
+from minglu.register.report.zipped import FIRST_DAY
 
 MOST_ROWS = 1_048_576
-MOST_CHARACTERS = 32_767
 HEADER_ROWS = 2
+SHEET_NAME = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 A4 = 9  # the format's number for the paper
-CUT = "…［已截断 cut］"
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
+
+
+class Formats(NamedTuple):
+    """The formats of a book's cells."""
+
+    text: Any
+    number: Any
+    head: Any
+    under: Any
 
 
 class Column(NamedTuple):
@@ -46,66 +57,67 @@ class Sheet(NamedTuple):
 
 
 def write_book(path: Path, title: str, sheets: Iterable[Sheet]) -> None:
-    """Write a workbook at `path`."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-        "tmpdir": str(path.parent),  # rows wait in a file, which must not outlive a crash in some other place
-    }
-    try:
-        with xlsxwriter.Workbook(path, options) as book:
-            book.set_properties({"title": title, "created": NO_CLOCK})
-            for sheet in sheets:
-                _write_sheet(book, sheet)
-    except FileCreateError as error:
-        raise OSError(errno.ENOSPC, f"{path.name} can't be written") from error
+    """Write a workbook at `path`.
+
+    The frame (headings, formats, filters) is written first, without rows; then each
+    sheet's rows are put into its XML while the container is copied.
+    """
+    parts = [part for sheet in sheets for part in _parts(sheet)]
+    frame = io.BytesIO()
+    with xlsxwriter.Workbook(frame, {"in_memory": True}) as book:
+        book.set_properties({"title": plain_text(title), "created": NO_CLOCK})
+        text, number = book.add_format({"num_format": "@"}), book.add_format({"num_format": "General"})
+        head = book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top"})
+        under = book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True})
+        for part in parts:
+            _frame(book.add_worksheet(part.title), part, Formats(text, number, head, under))
+    with zipfile.ZipFile(frame) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, FIRST_DAY)
+            member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 3
+            found = SHEET_NAME.fullmatch(name)
+            with target.open(member, "w", force_zip64=True) as stream:
+                if found:
+                    _fill(stream, source.read(name), parts[int(found[1]) - 1])
+                else:
+                    stream.write(source.read(name))
 
 
-def _write_sheet(book: Any, sheet: Sheet) -> None:
+def _parts(sheet: Sheet) -> Iterator[Sheet]:
+    """Cut a table that is longer than a sheet into several."""
     rows = sheet.rows.select([column.field for column in sheet.columns])
     room = MOST_ROWS - HEADER_ROWS
-    for part, start in enumerate(range(0, max(rows.num_rows, 1), room), 1):
-        title = sheet.title if part == 1 else f"{sheet.title} {part}"
-        _write_part(book, title, sheet, rows.slice(start, room))
+    for number, start in enumerate(range(0, max(rows.num_rows, 1), room), 1):
+        title = sheet.title if number == 1 else f"{sheet.title} {number}"
+        yield sheet._replace(title=title, rows=rows.slice(start, room))
 
 
-def _write_part(book: Any, title: str, sheet: Sheet, rows: pa.Table) -> None:
-    page = book.add_worksheet(title)
-    columns = sheet.columns
-    head = book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top"})
-    under = book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True})
-    text = book.add_format({"num_format": "@"})
-    for index, column in enumerate(columns):
-        kind = rows.schema.field(column.field).type
-        page.set_column(index, index, column.width, text if pa.types.is_string(kind) else None)
+def _frame(page: Any, part: Sheet, formats: Formats) -> None:
+    """Write everything of a sheet but its rows."""
+    last = HEADER_ROWS - 1 + part.rows.num_rows
+    for index, column in enumerate(part.columns):
+        kind = part.rows.schema.field(column.field).type
+        page.set_column(index, index, column.width, formats.text if pa.types.is_string(kind) else formats.number)
+        page.write_string(0, index, column.zh, formats.head)
+        page.write_string(1, index, column.en, formats.under)
     page.freeze_panes(HEADER_ROWS, 0)
+    page.autofilter(HEADER_ROWS - 1, 0, last, len(part.columns) - 1)
     page.set_landscape()
     page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0, HEADER_ROWS - 1)
-    page.autofilter(HEADER_ROWS - 1, 0, HEADER_ROWS - 1 + rows.num_rows, len(columns) - 1)
-    if sheet.choices and rows.num_rows:
-        last = HEADER_ROWS - 1 + rows.num_rows
-        page.data_validation(HEADER_ROWS, 0, last, 0, {"validate": "list", "source": list(sheet.choices)})
-    for index, column in enumerate(columns):
-        page.write_string(0, index, column.zh, head)
-    for index, column in enumerate(columns):
-        page.write_string(1, index, column.en, under)
-    line = HEADER_ROWS
-    for batch in plain_table(rows).to_batches(max_chunksize=50_000):
-        values = [column.to_pylist() for column in batch.columns]
-        for row in zip(*values, strict=True):
-            _write_row(page, line, row, text)
-            line += 1
+    if part.choices and part.rows.num_rows:
+        page.data_validation(HEADER_ROWS, 0, last, 0, {"validate": "list", "source": list(part.choices)})
 
 
-def _write_row(page: Any, line: int, row: tuple[Any, ...], text: Any) -> None:
-    for index, value in enumerate(row):
-        if isinstance(value, str):
-            if value:
-                short = value if len(value) <= MOST_CHARACTERS else value[: MOST_CHARACTERS - len(CUT)] + CUT
-                page.write_string(line, index, short, text)
-        elif value is not None:
-            page.write_number(line, index, value)
+def _fill(stream: IO[bytes], frame: bytes, part: Sheet) -> None:
+    """Copy a sheet's XML and put its rows behind the headings."""
+    before, mark, after = frame.partition(b"</sheetData>")
+    last = f"{column_name(len(part.columns) - 1)}{HEADER_ROWS + part.rows.num_rows}"
+    stream.write(re.sub(rb'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>'.encode(), before))
+    cols = [int(style) for style in re.findall(rb'<col [^>]*style="(\d+)"', before)]
+    spans = [1 + int(high) - int(low) for low, high in re.findall(rb'<col min="(\d+)" max="(\d+)"', before)]
+    styles = [style for style, span in zip(cols, spans, strict=True) for _ in range(span)]
+    for batch in row_batches(part.rows, styles, HEADER_ROWS + 1):
+        stream.write(batch)
+    stream.write(mark + after)

@@ -16,7 +16,7 @@ from docx import Document
 
 from minglu.errors import SourceError
 from minglu.register.report import render_again, render_all
-from minglu.register.report.sheets import CUT, MOST_CHARACTERS
+from minglu.register.report.sheetrows import CUT, MOST_CHARACTERS
 
 FORMS = ("register.gpkg", "register.xlsx", "review.xlsx", "report.docx", "report.html")
 

@@ -1,0 +1,91 @@
+"""Rows of a worksheet as XML, made column by column: a million rows in the time that cell by cell takes for a few.
+
+Texts become inline strings, which no office program computes; numbers become numbers.
+Which sheets there are and how they look is said in `sheets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.register.report.texts import plain_texts
+
+BATCH_ROWS = 20_000
+MOST_CHARACTERS = 32_767
+"""An office program refuses a longer cell."""
+CUT = "…［已截断 cut］"
+XML_MARKS = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+
+
+def row_batches(rows: pa.Table, styles: Sequence[int], first_row: int) -> Iterator[bytes]:
+    """Yield the XML of `rows`, a batch at a time; `styles` has a cell format for each column, counted from 0.
+
+    The first row stands in line `first_row` of the sheet, counted from 1.
+    """
+    for start in range(0, rows.num_rows, BATCH_ROWS):
+        batch = rows.slice(start, BATCH_ROWS)
+        numbers = pc.cast(pa.array(np.arange(batch.num_rows) + start + first_row), pa.string())
+        cells = [
+            _cells(column.combine_chunks(), column_name(index), numbers, style)
+            for index, (column, style) in enumerate(zip(batch.columns, styles, strict=True))
+        ]
+        whole = pc.binary_join_element_wise('<row r="', numbers, '">', *cells, "</row>", "")
+        yield _bytes_of(whole)
+
+
+def column_name(index: int) -> str:
+    """Return the letters of a column counted from 0.
+
+    >>> column_name(0), column_name(25), column_name(26)
+    ('A', 'Z', 'AA')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _cells(values: pa.Array, letters: str, numbers: pa.Array, style: int) -> pa.Array:
+    """Return the XML of one column's cells; an empty text and a null are no cell at all."""
+    if pa.types.is_string(values.type):
+        texts = _shown(values)
+        head, body = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+        silent = pc.equal(texts, "")
+    else:
+        texts, head, body = pc.cast(values, pa.string()), f'" s="{style}"><v>', "</v></c>"
+        silent = pc.is_null(texts)
+        if pa.types.is_floating(values.type):
+            silent = pc.or_(silent, pc.invert(pc.is_finite(pc.fill_null(values, 0.0))))
+    cells = pc.binary_join_element_wise(f'<c r="{letters}', numbers, head, pc.fill_null(texts, ""), body, "")
+    return pc.if_else(pc.fill_null(silent, fill_value=True), "", cells)
+
+
+def _shown(values: pa.Array) -> pa.Array:
+    """Return texts fit for a cell: plain, not too long, nothing in them that XML or an office program would read."""
+    texts = pc.fill_null(values, "")
+    marks = np.bincount(np.frombuffer(_bytes_of(texts), np.uint8), minlength=256)
+    if marks[:32].any() or marks[[0x7F, 0xC2, 0xE2, 0xEF]].any():
+        texts = plain_texts(texts)
+    if pc.max(pc.binary_length(texts)).as_py() > MOST_CHARACTERS:
+        short = pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, MOST_CHARACTERS - len(CUT)), CUT, "")
+        texts = pc.if_else(pc.greater(pc.utf8_length(texts), MOST_CHARACTERS), short, texts)
+    for mark, name in XML_MARKS:
+        if marks[ord(mark)]:
+            texts = pc.replace_substring(texts, mark, name)
+    if marks[ord("_")]:  # _x0041_ would be read as the character of that number
+        texts = pc.replace_substring_regex(texts, "_(x[0-9A-Fa-f]{4}_)", r"_x005F_\1")
+    return texts
+
+
+def _bytes_of(texts: pa.Array) -> bytes:
+    """Return all texts of an array one behind the other."""
+    if len(texts) == 0:
+        return b""
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return texts.buffers()[2][int(offsets[0]) : int(offsets[-1])].to_pybytes() if texts.buffers()[2] else b""
