@@ -11,8 +11,11 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from minglu.matching.arrays import Integers
+
+Marks = NDArray[np.uint32]
 
 SILENT = 0  # the code of an empty or missing value: it equals nothing, not even itself
 LONGEST_BYTES = 4096  # positions beyond share weights with earlier ones; no name or address is that long
@@ -79,3 +82,12 @@ def join_codes(*codes: Integers) -> Integers:
     result[result == SILENT] = 1
     result[~spoken] = SILENT
     return result
+
+
+def cut_codes(codes: Integers) -> Marks:
+    """Cut codes to 32 bits, enough to compare a pair that something else proposed; 0 stays for silence only."""
+    if codes.dtype == np.uint32:
+        return codes.astype(np.uint32, copy=False)
+    marks = (codes ^ (codes >> 32)).astype(np.uint32)
+    marks[(marks == SILENT) & (codes != SILENT)] = 1
+    return marks

@@ -9,12 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Flags, Integers, Levels, Numbers
+from minglu.matching.arrays import Flags, Levels, Numbers
+from minglu.matching.coding import Marks, cut_codes
 from minglu.matching.crowds import count_crowds
 from minglu.matching.policy import SILENT_LEVEL
 from minglu.matching.rows import CodedRows
-
-Marks = NDArray[np.uint32]
 
 # Codes that only blocking reads.
 KEYS_ONLY = frozenset({"cell", "cell_off", "brand_loose", "brand_head", "brand_tail", "trade"})
@@ -43,7 +42,7 @@ def row_facts(rows: CodedRows) -> RowFacts:
     names = [name for name in rows.codes if name not in KEYS_ONLY]
     marks = np.empty((len(rows), len(names)), dtype=np.uint32)
     for place, name in enumerate(names):
-        marks[:, place] = _cut(rows.codes[name])
+        marks[:, place] = cut_codes(rows.codes[name])
     crowds = count_crowds(rows)
     precision = np.where(np.isfinite(rows.precision_m), rows.precision_m, UNKNOWN_PRECISION_M)
     return RowFacts(
@@ -54,13 +53,6 @@ def row_facts(rows: CodedRows) -> RowFacts:
         crowds=np.stack([np.minimum(counts, 65_535).astype(np.uint16) for counts in crowds.values()], axis=1),
         points=np.stack([rows.lon, rows.lat, np.cos(np.radians(rows.lat)), precision], axis=1),
     )
-
-
-def _cut(codes: Integers) -> Marks:
-    """Cut codes to 32 bits; 0 stays for silence only."""
-    marks = (codes ^ (codes >> 32)).astype(np.uint32)
-    marks[(marks == 0) & (codes != 0)] = 1
-    return marks
 
 
 class Pairs:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.arrays import Integers, Numbers
-from minglu.matching.coding import SILENT, hash_text
+from minglu.matching.coding import SILENT, cut_codes, hash_text
 
 # Columns of entries that linkage reads besides those that `describe` parses.
 ENTRY_COLUMNS = (
@@ -41,6 +41,26 @@ _SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
 _SEAT_CODES = ("reg_town", "reg_village", "reg_road", "reg_key", "reg_text")
 FORMERS = 2  # former names compared per entry; no list gives more than a few
 CELL_DEGREES = 0.004  # about 400 m: two points of one site in one cell or in the staggered one
+# Codes that are only compared, never searched for: half the width is enough.
+COMPARED_ONLY = (
+    "uscc",
+    "permit_serial",
+    "permit_owner",
+    "site_suffix",
+    "name_key",
+    "form",
+    "region_large",
+    "region_small",
+    "brand_sound",
+    "group",
+    "site_village",
+    "site_park",
+    "site_building",
+    "site_room",
+    "reg_village",
+    "reg_road",
+    "reg_text",
+)
 TEXTS = ("core", "code_text")  # the only texts kept: for edit distances
 
 
@@ -50,7 +70,7 @@ class CodedRows:
 
     entry_id: pa.Array
     codes: Mapping[str, Integers]
-    """Per column one int64 code per row; equal codes mean equal values, SILENT means no value."""
+    """Per column one code per row (64 bits; 32 for those only compared): equal for equal values, SILENT for none."""
     texts: Mapping[str, pa.Array]
     lon: Numbers
     lat: Numbers
@@ -82,6 +102,7 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns |= _cells(entries)
     columns["head_code"] = np.where(columns["branch"] == SILENT, columns["org_code"], SILENT)
     columns["core_text"] = features["core"]
+    columns |= {name: cut_codes(np.asarray(columns[name])) for name in COMPARED_ONLY}
     columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
     return pa.table(columns)
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.coding import SILENT, hash_text, join_codes
+from minglu.matching.coding import SILENT, cut_codes, hash_text, join_codes
 
 
 @given(st.lists(st.one_of(st.none(), st.text())))
@@ -39,3 +39,12 @@ def test_joined_code_is_silent_if_a_part_is():
     joined = join_codes(one, two)
     assert (joined == SILENT).tolist() == [False, True, True, False]
     assert joined[0] != joined[3]
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1))
+def test_cut_codes_keep_silence_and_equality(codes):
+    """Equal codes stay equal, silence stays silence and nothing else becomes it."""
+    values = np.array([SILENT, *codes], dtype=np.int64)
+    cut = cut_codes(values)
+    assert ((cut == SILENT) == (values == SILENT)).all()
+    assert (cut == cut_codes(values.copy())).all()
