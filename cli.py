@@ -110,10 +110,12 @@ def _refused(error: MingluError, language: str) -> typer.Exit:
 
 def _internal(error: Exception, language: str) -> str:
     """Describe a mistake of our own by its place alone: the message of a foreign error may hold data."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    import traceback
+
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [frame for frame in frames if frame[0].is_relative_to(Path(__file__).parent)]
+    file, line = (ours or frames or [(Path("?"), 0)])[-1]
+    place = f"{file.name}:{line}"
     what = f"{type(error).__name__} {place}"
     return {
         "zh": f"minglu 内部错误（{what}），未写出任何结果。设 MINGLU_DEBUG=1 重新运行可看详情，请报告。",

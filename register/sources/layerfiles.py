@@ -22,6 +22,7 @@ from minglu.errors import SourceError
 
 FORMATS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
 
+SHORTEST_BYTES = 33  # a table without columns
 SQLITE_MAGIC, SHAPE_MAGIC, FLATGEOBUF_MAGIC = b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb"
 
 
@@ -102,6 +103,38 @@ def _require_companions(source: Path) -> None:
             en=f"{source}: the files {', '.join(missing)} are missing beside it. A shapefile is several files: "
             "copy all of them.",
             zh=f"{source}：缺少同名的 {'、'.join(missing)} 文件。shapefile 由多个文件组成：请全部复制。",
+        )
+    _require_whole(source)
+
+
+def _require_whole(source: Path) -> None:
+    """Refuse a shapefile of which one file is shorter than its own header says, or lists fewer features.
+
+    GDAL reads a short one without a word: a cut .dbf gives fewer districts, a cut .shp districts without shape.
+    """
+    index, table = companion(source, ".shx"), companion(source, ".dbf")
+    assert index is not None, "checked before"
+    assert table is not None, "checked before"
+    heads = []
+    for file in (source, index, table):
+        with file.open("rb") as stream:
+            heads.append(stream.read(100))
+    promised = [2 * int.from_bytes(head[24:28], "big") for head in heads[:2]]
+    rows, header, width = (int.from_bytes(heads[2][a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
+    promised.append(header + rows * width)
+    for file, head, wanted in zip((source, index, table), heads, promised, strict=True):
+        size = file.stat().st_size
+        if len(head) < SHORTEST_BYTES or size < wanted:
+            raise SourceError(
+                en=f"{file}: {size:,} bytes; its header promises {wanted:,}. It was cut on its way: copy it again.",
+                zh=f"{file}：实有 {size:,} 字节，文件头应有 {wanted:,} 字节。文件传送中被截断：请重新复制。",
+            )
+    shapes = (promised[1] - 100) // 8
+    if shapes != rows:
+        raise SourceError(
+            en=f"{source}: {shapes:,} shapes but {rows:,} rows of attributes; expected one row for each shape. "
+            "The files do not belong together: export the layer again.",
+            zh=f"{source}：图形 {shapes:,} 个，属性 {rows:,} 行；应一一对应。各文件不配套：请重新导出图层。",
         )
 
 

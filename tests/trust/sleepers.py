@@ -1,4 +1,4 @@
-"""A batch function that tells which process runs it and takes its time; workers must be able to import it."""
+"""Batch functions that take their time or fail; workers must be able to import them."""
 
 import os
 import time
@@ -10,3 +10,8 @@ def doze(batch):
     Path(os.environ["DOZE_FOLDER"], f"{os.getpid()}.pid").write_text("")
     time.sleep(30)
     return batch
+
+
+def boom(batch, **_options):
+    """Fail with a message that quotes the data, as foreign errors do."""
+    raise ZeroDivisionError("金丝雀渥丹化工厂 13987654321")

@@ -31,7 +31,7 @@ def test_a_workbook_filled_in_by_hand_is_not_replaced(run_folder, census, name):
 def test_a_file_put_into_the_run_folder_is_not_lost(run_folder, census):
     """Notes, a project of a map program: the run did not write it, so the run must not delete it."""
     (run_folder / "tables" / "notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match="notes.txt"):
+    with pytest.raises(UsageError, match=r"notes\.txt"):
         county.run(census, run_folder)
     assert (run_folder / "tables" / "notes.txt").read_text() == "mine"
 
@@ -61,7 +61,7 @@ def test_an_input_inside_the_output_is_refused(run_folder, census, what):
 def test_an_output_inside_the_input_folder_is_no_matter(census):
     """Beside the lists is where most people want it; the folder of the lists itself is refused."""
     assert county.run(census, census.parent / "out" / "2027").is_dir()
-    with pytest.raises(UsageError, match="not a run folder"):
+    with pytest.raises(UsageError, match="would be lost"):
         county.run(census, census.parent)
     assert (census.parent / "business.csv").exists()
 
