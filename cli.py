@@ -269,7 +269,9 @@ def check(
 @app.command(short_help="why one unit, why this district 说明理由")
 def explain(
     out: OutArgument,
-    item: Annotated[str, typer.Argument(metavar="ID", help="A unit, entry or code. 单位、条目编号或代码。")],
+    item: Annotated[
+        str, typer.Argument(metavar="ID", help="A unit, entry, code or FILE#ROW. 单位、条目编号、代码或 文件#行号。")
+    ],
     other: Annotated[
         str | None, typer.Argument(metavar="ID2", help="A second one to compare. 另一个，用于比较。")
     ] = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.errors import UsageError
 from minglu.matching.evidence import Waterfall, explain_pair, near_misses, spanning_pairs
 from minglu.matching.tables import COMPARISONS
 from minglu.matching.verdicts import BARRIERS
 from minglu.register.decisions import say_decisions
-from minglu.register.store import read_table
+from minglu.register.lookup import Row, RunTables
 from minglu.register.tables import FIELDS, FUSED_FIELDS
 
-UNIT_KEYS = ("unit_id", "unit_code", "legal_id", "uscc")
 MOST_UNITS = 20  # a code may stand for a legal unit with very many sites; the first ones are enough to choose from
 
 CHINESE = {**FIELDS, "location": "坐标"}
@@ -30,7 +28,23 @@ METHODS = {
     "unplaced": "未落点",
 }
 
-Row = Mapping[str, Any]
+OUTCOMES = {"unit": ("在册", "kept"), "out_of_scope": ("范围外", "out of scope"), "closed": ("已关闭", "closed")}
+STATUSES = {"active": "在营", "stopped": "停产停业", "closed": "关闭", "unknown": "不明"}
+RELATIONS = {
+    "same_site": ("同一场所", "same site"),
+    "same_legal": ("同一法人的不同场所", "two sites of one legal unit"),
+    "different": ("不同单位", "different units"),
+}
+VERDICTS = {
+    "link": ("认定", "taken as true"),
+    "review": ("待人工判定", "waits for a clerk"),
+    "no_link": ("不合并", "not joined"),
+}
+RELATION_OF_TWO = {
+    "unit": ("属于同一单位", "are one unit"),
+    "legal": ("属于同一法人的不同场所", "are two sites of one legal unit"),
+    "none": ("是不同单位", "are different units"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,73 +72,49 @@ class Explanation:
 def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
     """Explain a unit (its id, its code, its USCC, or any of its entries), or why two items are not one.
 
+    An item may also be a source row, FILE#ROW; one that was set aside is answered with its reason.
     Raises UsageError for an id that the run does not know, SourceError for a folder that is no run.
     """
-    tables = _Tables(out)
+    tables = RunTables(out)
+    for name in (item, other or ""):
+        if rows := tables.set_aside(name):
+            return _say_set_aside(name, rows)
     units = tables.units_of(item)
     if other is not None:
         return _explain_two(tables, (item, units), (other, tables.units_of(other)))
     if len(units) > 1:
-        return _list_units(item, units)
+        return _list_units(out, item, units)
     return _explain_unit(tables, units[0])
 
 
-class _Tables:
-    """The run's tables, each read once and only where a question needs it."""
-
-    def __init__(self, out: Path) -> None:
-        self._out = out
-        self.units = read_table(out, "units")
-        self.members = read_table(out, "members")
-
-    def units_of(self, item: str) -> list[Row]:
-        """Return the units that an id or code stands for."""
-        hit = pc.equal(self.members.column("entry_id"), item)
-        ids = self.members.filter(hit).column("unit_id")
-        mask = pc.is_in(self.units.column("unit_id"), ids.combine_chunks())
-        for key in UNIT_KEYS:
-            mask = pc.or_(mask, pc.equal(self.units.column(key), item))
-        found: list[Row] = self.units.filter(mask).to_pylist()
-        if not found or not item:
-            raise UsageError(
-                en=f"{item!r}: {self._out} knows no unit, entry or code of that name. "
-                "Expected a unit_id (U...), an entry_id (E...), a unit code or a USCC.",
-                zh=f"{item!r}：{self._out} 中没有该单位、条目或代码。"
-                "应为 unit_id（U…）、entry_id（E…）、单位代码或统一社会信用代码。",
-            )
-        return found
-
-    def entries_of(self, unit: Row) -> list[Row]:
-        entries = read_table(self._out, "entries")
-        ids = self.members.filter(pc.equal(self.members.column("unit_id"), unit["unit_id"])).column("entry_id")
-        found: list[Row] = entries.filter(pc.is_in(entries.column("entry_id"), ids.combine_chunks())).to_pylist()
-        return found
-
-    def pairs_touching(self, entry_ids: Sequence[str], name: str = "scored_pairs") -> pa.Table:
-        pairs, wanted = read_table(self._out, name), pa.array(entry_ids, pa.string())
-        touching = pc.or_(pc.is_in(pairs.column("left"), wanted), pc.is_in(pairs.column("right"), wanted))
-        return pairs.filter(touching)
-
-    def weights(self) -> pa.Table:
-        return read_table(self._out, "weights")
-
-    def placement(self, unit: Row) -> Row:
-        placements = read_table(self._out, "placements")
-        placed: Row = placements.filter(pc.equal(placements.column("unit_id"), unit["unit_id"])).to_pylist()[0]
-        return placed
-
-
-def _list_units(item: str, units: list[Row]) -> Explanation:
-    answer = Explanation({"item": item, "units": units[:MOST_UNITS], "of": len(units)})
-    answer.say(f"{item} 对应 {len(units)} 个单位：", f"{item} stands for {len(units)} units:")
-    for unit in units[:MOST_UNITS]:
-        line = f"  {unit['unit_id']}  {unit['unit_code']}  {unit['name']}  {unit['site_address'] or unit['address']}"
-        answer.say(line, line)
+def _say_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
+    answer = Explanation({"item": item, "set_aside": rows})
+    for row in rows:
+        zh, en = _tongues(row["reason"])
+        answer.say(f"{item} 被剔除，不属于任何单位：{row['code']} {zh}", f"{item} was set aside: {row['code']} {en}")
     return answer
 
 
-def _explain_unit(tables: _Tables, unit: Row) -> Explanation:
-    entries, placement = tables.entries_of(unit), tables.placement(unit)
+def _list_units(out: Path, item: str, units: list[Row]) -> Explanation:
+    answer = Explanation({"item": item, "units": units[:MOST_UNITS], "of": len(units)})
+    answer.say(f"{item} 对应 {len(units)} 个单位：", f"{item} stands for {len(units)} units:")
+    for unit in units[:MOST_UNITS]:
+        answer.say(_unit_line(unit), _unit_line(unit))
+    one, two = (unit["unit_id"] for unit in units[:2])
+    answer.say(
+        f"查看其中一个，或两个为何不是同一单位：minglu explain {out} {one} {two}",
+        f"ask for one of them, or why two of them are not one: minglu explain {out} {one} {two}",
+    )
+    return answer
+
+
+def _unit_line(unit: Row) -> str:
+    parts = (unit["unit_id"], unit["unit_code"], unit["name"], unit["site_address"] or unit["address"])
+    return "  " + "  ".join(part for part in parts if part)
+
+
+def _explain_unit(tables: RunTables, unit: Row) -> Explanation:
+    entries, placement = tables.entries_of([unit]), tables.placement(unit)
     ids = [entry["entry_id"] for entry in entries]
     pairs, weights = tables.pairs_touching(ids), tables.weights()
     by_machine = pc.and_(pc.equal(pairs.column("verdict"), "link"), pc.equal(pairs.column("relation"), "same_site"))
@@ -135,8 +125,8 @@ def _explain_unit(tables: _Tables, unit: Row) -> Explanation:
     misses = near_misses(ids, pairs)
     cuts = tables.pairs_touching(ids, "cuts").to_pylist()
     answer = Explanation({})
-    answer.say(f"单位 {unit['unit_id']}  {unit['name']}", f"unit {unit['unit_id']}  {unit['name']}")
-    _say_outcome(answer, unit)
+    answer.say(f"单位{_unit_line(unit)}", f"unit{_unit_line(unit)}")
+    _say_outcome(answer, unit, tables.legal_unit(unit))
     answer.say(f"条目 {len(entries)} 条：", f"{len(entries)} entries:")
     for entry in entries:
         _say_entry(answer, entry)
@@ -154,48 +144,63 @@ def _explain_unit(tables: _Tables, unit: Row) -> Explanation:
     return answer
 
 
-def _explain_two(tables: _Tables, one: tuple[str, list[Row]], two: tuple[str, list[Row]]) -> Explanation:
+def _explain_two(tables: RunTables, one: tuple[str, list[Row]], two: tuple[str, list[Row]]) -> Explanation:
     """Say whether two items are one unit, and show the strongest pair of their entries."""
-    ids = [[entry["entry_id"] for unit in units for entry in tables.entries_of(unit)] for _, units in (one, two)]
-    ids = [[item] if item in known else known for (item, _), known in zip((one, two), ids, strict=True)]
-    pairs = tables.pairs_touching(ids[0]).to_pylist()
-    between = [
-        pair
-        for pair in pairs
-        if {pair["left"], pair["right"]} & set(ids[1]) and {pair["left"], pair["right"]} & set(ids[0])
-    ]
-    between.sort(key=lambda pair: (-pair["p_site"], -pair["p_legal"], pair["left"], pair["right"]))
     same_unit = {unit["unit_id"] for unit in one[1]} & {unit["unit_id"] for unit in two[1]}
     same_legal = {unit["legal_id"] for unit in one[1]} & {unit["legal_id"] for unit in two[1]}
     answer = Explanation({"items": [one[0], two[0]], "same_unit": bool(same_unit), "same_legal": bool(same_legal)})
-    if same_unit:
-        answer.say(f"{one[0]} 与 {two[0]} 属于同一单位", f"{one[0]} and {two[0]} are one unit")
-    elif same_legal:
-        answer.say(
-            f"{one[0]} 与 {two[0]} 属于同一法人的不同场所", f"{one[0]} and {two[0]} are two sites of one legal unit"
-        )
-    else:
-        answer.say(f"{one[0]} 与 {two[0]} 是不同单位", f"{one[0]} and {two[0]} are different units")
+    zh, en = RELATION_OF_TWO["unit" if same_unit else "legal" if same_legal else "none"]
+    answer.say(f"{one[0]} 与 {two[0]}{zh}", f"{one[0]} and {two[0]} {en}")
+    ids = []
+    for item, units in (one, two):
+        entries = tables.entries_of(units)
+        chosen = [entry for entry in entries if entry["entry_id"] == item] or entries
+        ids.append({entry["entry_id"] for entry in chosen})
+        answer.say(f"{item}：", f"{item}:")
+        for entry in chosen[:MOST_UNITS]:
+            _say_entry(answer, entry)
+    pairs = tables.pairs_touching(sorted(ids[0])).to_pylist()
+    between = [pair for pair in pairs if _joins(pair, *ids)]
+    between.sort(key=lambda pair: (-pair["p_site"], -pair["p_legal"], pair["left"], pair["right"]))
     if not between:
         answer.say(
             "  未保留两者的比较：没有任何候选规则把它们放在一起，或比较结果远低于待核界限。",
             "  No comparison of the two was kept: no blocking rule brought them together, "
             "or they came out far below review.",
         )
-    made = tables.pairs_touching(ids[0], "decisions").to_pylist()
-    sides = [set(known) for known in ids]
-    made = [row for row in made if all({row["left"], row["right"]} & side for side in sides)]
+    made = [row for row in tables.pairs_touching(sorted(ids[0]), "decisions").to_pylist() if _joins(row, *ids)]
     answer.facts["decisions"] = say_decisions(answer.say, made)
-    cuts = tables.pairs_touching(ids[0], "cuts").to_pylist()
+    cuts = tables.pairs_touching(sorted(ids[0]), "cuts").to_pylist()
     answer.facts["pairs"] = [_say_pair(answer, pair, tables.weights(), cuts) for pair in between[:3]]
     return answer
 
 
-def _say_outcome(answer: Explanation, unit: Row) -> None:
-    words = {"unit": ("在册", "kept"), "out_of_scope": ("范围外", "out of scope"), "closed": ("已关闭", "closed")}
-    zh, en = words.get(unit["outcome"], (unit["outcome"], unit["outcome"]))
-    reason = f"  {unit['outcome_code']} {unit['outcome_reason']}".rstrip()
-    answer.say(f"  结论：{zh}{reason}", f"  outcome: {en}{reason}")
+def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
+    """Say whether a pair has one entry on either side."""
+    one, two = pair["left"], pair["right"]
+    return (one in left and two in right) or (one in right and two in left)
+
+
+def _say_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
+    zh, en = OUTCOMES.get(unit["outcome"], (unit["outcome"], unit["outcome"]))
+    why_zh, why_en = _tongues(unit["outcome_reason"])
+    code = f"  {unit['outcome_code']}".rstrip()
+    answer.say(f"  结论：{zh}{code} {why_zh}".rstrip(), f"  outcome: {en}{code} {why_en}".rstrip())
+    answer.say(
+        f"  所属法人单位 {legal['legal_id']}  {legal['name']}，共 {legal['sites']} 个场所；见于名单 {unit['lists']}",
+        f"  legal unit {legal['legal_id']}  {legal['name']}, number of sites: {legal['sites']}; lists: {unit['lists']}",
+    )
+
+
+def _tongues(reason: str) -> tuple[str, str]:
+    """Take a stored reason apart: its first half is Chinese, its second English.
+
+    >>> _tongues("代码不同 / different codes"), _tongues("")
+    (('代码不同', 'different codes'), ('', ''))
+    """
+    parts = reason.split(" / ")
+    half = len(parts) // 2
+    return (" / ".join(parts[:half]), " / ".join(parts[half:])) if half else (reason, reason)
 
 
 def _say_entry(answer: Explanation, entry: Row) -> None:
@@ -210,14 +215,20 @@ def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[
     waterfall: Waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
     cut = next((cut["reason"] for cut in cuts if (cut["left"], cut["right"]) == (pair["left"], pair["right"])), "")
     barred = BARRIERS.get(pair["barrier"], "") if pair["barrier"] else ""
-    odds = f"P(site) {pair['p_site']:.4f}  P(legal) {pair['p_legal']:.4f}  {pair['relation']} -> {pair['verdict']}"
-    answer.say(f"  {pair['left']} ~ {pair['right']}  {odds}", f"  {pair['left']} ~ {pair['right']}  {odds}")
-    answer.say("    法人位 场所位（比特）", "    legal   site (bits)")
+    (zh, en), (verdict_zh, verdict_en) = RELATIONS[pair["relation"]], VERDICTS[pair["verdict"]]
+    answer.say(
+        f"  {pair['left']} ~ {pair['right']}  场所概率 {pair['p_site']:.4f}  法人概率 {pair['p_legal']:.4f}  "
+        f"{zh}：{verdict_zh}",
+        f"  {pair['left']} ~ {pair['right']}  P(site) {pair['p_site']:.4f}  P(legal) {pair['p_legal']:.4f}  "
+        f"{en}: {verdict_en}",
+    )
+    answer.say("      法人   场所（比特）", "     legal   site (bits)")
     for zh, en in zip(waterfall.lines("zh"), waterfall.lines("en"), strict=True):
         answer.say(f"    {zh}", f"    {en}")
     for zh, en, reason in (("禁止合并", "forbidden", barred), ("合并被切断", "cut", cut)):
         if reason:
-            answer.say(f"    {zh}：{reason}", f"    {en}: {reason}")
+            why_zh, why_en = _tongues(reason)
+            answer.say(f"    {zh}：{why_zh}", f"    {en}: {why_en}")
     steps = [
         {"comparison": s.comparison, "level": s.level, "bits_legal": s.bits_legal, "bits_site": s.bits_site}
         for s in waterfall.steps
@@ -241,14 +252,18 @@ def _say_fields(answer: Explanation, unit: Row) -> None:
         source = unit[f"{name}_entry"]
         value = f"{unit['lon']:.6f}, {unit['lat']:.6f}" if name == "location" and source else unit.get(name, "")
         if source:
-            answer.say(f"  {CHINESE[name]}：{value}  <- {source}", f"  {name}: {value}  <- {source}")
+            shown = STATUSES.get(value, value) if name == "status" else value
+            answer.say(f"  {CHINESE[name]}：{shown}  <- {source}", f"  {name}: {value}  <- {source}")
 
 
 def _say_place(answer: Explanation, placement: Row) -> None:
     district = placement["district_code"] or "-"
-    distance = "" if placement["distance_m"] is None else f"  {placement['distance_m']:.0f} m"
-    remark = f"{distance}  {placement['code']}  {placement['reason']}".rstrip()
-    method = placement["method"]
-    answer.say(f"普查小区：{district}  {METHODS[method]}{remark}", f"district: {district}  {method}{remark}")
+    distance = f"  {placement['distance_m']:.0f} m" if placement["distance_m"] else ""
+    method, (zh, en) = placement["method"], _tongues(placement["reason"])
+    code = f"{distance}  {placement['code']}"
+    answer.say(
+        f"普查小区：{district}  {METHODS[method]}{code} {zh}".rstrip(),
+        f"district: {district}  {method}{code} {en}".rstrip(),
+    )
     if "+" in placement["candidates"]:
         answer.say(f"  候选小区：{placement['candidates']}", f"  candidates: {placement['candidates']}")

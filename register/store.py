@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
@@ -95,11 +96,13 @@ def without_personal(schema: pa.Schema) -> pa.Schema:
     return pa.schema([field for field in schema if field.name not in personal])
 
 
-def read_table(folder: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read a stored table of the run folder `folder`, or some of its columns, page checksums verified."""
+def read_table(
+    folder: Path, name: str, columns: Sequence[str] | None = None, *, where: pc.Expression | None = None
+) -> pa.Table:
+    """Read a stored table of the run folder `folder`, or some of its columns or rows, page checksums verified."""
     path = folder / "tables" / f"{name}.parquet"
     try:
-        return read_parquet(path, columns)
+        return read_parquet(path, columns, where)
     except (OSError, pa.ArrowException) as error:
         if is_shortage(error):
             raise MemoryError from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ROW_GROUP_ROWS = 100_000
@@ -28,6 +29,6 @@ def write_parquet(path: Path, batches: Iterable[pa.Table], schema: pa.Schema) ->
     return rows
 
 
-def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read one of our own tables, or some of its columns, every page checked against its checksum."""
-    return pq.read_table(path, columns=columns, page_checksum_verification=True)
+def read_parquet(path: Path, columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> pa.Table:
+    """Read one of our own tables, or some of its columns or rows, every page checked against its checksum."""
+    return pq.read_table(path, columns=columns, filters=where, page_checksum_verification=True)

@@ -1,0 +1,94 @@
+"""Finding what a run folder says about one unit, code, entry or source row.  Reads rows, gives no reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.errors import SourceError, UsageError
+from minglu.register.store import read_table
+
+UNIT_KEYS = ("unit_id", "unit_code", "legal_id", "uscc")
+
+Row = Mapping[str, Any]
+
+
+class RunTables:
+    """The tables of a finished run, asked for a few rows at a time."""
+
+    def __init__(self, out: Path) -> None:
+        if not (out / "tables").is_dir():
+            raise SourceError(
+                en=f"{out}: is not a run folder (no tables in it). Name the folder that minglu build wrote with --out.",
+                zh=f"{out}：不是 minglu 的结果文件夹（其中没有 tables）。请写明 minglu build 用 --out 写出的文件夹。",
+            )
+        self._out = out
+
+    def units_of(self, item: str) -> list[Row]:
+        """Return the units that an id or a code stands for, ordered by id; raises UsageError where there is none."""
+        found = self._rows("units", self._stands_for(item)) if item else []
+        if not found:
+            raise UsageError(
+                en=f"{item!r}: {self._out} knows no unit, entry, code or row of that name. Expected a unit_id (U...), "
+                "a legal_id (L...), an entry_id (E...), a unit code, a USCC or a source row such as tax.xlsx#12.",
+                zh=f"{item!r}：{self._out} 中没有该单位、条目、代码或行。应为 unit_id（U…）、legal_id（L…）、"
+                "entry_id（E…）、单位代码、统一社会信用代码，或来源行，如 tax.xlsx#12。",
+            )
+        return found
+
+    def _stands_for(self, item: str) -> pc.Expression:
+        chosen = pc.field("entry_id") == item
+        at = source_row(item)
+        if at is not None:
+            chosen = chosen | ((pc.field("file") == at[0]) & (pc.field("row") == at[1]))
+        members = [row["unit_id"] for row in self._rows("members", chosen)]
+        wanted = pc.field("unit_id").isin(pa.array(members, pa.string()))
+        for key in UNIT_KEYS:
+            wanted = wanted | (pc.field(key) == item)
+        return wanted
+
+    def set_aside(self, item: str) -> list[Row]:
+        """Return the rows of `rejects` that a source row FILE#ROW names."""
+        at = source_row(item)
+        return [] if at is None else self._rows("rejects", (pc.field("file") == at[0]) & (pc.field("row") == at[1]))
+
+    def entries_of(self, units: Sequence[Row]) -> list[Row]:
+        """Return the entries of some units, ordered by id."""
+        wanted = pa.array([unit["unit_id"] for unit in units], pa.string())
+        ids = [row["entry_id"] for row in self._rows("members", pc.field("unit_id").isin(wanted))]
+        return self._rows("entries", pc.field("entry_id").isin(pa.array(ids, pa.string())))
+
+    def pairs_touching(self, entry_ids: Sequence[str], name: str = "scored_pairs") -> pa.Table:
+        """Return the pairs of a table that one of the entries is in."""
+        wanted = pa.array(entry_ids, pa.string())
+        return read_table(self._out, name, where=pc.field("left").isin(wanted) | pc.field("right").isin(wanted))
+
+    def weights(self) -> pa.Table:
+        """Return what each level of each comparison weighs."""
+        return read_table(self._out, "weights")
+
+    def legal_unit(self, unit: Row) -> Row:
+        """Return the legal unit that a unit belongs to."""
+        return self._rows("legal_units", pc.field("legal_id") == unit["legal_id"])[0]
+
+    def placement(self, unit: Row) -> Row:
+        """Return where a unit was placed."""
+        return self._rows("placements", pc.field("unit_id") == unit["unit_id"])[0]
+
+    def _rows(self, name: str, where: pc.Expression) -> list[Row]:
+        rows: list[Row] = read_table(self._out, name, where=where).to_pylist()
+        return rows
+
+
+def source_row(item: str) -> tuple[str, int] | None:
+    """Take FILE#ROW apart.
+
+    >>> source_row("tax.xlsx#12"), source_row("U00")
+    (('tax.xlsx', 12), None)
+    """
+    file, mark, row = item.rpartition("#")
+    return (file.strip(), int(row)) if mark and file and row.isdecimal() else None
