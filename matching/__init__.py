@@ -1,0 +1,1 @@
+"""Which rows are one site, which sites are one legal unit: names, addresses, comparisons, scores, clusters."""

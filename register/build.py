@@ -36,7 +36,6 @@ from minglu.register.scope import screen
 from minglu.register.sources import InputReport, ListReading, find_files, read_list
 from minglu.register.tables import ENTRIES, REJECTS, ROWS, VALUE_FAULTS
 
-
 WORD_SAMPLE_ROWS = 200_000  # a word that so many rows don't show is too rare to matter
 
 

@@ -1,0 +1,1 @@
+"""Rule data of matching: words, folds, comparisons and their levels."""
