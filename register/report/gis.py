@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from minglu.register.report.layers import write_geopackage
@@ -41,21 +42,26 @@ UNIT_COLUMNS = (
 
 
 def write_layers(run: Run, path: Path) -> None:
-    """Write the layers `units`, `districts` and `faults` into a new GeoPackage at `path`."""
-    path.unlink(missing_ok=True)
+    """Write the layers `districts`, `faults` and `units` into a new GeoPackage at `path`."""
     layer, shapes, crs = run.districts
-    geographic = crs.geodetic_crs or CRS("EPSG:4490")
-    register = run.register
-    points = shapely.points(
-        *(register.column(name).to_numpy(zero_copy_only=False).astype(np.float64) for name in ("lon", "lat"))
-    )
-    nowhere = pc.is_null(register.column("lon")).to_numpy()
-    points[nowhere] = None
-    write_geopackage(path, "units", plain_table(register.select(UNIT_COLUMNS)), points, geographic)
-    write_geopackage(path, "districts", plain_table(_with_counts(run, layer)), shapes, crs)
+    write_geopackage(path, "districts", plain_table(_with_counts(run, layer)), shapes, crs, fresh=True)
     faults = run.table("faults")
     outlines = shapely.from_wkb(faults.column("geometry").to_numpy(zero_copy_only=False))
     write_geopackage(path, "faults", plain_table(faults.drop_columns(["geometry"])), outlines, crs)
+    # The largest layer comes last: each further one copies what is there.
+    write_geopackage(path, "units", plain_table(run.register.select(UNIT_COLUMNS)), _points(run), _geographic(crs))
+
+
+def _points(run: Run) -> NDArray[np.object_]:
+    """Return where each unit is, None for a unit without coordinates."""
+    lon, lat = (run.register.column(name).to_numpy().astype(np.float64) for name in ("lon", "lat"))
+    points: NDArray[np.object_] = shapely.points(lon, lat)
+    points[np.isnan(lon)] = None
+    return points
+
+
+def _geographic(crs: CRS) -> CRS:
+    return crs.geodetic_crs or CRS("EPSG:4490")
 
 
 def _with_counts(run: Run, layer: pa.Table) -> pa.Table:

@@ -35,13 +35,12 @@ def write_geopackage(
         further = path.exists() and not fresh
         if further:
             part.write_bytes(path.read_bytes())
-        io.raw.write(
+        io.raw.write_arrow(
+            table.append_column("geom", pa.array(shapely.to_wkb(shapes), pa.binary())),
             part,
-            shapely.to_wkb(shapes),
-            [_attribute(table.column(name)) for name in table.column_names],
-            np.array(table.column_names, object),
             layer=layer,
             driver="GPKG",
+            geometry_name="geom",
             geometry_type="Unknown",
             crs=crs.to_wkt(),
             append=further,
@@ -81,12 +80,6 @@ def write_text(path: Path, content: str) -> None:
         raise _unwritable(path, error) from error
     finally:
         part.unlink(missing_ok=True)
-
-
-def _attribute(column: pa.ChunkedArray) -> NDArray[np.generic]:
-    """Return a column as pyogrio takes it: text as objects, numbers as they are."""
-    values: NDArray[np.generic] = column.to_numpy(zero_copy_only=False)
-    return values.astype(object) if values.dtype.kind in "OU" else values
 
 
 def _unwritable(path: Path, error: Exception) -> OutputError:

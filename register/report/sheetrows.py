@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.report.texts import plain_texts
+from minglu.register.report.texts import plain_texts, text_bytes
 
 BATCH_ROWS = 20_000
 MOST_CHARACTERS = 32_767
@@ -34,7 +34,7 @@ def row_batches(rows: pa.Table, styles: Sequence[int], first_row: int) -> Iterat
             for index, (column, style) in enumerate(zip(batch.columns, styles, strict=True))
         ]
         whole = pc.binary_join_element_wise('<row r="', numbers, '">', *cells, "</row>", "")
-        yield _bytes_of(whole)
+        yield text_bytes(whole)
 
 
 def column_name(index: int) -> str:
@@ -68,10 +68,8 @@ def _cells(values: pa.Array, letters: str, numbers: pa.Array, style: int) -> pa.
 
 def _shown(values: pa.Array) -> pa.Array:
     """Return texts fit for a cell: plain, not too long, nothing in them that XML or an office program would read."""
-    texts = pc.fill_null(values, "")
-    marks = np.bincount(np.frombuffer(_bytes_of(texts), np.uint8), minlength=256)
-    if marks[:32].any() or marks[[0x7F, 0xC2, 0xE2, 0xEF]].any():
-        texts = plain_texts(texts)
+    texts = plain_texts(pa.chunked_array([pc.fill_null(values, "")])).combine_chunks()
+    marks = np.bincount(np.frombuffer(text_bytes(texts), np.uint8), minlength=256)
     if pc.max(pc.binary_length(texts)).as_py() > MOST_CHARACTERS:
         short = pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, MOST_CHARACTERS - len(CUT)), CUT, "")
         texts = pc.if_else(pc.greater(pc.utf8_length(texts), MOST_CHARACTERS), short, texts)
@@ -81,11 +79,3 @@ def _shown(values: pa.Array) -> pa.Array:
     if marks[ord("_")]:  # _x0041_ would be read as the character of that number
         texts = pc.replace_substring_regex(texts, "_(x[0-9A-Fa-f]{4}_)", r"_x005F_\1")
     return texts
-
-
-def _bytes_of(texts: pa.Array) -> bytes:
-    """Return all texts of an array one behind the other."""
-    if len(texts) == 0:
-        return b""
-    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return texts.buffers()[2][int(offsets[0]) : int(offsets[-1])].to_pybytes() if texts.buffers()[2] else b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,8 @@ UNSHOWABLE = (
     (0xFEFF, 0xFEFF),
     (0xFFFE, 0xFFFF),
 )
+_FIRST_BYTES = [0x7F, 0xC2, 0xE2, 0xEF]
+"""DEL, and how the others begin in UTF-8."""
 _ARROW = "[" + "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in UNSHOWABLE) + "]"
 _PYTHON = re.compile("[" + "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in UNSHOWABLE) + "]")
 
@@ -35,7 +38,24 @@ def plain_text(text: str) -> str:
 
 def plain_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return the texts without characters that can't be seen or that change how their neighbours are read."""
+    if not any(_suspicious(chunk) for chunk in texts.chunks):
+        return texts
     return pc.replace_substring_regex(texts, pattern=_ARROW, replacement="")
+
+
+def _suspicious(chunk: pa.Array) -> bool:
+    """Say whether the bytes of the texts could hold such a character: far quicker than to look for it."""
+    marks = np.bincount(np.frombuffer(text_bytes(chunk), np.uint8), minlength=256)
+    return bool(marks[:0x20].any() or marks[_FIRST_BYTES].any())
+
+
+def text_bytes(texts: pa.Array) -> bytes:
+    """Return all texts of an array one behind the other, in UTF-8; a null holds none."""
+    offsets, content = texts.buffers()[1:3]
+    if not len(texts) or content is None:
+        return b""
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return bytes(content[int(ends[0]) : int(ends[-1])].to_pybytes())
 
 
 def plain_table(table: pa.Table) -> pa.Table:
