@@ -34,10 +34,10 @@ def staged(out: Path) -> Iterator[Path]:
     UsageError if `out` exists and is not a run folder.
     """
     out = Path(os.path.realpath(out))  # a link keeps leading where it led: the folder behind it is replaced
-    _refuse_foreign(out)
     staging, resting = (out.with_name(f".{out.name}.{role}") for role in ("partial", "previous"))
     with ExitStack() as leaving:
         with _told(out, everywhere=True):
+            _refuse_foreign(out)
             out.parent.mkdir(parents=True, exist_ok=True)
             leaving.enter_context(locked(out))
             _recover(out, resting)

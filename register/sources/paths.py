@@ -47,7 +47,10 @@ def refuse_remote(path: str) -> None:
 
 
 def regular_file(path: Path, shown: str) -> Path:
-    """Return `path` if it is a regular file that exists; raise SourceError otherwise."""
+    """Return `path` if it is a regular file that exists and whose name is text; raise SourceError otherwise."""
+    plain = shown.encode("utf-8", "replace").decode()
+    if plain != shown:  # GBK bytes on a system that speaks UTF-8, as some unpackers leave them
+        raise _unusable(plain, "the name is not text in this system's encoding; rename the file", "文件名编码有误")
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as problem:

@@ -23,7 +23,7 @@ def minglu(*arguments, prelude="", **options):
         [sys.executable, "-c", code, *map(str, arguments)],
         capture_output=True,
         env=environment,
-        timeout=300,
+        timeout=options.pop("timeout", 300),
         check=False,
         **options,
     )
