@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import locale
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
+import typer.core
 
 from minglu import __version__
 from minglu.errors import MingluError, ShortageError
@@ -42,12 +45,42 @@ OutArgument = Annotated[
 ]
 
 
+class _Defaulting(typer.core.TyperGroup):
+    """A group whose first command is meant where none is named: `minglu review OUT`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command in front of arguments that name no command."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)
+
+
+review_app = typer.Typer(cls=_Defaulting, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(
+    review_app,
+    name="review",
+    short_help="doubtful pairs to clerks and back 人工复核",
+    help="Doubtful pairs out to clerks, their answers back. `minglu review OUT` means `minglu review sheets OUT`. "
+    "把存疑的条目对交人工判定，并收回判定。",
+)
+
+
 def main() -> None:
     """Run the command line on a console of any code page."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app()
+    signal.signal(signal.SIGINT, _interrupt_once)
+    try:
+        app()
+    except KeyboardInterrupt:  # before a command began to talk
+        sys.exit(130)
+
+
+def _interrupt_once(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Interrupt at the first Ctrl-C and ignore further ones: Arrow repeats the signal, and cleaning up must finish."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 class Talk:
@@ -298,3 +331,66 @@ def report(out: OutArgument, lang: LangOption = None) -> None:
 
         render_again(out)
         typer.echo({"zh": f"已重新生成：{out}", "en": f"rendered again: {out}"}[language])
+
+
+CensusOption = Annotated[Path, typer.Option("--census", metavar="CENSUS.toml", help="The census file. 普查配置。")]
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who is responsible. 责任人。")]
+OnOption = Annotated[str, typer.Option("--on", metavar="DATE", help="Date, if not today. 日期，默认当天。")]
+
+
+@review_app.command("sheets", short_help="write the sheets 生成复核表")
+def review_sheets(
+    out: OutArgument,
+    to: Annotated[Path | None, typer.Option("--to", help="Where to; else OUT-review. 输出文件夹。")] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="At most so many pairs. 最多对数。")] = 500,
+    overlap: Annotated[int, typer.Option("--overlap", min=0, help="Two reviewers share so many. 两人共判对数。")] = 0,
+    sample: Annotated[int, typer.Option("--sample", min=0, help="Draw so many for an estimate. 抽样对数。")] = 0,
+    seed: Annotated[str, typer.Option("--seed", help="Seed of the draw. 抽样种子。")] = "1",
+    with_scores: Annotated[bool, typer.Option("--with-scores", help="Show the scores. 显示概率。")] = False,
+    lang: LangOption = None,
+) -> None:
+    """Write the pairs that wait for a clerk as workbook and page. 将待判定的条目对写成工作簿和网页。"""
+    with _guarded(lang) as language:
+        from minglu.register.review.sheets import Wish, make_sheets
+
+        wish = Wish(most, overlap, sample, seed, with_scores)
+        made = make_sheets(out, to or out.with_name(f"{out.name}-review"), wish)
+        for path in made.files:
+            typer.echo(str(path))
+        for line in made.lines(language):
+            typer.echo(line, err=True)
+
+
+@review_app.command("apply", short_help="take sheets back 收回复核表")
+def review_apply(
+    sheets: Annotated[list[Path], typer.Argument(metavar="SHEET...", exists=True, help="Filled-in sheets. 已填的表。")],
+    census: CensusOption,
+    by: ByOption,
+    run: Annotated[Path | None, typer.Option("--run", metavar="OUT", help="The run they are of. 所属结果。")] = None,
+    on: OnOption = "",
+    lang: LangOption = None,
+) -> None:
+    """Check filled-in sheets and add their answers to the decisions, all or none. 检查并采用判定，或全部不采用。"""
+    with _guarded(lang) as language:
+        from minglu.register.review.apply import Signature, apply_sheets
+
+        signed = Signature(by, on or time.strftime("%Y-%m-%d"))
+        for line in apply_sheets(sheets, census, signed, run=run).lines(language):
+            typer.echo(line)
+
+
+@review_app.command("undo", short_help="take decisions back 撤销判定")
+def review_undo(
+    lines: Annotated[list[int], typer.Argument(metavar="LINE...", help="Lines of the decisions. 判定所在行号。")],
+    census: CensusOption,
+    by: ByOption,
+    why: Annotated[str, typer.Option("--why", help="Why. 理由。")],
+    on: OnOption = "",
+    lang: LangOption = None,
+) -> None:
+    """Take decisions back by a further line; nothing is erased. 以新的一行撤销判定，不删除原有记录。"""
+    with _guarded(lang):
+        from minglu.register.review.apply import Signature, undo_lines
+
+        chain = undo_lines(lines, census, Signature(by, on or time.strftime("%Y-%m-%d")), why)
+        typer.echo(f"{chain.path}  {chain.lines}  head {chain.head}")
