@@ -22,6 +22,7 @@ from minglu.matching.fitting import Sample, fit_ordered, level_bits
 from minglu.matching.model import BIT, Figures, Model, Patterns, starting_model, sum_weights
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is
 from minglu.matching.tables import COMPARISONS
+from minglu.matching.witness import correct_site
 
 PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
 SHRINK_PAIRS = 8.0  # a level seen in so few pairs stands half-way at its starting weight
@@ -133,11 +134,11 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     anything else.  The share of one site is counted among the other pairs only.
     """
     p_legal = model.probabilities(patterns.levels)[1]
-    mass = patterns.pairs * np.where(p_legal > 0.5, p_legal, 0.0)
-    rows = np.flatnonzero(mass)
+    rows = np.flatnonzero((p_legal > 0.5) & (patterns.pairs > 0))
     if not len(rows):
         return model
-    levels, mass = patterns.levels[rows], mass[rows].astype(np.float64)
+    levels = patterns.levels[rows]
+    mass = np.multiply(patterns.pairs[rows], p_legal[rows], dtype=np.float64)
     two = level_is(levels, policy, "branch", "one_sided", "different") | level_is(levels, policy, "serial", "different")
     p_site, before = np.where(two, 0.0, _ask_site(levels, model)), np.full(len(mass), -1.0)
     for _ in range(EM_ROUNDS):
@@ -153,7 +154,8 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     meaning = (
         "同一法人单位、无分支标志差别的候选对中同一场所的比例 / share of one site among pairs of one unit without marks"
     )
-    return replace(model, figures=(*model.figures, ("site_share", share, meaning)))
+    model = replace(model, figures=(*model.figures, ("site_share", share, meaning)))
+    return correct_site(levels[~two], mass[~two], model)
 
 
 def _log2_odds(yes: float, no: float) -> float:
