@@ -5,6 +5,7 @@ Every guess is a line that a person reads and can change; nothing is guessed lat
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ KIND_WORDS = {
     "tax": ("tax", "税"),
     "permit": ("permit", "排污", "许可", "环保", "生态环境"),
 }
+KIND_NAMES = {"business": "工商登记", "tax": "税务登记", "permit": "排污许可", "other": "其他"}
 PARENT_WORDS = ("parent", "county", "boundary", "县界", "区界", "边界", "上级")
 
 
@@ -48,7 +50,7 @@ def write_census_file(folder: Path) -> tuple[Path, list[Note]]:
     lists = [path for path in files if path.suffix.lower() in LIST_SUFFIXES]
     layers = [path for path in files if path.suffix.lower() in LAYER_SUFFIXES]
     parents = [path for path in layers if any(word in path.stem.lower() for word in PARENT_WORDS)]
-    districts = [path for path in layers if path not in parents]
+    districts = sorted((path for path in layers if path not in parents), key=lambda path: (len(path.stem), path.name))
     text = _census_text(lists, districts[:1], parents[:1])
     try:
         target.write_text(text, encoding="utf-8", newline="\n")
@@ -66,6 +68,12 @@ def _kind(path: Path) -> str:
     return next((kind for kind, words in KIND_WORDS.items() if any(word in stem for word in words)), "other")
 
 
+def _list_name(path: Path, lists: list[Path]) -> str:
+    """Name a list after its file; a name that two files share, or that a name may not hold, is made good."""
+    shared = sum(other.stem == path.stem for other in lists) > 1
+    return (path.name if shared else path.stem).replace("+", "_").strip()
+
+
 def _quoted(text: str) -> str:
     """Write a TOML basic string; file names hold no control characters that TOML can't escape."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -79,6 +87,7 @@ def _census_text(lists: list[Path], districts: list[Path], parents: list[Path]) 
         "reference_date = 2027-12-31  # reference date 时点",
         'rules = "pollution-2"        # rule pack 规则包',
     ]
+    kinds = Counter(_kind(path) for path in lists)
     for path in lists or [Path("business.csv")]:
         parts += [
             "",
@@ -87,8 +96,8 @@ def _census_text(lists: list[Path], districts: list[Path], parents: list[Path]) 
             f"path = {_quoted(path.name)}",
             'crs = "auto"  # CGCS2000 | WGS84 | GCJ02 | BD09 | auto',
         ]
-        if _kind(path) == "other":
-            parts.append(f"name = {_quoted(path.stem)}  # two lists may not share a name 名称不可重复")
+        if _kind(path) == "other" or kinds[_kind(path)] > 1:
+            parts.append(f"name = {_quoted(_list_name(path, lists))}  # two lists may not share a name 名称不可重复")
     parts += ["", "[districts]  # the census districts 普查小区"]
     parts += [f"path = {_quoted((districts or [Path('districts.gpkg')])[0].name)}", 'code = "code"', 'name = "name"']
     if parents:
@@ -101,13 +110,24 @@ def _census_text(lists: list[Path], districts: list[Path], parents: list[Path]) 
 
 
 def _notes(lists: list[Path], districts: list[Path], parents: list[Path]) -> list[Note]:
-    notes = [Note(f"{path.name}: taken as {_kind(path)}", f"{path.name}：按 {_kind(path)} 处理") for path in lists]
+    notes = [
+        Note(f"{path.name}: taken as {_kind(path)}", f"{path.name}：按{KIND_NAMES[_kind(path)]}处理") for path in lists
+    ]
     if not lists:
         notes.append(Note("no list found: name yours under [[lists]]", "未找到名单文件：请在 [[lists]] 中填写"))
     if not districts:
         notes.append(
             Note("no district layer found: name it under [districts]", "未找到小区图层：请在 [districts] 中填写")
         )
+    for found, en, zh in ((districts, "districts", "普查小区"), (parents, "parent area", "上级区域")):
+        if len(found) > 1:
+            others = ", ".join(path.name for path in found[1:])
+            notes.append(
+                Note(
+                    f"{found[0].name}: taken as {en}; also found and not used: {others}",
+                    f"{found[0].name}：作为{zh}；另有未采用的图层：{others}",
+                )
+            )
     if not parents:
         notes.append(
             Note(
