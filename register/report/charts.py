@@ -149,8 +149,10 @@ def spans(items: Sequence[Span], seen: int) -> Markup:
     return figure(left + room + 200, bottom + 8, "各估计值与 95% 区间", "Estimates with 95 % intervals", parts)
 
 
-def static_map(drawing: Drawing, values: Sequence[float | None], limits: Sequence[float]) -> Markup:
-    """Draw the districts once, shaded by their values: for printing and for browsers without script."""
+def static_map(
+    drawing: Drawing, values: Sequence[float | None], limits: Sequence[float], faults: Sequence[Json]
+) -> Markup:
+    """Draw the districts once, shaded by their values, faults ringed: for printing and browsers without script."""
     rings = encode_shapes(drawing)
     corners = [np.cumsum(np.array(ring).reshape(-1, 2), axis=0) for shape in rings for ring in shape]
     if not corners:
@@ -169,10 +171,15 @@ def static_map(drawing: Drawing, values: Sequence[float | None], limits: Sequenc
         if shape
     ]
     size = float((east - west) * shrink * scale), float((north - south) * scale)
+    rings_of_faults = [
+        Markup('<circle cx="{}" cy="{}" r="6"/>').format(*(f"{value:.1f}" for value in place(*fault["point"])))
+        for fault in faults
+        if fault["point"]
+    ]
+    marks = Markup('<g stroke="#b3003c" stroke-width="2.5" fill="none">{}</g>').format(Markup("").join(rings_of_faults))
     inside = Markup('<g stroke="#5c6670" stroke-width="0.5" fill-rule="evenodd">{}</g>').format(Markup("").join(parts))
-    return figure(
-        round(size[0], 1), round(size[1], 1), "普查小区在册单位密度", "Districts by density of units", [inside]
-    )
+    words = "普查小区在册单位密度与图层问题", "Districts by density of units, faults ringed"
+    return figure(round(size[0], 1), round(size[1], 1), *words, [inside, marks])
 
 
 def legend(limits: Sequence[float]) -> Markup:

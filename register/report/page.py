@@ -62,10 +62,12 @@ def _context(run: Run) -> dict[str, Any]:
     density = [by_code.get(code, {}).get("density") for code in layer.column("code").to_pylist()]
     limits = charts.class_limits(density)
     drawing = draw(shapes, crs)
+    faults = _faults(run)
     return {
         "c": content,
         "words": words,
         "call": words.call,
+        "lists": words.call_lists,
         "fields": FIELDS,
         "upper": [area for level in UPPER for area in areas if area["level"] == level],
         "worst": _worst(areas),
@@ -75,9 +77,9 @@ def _context(run: Run) -> dict[str, Any]:
         "method_chart": _bars(content["placement"]["methods"], words.METHODS, "落点方式", "How units were placed"),
         "precision_chart": _bars(content["placement"]["precision_m"], words.PRECISIONS, "坐标精度", "Precision"),
         "estimate_chart": _estimate_chart(content["completeness"]),
-        "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits),
+        "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits, faults),
         "still_legend": charts.legend(limits),
-        "data": pack(_map_data(run, drawing)),
+        "data": pack(_map_data(run, drawing, faults)),
         "css": _asset("templates/page.css"),
         "leaflet_css": _asset("vendor/leaflet.css"),
         "leaflet_js": _asset("vendor/leaflet.js"),
@@ -95,7 +97,7 @@ def _asset(name: str) -> Markup:
     return Markup(text)  # noqa: S704 -- our own file, none of the data
 
 
-def _map_data(run: Run, drawing: Drawing) -> Json:
+def _map_data(run: Run, drawing: Drawing, faults: list[Json]) -> Json:
     """Return what the page's script works with: areas by level, shapes, faults."""
     areas = run.coverage["areas"]
     layer = run.districts[0]
@@ -117,7 +119,7 @@ def _map_data(run: Run, drawing: Drawing) -> Json:
         "shapes": encode_shapes(drawing),
         "points": encode_points(drawing),
         "circle": _circle(areas),
-        "faults": _faults(run),
+        "faults": faults,
     }
 
 
@@ -194,7 +196,7 @@ def _estimate_chart(completeness: Json) -> Markup:
     if "estimate" in completeness["chao_bound"]:
         found.append(("Chao 下限", "Chao's lower bound", completeness["chao_bound"]["estimate"], False))
     found += [
-        ("Chapman " + "+".join(pair["lists"]), "Chapman " + "+".join(pair["lists"]), pair["estimate"], False)
+        (*(f"Chapman {name}" for name in words.call_lists(pair["lists"])), pair["estimate"], False)
         for pair in completeness["pairs"]
         if "estimate" in pair
     ]

@@ -91,7 +91,7 @@ def _add_completeness(document: Any, completeness: Json) -> None:
         if "estimate" in completeness["chao_bound"]:
             rows.append(["Chao 下限", *_spread(completeness["chao_bound"]["estimate"])])
         rows += [
-            ["两名单法 " + "、".join(pair["lists"]), *_spread(pair["estimate"])]
+            ["两名单法 " + words.call_lists(pair["lists"], "、")[0], *_spread(pair["estimate"])]
             for pair in completeness["pairs"]
             if "estimate" in pair
         ]

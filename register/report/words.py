@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 Words = Mapping[str, tuple[str, str]]
 
@@ -123,3 +123,13 @@ FINDING_SECTIONS: Mapping[str, str] = {
 def call(words: Words, key: str) -> tuple[str, str]:
     """Return what `key` is called; a key without words is called by its own name."""
     return words.get(key, (key, key))
+
+
+def call_lists(names: Sequence[str], joint: str = " + ") -> tuple[str, str]:
+    """Return what lists are called; a list with a name of its own keeps it.
+
+    >>> call_lists(["tax", "电力"])
+    ('税务登记 + 电力', 'tax + 电力')
+    """
+    pairs = [call(LIST_KINDS, name) for name in names]
+    return joint.join(zh for zh, _ in pairs), joint.join(en for _, en in pairs)
