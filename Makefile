@@ -2,7 +2,7 @@
 PYTHON ?= python3
 START = $(PYTHON) start
 
-.PHONY: demo test test-all bench lint format lock golden
+.PHONY: demo test test-all trust bench lint format lock golden licences audit
 
 demo:
 	$(START) demo
@@ -12,6 +12,10 @@ test:
 
 test-all:
 	$(START) test -m "slow or not slow"
+
+# Every promise of docs/trust.md, the slow tests included: hours on a small machine.
+trust:
+	$(START) test -m "slow or not slow" tests/trust
 
 bench:
 	$(START) run python -m bench
@@ -37,3 +41,11 @@ lock:
 golden:
 	$(START) run python tests/wheel.py
 	$(START) run python tests/commands.py
+
+# What the locked packages say of their licences: read the diff of docs/licences.md.
+licences:
+	$(START) run python tests/licences.py
+
+# Known weaknesses of the locked packages; needs uv on PATH and a network, which nothing else here does.
+audit:
+	uvx pip-audit --require-hashes --disable-pip --requirement requirements.lock

@@ -108,7 +108,7 @@ class Talk:
             "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "seconds": self.seconds,
             "python": platform.python_version(),
-            "machine": platform.platform(),
+            "machine": f"{platform.system()} {platform.release()} {platform.machine()}",  # platform() starts a process
             "processors": os.cpu_count(),
         }
 

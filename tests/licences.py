@@ -1,0 +1,55 @@
+"""The licences of everything in the lock, as the packages themselves state them; as a program, renew docs/licences.md.
+
+python3 start run python tests/licences.py
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "licences.md"
+HEAD = """# Licences of the locked packages 依赖包许可
+
+Made by `make licences` from what each installed package states about itself; a test holds it against the lock.
+Those with a version are installed with minglu or its tests; "elsewhere" means that another system or Python needs it.
+What is vendored into the project itself stands in [NOTICE](../NOTICE).
+
+| package | licence |
+|---|---|
+"""
+LONGEST = 60
+"""Some packages state the whole text; its first line names it."""
+
+
+def locked() -> dict[str, str]:
+    """Return name and version of every package in the lock."""
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", text, re.MULTILINE))
+
+
+def licence_of(name: str) -> str:
+    """Return the licence that an installed package states: expression, classifiers, or the field's first line."""
+    try:
+        facts = metadata(name)
+    except PackageNotFoundError:
+        return "elsewhere"
+    if expression := facts.get("License-Expression"):
+        return expression
+    classifiers = facts.get_all("Classifier") or []
+    named = [line.rsplit(" :: ", 1)[1] for line in classifiers if line.startswith("License ::")]
+    named = [line for line in named if line != "OSI Approved"]
+    field = (facts.get("License") or "").strip().partition("\n")[0]
+    return ", ".join(named) or field[:LONGEST] or "not stated"
+
+
+def page() -> str:
+    """Return the whole page."""
+    return HEAD + "".join(f"| {name} | {licence_of(name)} |\n" for name in sorted(locked()))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    print(PAGE)  # noqa: T201
