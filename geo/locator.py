@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -131,17 +132,23 @@ class Locator:
 
 
 def projector(districts: Districts) -> Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]:
-    """Return the function from degrees of the layer's own geographic datum to the layer's CRS, x before y."""
+    """Return the function from degrees of the layer's own geographic datum to the layer's CRS, x before y.
+
+    It can be pickled, so that worker processes can place units.
+    """
     crs = districts.crs
     if crs.is_geographic:
-        return lambda lon, lat: (lon, lat)
-    transformer = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+        return _as_they_are
+    return partial(_moved, Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True))
 
-    def project(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
-        x, y = transformer.transform(lon, lat)
-        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
-    return project
+def _as_they_are(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
+    return lon, lat
+
+
+def _moved(transformer: Transformer, lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
+    x, y = transformer.transform(lon, lat)
+    return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
 
 def reach(districts: Districts, lat: Degrees, radius_m: Degrees) -> tuple[Degrees, Degrees]:

@@ -195,6 +195,6 @@ def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:
         parent=territory.parent,
         gazetteer=make_gazetteer(territory.districts, proof_is_proven=proven, parent=territory.parent),
     )
-    engine.map("placements", assign, "sites")
+    engine.map("placements", assign, "sites", heavy=True)
     engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
     engine.drop("sites", "value_faults_text", "value_faults_coordinates")

@@ -39,15 +39,19 @@ class Engine(Protocol):
     def sql(self, name: str, query: str) -> None:
         """Make the table `name` from a query over named tables."""
 
-    def map(self, name: str, function: BatchFunction, source: str) -> None:
+    def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False) -> None:
         """Make `name` by giving `source` to `function` batch by batch, in no promised order.
 
         Batches may go to other processes: `function` must be picklable (a module-level function or a
-        `partial` of one), and must not depend on which rows share its batch.
+        `partial` of one), and must not depend on which rows share its batch.  `heavy` says that it holds
+        so much (a layer, an index) that taking it to other processes would cost more than it saves.
         """
 
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
-        """Make `name` by giving each group of `source` with one value of `by`, whole, to `function`."""
+        """Make `name` by giving each group of `source` with one value of `by`, whole, to `function`.
+
+        Groups may go to other processes, as batches do.
+        """
 
     def components(self, name: str, *, edges: str, nodes: str) -> None:
         """Make `name` (node, component) from `edges` (left, right) and `nodes` (node), all int64.

@@ -91,16 +91,18 @@ class EmbeddedEngine:
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
 
     @_plainly
-    def map(self, name: str, function: BatchFunction, source: str) -> None:
+    def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False) -> None:
         reader = self._connection.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
         batches = (pa.Table.from_batches([batch], reader.schema) for batch in reader)
-        made = list(map_batches(function, batches, workers=self._threads)) or [function(reader.schema.empty_table())]
+        workers = 1 if heavy else self._threads
+        made = list(map_batches(function, batches, workers=workers)) or [function(reader.schema.empty_table())]
         self.put(name, pa.concat_tables(made))
 
     @_plainly
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         table = self.get(source, order_by=by)
-        self.put(name, pa.concat_tables([function(group) for group in _groups(table, by)]))
+        workers = self._threads if table.num_rows > BATCH_ROWS else 1
+        self.put(name, pa.concat_tables(list(map_batches(function, _groups(table, by), workers=workers))))
 
     @_plainly
     def components(self, name: str, *, edges: str, nodes: str) -> None:

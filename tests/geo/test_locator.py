@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import shapely
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from minglu.geo.districts import Districts
-from minglu.geo.locator import BORDER, INSIDE, NONE, OVERLAP, Locator
+from minglu.geo.locator import BORDER, INSIDE, NONE, OVERLAP, Locator, projector
 
 CGCS2000 = CRS("EPSG:4490")
 GAUSS_KRUGER = CRS("EPSG:4549")  # CGCS2000 / 3-degree zone, central meridian 120 E
@@ -189,3 +191,12 @@ def test_many_more_points_get_finer_cells():
     for count in (10, 5000):
         x, y = noise.uniform(0, 4, (2, count))
         assert answers(locator.locate_xy(x, y)) == brute_force(districts, x, y)
+
+
+def test_everything_placing_needs_can_travel_to_another_process():
+    """Another engine sends the gazetteer to its workers; a closure in it would stay behind."""
+    for crs in ("EPSG:4490", "EPSG:4549"):
+        layer = Districts(("1",), ("",), np.array([shapely.box(0, 0, 1, 1)]), CRS(crs), "test")
+        project = pickle.loads(pickle.dumps(projector(layer)))
+        x, y = project(np.array([120.5]), np.array([30.5]))
+        assert np.isfinite(x).all() and np.isfinite(y).all()
