@@ -19,6 +19,9 @@ from minglu.register.report.layers import write_geojson, write_geopackage, write
 from minglu.register.rules import RulePack
 from minglu.register.sources.layers import read_districts, read_parent
 
+MOST_ROWS = 200
+"""Faults, and findings, that a table on a terminal shows; the files and --json hold all."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CheckResult:
@@ -70,9 +73,13 @@ class CheckResult:
         }[language]
 
     def rows(self) -> list[tuple[str, str, str, str, str, str]]:
-        """Return the faults and findings as table rows: kind, severity, area, width, districts, place or reason."""
-        table = self.proof.faults.drop_columns(["geometry"]).to_pylist()
-        faults = [
+        """Return the widest faults and the findings as table rows: kind, severity, area, width, districts, place.
+
+        A dirty layer has hundreds of thousands of faults; a terminal shows `MOST_ROWS` of
+        them, the last row says how many more there are.
+        """
+        table = self.proof.faults.slice(0, MOST_ROWS).drop_columns(["geometry"]).to_pylist()
+        rows = [
             (
                 str(row["kind"]),
                 str(row["severity"]),
@@ -83,8 +90,9 @@ class CheckResult:
             )
             for row in table
         ]
-        codes = [(item.code, "", "", "", "+".join(item.districts), item.reason) for item in self.findings]
-        return faults + codes
+        rows += [(item.code, "", "", "", "+".join(item.districts), item.reason) for item in self.findings[:MOST_ROWS]]
+        more = self.proof.faults.num_rows + len(self.findings) - len(rows)
+        return [*rows, ("...", "", "", "", "", f"另有 {more} 处 / {more} more")] if more else rows
 
 
 def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> CheckResult:

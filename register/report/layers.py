@@ -62,10 +62,13 @@ def write_geojson(path: Path, table: pa.Table, shapes: NDArray[np.object_], crs:
         shapes = shapely.transform(shapes, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
     rounded = shapely.transform(shapes, lambda xy: np.round(xy, 9))
     texts = shapely.to_geojson(rounded)
-    rows = table.to_pylist()
+    keys = [json.dumps(name) for name in table.column_names]
+    columns = [_json_values(table.column(name)) for name in table.column_names]
     features = [
-        f'{{"type":"Feature","properties":{json.dumps(row, ensure_ascii=False)},"geometry":{text or "null"}}}'
-        for row, text in zip(rows, texts, strict=True)
+        '{"type":"Feature","properties":{'
+        + ",".join(f"{key}:{value}" for key, value in zip(keys, values, strict=True))
+        + f'}},"geometry":{text or "null"}}}'
+        for text, *values in zip(texts, *columns, strict=True)
     ]
     write_text(path, '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n")
 
@@ -87,3 +90,10 @@ def _unwritable(path: Path, error: Exception) -> OutputError:
         en=f"{path}: can't be written ({error}); expected room and the right to write. Choose another folder.",
         zh=f"{path}：无法写入（{error}）；需要空间和写权限。请换一个文件夹。",
     )
+
+
+def _json_values(column: pa.ChunkedArray) -> list[str]:
+    """Return a column's values as JSON; each distinct value is written out once."""
+    coded = column.combine_chunks().dictionary_encode()
+    words = [json.dumps(value, ensure_ascii=False) for value in coded.dictionary.to_pylist()]
+    return ["null" if index is None else words[index] for index in coded.indices.to_pylist()]
