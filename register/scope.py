@@ -20,6 +20,7 @@ from minglu.register.rules.pack import ClassRow, RulePack, ScopeRow
 from minglu.register.text import one_array
 
 UNKNOWN = "unknown"
+OTHER = "other"  # trades that no class of the census claims
 SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")
 
 
@@ -39,6 +40,9 @@ NO_EVIDENCE = Classed(UNKNOWN, "", "无行业代码，行业和名称中无可�
 def classify(industry_code: str, industry: str, name: str, rows: Sequence[ClassRow]) -> Classed:
     """Return the source class of one unit: strong names, else the code, else the industry's words, else the name.
 
+    A strong word in the industry (锅炉 in the permit list) is heard beside a code of no other class: the code that
+    another list gives, a hospital's or a hotel's, is the trade of the house that the facility stands in.
+
     >>> row = ClassRow(id="i", source="", since="", order=1, source_class="industry", industry=("06-46",))
     >>> classify("3919", "", "", [row]).en
     'industry code 3919'
@@ -46,20 +50,25 @@ def classify(industry_code: str, industry: str, name: str, rows: Sequence[ClassR
     'unknown'
     """
     for row in rows:
-        word = _telling_word(name, row.names, row.unless) if row.strong else ""
-        if word:
-            return Classed(row.source_class, row.id, f"名称含“{word}”", f"name holds {word}")
+        found = _named(row, name) if row.strong else None
+        if found:
+            return found
     if industry_code:
-        return _classify_code(industry_code, rows)
-    for row in rows:
-        word = _telling_word(industry, row.words, row.unless)
-        if word:
-            return Classed(row.source_class, row.id, f"行业含“{word}”", f"industry holds {word}")
-    for row in rows:
-        word = _telling_word(name, row.names, row.unless)
-        if word:
-            return Classed(row.source_class, row.id, f"名称含“{word}”", f"name holds {word}")
-    return NO_EVIDENCE
+        coded = _classify_code(industry_code, rows)
+        told = [found for row in rows if row.strong and (found := _worded(row, industry))]
+        return told[0] if told and coded.source_class == OTHER else coded
+    evidence = (*(_worded(row, industry) for row in rows), *(_named(row, name) for row in rows))
+    return next((found for found in evidence if found), NO_EVIDENCE)
+
+
+def _named(row: ClassRow, name: str) -> Classed | None:
+    word = _telling_word(name, row.names, row.unless)
+    return Classed(row.source_class, row.id, f"名称含“{word}”", f"name holds {word}") if word else None
+
+
+def _worded(row: ClassRow, industry: str) -> Classed | None:
+    word = _telling_word(industry, row.words, row.unless)
+    return Classed(row.source_class, row.id, f"行业含“{word}”", f"industry holds {word}") if word else None
 
 
 def decide(source_class: str, status: str, *, permit: bool, rows: Sequence[ScopeRow]) -> ScopeRow | None:
@@ -109,19 +118,20 @@ def _verdict(classed: Classed, status: str, permit: bool, rows: Sequence[ScopeRo
 
 
 def _classify_all(units: pa.Table, rows: Sequence[ClassRow]) -> list[Classed]:
-    """Classify every unit; only units without a code, or with a telling name, are looked at one by one."""
+    """Classify every unit; only units without a code, or with a strong word, are looked at one by one."""
     codes = one_array(units.column("industry_code")).dictionary_encode()
     by_code = [_classify_code(code, rows) if code else NO_EVIDENCE for code in codes.dictionary.to_pylist()]
     classed = [by_code[index] for index in codes.indices.to_pylist()]
-    names = one_array(units.column("name"))
+    names, industries = one_array(units.column("name")), one_array(units.column("industry"))
     single = pc.equal(one_array(units.column("industry_code")), "")
-    strong = [re.escape(word) for row in rows if row.strong for word in row.names]
-    if strong:
-        single = pc.or_(single, pc.match_substring_regex(names, "|".join(strong)))
+    for texts, field in ((names, "names"), (industries, "words")):
+        strong = [re.escape(word) for row in rows if row.strong for word in getattr(row, field)]
+        if strong:
+            single = pc.or_(single, pc.match_substring_regex(texts, "|".join(strong)))
     places = np.flatnonzero(single.to_numpy(zero_copy_only=False))
     chosen = units.select(["industry_code", "industry", "name"]).take(pa.array(places))
-    texts = zip(*(one_array(column).to_pylist() for column in chosen.columns), strict=True)
-    for place, (code, industry, name) in zip(places.tolist(), texts, strict=True):
+    rest = zip(*(one_array(column).to_pylist() for column in chosen.columns), strict=True)
+    for place, (code, industry, name) in zip(places.tolist(), rest, strict=True):
         classed[place] = classify(code, industry, name, rows)
     return classed
 

@@ -40,6 +40,9 @@ CASES = [
     ({"name": "某河左岸排污口"}, "outlet", "unit", ""),
     ({"industry_code": "0932"}, "radioactive_mineral", "unit", ""),
     ({"industry": "锅炉"}, "boiler", "unit", ""),
+    ({"industry": "锅炉", "industry_code": "8411"}, "boiler", "unit", ""),
+    ({"industry": "锅炉", "industry_code": "1713"}, "industry", "unit", ""),
+    ({"industry": "锅炉设备批发", "industry_code": "5177"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
     ({"industry": "锅炉及辅助设备制造"}, "industry", "unit", ""),
     ({"industry": "纺织品批发"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
     ({"industry": "橡胶制品业"}, "industry", "unit", ""),
@@ -59,7 +62,7 @@ CASES = [
 
 @pytest.mark.parametrize(("record", "source_class", "outcome", "code"), CASES)
 def test_units_are_classed_and_screened(record, source_class, outcome, code):
-    """Code before words before name, strong names before all; closed before out of scope."""
+    """Code before words before name, strong names before all, strong words before a code of no class; closed before out of scope."""
     unit = screened(**record)
     assert (unit["source_class"], unit["outcome"], unit["outcome_code"]) == (source_class, outcome, code)
     assert bool(unit["outcome_reason"]) == bool(code)
