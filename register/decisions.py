@@ -79,8 +79,9 @@ class Chain:
     """Designs of clerical samples, in the order of their lines."""
 
     def counts(self) -> dict[str, int]:
-        """Return how many pairs stand decided by relation; a pair decided twice alike counts once."""
-        pairs = {(d.left.entry, d.right.entry): d.relation for d in self.decisions}
+        """Return how many pairs stand decided by relation; each pair counts once, as undecided only if it is."""
+        ordered = sorted(self.decisions, key=lambda one: one.relation != UNDECIDED)
+        pairs = {(one.left.entry, one.right.entry): one.relation for one in ordered}
         found = Counter(pairs.values())
         return {relation: found.get(relation, 0) for relation in WORDS}
 
@@ -139,7 +140,13 @@ def append_lines(path: Path, records: Sequence[Mapping[str, Any]], *, head: str)
 
 def decide_record(decision: Decision) -> dict[str, Any]:
     """Return the record of a decision for `append_lines`."""
-    return {"act": "decide", **{k: v for k, v in asdict(decision).items() if k != "line" and v != ""}}
+    unsaid = {key for key in ("run", "sample", "stratum") if not getattr(decision, key)}
+    return {"act": "decide", **{key: value for key, value in asdict(decision).items() if key not in {"line", *unsaid}}}
+
+
+def sample_record(sample: str, run: str, strata: Sequence[Mapping[str, Any]], *, by: str, when: str) -> dict[str, Any]:
+    """Return the record that keeps the design of a clerical sample."""
+    return {"act": "sample", "sample": sample, "run": run, "strata": list(strata), "by": by, "when": when, "why": ""}
 
 
 def undo_record(line: int, *, by: str, when: str, why: str) -> dict[str, Any]:

@@ -50,8 +50,11 @@ class Standing:
 
     def decided(self, entry_id: pa.Array) -> Decided:
         """Return the decided pairs as row numbers of `entry_id`, each pair once; undecided and lost ones not."""
-        pairs = {(o.left, o.right): o.decision.relation for o in self.found if o.state != LOST}
-        kept = {pair: relation for pair, relation in pairs.items() if relation != UNDECIDED}
+        kept = {
+            (one.left, one.right): one.decision.relation
+            for one in self.found
+            if one.state != LOST and one.decision.relation != UNDECIDED
+        }
         if not kept:
             return NOTHING_DECIDED
         wanted = pa.array(sorted({side for pair in kept for side in pair}), pa.string())

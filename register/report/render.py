@@ -8,10 +8,10 @@ from pathlib import Path
 from minglu.register import store
 from minglu.register.report.gis import write_layers
 from minglu.register.report.page import write_page
-from minglu.register.report.review import write_review
 from minglu.register.report.run import open_run
 from minglu.register.report.summary import write_summary
 from minglu.register.report.workbook import write_workbook
+from minglu.register.review.sheets import write_queue
 from minglu.register.runfolder import staged
 from minglu.register.safekeeping import protect, require_unchanged
 
@@ -21,7 +21,7 @@ def render(folder: Path) -> None:
     run = open_run(folder)
     write_layers(run, folder / "register.gpkg")
     write_workbook(run, folder / "register.xlsx")
-    write_review(run, folder / "review.xlsx")
+    write_queue(folder, folder / "review.xlsx")
     write_summary(run, folder / "report.docx")
     write_page(run, folder / "report.html")
 

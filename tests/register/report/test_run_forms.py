@@ -179,7 +179,7 @@ def test_review_shows_both_sides_and_why(invented):
     assert rows[2][heads.index("支持")].value == "名称相同"
     assert rows[2][heads.index("单位名称（甲）")].value
     validations = openpyxl.load_workbook(invented / "review.xlsx")["复核 review"].data_validations.dataValidation
-    assert "同一场所" in validations[0].formula1
+    assert "同一单位" in validations[0].formula1
 
 
 def test_summary_reconciles_and_names_fonts_for_chinese(invented, coverage):

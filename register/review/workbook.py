@@ -1,0 +1,155 @@
+"""review.xlsx: one row a pair, both sides beside each other, differences in red, answers to choose.  Nothing is read.
+
+Everything but the answers is locked (without a password: it guards against slips).  No
+cell takes effect: texts stay texts.  The same pairs give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xlsxwriter
+
+from minglu.register.decisions import WORDS
+from minglu.register.report.texts import plain_text
+from minglu.register.review import keys
+from minglu.register.review.marks import Parts, mark_differences
+from minglu.register.review.pairs import SHOWN, Pair
+
+CHOICES = tuple(zh for zh, _ in WORDS.values())
+NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
+A4 = 9  # the format's number for the paper
+MOST_LETTERS = 2_000
+"""A longer text is cut for the eye; its key is not."""
+CELL_LETTERS = 32_767
+ANSWER_COLUMNS = 3
+MARKED = ("name", "uscc", "permit_no", "site_address", "address")
+SIDES = (("left", "甲", "A"), ("right", "乙", "B"))
+
+
+class Column(NamedTuple):
+    """One column of the sheet."""
+
+    field: str
+    zh: str
+    en: str
+    width: int
+
+
+def columns(*, with_scores: bool) -> tuple[Column, ...]:
+    """Return the columns of the sheet: answers, number, reasons, both sides, keys."""
+    answers = (
+        Column("judgement", "判定", "judgement", 20),
+        Column("reviewer", "审核人", "reviewer", 10),
+        Column("reason", "理由", "reason", 22),
+        Column("no", "序号", "no.", 6),
+    )
+    scores = (
+        Column("p_site", "同一场所概率", "p same site", 10),
+        Column("p_legal", "同一法人概率", "p same legal", 10),
+    )
+    reasons = (Column("speaks_for", "支持", "for", 32), Column("speaks_against", "反对", "against", 32))
+    both = tuple(
+        Column(f"{side}.{field}", f"{zh}（{zh_side}）", f"{en}, {en_side}", width)
+        for field, (zh, en, width) in SHOWN.items()
+        for side, zh_side, en_side in SIDES
+    )
+    ids = tuple(Column(f"{side}.entry_id", f"条目（{zh}）", f"entry, {en}", 23) for side, zh, en in SIDES)
+    return (*answers, *(scores if with_scores else ()), *both, *reasons, *ids)
+
+
+def write_workbook(path: Path, header: keys.Header, pairs: Sequence[Pair], *, with_scores: bool = False) -> None:
+    """Write the workbook at `path`."""
+    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"title": plain_text(header.census), "created": NO_CLOCK})
+        page = book.add_worksheet(keys.ANSWERS)
+        _write_page(book, page, pairs, columns(with_scores=with_scores))
+        hidden = book.add_worksheet(keys.SHEET)
+        for line, text in enumerate(keys.render(header, pairs)):
+            for place, start in enumerate(range(0, len(text), CELL_LETTERS)):
+                hidden.write_string(line, place, text[start : start + CELL_LETTERS])
+        hidden.protect()
+        hidden.very_hidden()
+
+
+def _write_page(book: Any, page: Any, pairs: Sequence[Pair], shown: Sequence[Column]) -> None:
+    formats = _formats(book)
+    for place, column in enumerate(shown):
+        page.set_column(place, place, column.width)
+        page.write_string(0, place, column.zh, formats["head"])
+        page.write_string(1, place, column.en, formats["under"])
+    last = keys.HEADER_ROWS - 1 + len(pairs)
+    page.freeze_panes(keys.HEADER_ROWS, ANSWER_COLUMNS + 1)
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0, keys.HEADER_ROWS - 1)
+    if pairs:
+        page.data_validation(keys.HEADER_ROWS, 0, last, 0, _choice())
+    page.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+    for line, pair in enumerate(pairs, keys.HEADER_ROWS):
+        _write_pair(page, line, pair, shown, formats)
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    return {
+        "head": book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top"}),
+        "under": book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True}),
+        "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
+        "answer": book.add_format(
+            {"num_format": "@", "text_wrap": True, "valign": "top", "locked": False, "bg_color": "#FFF8DC", "border": 4}
+        ),
+        "plain": book.add_format({}),
+        "other": book.add_format({"font_color": "#C00000", "bold": True, "underline": 1}),
+    }
+
+
+def _choice() -> dict[str, Any]:
+    return {
+        "validate": "list",
+        "source": list(CHOICES),
+        "error_title": "判定 judgement",
+        "error_message": "请从四项中选择。 Choose one of the four.",
+    }
+
+
+def _write_pair(page: Any, line: int, pair: Pair, shown: Sequence[Column], formats: Any) -> None:
+    marked = {field: mark_differences(_short(pair.left[field]), _short(pair.right[field])) for field in MARKED}
+    plain = {"speaks_for": pair.speaks_for, "speaks_against": pair.speaks_against}
+    numbers: dict[str, float | None] = {
+        "no": line - keys.HEADER_ROWS + 1,
+        "p_site": pair.p_site,
+        "p_legal": pair.p_legal,
+    }
+    for place, column in enumerate(shown):
+        side, _, field = column.field.partition(".")
+        if place < ANSWER_COLUMNS:
+            page.write_blank(line, place, None, formats["answer"])
+        elif side in {"left", "right"}:
+            row = getattr(pair, side)
+            parts = marked[field][side == "right"] if field in marked else [(_short(row[field]), False)]
+            _write_parts(page, line, place, parts, formats)
+        elif column.field in numbers:
+            if (number := numbers[column.field]) is not None:
+                page.write_number(line, place, round(number, 4), formats["text"])
+        else:
+            page.write_string(line, place, plain[column.field], formats["text"])
+
+
+def _write_parts(page: Any, line: int, place: int, parts: Parts, formats: Any) -> None:
+    if len(parts) < 2:  # rich strings have two parts or more
+        differs = bool(parts) and parts[0][1]
+        text = parts[0][0] if parts else ""
+        page.write_string(line, place, text, formats["other"] if differs else formats["text"])
+        return
+    rich = [piece for text, differs in parts for piece in (formats["other" if differs else "plain"], text)]
+    page.write_rich_string(line, place, *rich, formats["text"])
+
+
+def _short(text: str) -> str:
+    text = plain_text(text)
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…［已截断 cut］"

@@ -1,0 +1,284 @@
+"""Sheets come back from clerks: what is right is taken over whole, what is wrong is refused with its cell."""
+
+import shutil
+import subprocess
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from minglu.errors import MingluError, SourceError, UsageError
+from minglu.register.decisions import read_chain
+from minglu.register.explain import explain_item
+from minglu.register.review import keys
+from minglu.register.review.apply import Signature, apply_sheets, undo_lines
+from minglu.register.review.sheets import Wish, make_sheets
+from minglu.register.store import read_table
+from tests.register.review.conftest import fill, run
+
+SIGNED = Signature("王科长", "2028-01-05")
+SAME, OTHER_SITE, DIFFERENT, LATER = "同一单位", "同一法人不同场所", "不同单位", "待定"
+
+
+def census_of(desk):
+    return desk / "county" / "census.toml"
+
+
+def sheet_of(desk):
+    return desk / "sheets" / "review.xlsx"
+
+
+def pairs_of(path):
+    texts = [row[0] for row in openpyxl.load_workbook(path)[keys.SHEET].iter_rows(values_only=True)]
+    return [(key.left.entry, key.right.entry) for key in keys.parse(texts)[1]]
+
+
+def refused(desk, *sheets, error=SourceError, **more):
+    """Apply, expect a refusal and that nothing was written; return the message in both languages."""
+    with pytest.raises(error) as caught:
+        apply_sheets(sheets or [sheet_of(desk)], census_of(desk), SIGNED, **more)
+    assert not (desk / "county" / "decisions.jsonl").exists()
+    return caught.value.en, caught.value.zh
+
+
+def test_answers_become_decisions_once(desk):
+    """Who, when, why and what; the same sheet again adds nothing."""
+    fill(sheet_of(desk), {1: (SAME, "李审", " 电话  核实 "), 3: DIFFERENT, 4: LATER})
+    taken = apply_sheets([sheet_of(desk)], census_of(desk), SIGNED, run=desk / "county" / "out")
+    first, second, third = read_chain(desk / "county" / "decisions.jsonl").decisions
+    assert (first.left.entry, first.right.entry) == pairs_of(sheet_of(desk))[0]
+    assert (first.by, first.when, first.why, first.relation) == ("李审", "2028-01-05", "电话 核实", "same_site")
+    assert (second.by, second.why, second.relation, third.relation) == ("王科长", "", "different", "undecided")
+    assert taken.open == 9
+    again = apply_sheets([sheet_of(desk)], census_of(desk), SIGNED)
+    assert (sum(again.appended.values()), again.known, again.chain.lines) == (0, 3, 3)
+    for language in ("zh", "en"):
+        assert any(taken.chain.head in line for line in taken.lines(language))
+
+
+def test_decisions_hold_after_a_rebuild_and_an_undo_restores_every_byte(desk):
+    """What was decided is so in the register; explain says by whom; taken back, all tables are as before."""
+    out, census = desk / "county" / "out", census_of(desk)
+    before = {path.name: path.read_bytes() for path in (out / "tables").iterdir()}
+    pairs = pairs_of(sheet_of(desk))
+    fill(sheet_of(desk), {1: SAME, 2: DIFFERENT, 3: DIFFERENT})
+    apply_sheets([sheet_of(desk)], census, SIGNED)
+    run(census, out)
+    unit_of = dict(
+        zip(*(read_table(out, "members").column(name).to_pylist() for name in ("entry_id", "unit_id")), strict=True)
+    )
+    assert [unit_of[one] == unit_of[two] for one, two in pairs[:3]] == [True, False, False]
+    waiting = {
+        (row["left"], row["right"])
+        for row in read_table(out, "scored_pairs").to_pylist()
+        if row["verdict"] == "review" and not row["decided"]
+    }
+    assert not waiting & set(pairs[:3])
+    told = explain_item(out, *pairs[1])
+    assert any("decided by 王科长 on 2028-01-05: different units" in line for line in told.en)
+    undo_lines([1, 2, 3], census, SIGNED, "误判")
+    run(census, out)
+    assert {path.name: path.read_bytes() for path in (out / "tables").iterdir()} == before
+
+
+def test_unknown_answer_is_refused_with_its_cell(desk):
+    fill(sheet_of(desk), {1: SAME, 2: "可能是"})
+    en, zh = refused(desk)
+    assert "review.xlsx [复核 review] row 4, column A (判定): found '可能是'" in en
+    assert "同一法人不同场所" in zh
+
+
+@pytest.mark.parametrize(
+    ("cell", "column"),
+    [("D4", "column D (序号)"), ("AD4", "column AD (条目（乙）)"), ("AC4", "column AC (条目（甲）)")],
+)
+def test_edited_key_is_refused_with_its_cell(desk, cell, column):
+    """Number and entries are locked; a sheet on which they differ is not taken."""
+    page = openpyxl.load_workbook(sheet_of(desk))[keys.ANSWERS]
+    assert page[cell].protection.locked
+    assert not page["A4"].protection.locked
+    assert page.protection.sheet
+    fill(sheet_of(desk), {1: SAME}, **{cell: "E123"})
+    en, zh = refused(desk)
+    assert f"row 4, {column}: found 'E123'" in en
+    assert "第 4 行" in zh
+
+
+def test_lost_and_doubled_rows_are_refused(desk):
+    """Every pair comes back, once."""
+    book = openpyxl.load_workbook(sheet_of(desk))
+    book[keys.ANSWERS].delete_rows(5)
+    book.save(sheet_of(desk))
+    assert "no. 3: 1 pairs are missing" in refused(desk)[0]
+    page = book[keys.ANSWERS]
+    for column in range(1, 31):
+        page.cell(20, column, page.cell(4, column).value)
+    book.save(sheet_of(desk))
+    assert "row 20, column D" in refused(desk)[0]
+
+
+def test_sorted_rows_and_moved_columns_are_as_good(desk):
+    """A clerk may sort, and another program may leave columns elsewhere: the number and the headings tell."""
+    fill(sheet_of(desk), {1: SAME, 2: DIFFERENT})
+    book = openpyxl.load_workbook(sheet_of(desk))
+    page = book[keys.ANSWERS]
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    for line, row in enumerate(rows[:2] + rows[:1:-1], 1):
+        for place, value in enumerate(row[::-1], 1):
+            page.cell(line, place).value = value
+    book.save(sheet_of(desk))
+    taken = apply_sheets([sheet_of(desk)], census_of(desk), SIGNED)
+    assert [
+        one.relation
+        for one in sorted(
+            taken.chain.decisions, key=lambda one: pairs_of(sheet_of(desk)).index((one.left.entry, one.right.entry))
+        )
+    ] == ["same_site", "different"]
+
+
+def test_contradiction_between_answers_is_refused_with_both_rows(desk):
+    """A = b, b = c, a != c: the sheet is returned, both cells named."""
+    sheet = sheet_of(desk)
+    book = openpyxl.load_workbook(sheet)
+    hidden = book[keys.SHEET]
+    header, found = keys.parse([row[0] for row in hidden.iter_rows(values_only=True)])
+    pairs = _triangle(found)
+    for line, text in enumerate(keys.render(header, pairs), 1):
+        hidden.cell(line, 1, text)
+    page = book[keys.ANSWERS]
+    for line, pair in enumerate(pairs, 3):
+        page.cell(line, 29, pair.left["entry_id"])
+        page.cell(line, 30, pair.right["entry_id"])
+    book.save(sheet)
+    fill(sheet, {1: SAME, 2: SAME, 3: DIFFERENT})
+    en, zh = refused(desk)
+    assert "row 5, column A (判定): this contradicts review.xlsx [复核 review] row 3, column A (判定); " in en
+    assert "矛盾" in zh
+
+
+def _triangle(found):
+    from minglu.register.review.pairs import Pair
+
+    def side(entry):
+        return {
+            "entry_id": entry,
+            "site_address": "",
+            "address": "",
+            "list": "tax",
+            "name": entry,
+            "uscc": "",
+            "permit_no": "",
+        }
+
+    three = [("E1", "E2"), ("E2", "E3"), ("E1", "E3")]
+    rest = [(key.left.entry, key.right.entry) for key in found[3:]]
+    return [Pair(side(one), side(two), "", "", None, None) for one, two in [*three, *rest]]
+
+
+def test_contradiction_with_an_earlier_decision_names_its_line(desk):
+    fill(sheet_of(desk), {1: SAME})
+    apply_sheets([sheet_of(desk)], census_of(desk), SIGNED)
+    fill(sheet_of(desk), {1: DIFFERENT})
+    with pytest.raises(SourceError, match=r"row 3, column A .* contradicts decisions.jsonl line/第 1 行"):
+        apply_sheets([sheet_of(desk)], census_of(desk), SIGNED)
+    assert read_chain(desk / "county" / "decisions.jsonl").lines == 1
+
+
+def test_being_undecided_takes_no_decision_back(desk):
+    fill(sheet_of(desk), {1: SAME})
+    apply_sheets([sheet_of(desk)], census_of(desk), SIGNED)
+    fill(sheet_of(desk), {1: LATER})
+    assert apply_sheets([sheet_of(desk)], census_of(desk), SIGNED).chain.lines == 1
+
+
+def test_sheet_of_another_run_or_census_is_refused(desk):
+    """The run that made a sheet is written in it."""
+    out = desk / "county" / "out"
+    other = shutil.copytree(out, desk / "other")
+    path = other / "tables" / "entries.parquet"
+    path.write_bytes(path.read_bytes() + b" ")
+    assert "belongs to another run" in refused(desk, run=other)[0]
+    census = census_of(desk)
+    census.write_text(census.read_text("utf-8").replace("青禾县清查", "别县清查"), "utf-8")
+    assert "属于另一次运行" in refused(desk)[1]
+
+
+def test_census_without_a_file_of_decisions_says_what_to_add(desk):
+    census = census_of(desk)
+    census.write_text(census.read_text("utf-8").replace('decisions = "decisions.jsonl"\n', ""), "utf-8")
+    assert 'Add decisions = "decisions.jsonl"' in refused(desk, error=UsageError)[0]
+
+
+def hostile(path, sheet):
+    """Yield workbooks that are no sheets of ours."""
+    with xlsxwriter.Workbook(path / "foreign.xlsx") as book:
+        book.add_worksheet("复核 review")
+    yield path / "foreign.xlsx"
+    book = openpyxl.load_workbook(sheet)
+    book[keys.SHEET]["A2"] = book[keys.SHEET]["A2"].value.replace('"no":1', '"no":9')
+    book.save(path / "forged.xlsx")
+    yield path / "forged.xlsx"
+    book = openpyxl.load_workbook(sheet)
+    del book[keys.SHEET]
+    book.save(path / "stripped.xlsx")
+    yield path / "stripped.xlsx"
+    (path / "text.xlsx").write_text("序号,判定\n", "utf-8")
+    yield path / "text.xlsx"
+    (path / "torn.xlsx").write_bytes(sheet.read_bytes()[:3000])
+    yield path / "torn.xlsx"
+
+
+def test_foreign_forged_and_torn_workbooks_are_refused(desk):
+    """Each with its name, in both languages; nothing is taken over."""
+    for path in hostile(desk, sheet_of(desk)):
+        en, zh = refused(desk, path, error=MingluError)
+        assert path.name in en
+        assert path.name in zh
+
+
+def test_formula_in_an_answer_is_a_text_like_any_other(desk):
+    """What is written into a reason never takes effect anywhere."""
+    fill(sheet_of(desk), {1: (SAME, "李审", "'=HYPERLINK(1)")})
+    assert apply_sheets([sheet_of(desk)], census_of(desk), SIGNED).chain.decisions[0].why == "'=HYPERLINK(1)"
+
+
+def test_two_reviewers_agree_beyond_chance_or_not(desk):
+    """On the common part: kappa; where they differ the pair stays undecided, with both opinions."""
+    made = make_sheets(desk / "county" / "out", desk / "two", Wish(most=20, overlap=6))
+    one, two = (path for path in made.files if path.suffix == ".xlsx")
+    common = [pair for pair in pairs_of(one) if pair in set(pairs_of(two))]
+    assert len(common) == 6
+    assert len({*pairs_of(one), *pairs_of(two)}) == 20
+    fill(one, {pairs_of(one).index(pair) + 1: (DIFFERENT, "甲审") for pair in common})
+    fill(two, {pairs_of(two).index(pair) + 1: (LATER if n < 2 else DIFFERENT, "乙审") for n, pair in enumerate(common)})
+    taken = apply_sheets([one, two], census_of(desk), SIGNED)
+    ((_, _, agreement),) = taken.agreement
+    assert (agreement.n, round(agreement.share, 3), len(taken.disagreed)) == (6, 0.667, 2)
+    by = {(d.left.entry, d.right.entry): d for d in taken.chain.decisions}
+    assert (by[common[0]].relation, by[common[3]].relation, by[common[3]].by) == (
+        "undecided",
+        "different",
+        "甲审 + 乙审",
+    )
+    assert "甲审：不同单位；乙审：待定" in by[common[0]].why
+    assert any("kappa" in line for line in taken.lines("en"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_sheet_saved_by_another_office_program_is_taken(desk, form):
+    """LibreOffice opens, saves as xlsx or ods; answers, keys and hidden sheet survive."""
+    fill(sheet_of(desk), {1: (SAME, "李审"), 2: OTHER_SITE})
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation={(desk / 'profile').as_uri()}",
+        "--convert-to",
+        form,
+        "--outdir",
+        str(desk / "saved"),
+    ]
+    subprocess.run([*command, str(sheet_of(desk))], check=True, capture_output=True, timeout=120)
+    taken = apply_sheets([desk / "saved" / f"review.{form}"], census_of(desk), SIGNED)
+    assert [one.relation for one in taken.chain.decisions] == ["same_site", "same_legal"]
