@@ -324,11 +324,22 @@ def explain(
 
 
 @app.command(short_help="render reports again 重新生成报告")
-def report(out: OutArgument, lang: LangOption = None) -> None:
+def report(
+    out: OutArgument,
+    internal: Annotated[
+        Path | None,
+        typer.Option("--internal", metavar="FILE", help="Only a page with single units. 仅生成含单位信息的内部页。"),
+    ] = None,
+    lang: LangOption = None,
+) -> None:
     """Render report, workbook and layers again from the tables of a run. 由结果数据表重新生成报告。"""
     with _guarded(lang) as language:
-        from minglu.register.report import render_again
+        from minglu.register.report import render_again, render_inside
 
+        if internal is not None:
+            render_inside(out, internal)
+            typer.echo(str(internal))
+            return
         render_again(out)
         typer.echo({"zh": f"已重新生成：{out}", "en": f"rendered again: {out}"}[language])
 

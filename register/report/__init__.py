@@ -26,3 +26,14 @@ def render_again(out: Path) -> None:
     from minglu.register.report.render import renew  # noqa: PLC0415
 
     renew(out)
+
+
+def render_inside(out: Path, page: Path) -> None:
+    """Write the page for the office itself at `page`, outside of `out`: single units and their rows.
+
+    Raises SourceError where `out` is no run folder, UsageError where `page` would lie in
+    it, OutputError where it can't be written.
+    """
+    from minglu.register.report.page import write_inside  # noqa: PLC0415
+
+    write_inside(out, page)

@@ -14,9 +14,11 @@ import shapely
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from minglu.errors import OutputError, UsageError
 from minglu.register.report import charts, words
 from minglu.register.report.charts import Bar, Span
-from minglu.register.report.run import Run
+from minglu.register.report.inside import describe_inside
+from minglu.register.report.run import Run, open_run
 from minglu.register.report.shapes import STEP_DEG, Drawing, draw, encode_points, encode_shapes, pack, redraw
 from minglu.register.tables import FIELDS
 
@@ -42,7 +44,35 @@ VIEWS = ("density", "one_list_share", "to_check")
 
 
 def write_page(run: Run, path: Path) -> None:
-    """Write the page at `path`."""
+    """Write the page that may be handed on at `path`."""
+    path.write_text(_render(run, None), encoding="utf-8", newline="\n")
+
+
+def write_inside(out: Path, path: Path) -> None:
+    """Write the page for the office itself at `path`: the same, with units to check and rows set aside.
+
+    It does not go into the run folder: what may be handed on and what may not stay apart.
+    """
+    if path.resolve().is_relative_to(out.resolve()):
+        raise UsageError(
+            en=f"--internal {path}: expected a place outside of {out}, so that single units are not handed on with it.",
+            zh=f"--internal {path}：应在 {out} 之外，以免单位信息随结果文件夹一并提供。",
+        )
+    run = open_run(out)
+    part = path.with_name(f".part-{path.name}")
+    try:
+        part.write_text(_render(run, describe_inside(run)), encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            en=f"{path}: can't be written ({error.strerror}). Name another file.",
+            zh=f"{path}：无法写入（{error.strerror}）。请指定其他文件。",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _render(run: Run, inside: Json | None) -> str:
     environment = Environment(
         loader=PackageLoader("minglu.register.report"),
         autoescape=True,
@@ -50,11 +80,10 @@ def write_page(run: Run, path: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    html = environment.get_template("report.html").render(_context(run))
-    path.write_text(html, encoding="utf-8", newline="\n")
+    return environment.get_template("report.html").render(_context(run, inside))
 
 
-def _context(run: Run) -> dict[str, Any]:
+def _context(run: Run, inside: Json | None) -> dict[str, Any]:
     content = run.coverage
     areas = content["areas"]
     layer, shapes, crs = run.districts
@@ -68,6 +97,7 @@ def _context(run: Run) -> dict[str, Any]:
         "words": words,
         "call": words.call,
         "lists": words.call_lists,
+        "inside": inside,
         "fields": FIELDS,
         "upper": [area for level in UPPER for area in areas if area["level"] == level],
         "worst": _worst(areas),
@@ -79,7 +109,7 @@ def _context(run: Run) -> dict[str, Any]:
         "estimate_chart": _estimate_chart(content["completeness"]),
         "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits, faults),
         "still_legend": charts.legend(limits),
-        "data": pack(_map_data(run, drawing, faults)),
+        "data": pack(_map_data(run, drawing, faults) | {"inside": inside["units"] if inside else []}),
         "css": _asset("templates/page.css"),
         "leaflet_css": _asset("vendor/leaflet.css"),
         "leaflet_js": _asset("vendor/leaflet.js"),
@@ -97,7 +127,7 @@ def _asset(name: str) -> Markup:
     return Markup(text)  # noqa: S704 -- our own file, none of the data
 
 
-def _map_data(run: Run, drawing: Drawing, faults: list[Json]) -> Json:
+def _map_data(run: Run, drawing: Drawing, faults: list[Json]) -> dict[str, Any]:
     """Return what the page's script works with: areas by level, shapes, faults."""
     areas = run.coverage["areas"]
     layer = run.districts[0]

@@ -115,7 +115,7 @@ def _sheets(run: Run) -> Iterable[Sheet]:
     yield Sheet("法人单位 legal units", LEGAL_UNITS, run.table("legal_units"))
     yield Sheet("小区汇总 districts", DISTRICTS, coverage.filter(pc.equal(coverage.column("level"), "district")))
     yield Sheet("问题 findings", FINDINGS, _findings(run.coverage["findings"]))
-    yield Sheet("待核对 to check", TO_LOOK_AT, _to_look_at(run.register))
+    yield Sheet("待核对 to check", TO_LOOK_AT, to_look_at(run.register))
     yield Sheet("剔除行 rejects", REJECTS, run.table("rejects"))
     yield Sheet("值问题 values", VALUE_FAULTS, run.table("value_faults"))
     if run.table("ledger").num_rows <= MOST_LEDGER_ROWS:
@@ -127,7 +127,7 @@ def _findings(found: list[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([dict(row) for row in found], schema=pa.schema(kinds))
 
 
-def _to_look_at(register: pa.Table) -> pa.Table:
+def to_look_at(register: pa.Table) -> pa.Table:
     """Return the kept units whose placement somebody should check, district by district."""
     coded = pc.is_in(register.column("placement_code"), pa.array(TO_CHECK))
     kept = pc.equal(register.column("outcome"), "unit")

@@ -67,6 +67,15 @@
     });
   });
 
+  each(document.querySelectorAll("input.finds"), function (input) {
+    input.addEventListener("input", function () {
+      var wanted = input.value.trim().toLowerCase();
+      each(document.getElementById(input.getAttribute("data-table")).tBodies[0].rows, function (row) {
+        row.style.display = row.textContent.toLowerCase().indexOf(wanted) >= 0 ? "" : "none";
+      });
+    });
+  });
+
   // Areas by level, a hundred rows at a time.
   var areas = { level: null, rows: [], from: 0, at: null, way: 1 };
   var PAGE = 100;
@@ -185,7 +194,15 @@
       polygons[code] = polygon;
       bounds.extend(polygon.getBounds());
     });
-    var layers = { units: L.layerGroup(), faults: L.layerGroup() };
+    var layers = { units: L.layerGroup(), faults: L.layerGroup(), inside: L.layerGroup() };
+    data.inside.forEach(function (unit) {
+      if (!unit.point) { return; }
+      L.circleMarker([unit.point[1] * data.step, unit.point[0] * data.step], { renderer: canvas, radius: 4, color: "#111", weight: 1, fillColor: "#fff", fillOpacity: 1 }).bindPopup(function () {
+        var box = make("div");
+        [unit.name, unit.id, unit.reason].concat(unit.rows).forEach(function (text) { box.appendChild(make("div", "", text)); });
+        return box;
+      }).addTo(layers.inside);
+    });
     data.points.forEach(function (point, index) {
       var row = districts[data.codes[index]], units = row ? row[data.units_column] : null;
       if (point && units) {
