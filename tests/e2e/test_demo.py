@@ -9,6 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.scoring import score_placement, score_register, score_scope
+from minglu.cli import Talk
+from minglu.register.build import build
+from minglu.register.engine import embedded
 from minglu.register.runfolder import digest
 from tests.e2e.conftest import SAMPLE, minglu
 
@@ -215,3 +218,11 @@ def test_init_writes_a_census_file_that_builds(county):
     finished = minglu("build", county / "census.toml", "--out", county / "out")
     assert finished.code == 0, finished.err
     assert minglu("init", county).code == 2
+
+
+def test_small_batches_on_several_processes_give_the_same_bytes(demo, tmp_path, monkeypatch):
+    """What only large lists meet, batches that travel to workers, on the sample: nothing may depend on a batch."""
+    monkeypatch.setattr(embedded, "BATCH_ROWS", 700)
+    build(SAMPLE / "census.toml", tmp_path / "out", progress=Talk("en", quiet=True), threads=2)
+    expected = json.loads((demo[0] / "manifest.json").read_text("utf-8"))["outputs"]
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["outputs"] == expected

@@ -199,4 +199,5 @@ def test_everything_placing_needs_can_travel_to_another_process():
         layer = Districts(("1",), ("",), np.array([shapely.box(0, 0, 1, 1)]), CRS(crs), "test")
         project = pickle.loads(pickle.dumps(projector(layer)))
         x, y = project(np.array([120.5]), np.array([30.5]))
-        assert np.isfinite(x).all() and np.isfinite(y).all()
+        assert np.isfinite(x).all()
+        assert np.isfinite(y).all()
