@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -53,7 +54,11 @@ def _submitted(
 
 
 def _follow_parent() -> None:
-    """Let a worker end with the run: one whose parent was killed would wait for work for ever."""
+    """Let a worker end with the run, and by nothing else.
+
+    One whose parent was killed would wait for work for ever; one that heard Ctrl-C itself would print a traceback.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
 

@@ -227,6 +227,23 @@ def test_of_two_runs_on_one_output_one_wins_and_the_other_leaves_at_once(census)
     assert (out / "manifest.json").exists()
 
 
+def test_an_interrupted_run_says_so_and_leaves_nothing(census):
+    """Ctrl-C: exit code 130, one line, no traceback, the old output as it was."""
+    out = county.run(census)
+    before = county.everything(out)
+    slow = "import minglu.register.build as b, time\nb.check_layers = lambda *a: time.sleep(60)\n"
+    victim = start(census, out, prelude=slow)
+    while not (census.parent / ".out.partial").exists() and victim.poll() is None:
+        time.sleep(0.02)
+    time.sleep(1.5)
+    os.killpg(victim.pid, signal.SIGINT)
+    said = victim.communicate()
+    assert victim.returncode == 130, said
+    assert said == (b"", b"Interrupted; no result was changed.\n")
+    assert county.everything(out) == before
+    assert leftovers(census.parent) == []
+
+
 LONELY = """
 import sys, time
 import minglu.register.engine.embedded as embedded
