@@ -22,8 +22,8 @@ import typer
 import typer.core
 
 from minglu import __version__
-from minglu.errors import MingluError, ShortageError
-from minglu.register.memory import is_shortage, require_memory
+from minglu.errors import MingluError
+from minglu.register.memory import require_memory, shortage
 
 app = typer.Typer(
     help="Merge three administrative lists into one register of units and prove its coverage. "
@@ -128,8 +128,8 @@ def _guarded(lang: str | None) -> Iterator[str]:
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
     except Exception as error:
-        if is_shortage(error):
-            raise _refused(ShortageError.of_memory(), language) from None
+        if short := shortage(error):
+            raise _refused(short, language) from None
         if os.environ.get("MINGLU_DEBUG"):
             raise
         typer.echo(_internal(error, language), err=True)

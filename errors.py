@@ -85,6 +85,14 @@ class ShortageError(OutputError):
             "请关闭其他程序、减少 --threads、放宽内存限制，或换用内存更大的机器。",
         )
 
+    @classmethod
+    def of_room(cls, place: str) -> ShortageError:
+        """Say that a disk is full, or a limit on file sizes is reached."""
+        return cls(
+            en=f"{place}: can't write, there is no room; no result was changed. Free room, or name another folder.",
+            zh=f"{place}：空间不足，无法写入，未改动任何结果。请释放空间，或指定其他文件夹。",
+        )
+
 
 class LockedError(MingluError):
     """Another run holds the output folder."""

@@ -74,7 +74,8 @@ def build(
 def _input_files(census: Census) -> list[Path]:
     """Return every file that the run will read, the census file first."""
     layers = [layer.path for layer in (census.districts, census.parent) if layer is not None]
-    return [census.path, *layers, *(file for spec in census.lists for file in find_files(spec))]
+    others = [path for path in (census.decisions,) if path is not None]
+    return [census.path, *layers, *others, *(file for spec in census.lists for file in find_files(spec))]
 
 
 def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Whether there is memory enough to begin, and whether a failure means there was not.  Loads nothing heavy itself.
+"""Whether there is memory enough to begin, and whether a failure means there was not, or no room.  Loads nothing heavy.
 
 Libraries of linear algebra and geometry end the whole process where an allocation fails while they
 load, some with an exit code that would mean "findings": so a limit that can't be kept is refused first.
@@ -15,6 +15,7 @@ LIBRARIES_BYTES = 2600 << 20
 """Address space, not memory in use: a run over a small county reserves 2.8 GB and uses 0.4 on two processors."""
 PROCESSOR_BYTES = 100 << 20
 """What thread pools reserve for each processor."""
+NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 SHORTAGE_WORDS = (
     "cannot allocate memory",
     "failed to map segment",
@@ -41,6 +42,17 @@ def require_memory() -> None:
         zh=f"内存不足：本进程的地址空间限制为 {found:,} MB（ulimit -v），至少需要 {needed:,} MB。"
         "未改动任何结果。请放宽限制。",
     )
+
+
+def shortage(error: Exception) -> ShortageError | None:
+    """Return the error to tell where `error` means that memory or room ran out, else None."""
+    if is_shortage(error):
+        return ShortageError.of_memory()
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return ShortageError.of_room(str(error.filename or "OUT"))
+    if type(error).__name__ == "FileCreateError":  # xlsxwriter's word for it, which is no OSError
+        return ShortageError.of_room("OUT")
+    return None
 
 
 def is_shortage(error: Exception) -> bool:

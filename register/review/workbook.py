@@ -63,7 +63,13 @@ def columns(*, with_scores: bool) -> tuple[Column, ...]:
 
 def write_workbook(path: Path, header: keys.Header, pairs: Sequence[Pair], *, with_scores: bool = False) -> None:
     """Write the workbook at `path`."""
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    # Parts wait in files beside their place: units must not lie in a common temp folder after a crash.
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+        "tmpdir": str(path.parent),
+    }
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"title": plain_text(header.census), "created": NO_CLOCK})
         page = book.add_worksheet(keys.ANSWERS)

@@ -12,10 +12,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+import xlsxwriter.exceptions
 
 from minglu.errors import MingluError, OutputError, ShortageError, SourceError
 from minglu.register.engine.embedded import EmbeddedEngine
-from minglu.register.memory import is_shortage, require_memory
+from minglu.register.memory import is_shortage, require_memory, shortage
 from minglu.register.runfolder import staged
 from tests.trust import county
 from tests.trust.conftest import minglu
@@ -173,6 +174,15 @@ def test_memory_is_asked_for_before_anything_heavy_is_loaded(monkeypatch):
 )
 def test_every_librarys_word_for_lack_of_memory_is_known(error, short):
     assert is_shortage(error) is short
+
+
+def test_a_full_disk_outside_a_run_folder_is_no_mistake_of_ours():
+    """Every command: sheets for review, faults of a layer, a first census file."""
+    for error in (OSError(28, "No space left on device", "/x/review.html"), xlsxwriter.exceptions.FileCreateError("x")):
+        told = shortage(error)
+        assert told is not None
+        assert told.exit_code == 5
+    assert shortage(ValueError("x")) is None
 
 
 @pytest.mark.parametrize(
