@@ -7,6 +7,7 @@ import pytest
 
 from minglu.errors import SourceError, UsageError
 from minglu.register.explain import explain_item
+from tests.e2e.conftest import ROOT
 
 CHINESE = re.compile("[一-鿿]")
 
@@ -67,6 +68,15 @@ def test_reasons_are_told_in_one_language(out):
 def test_what_is_unknown_is_refused(out, item):
     with pytest.raises(UsageError):
         explain_item(out, item)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "docs/tutorial.md"])
+def test_what_the_pages_ask_is_answered(out, page):
+    """A newcomer types the commands of the pages as they stand."""
+    asked = re.findall(r"minglu explain out/demo (\S+)(?: ([^\s#]+#\d+))?", (ROOT / page).read_text("utf-8"))
+    assert asked
+    for item, other in asked:
+        assert explain_item(out, item, other or None).en
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path):
