@@ -12,6 +12,7 @@ from minglu.matching.blocking import CandidatePairs, candidate_pairs
 from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, components, contract
 from minglu.matching.coding import SILENT
 from minglu.matching.comparisons import compare_all
+from minglu.matching.correction import NO_CORRECTION, Correction, fit_correction
 from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Decided
 from minglu.matching.evidence import weight_table
 from minglu.matching.learning import learn_model
@@ -72,6 +73,10 @@ def link_rows(rows: CodedRows, rules: VerdictRules, decided: Decided = NOTHING_D
         legal_units=legal_units,
     )
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+    corrections = learn_corrections(pairs, pattern_of, verdicts, decided)
+    taught = correction_figures(corrections, verdicts, patterns)
+    if any(correction.used for correction in corrections):
+        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules, corrections=corrections)
     sites, legal_units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts, decided)
     ids = rows.entry_id
     return Linkage(
@@ -82,7 +87,7 @@ def link_rows(rows: CodedRows, rules: VerdictRules, decided: Decided = NOTHING_D
         cuts=cuts,
         uncompared=pairs.uncompared,
         weights=weight_table(model, policy, patterns),
-        figures=_figures(patterns, model, verdicts, sites, legal_units),
+        figures=_figures(patterns, replace(model, figures=(*model.figures, *taught)), verdicts, sites, legal_units),
     )
 
 
@@ -93,6 +98,56 @@ def count_patterns(packed: Integers, pairs: CandidatePairs, policy: Policy) -> t
     shared = np.bincount(place[~on_code[pairs.rule]], minlength=len(values))
     patterns = Patterns(levels=unpack_levels(values, policy), pairs=counts, shared=shared)
     return patterns, place.astype(np.int32)
+
+
+# -- what judged pairs teach --------------------------------------------------------------------------------
+
+
+def learn_corrections(
+    pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, decided: Decided
+) -> tuple[Correction, Correction]:
+    """Compare the probabilities of judged pairs with what people said: for sites, and for legal units."""
+    if not len(decided):
+        return NO_CORRECTION, NO_CORRECTION
+    said = decided.among(pairs.left, pairs.right)
+    open_site = np.flatnonzero((said >= 0) & (verdicts.bar_site[pattern_of] == 0))
+    open_legal = np.flatnonzero((said >= 0) & ~verdicts.bar_legal[pattern_of])
+    return (
+        fit_correction(verdicts.p_site[pattern_of[open_site]], said[open_site] == RELATIONS.index("same_site")),
+        fit_correction(verdicts.p_legal[pattern_of[open_legal]], said[open_legal] != RELATIONS.index("different")),
+    )
+
+
+def correction_figures(
+    corrections: tuple[Correction, Correction], before: Verdicts, patterns: Patterns
+) -> list[tuple[str, float, str]]:
+    """Say what judged pairs taught: how many there are, and how well they were foretold before and after."""
+    figures: list[tuple[str, float, str]] = []
+    links = (before.link_site, before.link_legal)
+    for name, zh, en, correction, linked in zip(
+        ("site", "legal"), ("场所", "法人"), ("sites", "legal units"), corrections, links, strict=True
+    ):
+        if correction.judged:
+            judged = (f"judged_{name}", float(correction.judged), f"人工判定的对数（{zh}）/ judged pairs, {en}")
+            figures.append(judged)
+        if np.isfinite(correction.loss_before):
+            count = float(patterns.pairs[linked].sum())
+            figures += [
+                (
+                    f"log_loss_{name}",
+                    correction.loss_before,
+                    f"模型对判定的预测损失（{zh}）/ the model's log loss, {en}",
+                ),
+                (
+                    f"log_loss_{name}_corrected",
+                    correction.loss_after,
+                    f"校正后，交叉检验（{zh}）/ corrected, cross-tested",
+                ),
+                (f"correction_shift_{name}", correction.shift, f"对数几率平移（{zh}）/ shift of the log-odds used"),
+                (f"correction_slope_{name}", correction.slope, f"对数几率斜率（{zh}）/ slope of the log-odds used"),
+                (f"links_{name}_uncorrected", count, f"不校正时的连接数（{zh}）/ links without the correction"),
+            ]
+    return figures
 
 
 # -- clusters ----------------------------------------------------------------------------------------------

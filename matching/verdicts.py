@@ -10,6 +10,7 @@ import numpy as np
 
 from minglu.errors import RuleError
 from minglu.matching.arrays import Flags, Integers, Levels, Numbers
+from minglu.matching.correction import NO_CORRECTION, Correction
 from minglu.matching.model import Model
 from minglu.matching.policy import Policy, level_is
 from minglu.matching.rulefiles import check_keys
@@ -101,19 +102,33 @@ def find_barriers(levels: Levels, policy: Policy, rules: VerdictRules) -> tuple[
     return bar_site.astype(np.int8), bar_legal
 
 
-def judge(levels: Levels, pairs: Integers, model: Model, policy: Policy, rules: VerdictRules) -> Verdicts:
+def judge(
+    levels: Levels,
+    pairs: Integers,
+    model: Model,
+    policy: Policy,
+    rules: VerdictRules,
+    *,
+    corrections: tuple[Correction, Correction] = (NO_CORRECTION, NO_CORRECTION),
+) -> Verdicts:
     """Judge each pattern of levels; `pairs` says how many pairs show it.
 
     A barred relation keeps the probability that its evidence gives (so that the
-    conflict can be seen and reviewed) and is never linked.
+    conflict can be seen and reviewed) and is never linked.  `corrections` (of sites and of
+    legal units) are what judged pairs taught: they can only keep the machine from linking.
     """
     p_site, p_legal = model.probabilities(levels)
     bar_site, bar_legal = find_barriers(levels, policy, rules)
     open_site, open_legal = bar_site == 0, ~bar_legal
-    threshold_site = choose_threshold(p_site[open_site], pairs[open_site], rules.max_wrong_merges, rules.link_floor)
-    threshold_legal = choose_threshold(p_legal[open_legal], pairs[open_legal], rules.max_wrong_legal, rules.link_floor)
-    link_site = open_site & (p_site >= threshold_site)
-    link_legal = (open_legal & (p_legal >= threshold_legal)) | link_site
+    sure_site, sure_legal = (
+        np.minimum(p, correction.apply(p)) for p, correction in zip((p_site, p_legal), corrections, strict=True)
+    )
+    threshold_site = choose_threshold(sure_site[open_site], pairs[open_site], rules.max_wrong_merges, rules.link_floor)
+    threshold_legal = choose_threshold(
+        sure_legal[open_legal], pairs[open_legal], rules.max_wrong_legal, rules.link_floor
+    )
+    link_site = open_site & (sure_site >= threshold_site)
+    link_legal = (open_legal & (sure_legal >= threshold_legal)) | link_site
     review_site = ~link_site & (p_site >= rules.review_floor) & (bar_site == 0)
     review_legal = ~link_legal & (p_legal >= rules.review_floor) & ~bar_legal
     relation = np.select([link_site | review_site, link_legal | review_legal], [2, 1], default=0)

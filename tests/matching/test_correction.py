@@ -1,0 +1,104 @@
+"""What judged pairs teach the machine: to be more careful where it was too sure, and never bolder."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minglu.matching.correction import LEAST_JUDGED, NO_CORRECTION, fit_correction
+from minglu.matching.decided import Decided
+from minglu.matching.linkage import link_rows
+from minglu.matching.verdicts import VerdictRules
+from tests.matching.drawn_lists import draw, rows_of
+
+
+def judged(seed, n=400, shift=0.0, slope=1.0):
+    """Draw scores, and truths that follow them after a shift and a slope."""
+    rng = np.random.default_rng(seed)
+    scores = rng.uniform(-5, 5, n)
+    return 1 / (1 + np.exp(-scores)), rng.random(n) < 1 / (1 + np.exp(-(shift + slope * scores)))
+
+
+def test_too_sure_a_model_is_told_so():
+    """A true shift of -2 is found, most of it, and foretells unseen pairs better."""
+    found = fit_correction(*judged(1, shift=-2.0))
+    assert found.used
+    assert -2.3 < found.shift < -1.3
+    assert found.loss_after < found.loss_before
+
+
+def test_calibrated_model_is_left_alone_or_nearly():
+    """Where the model is right the correction stays near none."""
+    found = fit_correction(*judged(2))
+    assert abs(found.shift) < 0.4
+    assert abs(found.slope - 1) < 0.25
+
+
+def test_few_or_one_sided_labels_teach_nothing():
+    """Fewer than thirty pairs, or all of one kind, are no ground for a correction; their number is told."""
+    p, match = judged(3, n=LEAST_JUDGED - 1)
+    assert not fit_correction(p, match).used
+    found = fit_correction(np.full(100, 0.5), np.ones(100, dtype=bool))
+    assert (found.used, found.judged) == (False, 100)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.floats(-4, 4), st.floats(0.2, 3))
+def test_correction_keeps_the_order_of_scores(seed, shift, slope):
+    """A likelier pair stays likelier, whatever was judged; the ends stay probabilities."""
+    p = np.sort(np.append(judged(seed)[0], [0.0, 1.0]))
+    corrected = fit_correction(*judged(seed, shift=shift, slope=slope)).apply(p)
+    assert np.all(np.diff(corrected) >= 0)
+    assert np.all((corrected >= 0) & (corrected <= 1))
+    assert np.array_equal(NO_CORRECTION.apply(p), p)
+
+
+@pytest.fixture(scope="module")
+def county():
+    entries, truth = draw(500, seed=5)
+    rows = rows_of(entries)
+    return rows, [truth[one] for one in rows.entry_id.to_pylist()], link_rows(rows, VerdictRules())
+
+
+def decide(rows, linkage, answer):
+    ids = {one: n for n, one in enumerate(rows.entry_id.to_pylist())}
+    open_pairs = [row for row in linkage.scored_pairs.to_pylist() if not row["barrier"]]
+    pairs = [(ids[row["left"]], ids[row["right"]]) for row in open_pairs]
+    return Decided(
+        *(
+            np.array(column, dtype=np.int64)
+            for column in zip(*((a, b, answer(n, a, b)) for n, (a, b) in enumerate(pairs)), strict=True)
+        )
+    )
+
+
+def figures(linkage):
+    return {row["figure"]: row["value"] for row in linkage.figures.to_pylist()}
+
+
+def test_judged_pairs_show_before_and_after(county):
+    """With labels the figures tell how many, and the loss before and after; without, they are not there."""
+    rows, truth, plain = county
+    assert not any(name.startswith(("judged", "log_loss")) for name in figures(plain))
+    taught = figures(
+        link_rows(
+            rows,
+            VerdictRules(),
+            decide(rows, plain, lambda _, a, b: 2 if truth[a][0] == truth[b][0] else int(truth[a][1] == truth[b][1])),
+        )
+    )
+    assert taught["judged_site"] > LEAST_JUDGED
+
+
+def test_labels_never_make_the_machine_bolder(county):
+    """Whatever people say of single pairs, the machine itself links no pair that it would not have linked."""
+    rows, _, plain = county
+    linked = {(row["left"], row["right"]) for row in plain.scored_pairs.to_pylist() if row["verdict"] == "link"}
+    for answer in (lambda n, *_: 2 if n % 7 else 0, lambda n, *_: 0 if n % 7 else 2):
+        one = decide(rows, plain, answer)
+        alone = Decided(one.left[:60], one.right[:60], one.relation[:60])
+        made = link_rows(rows, VerdictRules(), alone)
+        assert figures(made)["site_links"] <= figures(made).get("links_site_uncorrected", figures(made)["site_links"])
+        assert {
+            (row["left"], row["right"]) for row in made.scored_pairs.to_pylist() if row["verdict"] == "link"
+        } <= linked
