@@ -34,7 +34,11 @@ def help_of(*command: str) -> str:
 
 def commands() -> list[str]:
     """Return the names of all commands, as the help lists them."""
-    listing = help_of().split("Commands:")[1]
+    return _listed(help_of())
+
+
+def _listed(text: str) -> list[str]:
+    listing = text.partition("\nCommands:")[2]
     return [line.split()[0] for line in listing.splitlines() if line.strip()]
 
 
@@ -42,7 +46,10 @@ def page() -> str:
     """Return the whole page."""
     parts = [HEAD, "```", help_of(), "```"]
     for command in commands():
-        parts += ["", f"## minglu {command}", "", "```", help_of(command), "```"]
+        told = help_of(command)
+        parts += ["", f"## minglu {command}", "", "```", told, "```"]
+        for part in _listed(told):
+            parts += ["", f"### minglu {command} {part}", "", "```", help_of(command, part), "```"]
     return "\n".join(parts) + "\n"
 
 
