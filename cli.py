@@ -169,18 +169,6 @@ def _print_json(value: Mapping[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def _print_table(headings: list[str], rows: list[list[str]]) -> None:
-    from rich.box import ASCII2
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*headings, box=ASCII2, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
-
-
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version. 显示版本。")] = False,
@@ -246,23 +234,15 @@ def build(
     """  # noqa: D301 - a real backspace keeps the table as it is
     with _guarded(lang) as language:
         from minglu.register.build import build as build_register
-        from minglu.register.coverage import exit_code
+        from minglu.register.coverage import exit_code, summary_lines
 
         coverage = build_register(census, out, progress=Talk(language, quiet=quiet), engine=engine, threads=threads)
         if as_json:
             _print_json(coverage)
         else:
-            _print_verdict(coverage, out, language)
+            made = [f"  {out / name}" for name in ("report.html", "register.xlsx", "register.gpkg")]
+            typer.echo("\n".join([*summary_lines(coverage, language), *made]))
         raise typer.Exit(exit_code(coverage, strict=strict))
-
-
-def _print_verdict(coverage: Mapping[str, Any], out: Path, language: str) -> None:
-    from minglu.register.coverage import summary_lines
-
-    for line in summary_lines(coverage, language):
-        typer.echo(line)
-    for name in ("report.html", "register.xlsx", "register.gpkg"):
-        typer.echo(f"  {out / name}")
 
 
 @app.command(short_help="prove the tiling alone 检验小区铺满")
@@ -276,26 +256,37 @@ def check(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for faults.gpkg and .geojson. 问题图层输出文件夹。")
     ] = None,
+    repair: Annotated[
+        Path | None, typer.Option("--suggest", help="Folder for a repaired copy (slivers only). 修补建议稿输出文件夹。")
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """Prove that districts tile their parent: no overlap, no gap. 检验小区无重叠、无缝隙地铺满上级区域。"""
     with _guarded(lang) as language:
         from minglu.register.census import LayerSpec
-        from minglu.register.check import check_layers, write_faults
+        from minglu.register.check import check_layers, suggest, suggestion_lines, write_faults, write_suggestion
         from minglu.register.rules import load_pack
 
+        pack = load_pack("pollution-2", districts.parent)
         parent = None if within is None else LayerSpec(within)
-        result = check_layers(LayerSpec(districts, code, name), parent, load_pack("pollution-2", districts.parent))
+        result = check_layers(LayerSpec(districts, code, name), parent, pack)
         if out is not None:
             write_faults(result, out)
+        if repair is not None:
+            suggestion = suggest(result, pack)
+            write_suggestion(suggestion, repair)
+            for line in suggestion_lines(suggestion, language):
+                typer.echo(line, err=True)
         if as_json:
             _print_json(result.as_dict())
         else:
             for line in result.as_lines(language):
                 typer.echo(line)
             if not result.clean:
-                _print_table(result.headings(language), result.rows())
+                from minglu.register.terminal import print_table
+
+                print_table(result.headings(language), result.rows())
         raise typer.Exit(int(not result.clean))
 
 
@@ -326,22 +317,18 @@ def explain(
 @app.command(short_help="render reports again 重新生成报告")
 def report(
     out: OutArgument,
-    internal: Annotated[
-        Path | None,
-        typer.Option("--internal", metavar="FILE", help="Only a page with single units. 仅生成含单位信息的内部页。"),
-    ] = None,
+    internal: Annotated[Path | None, typer.Option(help="Only a page with single units. 仅含单位信息的内部页。")] = None,
     lang: LangOption = None,
 ) -> None:
     """Render report, workbook and layers again from the tables of a run. 由结果数据表重新生成报告。"""
     with _guarded(lang) as language:
         from minglu.register.report import render_again, render_inside
 
-        if internal is not None:
+        if internal is None:
+            render_again(out)
+        else:
             render_inside(out, internal)
-            typer.echo(str(internal))
-            return
-        render_again(out)
-        typer.echo({"zh": f"已重新生成：{out}", "en": f"rendered again: {out}"}[language])
+        typer.echo({"zh": f"已生成：{internal or out}", "en": f"rendered: {internal or out}"}[language])
 
 
 CensusOption = Annotated[Path, typer.Option("--census", metavar="CENSUS.toml", help="The census file. 普查配置。")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +20,21 @@ from minglu.geo.districts import Districts, Parent
 
 VILLAGE_LENGTH = 12
 """Characters of a village code; what follows is the number of the district within the village."""
+
+
+CODES: Mapping[str, tuple[str, str]] = {
+    "DISTRICT_NO_CODE": ("图形没有代码", "polygons without a code"),
+    "DISTRICT_CODE_TWICE": ("同一代码出现多次", "one code stands several times"),
+    "DISTRICT_CODE_LENGTH": ("代码位数不符", "a code of another length"),
+    "DISTRICT_CODE_CHARACTERS": ("代码含有其他字符", "a code with other characters than letters and digits"),
+    "DISTRICT_OTHER_LEVEL": ("同一图层中混有上级区域", "an area of the level above in the same layer"),
+    "DISTRICT_OTHER_PARENT": ("代码不属于上级区域", "a code that does not begin with the parent's"),
+    "DISTRICT_NO_POLYGON": ("没有图形，且不是虚拟小区", "no polygon, and not a virtual district"),
+    "DISTRICT_SAME_POLYGON": ("图形完全相同", "the very same polygon under several codes"),
+    "DISTRICT_NO_UPPER": ("没有上级区域", "no area above it"),
+    "AREA_NO_DISTRICT": ("没有下级小区", "no district below it"),
+}
+"""Every code of a finding, in words."""
 
 
 @dataclass(frozen=True, slots=True)

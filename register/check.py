@@ -135,6 +135,17 @@ def suggest(result: CheckResult, pack: RulePack) -> Repair:
     )
 
 
+def suggestion_lines(repair: Repair, language: str) -> list[str]:
+    """Say what a repaired copy changed, and whether the same proof now holds."""
+    area = sum(change.area_m2 for change in repair.changes)
+    zh, en = ("已证明", "proven") if repair.proof.verdict == "proven" else ("仍有问题", "still not proven")
+    line = {
+        "zh": f"建议修补：{len(repair.changes)} 处改动，共 {area:,.1f} 平方米；修补后{zh}",
+        "en": f"suggested repair: {len(repair.changes)} changes, {area:,.1f} m2 in all; the copy is {en}",
+    }[language]
+    return [line, *([f"  {repair.reason}"] if repair.reason else [])]
+
+
 def write_suggestion(repair: Repair, folder: Path) -> tuple[Path, Path]:
     """Write the repaired copy and the list of changes into `folder`; never over the layer that was read."""
     _make(folder)

@@ -200,6 +200,18 @@ def test_check_proves_the_tiling_without_any_list(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"faults.gpkg", "faults.geojson"}
 
 
+def test_a_suggested_repair_is_a_copy_with_fewer_faults(tmp_path):
+    layer = SAMPLE / "districts-faulty.gpkg"
+    before = digest(layer)
+    first = minglu("check", layer, "--within", SAMPLE / "county.gpkg", "--suggest", tmp_path, "--json")
+    assert first.code == 1
+    assert "suggested repair" in first.err
+    again = minglu("check", tmp_path / "districts-suggested.gpkg", "--within", SAMPLE / "county.gpkg", "--json")
+    kinds = [{fault["severity"] for fault in json.loads(run.out)["fault_list"]} for run in (first, again)]
+    assert kinds == [{"serious", "sliver"}, {"serious"}]
+    assert digest(layer) == before
+
+
 @pytest.mark.parametrize("name", ["business.csv", "tax.xlsx", "permit.csv"])
 def test_inspect_shows_how_a_list_is_read(name):
     finished = minglu("inspect", SAMPLE / name, "--lang", "zh")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from minglu.geo import coordinates, decision
+from minglu.geo import codes, coordinates, decision
 from minglu.register.clean import RejectCode
 from minglu.register.identifiers import Code
 from minglu.register.rules import load_pack
@@ -18,6 +18,7 @@ REGISTRIES = {
     "Values set aside or remarked on": {code.name: (code.zh, code.en) for code in Code},
     "Coordinates set aside or remarked on": dict(coordinates.CODES),
     "Remarks on placements": dict(decision.CODES),
+    "Findings about district codes": dict(codes.CODES),
     "Outcomes of screening": {row.code: (row.outcome, row.zh, row.en) for row in PACK.scope.outcomes},
 }
 
