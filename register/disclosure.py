@@ -7,7 +7,8 @@ complementary suppression), also by a reader who knows these rules.
 
 The tables here are hierarchies: every area but the root has one parent, and a parent's
 count is the sum of its children's.  Each printed area gives one equation over the hidden
-leaves that have no other printed area between: its *region*.  Regions are disjoint, so
+leaves that have no other printed area between: its *region*.  The root's count counts as
+printed, because totals stand elsewhere in a report.  Regions are disjoint, so
 what a reader can work out about a leaf is what its own region says, and nothing else.
 """
 
@@ -29,6 +30,7 @@ def hide_counts(
     """Return the areas whose count must be hidden; areas in `also` are hidden in any case, unless they hold nothing.
 
     In every region, whatever a reader adds up, each hidden leaf could be as large as `k`.
+    Where the whole is too small for that, every area is hidden, empty ones as well.
 
     >>> sorted(hide_counts({"all": None, "a": "all", "b": "all", "c": "all"}, {"all": 30, "a": 1, "b": 9, "c": 20}))
     ['a', 'b']
@@ -79,8 +81,8 @@ def _close(
             children[parent].append(node)
     for brood in children.values():
         brood.sort(key=lambda node: (counts[node], str(node)))
-    hidden = set(start)
-    for leaf in list(start):
+    hidden = {node for node in start if parents[node] is not None}
+    for leaf in list(hidden):
         if children.get(leaf):
             _open_one(leaf, children, counts, hidden)
     for node in _deepest_first(parents):
@@ -88,6 +90,8 @@ def _close(
             continue
         region, border = _region(node, children, counts, hidden)
         while region and not safe(region):
+            if not border and parents[node] is None:
+                return frozenset(parents)
             if not border:
                 hidden.add(node)
                 break

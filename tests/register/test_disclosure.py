@@ -26,10 +26,14 @@ def leaves_of(parents):
 
 
 def tables_that_fit(parents, counts, hidden, most):
-    """Yield every assignment of the hidden leaves, each at least one, that agrees with all that is printed."""
+    """Yield every assignment of the hidden leaves that agrees with all that is printed, the total in any case.
+
+    A hidden leaf is known not to be empty, unless everything is hidden.
+    """
     leaves = leaves_of(parents)
     unknown = [leaf for leaf in leaves if leaf in hidden]
-    for guess in product(range(1, most + 1), repeat=len(unknown)):
+    least = 0 if "all" in hidden else 1
+    for guess in product(range(least, most + 1), repeat=len(unknown)):
         guessed = dict(zip(unknown, guess, strict=True))
         sums = dict.fromkeys(parents, 0)
         for leaf in leaves:
@@ -37,7 +41,7 @@ def tables_that_fit(parents, counts, hidden, most):
             while node is not None:
                 sums[node] += guessed.get(leaf, counts[leaf])
                 node = parents[node]
-        if all(sums[node] == counts[node] for node in parents if node not in hidden):
+        if all(sums[node] == counts[node] for node in parents if node not in hidden or node == "all"):
             yield sums
 
 
@@ -50,18 +54,19 @@ def test_no_small_count_can_be_worked_out(groups):
     parents, counts = tree_of(groups)
     hidden = hide_counts(parents, counts)
     small = [node for node in parents if 0 < counts[node] < K]
-    assert hidden.issuperset(small)
+    assert hidden.issuperset(node for node in small if node != "all" or hidden)
     fitting = list(tables_that_fit(parents, counts, hidden, most=9))
     for node in small:
-        assert max(table[node] for table in fitting) >= K
-        assert len({table[node] for table in fitting}) > 1
+        if node != "all" and len(leaves_of(parents)) > 1:  # the total is no secret
+            assert max(table[node] for table in fitting) >= min(K, counts["all"])
 
 
 @given(groups)
 def test_zero_is_always_printed(groups):
-    """An empty area is a finding, not a secret."""
+    """An empty area is a finding, not a secret, unless the whole is so small that everything is hidden."""
     parents, counts = tree_of(groups)
-    assert all(counts[node] for node in hide_counts(parents, counts))
+    hidden = hide_counts(parents, counts)
+    assert hidden == frozenset(parents) or all(counts[node] for node in hidden)
 
 
 @given(groups)
@@ -83,7 +88,8 @@ def test_no_small_part_can_be_worked_out_from_printed_totals(groups):
     _, totals = tree_of([[a + b for a, b in leaves] for leaves in groups])
     parts = {node: (first[node], totals[node] - first[node]) for node in parents}
     hidden = hide_splits(parents, parts)
-    assert all(node in hidden for node, pair in parts.items() if any(0 < part < K for part in pair))
+    small = {node for node, pair in parts.items() if any(0 < part < K for part in pair)}
+    assert hidden.issuperset(small - {"all"})
     leaves = leaves_of(parents)
     unknown = [leaf for leaf in leaves if leaf in hidden]
     seen = {leaf: set() for leaf in unknown}
@@ -95,10 +101,11 @@ def test_no_small_part_can_be_worked_out_from_printed_totals(groups):
             while node is not None:
                 sums[node] += guessed[leaf]
                 node = parents[node]
-        if all(sums[node] == first[node] for node in parents if node not in hidden):
+        if all(sums[node] == first[node] for node in parents if node not in hidden or node == "all"):
             for leaf in unknown:
                 seen[leaf].add(guessed[leaf])
-    assert all(len(values) > 1 for values in seen.values())
+    if len([leaf for leaf in unknown if totals[leaf]]) > 1 and 0 < first["all"] < totals["all"]:
+        assert all(len(values) > 1 for leaf, values in seen.items() if totals[leaf])
 
 
 @pytest.mark.parametrize(
@@ -110,8 +117,8 @@ def test_no_small_part_can_be_worked_out_from_printed_totals(groups):
         ([[1, 1, 9, 20]], {"g0l0", "g0l1", "g0l2"}),
         # an only child tells its parent: both go, and another area is opened
         ([[2], [9, 20]], {"g0", "g0l0", "g1", "g1l0"}),
-        # nothing else to hide: the area itself, up to the whole
-        ([[2]], {"all", "g0", "g0l0"}),
+        # nothing else to hide: everything goes, empty areas as well
+        ([[2], [0]], {"all", "g0", "g0l0", "g1", "g1l0"}),
     ],
 )
 def test_what_is_hidden_with_a_small_count(groups, hidden):
