@@ -114,8 +114,9 @@ def _zh(site: Json | None, judged: int, drawn: int) -> str:
         return f"{start}：样本中没有同一单位，无法估计。"
     return (
         f"{start}估计（同一场所，仅限保留评分的条目对）：准确率 {site['precision']:.2%}"
-        f"（标准误 {site['precision_error']:.2%}），召回率 {site['recall']:.2%}（标准误 {site['recall_error']:.2%}）；"
-        f"未见匹配的层若藏有 95% 界限内的匹配，召回率可低至 {site['recall_bound']:.2%}。未比较的条目对不在其内。"
+        f"（标准误 {site['precision_error']:.2%}），召回率 {site['recall']:.2%}（标准误 {site['recall_error']:.2%}）。"
+        f"未见错误或未见匹配的层，若按 95% 界限各藏有其数，准确率可低至 {site['precision_bound']:.2%}，"
+        f"召回率可低至 {site['recall_bound']:.2%}。未比较的条目对不在其内。"
     )
 
 
@@ -126,6 +127,7 @@ def _en(site: Json | None, judged: int, drawn: int) -> str:
     return (
         f"{start} (one site; only pairs whose score was kept): precision {site['precision']:.2%} "
         f"(standard error {site['precision_error']:.2%}), recall {site['recall']:.2%} "
-        f"(standard error {site['recall_error']:.2%}); if strata without a match hid as many as their samples "
-        f"allow (95 %), recall could be {site['recall_bound']:.2%}. Pairs never compared are not in it."
+        f"(standard error {site['recall_error']:.2%}). If strata without a found error or match hid as many as "
+        f"their samples allow (95 %), precision could be {site['precision_bound']:.2%} and recall "
+        f"{site['recall_bound']:.2%}. Pairs never compared are not in it."
     )

@@ -50,15 +50,17 @@ def draw_sample(folder: Path, size: int, seed: str) -> Sample:
     strata = np.unique(codes)
     shares = _allot(size, codes, strata, score)
     chosen, names, design = [], [], []
+    ranks = _ranks(pairs, seed)
     for code, share in zip(strata.tolist(), shares.tolist(), strict=True):
         rows = np.flatnonzero(codes == code)
-        drawn = _draw(pairs, rows, share, seed)
+        drawn = sorted(rows.tolist(), key=ranks.__getitem__)[:share]
         name = _name(code)
         chosen += drawn
         names += [name] * len(drawn)
         linked = {"linked_site": code // (len(BANDS) + 1) == 2, "linked_legal": code // (len(BANDS) + 1) >= 1}
         design.append({"stratum": name, "pairs": len(rows), "drawn": len(drawn), **linked})
-    mixed = sorted(range(len(chosen)), key=lambda place: _rank(pairs, chosen[place], f"{seed} order"))
+    order = _ranks(pairs.take(chosen), f"{seed} order")
+    mixed = sorted(range(len(chosen)), key=order.__getitem__)
     sheet = describe(folder, pairs.take([chosen[n] for n in mixed]), [names[n] for n in mixed])
     label = hashlib.sha256(f"{run_id(folder)} {seed} {size}".encode()).hexdigest()[:12]
     return Sample(label, tuple(design), sheet)
@@ -121,13 +123,11 @@ def _allot(size: int, codes: Integers, strata: Integers, score: Numbers) -> Inte
     return share
 
 
-def _draw(pairs: pa.Table, rows: Integers, share: int, seed: str) -> list[int]:
-    return sorted(rows.tolist(), key=lambda row: _rank(pairs, row, seed))[:share]
-
-
-def _rank(pairs: pa.Table, row: int, seed: str) -> str:
-    left, right = (pairs[side][row].as_py() for side in ("left", "right"))
-    return hashlib.sha256(f"{seed}\n{left}\n{right}".encode()).hexdigest()
+def _ranks(pairs: pa.Table, seed: str) -> list[bytes]:
+    """Return each pair's place in the draw: a hash of seed and entries."""
+    left, right = (pairs[side].to_pylist() for side in ("left", "right"))
+    keys = (f"{seed}\n{one}\n{two}" for one, two in zip(left, right, strict=True))
+    return [hashlib.sha256(key.encode()).digest() for key in keys]
 
 
 def _name(code: int) -> str:

@@ -27,6 +27,8 @@ class LinkageQuality:
     false_negatives: float
     precision: float
     precision_error: float
+    precision_bound: float
+    """Precision if every stratum without a found error hid as many as its sample allows (95 %)."""
     recall: float
     recall_error: float
     recall_bound: float
@@ -45,11 +47,17 @@ def linkage_quality(strata: Sequence[Stratum]) -> LinkageQuality:
     hidden = sum(
         s.pairs * clopper_pearson(0, s.judged, 0.90).high for s in unlinked if s.matches == 0 and s.judged < s.pairs
     )
+    wrong = sum(
+        s.pairs * clopper_pearson(0, s.judged, 0.90).high
+        for s in linked
+        if s.matches == s.judged and s.judged < s.pairs
+    )
     return LinkageQuality(
         found,
         missed,
         found / links,
         math.sqrt(found_variance) / links,
+        max(found - wrong, 0.0) / links,
         found / (found + missed),
         math.sqrt(spread / (found + missed) ** 4),
         found / (found + missed + hidden),

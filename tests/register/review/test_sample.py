@@ -1,7 +1,9 @@
 """A clerical sample tells how good the register is: against the known truth of the sample county."""
 
 import json
+from importlib.resources import files
 
+import jsonschema
 import pyarrow.parquet as pq
 import pytest
 
@@ -72,6 +74,9 @@ def test_estimate_from_a_judged_sample_agrees_with_the_truth(desk):
     assert abs(site["precision"] - len(right) / len(linked)) <= 4 * site["precision_error"] + 0.01
     assert abs(site["recall"] - len(right) / len(matches)) <= 4 * site["recall_error"] + 0.01
     assert site["recall_bound"] <= site["recall"]
+    assert site["precision_bound"] < site["precision"]
+    schema = json.loads(files("minglu.register.report").joinpath("schema/coverage-1.json").read_text("utf-8"))
+    jsonschema.validate(coverage, schema)
     assert str(len(pairs)) in quality["en"]
     assert "未比较" in quality["zh"]
     assert coverage["linkage"]["decisions"]["head"] == taken.chain.head
