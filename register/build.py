@@ -58,8 +58,7 @@ def build(
     proven to be accounted for, or written.
     """
     census = read_census(census_path)
-    protect(out, _input_files(census))
-    with staged(out) as folder:
+    with staged(out, allow=partial(protect, inputs=_input_files(census))) as folder:
         moving = open_engine(engine, workspace=folder, threads=threads)
         try:
             coverage = _run(census, moving, folder, progress)

@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -27,9 +27,10 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EIO, getattr(
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path, *, allow: Callable[[Path], None] | None = None) -> Iterator[Path]:
     """Yield an empty staging folder for `out`; on success it takes the name, on any failure it vanishes.
 
+    `allow` is called with the old folder once it is locked and whole, and raises where it may not be replaced.
     Raises LockedError if another run holds `out`, OutputError if it can't be written there,
     UsageError if `out` exists and is not a run folder.
     """
@@ -41,6 +42,8 @@ def staged(out: Path) -> Iterator[Path]:
             out.parent.mkdir(parents=True, exist_ok=True)
             leaving.enter_context(locked(out))
             _recover(out, resting)
+            if allow is not None:
+                allow(out)
             leaving.callback(shutil.rmtree, staging, ignore_errors=True)
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(mode=0o700)

@@ -30,8 +30,7 @@ def renew(out: Path) -> None:
     """Render the run folder `out` again in a copy that then takes its place."""
     open_run(out)
     require_unchanged(out)
-    protect(out)
-    with staged(out) as folder:
+    with staged(out, allow=protect) as folder:
         shutil.copytree(out, folder, dirs_exist_ok=True)
         render(folder)
         store.renew_manifest(folder)

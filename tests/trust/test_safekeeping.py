@@ -28,6 +28,15 @@ def test_a_workbook_filled_in_by_hand_is_not_replaced(run_folder, census, name):
     assert county.everything(run_folder) == before
 
 
+def test_work_survives_a_crash_between_two_renames(run_folder, census):
+    """The folder that is put back by the next run is looked at as well."""
+    (run_folder / "notes.txt").write_text("mine")
+    run_folder.rename(census.parent / ".out.previous")
+    with pytest.raises(UsageError, match=r"notes\.txt"):
+        county.run(census, run_folder)
+    assert (run_folder / "notes.txt").read_text() == "mine"
+
+
 def test_a_file_put_into_the_run_folder_is_not_lost(run_folder, census):
     """Notes, a project of a map program: the run did not write it, so the run must not delete it."""
     (run_folder / "tables" / "notes.txt").write_text("mine")
@@ -61,7 +70,7 @@ def test_an_input_inside_the_output_is_refused(run_folder, census, what):
 def test_an_output_inside_the_input_folder_is_no_matter(census):
     """Beside the lists is where most people want it; the folder of the lists itself is refused."""
     assert county.run(census, census.parent / "out" / "2027").is_dir()
-    with pytest.raises(UsageError, match="would be lost"):
+    with pytest.raises(UsageError, match="not a run folder"):
         county.run(census, census.parent)
     assert (census.parent / "business.csv").exists()
 
