@@ -286,7 +286,7 @@ def check(
             if not result.clean:
                 from minglu.register.terminal import print_table
 
-                print_table(result.headings(language), result.rows())
+                print_table(result.headings(language), result.rows(language))
         raise typer.Exit(int(not result.clean))
 
 

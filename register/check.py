@@ -10,7 +10,7 @@ import pyarrow as pa
 import shapely
 
 from minglu.errors import OutputError
-from minglu.geo.codes import Finding, check_codes
+from minglu.geo.codes import CODES, Finding, check_codes
 from minglu.geo.districts import Districts, Parent
 from minglu.geo.partition import Proof, prove
 from minglu.geo.repair import Repair, suggest_repair
@@ -18,9 +18,26 @@ from minglu.register.census import LayerSpec
 from minglu.register.report.layers import write_geojson, write_geopackage, write_text
 from minglu.register.rules import RulePack
 from minglu.register.sources.layers import read_districts, read_parent
+from minglu.register.tongues import in_language
 
 MOST_ROWS = 200
 """Faults, and findings, that a table on a terminal shows; the files and --json hold all."""
+
+
+Cells = tuple[str, str, str, str, str, str]
+"""Kind, severity, area, width, districts, place or reason."""
+
+MOST_CODES = 3
+WORDS_ZH = {
+    "overlap": "重叠",
+    "gap": "缝隙",
+    "spill": "越界",
+    "mismatch": "边不一致",
+    "invalid": "图形无效",
+    "undecided": "无法判定",
+    "serious": "超过容差",
+    "sliver": "容差以内",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,19 +67,20 @@ class CheckResult:
 
     def as_lines(self, language: str) -> list[str]:
         """Say the verdict in words: what was tested, whether it holds, and why not."""
-        counts = self.proof.faults.num_rows, len(self.findings)
-        words = {
-            "zh": {"proven": "已证明", "faults": "发现问题", "undecided": "无法判定", "not proven": "未证明"},
-            "en": {"proven": "proven", "faults": "faults found", "undecided": "undecided", "not proven": "not proven"},
-        }[language]
-        tiling, edge = words[self.proof.verdict], words[self.proof.edge]
+        faults, codes, n = self.proof.faults.num_rows, len(self.findings), len(self.districts)
+        zh, en = {
+            "proven": ("无重叠、无缝隙：已证明", "No overlap and no gap: proven"),
+            "faults": ("未铺满：发现问题", "Not a tiling: faults found"),
+            "undecided": ("无法判定", "Undecided"),
+        }[self.proof.verdict]
+        edge = self.proof.edge == "proven"
         line = {
-            "zh": f"{len(self.districts)} 个小区：无重叠无缝隙 {tiling}，外边界 {edge}；"
-            f"图层问题 {counts[0]} 处，代码问题 {counts[1]} 处",
-            "en": f"{len(self.districts)} districts: no overlap and no gap {tiling}, outer edge {edge}; "
-            f"{counts[0]} faults, {counts[1]} findings about codes",
+            "zh": f"{n} 个小区。{zh}；外边界{'已证明' if edge else '未证明'}。"
+            f"图层问题 {faults} 处，代码问题 {codes} 处。",
+            "en": f"{n} districts. {en}; outer edge {'proven' if edge else 'not proven'}. "
+            f"{faults} faults, {codes} findings about codes.",
         }[language]
-        return [line, *(f"  {reason}" for reason in self.proof.reasons)]
+        return [line, *(f"  {in_language(reason, language)}" for reason in self.proof.reasons)]
 
     @staticmethod
     def headings(language: str) -> list[str]:
@@ -72,17 +90,17 @@ class CheckResult:
             "en": ["kind", "severity", "area m2", "width m", "districts", "place or reason"],
         }[language]
 
-    def rows(self) -> list[tuple[str, str, str, str, str, str]]:
-        """Return the widest faults and the findings as table rows: kind, severity, area, width, districts, place.
+    def rows(self, language: str) -> list[Cells]:
+        """Return the widest faults and the findings about codes as rows of a table, at most `MOST_ROWS` of each.
 
-        A dirty layer has hundreds of thousands of faults; a terminal shows `MOST_ROWS` of
-        them, the last row says how many more there are.
+        A dirty layer has hundreds of thousands of faults; the last row says how many more there
+        are.  Findings of one code are one row with their number.
         """
         table = self.proof.faults.slice(0, MOST_ROWS).drop_columns(["geometry"]).to_pylist()
         rows = [
             (
-                str(row["kind"]),
-                str(row["severity"]),
+                _word(str(row["kind"]), language),
+                _word(str(row["severity"]), language),
                 f"{row['area_m2']:,.1f}",
                 f"{row['width_m']:,.2f}",
                 str(row["districts"]),
@@ -90,9 +108,22 @@ class CheckResult:
             )
             for row in table
         ]
-        rows += [(item.code, "", "", "", "+".join(item.districts), item.reason) for item in self.findings[:MOST_ROWS]]
-        more = self.proof.faults.num_rows + len(self.findings) - len(rows)
-        return [*rows, ("...", "", "", "", "", f"另有 {more} 处 / {more} more")] if more else rows
+        more = self.proof.faults.num_rows - len(rows)
+        if more:
+            rows.append(("...", "", "", "", "", f"另有 {more} 处" if language == "zh" else f"{more} more"))
+        return rows + [self._code_row(code, language) for code in dict.fromkeys(item.code for item in self.findings)]
+
+    def _code_row(self, code: str, language: str) -> Cells:
+        """Say all findings of one code in one row, with the first districts they are about."""
+        found = [item for item in self.findings if item.code == code]
+        districts = list(dict.fromkeys(district for item in found for district in item.districts))
+        shown = "+".join(districts[:MOST_CODES]) + ("+..." if len(districts) > MOST_CODES else "")
+        zh, en = CODES[code]
+        return (code, "", "", "", shown, f"{zh}：{len(found)} 处" if language == "zh" else f"{en}: {len(found)}")
+
+
+def _word(word: str, language: str) -> str:
+    return WORDS_ZH.get(word, word) if language == "zh" else word
 
 
 def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> CheckResult:

@@ -92,9 +92,9 @@ def summary_lines(coverage: Json, language: str) -> list[str]:
 
 
 def _ranked(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Order the findings: what fails the verdict first, then what somebody must look at; larger counts first."""
-    found = [(code, count) for code, count in counts.items() if count]
-    found.sort(key=lambda item: (findings.WEIGHTS.index(FINDINGS[item[0]].weight), -item[1], item[0]))
+    """Order the findings: what fails the verdict first, then what somebody must look at, not by their counts."""
+    found = [(code, counts[code]) for code in FINDINGS if counts.get(code)]
+    found.sort(key=lambda item: findings.WEIGHTS.index(FINDINGS[item[0]].weight))
     return [
         {
             "code": code,

@@ -16,6 +16,7 @@ from minglu.matching.verdicts import BARRIERS
 from minglu.register.decisions import say_decisions
 from minglu.register.lookup import Row, RunTables
 from minglu.register.tables import FIELDS, FUSED_FIELDS
+from minglu.register.tongues import both
 
 MOST_UNITS = 20  # a code may stand for a legal unit with very many sites; the first ones are enough to choose from
 
@@ -90,7 +91,7 @@ def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
 def _say_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
     answer = Explanation({"item": item, "set_aside": rows})
     for row in rows:
-        zh, en = _tongues(row["reason"])
+        zh, en = both(row["reason"])
         answer.say(f"{item} 被剔除，不属于任何单位：{row['code']} {zh}", f"{item} was set aside: {row['code']} {en}")
     return answer
 
@@ -183,24 +184,13 @@ def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
 
 def _say_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
     zh, en = OUTCOMES.get(unit["outcome"], (unit["outcome"], unit["outcome"]))
-    why_zh, why_en = _tongues(unit["outcome_reason"])
+    why_zh, why_en = both(unit["outcome_reason"])
     code = f"  {unit['outcome_code']}".rstrip()
     answer.say(f"  结论：{zh}{code} {why_zh}".rstrip(), f"  outcome: {en}{code} {why_en}".rstrip())
     answer.say(
         f"  所属法人单位 {legal['legal_id']}  {legal['name']}，共 {legal['sites']} 个场所；见于名单 {unit['lists']}",
         f"  legal unit {legal['legal_id']}  {legal['name']}, number of sites: {legal['sites']}; lists: {unit['lists']}",
     )
-
-
-def _tongues(reason: str) -> tuple[str, str]:
-    """Take a stored reason apart: its first half is Chinese, its second English.
-
-    >>> _tongues("代码不同 / different codes"), _tongues("")
-    (('代码不同', 'different codes'), ('', ''))
-    """
-    parts = reason.split(" / ")
-    half = len(parts) // 2
-    return (" / ".join(parts[:half]), " / ".join(parts[half:])) if half else (reason, reason)
 
 
 def _say_entry(answer: Explanation, entry: Row) -> None:
@@ -227,7 +217,7 @@ def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[
         answer.say(f"    {zh}", f"    {en}")
     for zh, en, reason in (("禁止合并", "forbidden", barred), ("合并被切断", "cut", cut)):
         if reason:
-            why_zh, why_en = _tongues(reason)
+            why_zh, why_en = both(reason)
             answer.say(f"    {zh}：{why_zh}", f"    {en}: {why_en}")
     steps = [
         {"comparison": s.comparison, "level": s.level, "bits_legal": s.bits_legal, "bits_site": s.bits_site}
@@ -259,7 +249,7 @@ def _say_fields(answer: Explanation, unit: Row) -> None:
 def _say_place(answer: Explanation, placement: Row) -> None:
     district = placement["district_code"] or "-"
     distance = f"  {placement['distance_m']:.0f} m" if placement["distance_m"] else ""
-    method, (zh, en) = placement["method"], _tongues(placement["reason"])
+    method, (zh, en) = placement["method"], both(placement["reason"])
     code = f"{distance}  {placement['code']}"
     answer.say(
         f"普查小区：{district}  {METHODS[method]}{code} {zh}".rstrip(),

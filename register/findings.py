@@ -1,4 +1,7 @@
-"""The findings a report can raise: code, weight, what it says and what to do, in both languages.  No counting here."""
+"""The findings a report can raise: code, weight, what it says and what to do, in both languages.  No counting here.
+
+The table stands in the order of importance; reports keep it inside each weight.
+"""
 
 from __future__ import annotations
 
@@ -42,19 +45,26 @@ FINDINGS: Mapping[str, Finding] = {
         "核对报告第八节的证据，更正普查配置中的 crs 后重新生成",
         "look at the evidence in section 8, correct crs in the census file and build again",
     ),
-    "DISTRICT_CODES": Finding(
-        WARNING,
-        "小区代码有 {n} 处问题（缺失、重复、长度或上级不符等）",
-        "{n} findings about district codes (missing, duplicate, wrong length or parent ...)",
-        "用 minglu check 查看并修正",
-        "see minglu check, and mend them",
-    ),
     "PLACED_TWICE": Finding(
         ERROR,
         "{n} 个单位落在重叠的小区内，无法唯一归属",
         "{n} units lie where districts overlap and belong to no single one",
         "修正重叠的小区边界",
         "mend the overlapping districts",
+    ),
+    "INPUT_EMPTY": Finding(
+        WARNING,
+        "{n} 份输入没有一行数据",
+        "{n} inputs hold no row of data",
+        "确认该名单确实为空，否则请重新索取",
+        "make sure that the list is empty indeed, else ask for it again",
+    ),
+    "TERRITORY_EDGE": Finding(
+        WARNING,
+        "未提供上级区域，外边界未经证明",
+        "no parent area was given: the outer edge is not proven",
+        "在普查配置中加入 [parent]",
+        "add [parent] to the census file",
     ),
     "TERRITORY_SLIVER": Finding(
         WARNING,
@@ -63,12 +73,19 @@ FINDINGS: Mapping[str, Finding] = {
         "多为数字化误差；入库前宜一并修正",
         "mostly digitising errors; mend them before the layer is final",
     ),
-    "TERRITORY_EDGE": Finding(
+    "DISTRICT_CODES": Finding(
         WARNING,
-        "未提供上级区域，外边界未经证明",
-        "no parent area was given: the outer edge is not proven",
-        "在普查配置中加入 [parent]",
-        "add [parent] to the census file",
+        "小区代码有 {n} 处问题（缺失、重复、长度或上级不符等）",
+        "{n} findings about district codes (missing, duplicate, wrong length or parent ...)",
+        "用 minglu check 查看并修正",
+        "see minglu check, and mend them",
+    ),
+    "UNITS_UNPLACED": Finding(
+        WARNING,
+        "{n} 个在册单位未能落入任何小区",
+        "{n} kept units could be placed in no district",
+        "见 register.xlsx 的“名录”（落点方式 unplaced）；补充经纬度或小区代码",
+        "filter the sheet units in register.xlsx by unplaced; supply coordinates or a district code",
     ),
     "PAIRS_TO_REVIEW": Finding(
         WARNING,
@@ -84,19 +101,12 @@ FINDINGS: Mapping[str, Finding] = {
         "见 tables/decisions.parquet 中 state = lost；核对后撤销或重新判定",
         "see state = lost in tables/decisions.parquet; undo them or decide again",
     ),
-    "PAIRS_UNCOMPARED": Finding(
+    "DECLARED_DIFFERS": Finding(
         WARNING,
-        "{n} 对条目因候选组过大未比较",
-        "{n} pairs were not compared: their blocks were too large",
-        "见 tables/uncompared.parquet；补充代码或地址可缩小候选组",
-        "see tables/uncompared.parquet; more codes or addresses make blocks smaller",
-    ),
-    "UNITS_UNPLACED": Finding(
-        WARNING,
-        "{n} 个在册单位未能落入任何小区",
-        "{n} kept units could be placed in no district",
-        "见 register.xlsx 的“名录”（落点方式 unplaced）；补充经纬度或小区代码",
-        "filter the sheet units in register.xlsx by unplaced; supply coordinates or a district code",
+        "{n} 个在册单位的坐标与申报小区不一致",
+        "{n} kept units have coordinates outside the district they declare",
+        "见 register.xlsx 的“待核对”；核对坐标与申报代码",
+        "see the sheet to check in register.xlsx; check coordinates and declared code",
     ),
     "UNITS_NEAREST": Finding(
         WARNING,
@@ -104,13 +114,6 @@ FINDINGS: Mapping[str, Finding] = {
         "{n} kept units lie outside every district and went to the nearest",
         "见 register.xlsx 的“待核对”；核对坐标",
         "see the sheet to check in register.xlsx; check the coordinates",
-    ),
-    "DECLARED_DIFFERS": Finding(
-        WARNING,
-        "{n} 个在册单位的坐标与申报小区不一致",
-        "{n} kept units have coordinates outside the district they declare",
-        "见 register.xlsx 的“待核对”；核对坐标与申报代码",
-        "see the sheet to check in register.xlsx; check coordinates and declared code",
     ),
     "ROWS_REJECTED": Finding(
         WARNING,
@@ -126,12 +129,26 @@ FINDINGS: Mapping[str, Finding] = {
         "见 register.xlsx 的“值问题”；代码列应设为文本后重新导出",
         "see the sheet values in register.xlsx; format code columns as text and export again",
     ),
-    "INPUT_EMPTY": Finding(
+    "PAIRS_UNCOMPARED": Finding(
         WARNING,
-        "{n} 份输入没有一行数据",
-        "{n} inputs hold no row of data",
-        "确认该名单确实为空，否则请重新索取",
-        "make sure that the list is empty indeed, else ask for it again",
+        "{n} 对条目因候选组过大未比较",
+        "{n} pairs were not compared: their blocks were too large",
+        "见 tables/uncompared.parquet；补充代码或地址可缩小候选组",
+        "see tables/uncompared.parquet; more codes or addresses make blocks smaller",
+    ),
+    "DISTRICTS_EMPTY": Finding(
+        NOTICE,
+        "{n} 个小区没有在册单位",
+        "districts without a kept unit: {n}",
+        "现场确认确无单位",
+        "confirm on the ground that there is none",
+    ),
+    "DISTRICTS_OVER_LIMIT": Finding(
+        NOTICE,
+        "{n} 个小区的单位数超过工作量上限",
+        "districts above the workload limit: {n}",
+        "考虑拆分小区",
+        "consider splitting them",
     ),
     "INPUT_NOT_ATTESTED": Finding(
         NOTICE,
@@ -139,19 +156,5 @@ FINDINGS: Mapping[str, Finding] = {
         "{n} inputs are not attested by their sender (no sha256 and row count)",
         "请发送方提供 sha256 与行数，写入普查配置",
         "ask the sender for sha256 and rows and put them into the census file",
-    ),
-    "DISTRICTS_EMPTY": Finding(
-        NOTICE,
-        "{n} 个小区没有在册单位",
-        "{n} districts hold no kept unit",
-        "现场确认确无单位",
-        "confirm on the ground that there is none",
-    ),
-    "DISTRICTS_OVER_LIMIT": Finding(
-        NOTICE,
-        "{n} 个小区的单位数超过工作量上限",
-        "{n} districts hold more units than the workload limit",
-        "考虑拆分小区",
-        "consider splitting them",
     ),
 }

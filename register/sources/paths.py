@@ -73,6 +73,7 @@ def relative_name(path: Path, base: Path) -> str:
 def _unusable(shown: str, en: str, zh: str) -> SourceError:
     shown = shown if len(shown) <= 80 else shown[:77] + "..."
     return SourceError(
-        en=f"path '{shown}': {en}; expected a local file, relative to the census file. Correct `path`.",
-        zh=f"路径“{shown}”：{zh}；应为本机文件，相对于普查配置文件。请修改 path。",
+        en=f"path '{shown}': {en}; expected a local file. "
+        "Correct the path (in a census file it is relative to that file).",
+        zh=f"路径“{shown}”：{zh}；应为本机文件。请更正路径（配置文件中的路径相对于该文件）。",
     )

@@ -33,7 +33,7 @@ def test_sound_sample_is_proven(checked):
     result = checked["districts"]
     assert result.clean
     assert (result.proof.verdict, result.proof.edge) == ("proven", "proven")
-    assert result.rows() == []
+    assert result.rows("en") == []
 
 
 def test_every_planted_fault_is_found_and_no_other(checked):
