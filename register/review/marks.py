@@ -6,6 +6,8 @@ from difflib import SequenceMatcher
 
 Parts = list[tuple[str, bool]]
 """A text in parts, each with whether it differs from the other side."""
+MOST_LETTERS = 300
+"""Longer texts are marked whole or not at all: comparing takes the square of their length."""
 
 
 def mark_differences(left: str, right: str) -> tuple[Parts, Parts]:
@@ -18,6 +20,8 @@ def mark_differences(left: str, right: str) -> tuple[Parts, Parts]:
     >>> mark_differences("", "瑞丰")
     ([], [('瑞丰', False)])
     """
+    if max(len(left), len(right)) > MOST_LETTERS and left and right:
+        return [(left, left != right)], [(right, left != right)]
     if not left or not right:
         return [(text, False) for text in (left,) if text], [(text, False) for text in (right,) if text]
     one: Parts = []

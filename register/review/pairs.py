@@ -68,8 +68,8 @@ def doubtful_pairs(folder: Path, most: int) -> tuple[list[Pair], int]:
     A decision is worth the entries that it would move to another unit, times the doubt about
     it; ties go to the smaller entry ids.
     """
-    pairs = read_table(folder, "scored_pairs")
-    pairs = pairs.filter(pc.and_(pc.equal(pairs["verdict"], "review"), pc.equal(pairs["decided"], "")))
+    waiting = (pc.field("verdict") == "review") & (pc.field("decided") == "")
+    pairs = read_table(folder, "scored_pairs", where=waiting)
     value = _values(folder, pairs)
     keys = pairs.select(["left", "right"]).append_column("value", pa.array(-np.round(value, 9)))
     order = pc.sort_indices(keys, [("value", "ascending"), ("left", "ascending"), ("right", "ascending")])
@@ -80,8 +80,7 @@ def describe(folder: Path, pairs: pa.Table, strata: Sequence[str] = ()) -> list[
     """Return rows of scored_pairs as pairs with both sides and the reasons, in order."""
     names = ["entry_id", *SHOWN]
     wanted = pa.array(sorted({*pairs["left"].to_pylist(), *pairs["right"].to_pylist()}), pa.string())
-    entries = read_table(folder, "entries", names)
-    entries = entries.filter(pc.is_in(entries["entry_id"], wanted))
+    entries = read_table(folder, "entries", names, where=pc.field("entry_id").isin(wanted))
     known = {row["entry_id"]: _texts(row) for row in entries.to_pylist()}
     rows = zip(pairs.to_pylist(), _reasons(read_table(folder, "weights"), pairs), strict=True)
     return [
