@@ -123,6 +123,7 @@ def test_an_address_in_place_of_a_path_fetches_nothing(census, listener):
     assert visits == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux" or shutil.which("unshare") is None, reason="needs Linux namespaces")
 def test_without_any_route_the_result_is_the_same(built, census):
     """In a namespace that has no network at all."""

@@ -196,8 +196,7 @@ def test_the_engine_speaks_plainly_of_memory_and_room(tmp_path, raised, seen):
         def execute(self, _query):
             raise raised
 
-        close = engine._connection.close
-
+    engine.close()
     engine._connection = Broken()
     with pytest.raises(seen):
         engine.sql("x", "SELECT 1")
