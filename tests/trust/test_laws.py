@@ -35,7 +35,7 @@ def placed(out):
             5,
             marks=[
                 pytest.mark.slow,
-                pytest.mark.xfail(strict=False, reason="counts of copies weigh in the fitted model"),
+                pytest.mark.xfail(strict=False, reason="many copies break the fitting: 40 units became 191"),
             ],
         ),
     ],
