@@ -24,6 +24,15 @@ LAST_RANK = 99  # a list kind that the rules do not name for a field comes after
 PRECISE_M = 1_000.0  # a point known no better than this stands behind every better one, whatever its list
 SUFFIX_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # the USCC alphabet carries site numbers past 99
 SUFFIX_LENGTH = 2
+POINT = ("lon", "lat", "precision_m")
+READ = (
+    "entry_id",
+    "list",
+    "former_name",
+    "site_suffix",
+    *(field for field in FUSED_FIELDS if field != "location"),
+    *POINT,
+)  # the raw columns stay behind: they are most of the bytes
 SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")  # filled by `scope`, after fusing
 
 
@@ -35,14 +44,16 @@ def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapp
         kinds: list name -> list kind.
         survivorship: field -> list kinds, the most believed first.
     """
+    columns = ", ".join(f'e."{name}"' for name in READ)
     engine.sql(
         "clustered",
-        "SELECT e.*, c.site_key, c.legal_key, substring(c.legal_key, 2, 1) AS bucket "
+        f"SELECT {columns}, c.site_key, c.legal_key, substring(c.legal_key, 2, 1) AS bucket "
         "FROM entries e JOIN clusters c ON c.entry_id = e.entry_id",
     )
     engine.sql(
         "members",
-        "SELECT entry_id, concat('U', substring(site_key, 2)) AS unit_id, list, file, sheet, row FROM clustered",
+        "SELECT e.entry_id, concat('U', substring(c.site_key, 2)) AS unit_id, e.list, e.file, e.sheet, e.row "
+        "FROM entries e JOIN clusters c ON c.entry_id = e.entry_id",
     )
     fuse = partial(fuse_units, kinds=kinds, survivorship=survivorship)
     engine.map_groups("fused", fuse, "clustered", by="bucket")
@@ -56,7 +67,7 @@ def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapp
 def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Mapping[str, Sequence[str]]) -> pa.Table:
     """Fuse entries into units.
 
-    Reads ENTRIES plus `site_key` and `legal_key`; every legal unit present is present whole.
+    Reads the columns `READ` of ENTRIES plus `site_key` and `legal_key`; every legal unit present is present whole.
     Returns UNITS, one row per site, ordered by unit_id; the columns of the screening are empty,
     and unit_code holds no more than the USCC and the site suffixes that the lists give (see `number_sites`).
     """
@@ -82,7 +93,7 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
     }
     for field, source in sources.items():
         columns[f"{field}_entry"] = _take(entries, "entry_id", source)
-        for name in ("lon", "lat", "precision_m") if field == "location" else (field,):
+        for name in POINT if field == "location" else (field,):
             columns[name] = _take(entries, name, source)
     columns["unit_code"] = pc.binary_join_element_wise(columns["uscc"], _joined(site, entries, "site_suffix", "+"), "")
     empty = pa.array([""] * len(first), pa.string())
