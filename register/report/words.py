@@ -109,6 +109,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "DECLARED_DIFFERS": "placement",
     "PAIRS_TO_REVIEW": "linkage",
     "PAIRS_UNCOMPARED": "linkage",
+    "DECISIONS_LOST": "linkage",
     "ROWS_REJECTED": "accounting",
     "VALUES_SET_ASIDE": "inputs",
     "DATUM_CONTRADICTED": "inputs",
