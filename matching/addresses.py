@@ -72,7 +72,9 @@ _ROAD_AHEAD = re.compile(r"[东西南北中前后新老一二三四五六0-9]{0,
 
 _PARK = re.compile(
     r"[一-鿿A-Z]{0,12}?(?:(?:工业|产业|科技|创新|创业|物流|化工|生态|农业|高新|软件|食品|电商|小微)园区?|园区|开发区|工业小?区|集中区|"
-    r"集聚区|高新区|示范区|保税区|功能区|工业城|(?:创业|产业|工业)基地|孵化园|商贸城|批发市场|市场(?!路|街))(?:[A-Z东西南北一二三四五六0-9]区|[一二三四五]期)?"
+    r"集聚区|高新区|示范区|保税区|功能区|工业城|(?:创业|产业|工业)基地|孵化园|商贸城|"
+    r"(?:五金|建材|家具|家居|汽车|汽配|服装|轻纺|小商品|电子|电脑|灯具|茶叶|花卉|水果|石材|装饰)城(?!路|街|大道)|"
+    r"批发市场|市场(?!路|街))(?:[A-Z东西南北一二三四五六0-9]区|[一二三四五]期)?"
 )
 _ROAD = re.compile(
     r"[国省县乡]道[SGXYC]?[0-9]{1,4}线?|"
@@ -97,6 +99,7 @@ _BUILDING = re.compile(
 )
 _FLOOR = re.compile(r"(?P<floor>负?[0-9]{1,2}|底)[楼层]")
 _ROOM = re.compile(r"(?P<room>[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:室|号?房|号?商?铺|号?门面|号?店面|号?摊)")
+_STALL = re.compile(r"^(?P<stall>[0-9]+(?:-[0-9]+)*)号?(?:摊位?|商?铺位?|[门店]面)(?![0-9])")
 _LAST_ROOM = re.compile(r"(?:[幢栋座楼层]|单元|号)-?(?P<room>[0-9A-Z]{2,5}(?:-[0-9]+)?)$")
 
 
@@ -117,7 +120,7 @@ class AddressParts(NamedTuple):
     floor: str = ""
     room: str = ""
     key: str = ""
-    """road#number, else village#number or park#number: the canonical place; "" unless both are known."""
+    """market#stall, else road#number, village#number or park#number: the canonical place; "" unless both are known."""
     text: str = ""
     """The whole address in one spelling."""
 
@@ -135,6 +138,8 @@ class HeadParts(NamedTuple):
     building: str = ""
     anchor: str = ""
     """What a house number counts along: road, else village, else park."""
+    market: str = ""
+    """The park that stalls count along: the one named last, nothing behind it."""
 
 
 class TailParts(NamedTuple):
@@ -146,6 +151,8 @@ class TailParts(NamedTuple):
     room: str = ""
     group: str = ""
     """Villagers' group 村民小组 in digits and 组: stands in for the number where there is none."""
+    stall: str = ""
+    """A stall or shop in digits, where the tail starts with it: the house number of a market 市场."""
 
 
 def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
@@ -161,7 +168,8 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     head, tail = read_head(head_text, grammar_of(vocabulary)), read_tail(tail_text)
     number, building = tail.number, tail.building or head.building
     counted = number or (tail.group if head.village == head.anchor else "")
-    key = f"{head.anchor}#{counted}" if head.anchor and counted else ""
+    stall = f"{head.market}#{tail.stall}" if head.market and tail.stall else ""
+    key = stall or (f"{head.anchor}#{counted}" if head.anchor and counted else "")
     return AddressParts(*head[:7], number, building, tail.floor, tail.room, key, plain)
 
 
@@ -220,7 +228,8 @@ def read_head(head: str, grammar: Grammar) -> HeadParts:
     if match := _HEAD_BUILDING.search(rest):
         parts["building"] = match["building"]
     anchor = parts.get("road") or parts.get("village") or parts.get("park") or ""
-    return HeadParts(**parts, anchor=anchor)
+    market = parts.get("park", "") if not rest else ""
+    return HeadParts(**parts, anchor=anchor, market=market)
 
 
 def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
@@ -256,9 +265,10 @@ def read_tail(tail: str) -> TailParts:
     """Read lane, group, number, building, floor and room from the part that starts at the first number.
 
     >>> read_tail("23-1号3幢201室")
-    TailParts(number='23-1', building='3', floor='', room='201', group='')
+    TailParts(number='23-1', building='3', floor='', room='201', group='', stall='')
     """
     group = lane = number = room = ""
+    stall = match["stall"] if (match := _STALL.match(tail)) else ""
     if match := _LANE.match(tail):
         lane, tail = f"{match['lane']}弄", tail[match.end() :]
     if match := _GROUP.search(tail):
@@ -272,4 +282,4 @@ def read_tail(tail: str) -> TailParts:
     for name, pattern in (("room", _ROOM), ("room", _LAST_ROOM), ("building", _BUILDING), ("floor", _FLOOR)):
         if not found.get(name) and (match := pattern.search(tail)):
             found[name] = match[name]
-    return TailParts(lane + number, found.get("building", ""), found.get("floor", ""), found["room"], group)
+    return TailParts(lane + number, found.get("building", ""), found.get("floor", ""), found["room"], group, stall)

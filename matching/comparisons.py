@@ -175,17 +175,37 @@ def compare_family(pairs: Pairs) -> Levels:
     shared = same_code | same_core
     single = shared & (rows == 1) & ~pairs.same("list")
     apart = pairs.differ("site_key") | pairs.differ("site_town")
-    return first_of(pairs, single & ~apart, single, shared)
+    told = _tells_of_sites(pairs)
+    return first_of(pairs, single & ~apart & ~told, single & ~told, shared)
 
 
 def compare_serial(pairs: Pairs) -> Levels:
-    """Compare the serial of the site: inside permit numbers of one owner, or behind the USCC."""
+    """Compare the serial of the site: inside permit numbers of one owner, or behind the USCC.
+
+    A serial of 002 or more names a further site of the unit; a row without any serial is seldom that one.
+    """
     other = pairs.same("permit_owner") & pairs.differ("permit_serial")
     return first_of(
         pairs,
         pairs.same("permit_no") | (pairs.same("site_suffix") & ~other),
         other | pairs.differ("site_suffix"),
+        _one_is_further_site(pairs),
     )
+
+
+def _one_is_further_site(pairs: Pairs) -> Flags:
+    """Say where one side has a permit serial above 001, the other no serial at all."""
+    further, serial, suffix = (pairs.sides(name) for name in ("further_site", "permit_serial", "site_suffix"))
+    silent = [(serial[side] == SILENT) & (suffix[side] == SILENT) for side in (0, 1)]
+    found: Flags = ((further[0] != SILENT) & silent[1]) | ((further[1] != SILENT) & silent[0])
+    return found
+
+
+def _tells_of_sites(pairs: Pairs) -> Flags:
+    """Say where the pair itself shows that the unit has several sites: a branch on one side, a further serial."""
+    branch = pairs.sides("branch")
+    told: Flags = (branch[0] != branch[1]) | _one_is_further_site(pairs)
+    return told
 
 
 def compare_place(pairs: Pairs) -> Levels:
@@ -199,6 +219,7 @@ def compare_place(pairs: Pairs) -> Levels:
         pairs,
         pairs.same("site_text") & (pairs.same("site_key") | pairs.same("site_building")),
         same_key & ~other_room,
+        pairs.same("site_whole"),
         pairs.same("site_building") & (area | road),
         other_room,
         road,

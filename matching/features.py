@@ -155,11 +155,13 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
     group = pc.if_else(in_village, tail["group"], "")
     counted = pc.if_else(pc.equal(tail["number"], ""), group, tail["number"])
     known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
+    key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
+    in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))
     return {
         **{name: head[name] for name in ("town", "village", "park", "road")},
         **{name: tail[name] for name in ("number", "room")},
         "building": pc.if_else(pc.equal(tail["building"], ""), head["building"], tail["building"]),
-        "key": pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), ""),
+        "key": pc.if_else(in_market, pc.binary_join_element_wise(head["market"], tail["stall"], "#"), key),
         "text": plain,
     }
 

@@ -60,7 +60,10 @@ COMPARED_ONLY = (
     "reg_village",
     "reg_road",
     "reg_text",
+    "site_whole",
+    "further_site",
 )
+AREA_ONLY = "(?:[省市县区旗盟镇乡村城园道路街巷]|社区|市场|基地|大道|[0-9]+组)$"  # such a text names an area, no door
 TEXTS = ("core", "code_text")  # the only texts kept: for edit distances
 
 
@@ -93,6 +96,10 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns |= _industry_codes(entries["industry_code"])
     columns |= {name: hash_text(features[name]) for name in (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)}
     columns |= _former_codes(features["formers"])
+    first = pc.is_in(entries["permit_serial"], pa.array(["", "000", "001"]))
+    columns["further_site"] = hash_text(pc.if_else(first, "", entries["permit_serial"]))
+    only_area = pc.match_substring_regex(features["site_text"], AREA_ONLY)
+    columns["site_whole"] = hash_text(pc.if_else(only_area, "", features["site_text"]))
     columns["core_letters"] = hash_text(_sorted_letters(features["core"]))
     columns["brand_head"] = hash_text(pc.utf8_slice_codeunits(features["brand"], 0, 1))
     columns["brand_tail"] = hash_text(pc.utf8_slice_codeunits(features["brand"], -1))

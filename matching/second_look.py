@@ -39,13 +39,16 @@ def look_again(
     """
     several = level_is(patterns.levels, policy, "family", "several")
     asked = several & (verdicts.p_legal >= LIKELY) & ~verdicts.link_site & (verdicts.bar_site == 0)
+    asked &= ~level_is(patterns.levels, policy, "branch", "one_sided") & ~level_is(
+        patterns.levels, policy, "serial", "further"
+    )
     places = np.flatnonzero(asked[pattern_of])
     left, right = pairs.left[places], pairs.right[places]
     places = places[_left_over(left, right, lists=lists, sites=sites, legal_units=legal_units)]
     if not len(places):
         return patterns, pattern_of
     levels = patterns.levels[pattern_of[places]].copy()
-    near = level_is(levels, policy, "place", "same_door", "same_number", "same_building", "other_room")
+    near = level_is(levels, policy, "place", "same_door", "same_number", "same_text", "same_building", "other_room")
     near |= levels[:, COMPARISONS.index("place")] == 0
     single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
     levels[:, FAMILY] = np.where(near, single, apart)

@@ -94,7 +94,9 @@ def find_barriers(levels: Levels, policy: Policy, rules: VerdictRules) -> tuple[
     branch_code = level_is(levels, policy, "code", "branch_code")
     other_serial = level_is(levels, policy, "serial", "different")
     other_branch = level_is(levels, policy, "branch", "different")
-    far = level_is(levels, policy, "point", "far") & ~level_is(levels, policy, "place", "same_door", "same_number")
+    far = level_is(levels, policy, "point", "far") & ~level_is(
+        levels, policy, "place", "same_door", "same_number", "same_text"
+    )
     bar_legal = other_code
     if not rules.second_licence_is_one:
         bar_legal = bar_legal | level_is(levels, policy, "code", "second_licence")

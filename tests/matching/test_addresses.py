@@ -107,7 +107,9 @@ CASES = """
 双河镇工业园区B区3号厂房|town=双河 park=工业园区B区 building=3
 双河镇食品产业园3幢|town=双河 park=食品产业园 building=3
 双河镇农贸市场12号|town=双河 park=农贸市场 number=12 key=农贸市场#12
-双河镇农贸市场12号摊位|town=双河 park=农贸市场 room=12
+双河镇农贸市场12号摊位|town=双河 park=农贸市场 room=12 key=农贸市场#12
+双河镇五金城B区3号摊位|town=双河 park=五金城B区 room=3 key=五金城B区#3
+双河镇五金城二楼3号摊位|town=双河 park=五金城 floor=2 room=3
 双河镇东塘村工业区7号|town=双河 village=东塘 park=工业区 number=7 key=东塘#7
 双河镇东塘村人民路7号|town=双河 village=东塘 road=人民路 number=7 key=人民路#7
 平阳县昆阳镇解放街7号|county=平阳 town=昆阳 road=解放街 number=7 key=解放街#7

@@ -89,6 +89,30 @@ def test_places_come_out_as_people_see_them():
         assert levels_of(here, {"site_address": address})["place"] == level
 
 
+def test_stalls_are_doors_and_texts_that_resist_reading_still_agree():
+    """A stall is a market's house number; a text without any door counts as a whole, a mere area does not."""
+    for left, right, level in [
+        ("东山镇五金城B区3号摊位", "东山镇五金城B区3号摊位", "same_door"),
+        ("东山镇五金城B区3号摊位", "五金城B区三号摊", "same_number"),
+        ("东山镇五金城B区3号摊位", "东山镇五金城B区5号摊位", "same_area"),
+        ("东山镇百货大楼底层", "东山镇百货大楼底层", "same_text"),
+        ("示例县东山镇前岗村", "示例县东山镇前岗村", "same_area"),
+    ]:
+        assert levels_of({"site_address": left}, {"site_address": right})["place"] == level
+
+
+def test_signs_of_several_sites_are_heard():
+    """A permit serial above 001 speaks against a row without a serial; then neither row is a unit's only one."""
+    main, further, first = (
+        {"name": "宏达塑料制品有限公司", "org_code": "000000010", "list": kind, "permit_serial": serial}
+        for kind, serial in (("business", ""), ("permit", "002"), ("permit", "001"))
+    )
+    assert levels_of(main, further)["serial"] == "further"
+    assert levels_of(main, further)["family"] == "several"
+    assert "serial" not in levels_of(main, first)
+    assert levels_of(main, first)["family"] == "single"
+
+
 def test_distance_is_read_in_the_light_of_precision():
     """The same 900 m are near for rough points and a walk for good ones."""
     good = {"lon": 112.0, "lat": 30.0, "precision_m": 10.0}, {"lon": 112.0, "lat": 30.0081, "precision_m": 10.0}
