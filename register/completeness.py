@@ -14,30 +14,28 @@ from typing import Any
 from scipy.stats import chi2
 
 from minglu.register.assumptions import ONE_FEED, state_assumptions
+from minglu.register.estimates import interval_of, too_few
 from minglu.register.facts import as_plain
+from minglu.register.linkage_error import correct_for_linkage, if_recall_were
 from minglu.register.statistics.capture import (
     THETAS,
     TOO_FEW_MATCHES,
     TOO_FEW_UNITS,
-    Estimate,
     Histories,
     NotEstimableError,
     chao_bound,
     chapman,
-    corrected_for_linkage,
-    log_interval,
     require_estimable,
     sample_coverage,
     sensitivity_band,
 )
+from minglu.register.statistics.delta import delta_estimate
 from minglu.register.statistics.loglinear import MAX_LISTS, Fit, average, fit_all
 
 Overlap = Mapping[str, int]
 """Names of lists joined by "+" -> units that are on exactly these lists."""
 Json = dict[str, Any]
 
-RECALLS = (1.0, 0.99, 0.95, 0.9)
-"""What-if values for the share of true links that were found; no clerical sample says which holds."""
 DIGITS = 4
 MOST_STRATA = 100
 """So many strata are estimated, the largest: each takes a tenth of a second."""
@@ -46,11 +44,15 @@ REJECTED_FIT = 0.05
 
 
 def estimate_completeness(
-    overlap: Overlap, kinds: Mapping[str, str], strata: Mapping[tuple[str, str], Overlap] | None = None
+    overlap: Overlap,
+    kinds: Mapping[str, str],
+    strata: Mapping[tuple[str, str], Overlap] | None = None,
+    quality: Mapping[str, Any] | None = None,
 ) -> Json:
     """Estimate the number of units from the lists' overlap; `kinds` names every list and its kind.
 
-    `strata` maps (kind of stratum, its key) to the overlap inside it.
+    `strata` maps (kind of stratum, its key) to the overlap inside it; `quality` is what the
+    clerical sample says about the links (see `register.quality`), or none.
     """
     names = sorted(kinds)
     histories = capture_histories(overlap, names)
@@ -63,8 +65,9 @@ def estimate_completeness(
         "chao_bound": _chao(histories),
         "sample_coverage": _sample_coverage(histories),
         "band": _band(histories, names, kinds),
-        "linkage_what_if": _what_if(histories, names),
-        "assumptions": state_assumptions(histories, names, kinds),
+        "linkage_what_if": if_recall_were(histories, names),
+        "linkage_corrected": correct_for_linkage(histories, names, quality),
+        "assumptions": state_assumptions(histories, names, kinds, quality),
         **_strata(strata or {}, names),
     }
     plain: Json = _rounded(as_plain(content))
@@ -106,24 +109,11 @@ def _headline(histories: Histories, *, profile: bool = True) -> Json:
     weights = [math.exp((best - fit.aic) / 2) for fit in fits]
     return {
         "status": "estimated",
-        "estimate": _interval(mean, histories.total),
+        "estimate": interval_of(mean, histories.total),
         "models": [_model(fit, weight / sum(weights)) for fit, weight in zip(fits, weights, strict=True)],
         "models_range": [min(units), max(units)],
         "simpler_models_rejected": bool(simpler) and all(_rejected(fit) for fit in simpler),
         "refused": refused,
-    }
-
-
-def _interval(estimate: Estimate, seen: int) -> Json:
-    """Return an estimate with its interval, and the share of it that the lists hold, where `seen` is given."""
-    low, high = estimate.interval
-    found = {"units": estimate.units, "standard_error": estimate.standard_error, "low": low, "high": high}
-    if not seen:
-        return found
-    return found | {
-        "share": seen / estimate.units if estimate.units else None,
-        "share_low": seen / high if high else None,
-        "share_high": seen / low if low else None,
     }
 
 
@@ -154,8 +144,8 @@ def _pair(histories: Histories, names: Sequence[str], i: int, j: int) -> Json:
     first, second, both = histories.seen(i), histories.seen(j), histories.seen(i, j)
     found: Json = {"lists": [names[i], names[j]], "first": first, "second": second, "both": both}
     if both < TOO_FEW_MATCHES or first + second - both < TOO_FEW_UNITS:
-        return found | {"reason": _few()}
-    return found | {"estimate": _interval(chapman(first, second, both), first + second - both)}
+        return found | {"reason": too_few()}
+    return found | {"estimate": interval_of(chapman(first, second, both), first + second - both)}
 
 
 def _chao(histories: Histories) -> Json:
@@ -163,7 +153,7 @@ def _chao(histories: Histories) -> Json:
 
     def compute() -> Json:
         require_estimable(histories)
-        return {"estimate": _interval(delta_estimate(histories, chao_bound), histories.total)}
+        return {"estimate": interval_of(delta_estimate(histories, chao_bound), histories.total)}
 
     return _or_reason(compute)
 
@@ -176,35 +166,10 @@ def _sample_coverage(histories: Histories) -> Json:
         return {
             "coverage": found.coverage,
             "variant": "one-step" if found.chosen == found.one_step else "full",
-            "estimate": _interval(mean, histories.total),
+            "estimate": interval_of(mean, histories.total),
         }
 
     return _or_reason(compute)
-
-
-def delta_estimate(
-    histories: Histories, estimator: Callable[[Histories], float], *, floor: float | None = None
-) -> Estimate:
-    """Give an estimator its interval by the delta method on the multinomial counts.
-
-    For any estimator that doubles with its counts, the variance is the sum of
-    count times squared slope, less N; slopes are taken one unit up and down.
-    Neither value nor interval falls below `floor`, by default the units seen.
-
-    >>> lists = Histories({"10": 60, "01": 110, "11": 40})
-    >>> round(delta_estimate(lists, lambda shifted: shifted.seen(0) * shifted.seen(1) / shifted.seen(0, 1)).units)
-    375
-    """
-    least = histories.total if floor is None else floor
-    units = estimator(histories)
-    variance = -units
-    for history, count in histories.counts.items():
-        if count:
-            up, down = (estimator(Histories({**histories.counts, history: count + step})) for step in (1, -1))
-            variance += count * ((up - down) / 2) ** 2
-    variance = max(variance, 0.0)
-    units = max(units, least)
-    return Estimate(units, math.sqrt(variance), log_interval(units, variance, least))
 
 
 def _or_reason(compute: Callable[[], Json | None]) -> Json:
@@ -236,30 +201,7 @@ def _band(histories: Histories, names: Sequence[str], kinds: Mapping[str, str]) 
 
 def _dependent(table: Histories, theta: float) -> Json:
     mean = delta_estimate(table, lambda shifted: sensitivity_band(shifted, [theta])[theta])
-    return {"estimate": _interval(mean, table.total)}
-
-
-def _what_if(histories: Histories, names: Sequence[str]) -> list[Json]:
-    """Show each pair's two-list estimate if a share of the true links was missed."""
-    shown = []
-    for i, j in combinations(range(len(names)), 2):
-        if histories.seen(i, j) >= TOO_FEW_MATCHES:
-            recalls = [{"recall": recall, **_if_recall(histories, i, j, recall)} for recall in RECALLS]
-            shown.append({"lists": [names[i], names[j]], "recalls": recalls})
-    return shown
-
-
-def _if_recall(histories: Histories, i: int, j: int, recall: float) -> Json:
-    first, second, links = histories.seen(i), histories.seen(j), histories.seen(i, j)
-    both = links / recall
-    if both > min(first, second):
-        return {"reason": {"zh": "召回率不可能这么低", "en": "recall can't be as low as this"}}
-
-    def corrected(shifted: Histories) -> float:
-        sizes = shifted.seen(i), shifted.seen(j), shifted.seen(i, j)
-        return corrected_for_linkage(*sizes, precision=1.0, recall=recall)
-
-    return {"estimate": _interval(delta_estimate(histories, corrected, floor=first + second - both), 0)}
+    return {"estimate": interval_of(mean, table.total)}
 
 
 def _strata(strata: Mapping[tuple[str, str], Overlap], names: Sequence[str]) -> Json:
@@ -288,12 +230,5 @@ def _reason(histories: Histories, error: Exception) -> Json:
     if histories.t > MAX_LISTS:
         return {"zh": f"名单超过 {MAX_LISTS} 份", "en": f"there are more than {MAX_LISTS} lists"}
     if histories.total < TOO_FEW_UNITS or matches < TOO_FEW_MATCHES:
-        return _few()
+        return too_few()
     return {"zh": "名单间重叠过少，模型无法拟合", "en": f"the lists meet too rarely: {error}"}
-
-
-def _few() -> Json:
-    return {
-        "zh": f"单位或重叠过少（至少须 {TOO_FEW_UNITS} 个单位、{TOO_FEW_MATCHES} 个重叠）",
-        "en": f"too few units or matches (needs {TOO_FEW_UNITS} units and {TOO_FEW_MATCHES} matches)",
-    }

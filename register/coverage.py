@@ -41,7 +41,8 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     rows = rows_of(engine, "SELECT * FROM coverage", order_by="level, code")
     areas = published_areas(rows, district_sizes(facts.territory.districts))
     strata = _printable(overlap_by_stratum(engine), areas)
-    completeness = estimate_completeness(accounting["overlap"], kinds, strata)
+    linkage = describe_linkage(engine, facts)
+    completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"])
     counts = count_findings(engine, facts, placement)
     pack = facts.census.pack
     return {
@@ -53,7 +54,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "territory": territory,
         "placement": placement,
         "completeness": completeness,
-        "linkage": describe_linkage(engine, facts),
+        "linkage": linkage,
         "areas": areas,
         "limits": {"units_per_district": pack.limits.units_per_district, "smallest_printed_count": K},
         "inputs": as_plain(facts.inputs),
@@ -63,7 +64,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
             "rules": pack.name,
             "rules_version": pack.version,
             "rules_sha256": pack.digest,
-            "laws": list(facts.laws),
+            "laws": [{"zh": law.zh, "en": law.en} for law in facts.laws],
         },
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from minglu.register.census import Census
 from minglu.register.check import CheckResult
+from minglu.register.ledger import Law
 from minglu.register.locate import DatumReport
 from minglu.register.refind import NO_STANDING, Standing
 from minglu.register.sources import InputReport
@@ -26,7 +27,7 @@ class RunFacts:
     """The districts, their parent, the proof of the tiling and what is wrong with the codes."""
     datums: tuple[DatumReport, ...]
     """One per list: how its coordinate system was found."""
-    laws: tuple[str, ...]
+    laws: tuple[Law, ...]
     """The conservation laws that were checked in this run and hold."""
     version: str
     """Version of minglu."""

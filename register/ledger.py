@@ -108,8 +108,8 @@ def write_ledger(engine: Engine) -> None:
     engine.drop("heads", "accepted")
 
 
-def check_laws(engine: Engine) -> tuple[str, ...]:
-    """Check every law and return their English names; raise LawError at the first that is broken."""
+def check_laws(engine: Engine) -> tuple[Law, ...]:
+    """Check every law and return them; raise LawError at the first that is broken."""
     for law in LAWS:
         engine.sql("law", f"SELECT CAST(({law.broken}) AS BIGINT) AS broken")
         broken = engine.get("law", order_by="broken").column("broken")[0].as_py()
@@ -120,4 +120,4 @@ def check_laws(engine: Engine) -> tuple[str, ...]:
                 zh=f"名录守恒定律被破坏（{broken} 处）：{law.zh}。未写出任何结果。这是 minglu 自身的错误，请报告。",
             )
     engine.drop("law")
-    return tuple(law.en for law in LAWS)
+    return tuple(LAWS)

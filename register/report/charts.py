@@ -6,6 +6,7 @@ Every text is given in both languages; the page shows one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ Json = Mapping[str, Any]
 INK, PALE, LINE = "#1f3a5f", "#c9d3dd", "#8a96a3"
 SHADES = ("#fdf6d8", "#bfdcb9", "#6bb3b5", "#2f7ba3", "#1d3d73")
 """From few to many: lightness falls at every step."""
+VERDICT_SHADES = (INK, "#6bb3b5", "#c9d3dd")
 NO_VALUE = "#ffffff"
 MAP_PIXELS = 700
 
@@ -115,6 +117,25 @@ def bars(items: Sequence[Bar], zh: str, en: str) -> Markup:
             plain(left + room * item.value / most + 6, y + 14, f"{item.value:,}"),
         ]
     return figure(left + room + 80, 12 + step * len(items), zh, en, parts)
+
+
+def scores(bands: Sequence[Json], verdicts: Mapping[str, tuple[str, str]]) -> Markup:
+    """Draw how many compared pairs fell into each band of probability, a panel for each verdict.
+
+    Lengths are logarithmic, on one scale for all panels: a thousand clear pairs would hide the ten that matter.
+    """
+    left, room, panel, step, top = 70, 130, 230, 22, 26
+    most = math.log1p(max((band[name] for band in bands for name in verdicts), default=0)) or 1.0
+    parts = []
+    for row, band in enumerate(reversed(bands)):
+        y = top + row * step
+        parts.append(plain(left - 10, y + 13, f"{band['low']:.1f}–{band['high']:.1f}", anchor="end"))
+        for column, (name, fill) in enumerate(zip(verdicts, VERDICT_SHADES, strict=True)):
+            x, length = left + column * panel, room * math.log1p(band[name]) / most
+            parts += [box(x, y, length, 16, fill), plain(x + length + 6, y + 13, f"{band[name]:,}")]
+    parts += [label(left + column * panel, 14, *words) for column, words in enumerate(verdicts.values())]
+    size = left + panel * len(verdicts), top + step * len(bands) + 4
+    return figure(*size, "条目对数，按概率与结论（对数尺度）", "Pairs by probability and verdict (logarithmic)", parts)
 
 
 def spans(items: Sequence[Span], seen: int) -> Markup:

@@ -107,6 +107,7 @@ def _context(run: Run, inside: Json | None) -> dict[str, Any]:
         "method_chart": _bars(content["placement"]["methods"], words.METHODS, "落点方式", "How units were placed"),
         "precision_chart": _bars(content["placement"]["precision_m"], words.PRECISIONS, "坐标精度", "Precision"),
         "estimate_chart": _estimate_chart(content["completeness"]),
+        "score_chart": charts.scores(content["linkage"]["scores"], words.VERDICTS),
         "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits, faults),
         "still_legend": charts.legend(limits),
         "data": pack(_map_data(run, drawing, faults) | {"inside": inside["units"] if inside else []}),

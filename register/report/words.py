@@ -86,6 +86,12 @@ BASES: Words = {
     "evidence": ("由申报小区检验得出", "shown by the declared districts"),
     "none": ("无坐标", "no coordinate"),
 }
+VERDICTS: Words = {
+    "link": ("连接", "linked"),
+    "review": ("待复核", "to review"),
+    "no_link": ("不连接", "not linked"),
+}
+LINK_LEVELS: Words = {"site": ("同一场所", "one site"), "legal": ("同一法人", "one legal unit")}
 SECTIONS: Words = {
     "next": ("一、下一步做什么", "1 What to do next"),
     "accounting": ("二、逐行账目", "2 Accounting"),

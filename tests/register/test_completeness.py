@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from minglu.register.completeness import capture_histories, delta_estimate, estimate_completeness
+from minglu.register.completeness import capture_histories, estimate_completeness
 from minglu.register.statistics.capture import Histories, chao_bound
+from minglu.register.statistics.delta import delta_estimate
 
 KINDS = {"a": "business", "b": "tax", "c": "permit"}
 # Hepatitis A in Taiwan, lists P, Q, E: the worked example of Chao and Tsay.
@@ -84,3 +85,41 @@ def test_bound_has_an_interval_around_it():
     lists = capture_histories(HEPATITIS, ["a", "b", "c"])
     found = delta_estimate(lists, chao_bound)
     assert 271 < found.interval.low < found.units < found.interval.high
+
+
+QUALITY = {
+    "levels": {
+        "site": {"precision": 1.0, "precision_error": 0.0, "precision_bound": 0.99}
+        | {"recall": 0.9, "recall_error": 0.01, "recall_bound": 0.85}
+    }
+}
+
+
+def test_without_a_clerical_sample_nothing_is_corrected():
+    found = estimate_completeness(HEPATITIS, KINDS, quality={"status": "unknown"})["linkage_corrected"]
+    assert found["status"] == "not corrected"
+    assert "pairs" not in found
+
+
+def test_measured_recall_lowers_each_estimate_and_names_its_inputs():
+    """N = n1 n2 r / (L p): lists of 135 and 122 units with 49 links at recall 0.9 are 302.5 units."""
+    found = estimate_completeness(HEPATITIS, KINDS, quality=QUALITY)
+    corrected = found["linkage_corrected"]
+    assert corrected["inputs"]["recall"] == 0.9
+    pair = corrected["pairs"][0]
+    assert pair["estimate"]["units"] == pytest.approx(135 * 122 * 0.9 / 49, abs=1e-3)
+    assert pair["at_bound"]["units"] < pair["estimate"]["units"] < found["pairs"][0]["estimate"]["units"]
+    assert {row["key"]: row["holds"] for row in found["assumptions"]}["linkage"] == "fails"
+
+
+def test_error_of_the_sample_widens_the_interval():
+    """A relative error of recall of 1/90 adds its square to that of N."""
+    exact = {"levels": {"site": QUALITY["levels"]["site"] | {"recall_error": 0.0}}}
+    wide, narrow = (
+        estimate_completeness(HEPATITIS, KINDS, quality=quality)["linkage_corrected"]["pairs"][0]["estimate"]
+        for quality in (QUALITY, exact)
+    )
+    assert wide["standard_error"] ** 2 == pytest.approx(
+        narrow["standard_error"] ** 2 + (wide["units"] / 90) ** 2, rel=1e-4
+    )
+    assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]

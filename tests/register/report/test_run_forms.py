@@ -13,9 +13,13 @@ import jsonschema
 import openpyxl
 import pytest
 from docx import Document
+from markupsafe import escape
 
 from minglu.errors import SourceError
+from minglu.register.completeness import estimate_completeness
 from minglu.register.report import render_again, render_all
+from minglu.register.report.page import write_page
+from minglu.register.report.run import Run
 from minglu.register.report.sheetrows import CUT, MOST_CHARACTERS
 
 FORMS = ("register.gpkg", "register.xlsx", "review.xlsx", "report.docx", "report.html")
@@ -137,6 +141,32 @@ def test_estimates_never_stand_without_interval(coverage):
 def cells(path):
     book = openpyxl.load_workbook(path)
     return {sheet.title: [list(row) for row in sheet.iter_rows()] for sheet in book}
+
+
+def test_page_shows_measured_linkage_quality_with_its_bound(invented, coverage, tmp_path):
+    """Levels, strata and the corrected estimates are shown once a sample was judged; without one they are unknown."""
+    site = {"precision": 0.9912, "precision_error": 0.002, "precision_bound": 0.9834, "true_positives": 9.0}
+    site |= {"recall": 0.9756, "recall_error": 0.003, "recall_bound": 0.9321, "false_negatives": 1.0}
+    stratum = {"stratum": "site 0.8", "pairs": 9, "drawn": 4, "judged": 3, "matches_site": 3, "matches_legal": 3}
+    stratum |= {"linked_site": True, "linked_legal": True}
+    quality = {"status": "estimated", "zh": "样本", "en": "sample", "levels": {"site": site, "legal": None}}
+    quality |= {"sample": "s", "run": "r", "drawn": 4, "judged": 3, "pairs": 9, "strata": [stratum]}
+    kinds = {name: name for name in ("business", "permit", "tax")}
+    completeness = estimate_completeness(coverage["accounting"]["overlap"], kinds, {}, quality)
+    changed = coverage | {"linkage": coverage["linkage"] | {"quality": quality}, "completeness": completeness}
+    schema = json.loads(resources.files("minglu.register.report").joinpath("schema/coverage-1.json").read_text("utf-8"))
+    jsonschema.validate(changed, schema)
+    write_page(Run(invented, changed), tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text("utf-8")
+    assert all(f"{figure:.2%}" in text for figure in (0.9912, 0.9834, 0.9756, 0.9321))
+    assert "Corrected by precision 99.12%" in text
+    assert "Not corrected for linkage error" in (invented / "report.html").read_text("utf-8")
+
+
+def test_laws_are_told_in_both_languages(html, coverage):
+    for law in coverage["method"]["laws"]:
+        assert escape(law["zh"]) in html
+        assert escape(law["en"]) in html
 
 
 @pytest.mark.parametrize("name", ["register.xlsx", "review.xlsx"])
