@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry
 
 from minglu.errors import CrsError, GeometryError
 
@@ -50,7 +50,7 @@ class Districts:
 class Parent:
     """The area that the districts must fill: one county, one township."""
 
-    geometry: Geometry
+    geometry: BaseGeometry
     """A polygon or multipolygon in `crs`, raw."""
     crs: CRS
     source: str

@@ -89,7 +89,7 @@ class _Rings:
     def edges(self) -> NDArray[np.bool_]:
         """Mark each vertex from which an edge leads to the next one: of the same ring, at another place."""
         point = _as_points(self.xy)
-        leads = point[:-1] != point[1:]
+        leads: NDArray[np.bool_] = point[:-1] != point[1:]
         leads[np.cumsum(self.size)[:-1] - 1] = False
         return leads
 

@@ -65,10 +65,10 @@ def build_faces(arrangement: Arrangement, cycles: Ints, areas: Floats) -> Faces:
     lines = np.concatenate([cycles, holes])
     corners, line = _walk(arrangement, lines)
     xy = arrangement.network.xy[corners]
-    rings = shapely.linearrings(xy, indices=line) if len(lines) else np.empty(0, object)
+    rings = np.asarray(shapely.linearrings(xy, indices=line)) if len(lines) else np.empty(0, object)
     shells, inner = rings[: len(cycles)], rings[len(cycles) :]
     owner = face_of[arrangement.inside[holes]]
-    shapes = shapely.polygons(shells)
+    shapes = np.asarray(shapely.polygons(shells))
     order = np.argsort(owner, kind="stable")
     for face, first, last in _runs(owner[order]):
         shapes[face] = shapely.polygons(shells[face], holes=list(inner[order[first:last]]))
@@ -78,7 +78,8 @@ def build_faces(arrangement: Arrangement, cycles: Ints, areas: Floats) -> Faces:
 
 def _is_flat(shapes: NDArray[np.object_], areas: Floats) -> NDArray[np.bool_]:
     reach = np.abs(shapely.bounds(shapes)).max(1, initial=0.0)
-    return np.abs(areas) <= ROUNDING_ULPS * np.spacing(reach) * shapely.length(shapes) / 2
+    flat: NDArray[np.bool_] = np.abs(areas) <= ROUNDING_ULPS * np.spacing(reach) * shapely.length(shapes) / 2
+    return flat
 
 
 def _runs(values: Ints) -> list[tuple[int, int, int]]:

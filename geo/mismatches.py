@@ -84,6 +84,5 @@ def _lines(run: Ints, tail: Ints, head: Ints, xy: NDArray[np.float64]) -> NDArra
     run, low, high = run[order], low[order], high[order]
     once = np.ones(len(run), bool)
     once[1:] = (run[1:] != run[:-1]) | (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    lines = shapely.linestrings(np.stack([xy[low[once]], xy[high[once]]], axis=1))
-    joined: NDArray[np.object_] = shapely.line_merge(shapely.multilinestrings(lines, indices=run[once]))
-    return joined
+    lines = np.asarray(shapely.linestrings(np.stack([xy[low[once]], xy[high[once]]], axis=1)))
+    return np.asarray(shapely.line_merge(shapely.multilinestrings(lines, indices=run[once])))

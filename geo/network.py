@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,7 +180,7 @@ def _sorted_around(half: Ints, node: Ints, start: Floats, end: Floats) -> Ints:
     for one in sorted(set(group[1:][near].tolist())):
         low, high = np.searchsorted(group, [one, one + 1])
         crowd = list(zip(half[low:high].tolist(), angle[order[low:high]].tolist(), strict=True))
-        crowd.sort(key=cmp_to_key(lambda a, b: _turn_order(a, b, start, end)))
+        crowd.sort(key=cmp_to_key(partial(_turn_order, start=start, end=end)))
         half[low:high] = [number for number, _ in crowd]
     return half
 

@@ -26,8 +26,8 @@ def map_parts(function: Callable[[Part], Result], parts: Iterable[Part]) -> Iter
         yield from pool.map(function, parts)
 
 
-def by_slices(function: Callable[..., NDArray[np.generic]], *arrays: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Apply a row-wise function to slices of arrays of one length, and put the results together."""
+def by_slices(function: Callable[..., NDArray[np.bool_]], *arrays: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Apply a row-wise test to slices of arrays of one length, and put the answers together."""
     count = len(arrays[0])
     if count <= SLICE_ROWS:
         return function(*arrays)

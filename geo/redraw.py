@@ -37,7 +37,7 @@ def redraw(sets: FaceSets, holding: Holding, old: NDArray[np.object_]) -> NDArra
     shapes = old.copy()
     for member, lines in enumerate(lines_of):
         pairs = xy[ends[sorted(lines)]]
-        drawn = shapely.build_area(shapely.multilinestrings(shapely.linestrings(pairs)))
+        drawn = shapely.build_area(shapely.multilinestrings(np.asarray(shapely.linestrings(pairs))))
         if not shapely.equals_identical(shapely.normalize(drawn), shapely.normalize(_as_single(old[member]))):
             shapes[member] = drawn
     return shapes

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry
 
 from minglu.errors import GeometryError
 from minglu.geo.districts import Districts, Parent
@@ -71,13 +71,13 @@ def refuse_antimeridian(shapes: NDArray[np.object_], crs: CRS, source: str) -> N
         )
 
 
-def _reason(shape: Geometry, *, is_polygon: bool) -> str:
+def _reason(shape: BaseGeometry, *, is_polygon: bool) -> str:
     if not is_polygon:
         return f"不是面，而是 {shape.geom_type} / not a polygon but a {shape.geom_type}"
     return f"面无效：{shapely.is_valid_reason(shape)} / invalid polygon: {shapely.is_valid_reason(shape)}"
 
 
-def _mended(shape: Geometry) -> Geometry | None:
+def _mended(shape: BaseGeometry) -> BaseGeometry | None:
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         return None
     whole = shapely.make_valid(shape, method="structure", keep_collapsed=False)

@@ -74,19 +74,17 @@ def _lines_of(edges: Edges) -> Shapes:
     start, end = edges.start, edges.end
     back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     rows = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    lines: Shapes = shapely.linestrings(np.unique(rows, axis=0).reshape(-1, 2, 2))
-    return lines
+    return np.asarray(shapely.linestrings(np.unique(rows, axis=0).reshape(-1, 2, 2)))
 
 
 def _pieces_of(arrangement: Arrangement) -> Shapes:
     xy, gone = arrangement.network.xy, arrangement.cancelled
-    lines: Shapes = shapely.linestrings(np.stack([xy[gone.tail], xy[gone.head]], axis=1))
-    return lines
+    return np.asarray(shapely.linestrings(np.stack([xy[gone.tail], xy[gone.head]], axis=1)))
 
 
 def _cut(face: Geometry, lines: Shapes) -> Shapes:
     """Cut one face along lines; where the parts don't make up the face again, leave it whole."""
-    network = shapely.union_all(np.append(lines, shapely.boundary(face)))
+    network = shapely.union_all(np.append(lines, np.array([shapely.boundary(face)], object)))
     parts = shapely.get_parts(shapely.polygonize(shapely.get_parts(network)))
     parts = parts[shapely.contains(face, shapely.point_on_surface(parts))]
     lost = abs(float(shapely.area(parts).sum()) - float(shapely.area(face)))

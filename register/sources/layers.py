@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -68,7 +69,8 @@ def vector_io() -> ModuleType:
     """
     import pyogrio  # noqa: PLC0415 -- after the environment is set
 
-    surplus = sorted(set(pyogrio.list_drivers()) - DRIVERS)
+    io: ModuleType = pyogrio
+    surplus = sorted(set(io.list_drivers()) - DRIVERS)
     if surplus:
         names = ",".join(surplus)
         raise SourceError(
@@ -77,7 +79,7 @@ def vector_io() -> ModuleType:
             zh=f"GDAL 带有可能打开其他文件的驱动：{names}；只应有 {', '.join(sorted(DRIVERS))}。"
             f"请设置环境变量 GDAL_SKIP={names} 后重试。",
         )
-    return pyogrio
+    return io
 
 
 def read_districts(
@@ -112,13 +114,18 @@ def read_parent(path: Path | str, layer: str | None = None, code: str | None = N
     value = "+".join(_texts(table, code, source, wants_code=True)) if code else ""
     if len(shapes) == 1:
         return Parent(shapes[0], crs, str(source), code=value)
-    whole = shapely.multipolygons(shapely.get_parts(shapes)) if len(shapes) else None
+    whole = _as_one(shapes) if len(shapes) else None
     if whole is None or not shapely.is_valid(whole):
         raise GeometryError(
             en=f"{source}: found {len(shapes)} features, expected one area for the parent. Dissolve the layer first.",
             zh=f"{source}：有 {len(shapes)} 个要素，上级区域应只有一个面。请先融合图层。",
         )
     return Parent(whole, crs, str(source), code=value)
+
+
+def _as_one(shapes: NDArray[np.object_]) -> shapely.MultiPolygon:
+    """Collect the polygons of all shapes; the types of shapely leave open that a flat array gives one shape."""
+    return cast("shapely.MultiPolygon", shapely.multipolygons(shapely.get_parts(shapes)))
 
 
 def _read(source: Path, *, layer: str | None, encoding: str | None) -> tuple[CRS, pa.Table, NDArray[np.object_]]:
@@ -153,7 +160,7 @@ def _shapes(column: pa.ChunkedArray, source: Path) -> NDArray[np.object_]:
             zh=f"{source}：此格式中没有图形的要素无法读取。请将图层导出为 GeoPackage。",
         ) from error
     shapes: NDArray[np.object_] = shapely.force_2d(shapely.from_wkb(raw, on_invalid="ignore"))
-    torn = np.flatnonzero(shapely.is_missing(shapes) & ~np.equal(raw, None))
+    torn = np.flatnonzero(shapely.is_missing(shapes) & ~column.is_null().to_numpy())
     if len(torn):
         rows = ", ".join(str(row + 1) for row in torn[:5])
         raise GeometryError(
