@@ -20,6 +20,7 @@ from minglu.matching.tables import UNCOMPARED
 Lost = dict[str, int]
 
 RULE_BITS = 5  # a pair travels as one word: left, right, rule
+COUNTED_AT_ONCE = 4_000_000  # pairs looked up at once in the blocks given up
 NODE_BITS = 29  # 536 million rows; larger lists are linked county by county anyway
 
 
@@ -90,16 +91,42 @@ def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...] | None = None)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         proposed, losses = zip(*pool.map(propose, range(len(rules))), strict=True)
-    given_up = [{"rule": rule.name, **lost} for rule, lost in zip(rules, losses, strict=True)]
     words = _once(proposed)
     pairs = words >> RULE_BITS
+    left, right = (pairs >> NODE_BITS).astype(np.int32), (pairs & ((1 << NODE_BITS) - 1)).astype(np.int32)
+    del pairs
+    given_up = [
+        {"rule": rule.name, **lost, "pairs": _never_compared(rows, rule, lost, left, right)}
+        for rule, lost in zip(rules, losses, strict=True)
+    ]
     return CandidatePairs(
-        left=(pairs >> NODE_BITS).astype(np.int32),
-        right=(pairs & ((1 << NODE_BITS) - 1)).astype(np.int32),
+        left=left,
+        right=right,
         rule=(words & ((1 << RULE_BITS) - 1)).astype(np.int8),
         rules=rules,
         uncompared=pa.Table.from_pylist(given_up, schema=UNCOMPARED),
     )
+
+
+def _never_compared(rows: CodedRows, rule: BlockRule, lost: Lost, left: np.ndarray, right: np.ndarray) -> int:
+    """Return how many pairs of the blocks that `rule` gave up no rule proposed at all.
+
+    A rule on `former` gives a row several keys: there the count stays that of the rule alone.
+    """
+    if not lost["pairs"] or rule.columns == ("former",):
+        return lost["pairs"]
+    nodes, keys = block_keys(rows, rule)
+    order, sorted_keys = stand_together(keys)
+    behind, sizes = _neighbours(sorted_keys)
+    large = sizes > rule.cap
+    block = np.zeros(len(rows), dtype=np.int64)
+    block[nodes[order][large]] = sorted_keys[large]
+    compared = 0
+    for start in range(0, len(left), COUNTED_AT_ONCE):
+        batch = slice(start, start + COUNTED_AT_ONCE)
+        one = block[left[batch]]
+        compared += int(((one != SILENT) & (one == block[right[batch]])).sum())
+    return int(behind[large].sum()) - compared
 
 
 def _once(proposed: Sequence[Integers]) -> Integers:

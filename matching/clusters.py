@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -39,7 +40,8 @@ class Links:
     left: np.ndarray
     right: np.ndarray
     strength: Numbers
-    """How sure each link is (probability or bits): the surest is honoured first."""
+    """How sure each link is: the surest is honoured first.  Links across two codes (second licences) stand below 0,
+    so that rows of one code have found each other before."""
     barred_left: np.ndarray
     barred_right: np.ndarray
     double_left: np.ndarray
@@ -58,6 +60,8 @@ class Clustering:
     """Places of cut links."""
     reasons: tuple[str, ...]
     """Per cut link a key of CUT_REASONS."""
+    obstacles: tuple[tuple[int, int], ...]
+    """Per cut link the rows that stood in the way, one of each of the two clusters."""
     repaired: int
     """Suspicious components that were rebuilt."""
 
@@ -74,7 +78,7 @@ def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: 
     suspicious = _suspicious(label, links, identities, lists)
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
-        return Clustering(label, np.empty(0, dtype=np.int64), (), 0)
+        return Clustering(label, np.empty(0, dtype=np.int64), (), (), 0)
     repair = _Repair(links, identities, lists, suspicious[label[links.barred_left]])
     order = np.flatnonzero(touched)
     order = order[np.lexsort((links.right[order], links.left[order], -links.strength[order]))]
@@ -82,8 +86,9 @@ def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: 
     rows = np.flatnonzero(suspicious[label])
     label = label.copy()
     label[rows] = [repair.smallest(row) for row in rows.tolist()]
-    cut, reasons = repair.cuts(label, order)
-    return Clustering(label, cut, reasons, int(suspicious.sum()))
+    cut, refusals = repair.cuts(label, order)
+    reasons, obstacles = tuple(refusal.reason for refusal in refusals), tuple(refusal.rows for refusal in refusals)
+    return Clustering(label, cut, reasons, obstacles, int(suspicious.sum()))
 
 
 def components(size: int, left: np.ndarray, right: np.ndarray) -> Integers:
@@ -135,6 +140,13 @@ def _strange_doubles(label: Integers, links: Links, owner: Integers, lists: Inte
     return due > have
 
 
+class _Refusal(NamedTuple):
+    """Why two clusters may not be one: a key of CUT_REASONS, and a row of either that says so."""
+
+    reason: str
+    rows: tuple[int, int]
+
+
 class _Repair:
     """Constrained agglomeration over the rows of suspicious components."""
 
@@ -154,7 +166,7 @@ class _Repair:
         self.barriers = _neighbours(links.barred_left[barred], links.barred_right[barred])
         self.doubles = _neighbours(links.double_left, links.double_right) if lists is not None else {}
         self.apart = _neighbours(links.bounds.apart_left, links.bounds.apart_right)
-        self.refused: dict[int, str] = {}
+        self.refused: dict[int, _Refusal] = {}
         for one, two in zip(links.bounds.must_left.tolist(), links.bounds.must_right.tolist(), strict=True):
             a, b = self._root(one), self._root(two)
             if a != b:
@@ -177,8 +189,8 @@ class _Repair:
         """Return the smallest row of the cluster of `row`: roots are always the smallest."""
         return self._root(row)
 
-    def cuts(self, label: Integers, order: Integers) -> tuple[Integers, tuple[str, ...]]:
-        """Return the links that ended between two clusters, and why each was refused."""
+    def cuts(self, label: Integers, order: Integers) -> tuple[Integers, tuple[_Refusal, ...]]:
+        """Return the links that ended between two clusters, and why each was refused when its turn came."""
         places = np.sort(order[label[self.links.left[order]] != label[self.links.right[order]]])
         return places, tuple(self.refused[place] for place in places.tolist())
 
@@ -194,33 +206,54 @@ class _Repair:
             self.parent[row], row = root, self.parent[row]
         return root
 
-    def _conflict(self, a: int, b: int) -> str:
-        """Return why clusters a and b may not be one, or ""."""
+    def _conflict(self, a: int, b: int) -> _Refusal | None:
+        """Return why clusters a and b may not be one, or None."""
         few, many = sorted((a, b), key=lambda root: len(self.members[root]))
-        for row in self.members[few]:
-            if any(self._root(other) == many for other in self.apart.get(row, ())):
-                return "decided"
+        if decided := self._between(self.apart, few, many):
+            return _Refusal("decided", decided)
         for name in self.identities:
             if len(self.held[a][name] | self.held[b][name]) > max(1, len(self.held[a][name]), len(self.held[b][name])):
-                return name
-        for row in self.members[few]:
-            if any(self._root(other) == many for other in self.barriers.get(row, ())):
-                return "barrier"
-        if self.lists is not None and not self._lists_agree(few, many):
-            return "list"
-        return ""
+                return _Refusal(name, self._holders(name, few, many))
+        if barred := self._between(self.barriers, few, many):
+            return _Refusal("barrier", barred)
+        doubles = self._strange_double(few, many)
+        return _Refusal("list", doubles) if doubles else None
 
-    def _lists_agree(self, few: int, many: int) -> bool:
-        """Say whether rows of one list on both sides are all found to be duplicates of each other."""
-        assert self.lists is not None
-        by_list: dict[int, list[int]] = {}
-        for row in self.members[many]:
-            by_list.setdefault(int(self.lists[row]), []).append(row)
-        return all(
-            other in self.doubles.get(row, ())
-            for row in self.members[few]
-            for other in by_list.get(int(self.lists[row]), ())
+    def _between(self, partners: Mapping[int, set[int]], few: int, many: int) -> tuple[int, int] | None:
+        """Return the first pair of `partners` that reaches from one cluster into the other."""
+        found = (
+            (row, other)
+            for row in sorted(self.members[few])
+            for other in sorted(partners.get(row, ()))
+            if self._root(other) == many
         )
+        return next(found, None)
+
+    def _holders(self, name: str, few: int, many: int) -> tuple[int, int]:
+        """Return a row of either cluster whose values of `name` the other cluster does not hold."""
+        codes = self.identities[name]
+
+        def first(root: int, other: int) -> int:
+            foreign = self.held[root][name] - self.held[other][name]
+            spoken = foreign or self.held[root][name]
+            return min(row for row in self.members[root] if int(codes[row]) in spoken)
+
+        return first(few, many), first(many, few)
+
+    def _strange_double(self, few: int, many: int) -> tuple[int, int] | None:
+        """Return two rows of one list, one of either cluster, that were not found to be duplicates of each other."""
+        if self.lists is None:
+            return None
+        by_list: dict[int, list[int]] = {}
+        for row in sorted(self.members[many]):
+            by_list.setdefault(int(self.lists[row]), []).append(row)
+        found = (
+            (row, other)
+            for row in sorted(self.members[few])
+            for other in by_list.get(int(self.lists[row]), ())
+            if other not in self.doubles.get(row, ())
+        )
+        return next(found, None)
 
     def _merge(self, a: int, b: int) -> None:
         self.parent[b] = a

@@ -184,12 +184,14 @@ def compare_serial(pairs: Pairs) -> Levels:
 
     A serial of 002 or more names a further site of the unit; a row without any serial is seldom that one.
     """
+    further = _one_is_further_site(pairs)
     other = pairs.same("permit_owner") & pairs.differ("permit_serial")
     return first_of(
         pairs,
         pairs.same("permit_no") | (pairs.same("site_suffix") & ~other),
         other | pairs.differ("site_suffix"),
-        _one_is_further_site(pairs),
+        further & pairs.differ("site_key"),
+        further,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -203,7 +204,7 @@ def _links(rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdict
     doubles = np.flatnonzero(((verdicts.p_site >= 0.5) & (verdicts.bar_site == 0))[pattern_of])
     lists = rows.codes["list"]
     doubles = doubles[lists[pairs.left[doubles]] == lists[pairs.right[doubles]]]
-    strength = verdicts.p_site if site else verdicts.p_legal
+    strength = (verdicts.p_site if site else verdicts.p_legal) - verdicts.link_second_licence
     return Links(
         left=pairs.left[chosen],
         right=pairs.right[chosen],
@@ -231,18 +232,26 @@ def _between(links: Links, label: Integers) -> Links:
 
 
 def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: str) -> pa.Table:
-    """List the links that clustering did not honour, each pair and reason once."""
+    """List the links that clustering did not honour, each pair and reason once, with the two entries in the way."""
     left, right = links.left[clustering.cut], links.right[clustering.cut]
-    cuts = sorted(set(zip(left.tolist(), right.tolist(), clustering.reasons, strict=True)))
+    cuts = sorted(set(zip(left.tolist(), right.tolist(), clustering.reasons, clustering.obstacles, strict=True)))
+    reasons = [_name_obstacles(CUT_REASONS[reason], [ids[row].as_py() for row in rows]) for *_, reason, rows in cuts]
     return pa.table(
         {
-            "left": ids.take(pa.array([min(one, two) for one, two, _ in cuts], pa.int64())),
-            "right": ids.take(pa.array([max(one, two) for one, two, _ in cuts], pa.int64())),
+            "left": ids.take(pa.array([min(one, two) for one, two, *_ in cuts], pa.int64())),
+            "right": ids.take(pa.array([max(one, two) for one, two, *_ in cuts], pa.int64())),
             "relation": pa.array([relation] * len(cuts), pa.string()),
-            "reason": pa.array([CUT_REASONS[reason] for _, _, reason in cuts], pa.string()),
+            "reason": pa.array(reasons, pa.string()),
         },
         schema=CUTS,
     )
+
+
+def _name_obstacles(reason: str, entries: Sequence[str]) -> str:
+    """Put the two entries that stood in the way behind the reason, in both languages."""
+    zh, en = reason.split(" / ")
+    one, two = sorted(entries)
+    return f"{zh}：{one} 与 {two} / {en}: {one} and {two}"
 
 
 # -- tables ------------------------------------------------------------------------------------------------

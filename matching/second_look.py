@@ -39,9 +39,8 @@ def look_again(
     """
     several = level_is(patterns.levels, policy, "family", "several")
     asked = several & (verdicts.p_legal >= LIKELY) & ~verdicts.link_site & (verdicts.bar_site == 0)
-    asked &= ~level_is(patterns.levels, policy, "branch", "one_sided") & ~level_is(
-        patterns.levels, policy, "serial", "further"
-    )
+    asked &= ~level_is(patterns.levels, policy, "branch", "one_sided")
+    asked &= ~level_is(patterns.levels, policy, "serial", "further", "further_apart")
     places = np.flatnonzero(asked[pattern_of])
     left, right = pairs.left[places], pairs.right[places]
     places = places[_left_over(left, right, lists=lists, sites=sites, legal_units=legal_units)]

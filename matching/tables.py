@@ -82,7 +82,7 @@ UNCOMPARED = pa.schema(
         _column("rule", TEXT, "the blocking rule that gave up"),
         _column("blocks", INTEGER, "blocks above the rule's cap after every sub-key"),
         _column("rows", INTEGER, "entries in them"),
-        _column("pairs", INTEGER, "pairs of entries in them that this rule did not propose"),
+        _column("pairs", INTEGER, "pairs of entries in them that no rule proposed; two rules may count the same pair"),
     ]
 )
 

@@ -52,6 +52,14 @@ def test_given_up_and_proposed_pairs_add_up(first):
     assert len(pairs) + lost["pairs"][0].as_py() == whole
 
 
+def test_pair_that_another_rule_compared_is_not_counted_as_given_up():
+    """Ten rows of one phone are too many; those two that share a name are compared all the same."""
+    rows = coded(a=[1] * 10, b=[1, 1, *range(2, 10)])
+    pairs, lost = found(rows, BlockRule("a", ("a",), 4, (), False), BlockRule("b", ("b",), 4, (), False))
+    assert pairs == [(0, 1, 1)]
+    assert lost["pairs"].to_pylist() == [44, 0]
+
+
 def test_large_block_is_split_by_the_next_column():
     """Six rows of one name in two towns are compared inside the towns."""
     rows = coded(a=[1] * 6, b=[1, 1, 1, 2, 2, 2])

@@ -78,6 +78,25 @@ def test_two_rows_of_one_list_stay_apart_unless_doubles():
     assert together.label.tolist() == [0, 0, 0]
 
 
+def test_cut_names_the_rows_that_stood_in_the_way():
+    """Row 1 goes with 0; its link to 2 is cut because row 3, already with 2, has another code than 0."""
+    linked = [(0, 1), (1, 2), (2, 3)]
+    result = cluster(4, links(linked, strength=[0.99, 0.5, 0.99]), {"code": np.array([5, 0, 0, 6])})
+    assert result.label.tolist() == [0, 0, 2, 2]
+    assert result.reasons == ("code",)
+    assert [set(rows) for rows in result.obstacles] == [{0, 3}]
+    barred = cluster(3, links([(0, 1), (1, 2)], barred=[(0, 2)], strength=[0.99, 0.9]), {})
+    assert [set(rows) for rows in barred.obstacles] == [{0, 2}]
+
+
+@given(pairs, pairs, st.lists(st.integers(0, 3), min_size=SIZE, max_size=SIZE))
+def test_obstacles_stand_on_both_sides_of_a_cut(linked, barred, codes):
+    """The two rows that a cut names ended in two clusters."""
+    result = cluster(SIZE, links(linked, barred), {"code": np.array(codes)}, lists=np.arange(SIZE) % 5)
+    for one, two in result.obstacles:
+        assert result.label[one] != result.label[two]
+
+
 def test_chain_of_five_thousand_stops_at_contradictions():
     """A chain in which every tenth row has another code falls into clusters of one code."""
     size = 5_000

@@ -109,6 +109,11 @@ def test_signs_of_several_sites_are_heard():
     )
     assert levels_of(main, further)["serial"] == "further"
     assert levels_of(main, further)["family"] == "several"
+    doors = ({"site_address": f"东山镇人民路{number}号"} for number in (12, 98))
+    assert (
+        levels_of(*({**row, **door} for row, door in zip((main, further), doors, strict=True)))["serial"]
+        == "further_apart"
+    )
     assert "serial" not in levels_of(main, first)
     assert levels_of(main, first)["family"] == "single"
 
