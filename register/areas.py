@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import shapely
 
+from minglu.errors import LawError
 from minglu.geo import Districts
 from minglu.geo.measure import measure
 from minglu.register.disclosure import hide_counts, hide_splits
@@ -34,6 +35,7 @@ TO_CHECK = (
 """Codes of placements that somebody should look at; the others are remarks."""
 
 PUBLISHED = ("units", "out_of_scope", "closed", "to_check", "entries", "one_list_units", "one_list_share")
+SUMMED = PUBLISHED[:-1]
 Area = tuple[str, str]
 """Level and code."""
 
@@ -113,6 +115,31 @@ def published_areas(areas: Iterable[Mapping[str, Any]], area_km2: Mapping[str, f
         }
         for area, row in rows.items()
     ]
+
+
+def require_sums(areas: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Check that every area is the sum of its children, hidden counts too, and say how many were checked.
+
+    A district's count can't be mislaid between two levels: children + exceptions = parent, level by level, for
+    every count.  Raises LawError where a sum is off.
+    """
+    rows = {(row["level"], row["code"]): row for row in areas}
+    sums: dict[Area, dict[str, int]] = {}
+    for area, parent in area_parents(rows).items():
+        if parent is not None:
+            found = sums.setdefault(parent, dict.fromkeys(SUMMED, 0))
+            for name in SUMMED:
+                found[name] += rows[area][name]
+    wrong = [parent for parent, found in sums.items() if any(found[name] != rows[parent][name] for name in SUMMED)]
+    if wrong:
+        level, code = min(wrong)
+        raise LawError(
+            en=f"{level} {code}: the areas below do not add up to it ({len(wrong)} such areas). No result was written. "
+            "This is a mistake in minglu: please report it.",
+            zh=f"{level} {code}：下级各区之和与其不符（共 {len(wrong)} 处）。未写出任何结果。"
+            "这是 minglu 自身的错误，请报告。",
+        )
+    return {"areas": len(rows), "sums": len(sums)}
 
 
 def area_parents(areas: Iterable[Area]) -> dict[Area, Area | None]:

@@ -19,7 +19,7 @@ from minglu.register.accounting import (
     overlap_by_stratum,
     rows_of,
 )
-from minglu.register.areas import count_areas, district_sizes, published_areas
+from minglu.register.areas import count_areas, district_sizes, published_areas, require_sums
 from minglu.register.completeness import estimate_completeness
 from minglu.register.disclosure import K
 from minglu.register.engine import Engine
@@ -39,6 +39,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     placement = count_placements(engine)
     territory = describe_territory(facts)
     rows = rows_of(engine, "SELECT * FROM coverage", order_by="level, code")
+    area_sums = require_sums(rows)
     areas = published_areas(rows, district_sizes(facts.territory.districts))
     strata = _printable(overlap_by_stratum(engine), areas)
     linkage = describe_linkage(engine, facts)
@@ -56,6 +57,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "completeness": completeness,
         "linkage": linkage,
         "areas": areas,
+        "area_sums": area_sums,
         "limits": {"units_per_district": pack.limits.units_per_district, "smallest_printed_count": K},
         "inputs": as_plain(facts.inputs),
         "datums": as_plain(facts.datums),

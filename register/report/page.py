@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from minglu.errors import OutputError, UsageError
+from minglu.register.areas import area_parents
 from minglu.register.report import charts, words
 from minglu.register.report.charts import Bar, Span
 from minglu.register.report.inside import describe_inside
@@ -39,7 +40,10 @@ COLUMNS = (
     ("closed", "count", "已关闭", "Closed"),
     ("entries", "count", "名单行数", "Rows"),
 )
-UPPER = ("all", "province", "city", "county", "exception")
+OPENED = ("all", "province", "city", "county")
+"""Areas of these levels have the table of what lies below them in the page itself, and so on paper."""
+MOST_ROWS_BELOW = 1_500
+"""With more rows the tables of the lowest levels are left to the script and the workbook: paper has an end."""
 VIEWS = ("density", "one_list_share", "to_check")
 
 
@@ -99,7 +103,7 @@ def _context(run: Run, inside: Json | None) -> dict[str, Any]:
         "lists": words.call_lists,
         "inside": inside,
         "fields": FIELDS,
-        "upper": [area for level in UPPER for area in areas if area["level"] == level],
+        "levels": _levels(areas),
         "worst": _worst(areas),
         "views": _views(areas),
         "overlap_chart": _overlap_chart(content),
@@ -188,6 +192,28 @@ def _circle(areas: list[Json]) -> float:
     """Return the factor from the root of a district's units to the radius of its circle, pixels."""
     most = max((area["units"] or 0 for area in areas if area["level"] == "district"), default=0)
     return round(24 / math.sqrt(max(most, 1)), 3)
+
+
+def _levels(areas: list[Json]) -> list[Json]:
+    """Return each upper area with the areas next below it, from the whole down, as long as there is room."""
+    rows = {(area["level"], area["code"]): area for area in areas}
+    below: dict[tuple[str, str], list[Json]] = {}
+    for key, parent in area_parents(rows).items():
+        if parent is not None:
+            below.setdefault(parent, []).append(rows[key])
+    found: list[Json] = []
+    room = MOST_ROWS_BELOW
+    for level in OPENED:
+        parts = sorted((key for key in below if key[0] == level), key=lambda key: key[1])
+        room -= sum(len(below[key]) for key in parts)
+        if room < 0:
+            break
+        order = [*words.LEVELS]
+        found += [
+            {"whole": rows[key], "parts": sorted(below[key], key=lambda row: (order.index(row["level"]), row["code"]))}
+            for key in parts
+        ]
+    return found
 
 
 def _worst(areas: list[Json]) -> list[Json]:

@@ -8,9 +8,10 @@ import pytest
 import shapely
 from pyproj import CRS
 
+from minglu.errors import LawError
 from minglu.geo import Districts
 from minglu.geo.tables import PLACEMENTS
-from minglu.register.areas import area_parents, count_areas, district_sizes, published_areas
+from minglu.register.areas import area_parents, count_areas, district_sizes, published_areas, require_sums
 from minglu.register.coverage import exit_code, summary_lines
 from minglu.register.engine import open_engine
 from minglu.register.tables import UNITS
@@ -61,6 +62,18 @@ def test_every_area_is_counted_in_the_next_larger_one(areas):
     assert parents["village", "990101001001"] == ("township", "990101001")
     assert parents["exception", "PLACE_NO_COORDINATE"] == ("all", "")
     assert parents["all", ""] is None
+
+
+def test_children_and_exceptions_add_up_to_their_parent_at_every_level(areas):
+    """Before anything is hidden; a count mislaid between two levels stops the run."""
+    rows, _ = areas
+    parents = {area for area in area_parents((row["level"], row["code"]) for row in rows).values() if area}
+    assert require_sums(rows) == {"areas": len(rows), "sums": len(parents)}
+    for name in ("units", "out_of_scope", "closed", "to_check", "entries", "one_list_units"):
+        for level in ("district", "village", "township", "county", "city", "province", "exception"):
+            broken = [row | {name: row[name] + (row["level"] == level)} for row in rows]
+            with pytest.raises(LawError):
+                require_sums(broken)
 
 
 def test_small_district_is_hidden_together_with_a_neighbour(areas):

@@ -113,6 +113,37 @@
     areas.from = 0;
     list();
   }
+  // The level next below, or nothing: what lies under an area begins with its code.
+  function below(level) {
+    var order = data.levels.map(function (entry) { return entry.level; }).filter(function (name) { return name !== "exception"; });
+    var at = order.indexOf(level);
+    return at < 0 ? undefined : order[at + 1];
+  }
+  function open(level, code) {
+    area.level.value = level;
+    area.search.value = code;
+    areas.at = null;
+    choose();
+    area.search.focus();
+  }
+  // Where the search is the code of a larger area, its own counts stand under the areas that add up to it.
+  function total() {
+    var foot = area.table.tFoot, code = area.search.value.trim(), whole = null;
+    foot.textContent = "";
+    data.levels.forEach(function (entry) {
+      data.areas[entry.level].forEach(function (row) {
+        if (row[0] === code && entry.level !== area.level.value && entry.level !== "exception") { whole = row; }
+      });
+    });
+    if (!whole) { return; }
+    var line = make("tr");
+    data.columns.forEach(function (column, at) {
+      var cell = make("td", column.kind === "text" ? (at === 0 ? "code" : "") : "n");
+      if (at === 1) { two(cell, ["合计", "Total"]); } else { cell.textContent = shown(whole[at], column.kind); }
+      line.appendChild(cell);
+    });
+    foot.appendChild(line);
+  }
   function list() {
     var body = area.table.tBodies[0], page = areas.rows.slice(areas.from, areas.from + PAGE);
     body.textContent = "";
@@ -120,10 +151,11 @@
       var line = make("tr");
       data.columns.forEach(function (column, at) {
         var cell = make("td", column.kind === "text" ? (at === 0 ? "code" : "") : "n");
-        if (at === 0 && area.level.value === "district" && map.find) {
+        var lower = at === 0 && below(area.level.value);
+        if (at === 0 && (lower || (area.level.value === "district" && map.find))) {
           var button = make("button", "find", row[0]);
           button.type = "button";
-          button.addEventListener("click", function () { map.find(row[0]); });
+          button.addEventListener("click", lower ? function () { open(lower, row[0]); } : function () { map.find(row[0]); });
           cell.appendChild(button);
         } else {
           cell.textContent = shown(row[at], column.kind);
@@ -132,6 +164,7 @@
       });
       body.appendChild(line);
     });
+    total();
     var to = areas.from + page.length;
     document.getElementById("area-range").textContent = (page.length ? number(areas.from + 1) : 0) + "–" + number(to) + " / " + number(areas.rows.length);
     document.getElementById("area-back").disabled = areas.from === 0;

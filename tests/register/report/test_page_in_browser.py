@@ -81,6 +81,20 @@ def test_areas_are_sorted_by_mouse_and_found_on_the_map(page):
     assert code in page.run("document.querySelector('.leaflet-popup').textContent")
 
 
+def test_area_is_opened_into_the_areas_that_add_up_to_it(page):
+    """From a township by one click to what lies in it, its own figures as the total."""
+    page.run("document.getElementById('area-level').value = 'township'")
+    page.run("document.getElementById('area-level').dispatchEvent(new Event('change'))")
+    page.click("#area-table tbody tr:first-child button.find")
+    assert page.run("document.getElementById('area-level').value") == "village"
+    code = page.run("document.getElementById('area-search').value")
+    total = "document.querySelector('#area-table tfoot').rows[0].cells[{}].textContent"
+    assert page.run(total.format(0)) == code
+    parts = page.run("Array.from(document.querySelector('#area-table tbody').rows).map(r => r.cells[0].textContent)")
+    assert all(part.startswith(code) for part in parts)
+    assert page.run("document.querySelector('#area-table tfoot').rows.length") == 1
+
+
 def test_language_is_switched_by_keyboard(page):
     """Tab, arrow: Chinese goes, English comes, and the document says so."""
     shown = "getComputedStyle(document.querySelector('h2 span[lang={}]')).display"
