@@ -9,6 +9,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from minglu.register.sources.layers import vector_io
+
+vector_io()  # GDAL's guard must stand before any test loads GDAL by another way
+
 # Deterministic examples; no limit that depends on how busy the machine is.
 settings.register_profile(
     "minglu", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]

@@ -1,7 +1,6 @@
 """Vector layers written for people's maps: GeoPackage and GeoJSON, the same bytes for the same content.
 
-A GeoPackage holds its date of change; GDAL takes it from the environment, where
-`sources.layers` sets it to a constant before GDAL loads.  Files appear whole or not at
+A GeoPackage holds its date of change, which is a constant here.  Files appear whole or not at
 all: they are written beside their place and then take the name.
 """
 
@@ -19,6 +18,8 @@ from pyproj import CRS, Transformer
 from minglu.errors import OutputError
 from minglu.register.sources.layers import vector_io
 
+NO_CLOCK = "1970-01-01T00:00:00.000Z"
+
 
 def write_geopackage(
     path: Path, layer: str, table: pa.Table, shapes: NDArray[np.object_], crs: CRS, *, fresh: bool = False
@@ -35,6 +36,7 @@ def write_geopackage(
         further = path.exists() and not fresh
         if further:
             part.write_bytes(path.read_bytes())
+        io.set_gdal_config_options({"OGR_CURRENT_DATE": NO_CLOCK})  # whatever else in this process has set it to
         io.raw.write_arrow(
             table.append_column("geom", pa.array(shapely.to_wkb(shapes), pa.binary())),
             part,
