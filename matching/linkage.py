@@ -235,7 +235,10 @@ def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: st
     """List the links that clustering did not honour, each pair and reason once, with the two entries in the way."""
     left, right = links.left[clustering.cut], links.right[clustering.cut]
     cuts = sorted(set(zip(left.tolist(), right.tolist(), clustering.reasons, clustering.obstacles, strict=True)))
-    reasons = [_name_obstacles(CUT_REASONS[reason], [ids[row].as_py() for row in rows]) for *_, reason, rows in cuts]
+    sites = ("所在的场所", "the sites of ") if relation == "same_legal" else ("", "")
+    reasons = [
+        _name_obstacles(CUT_REASONS[reason], [ids[row].as_py() for row in rows], *sites) for *_, reason, rows in cuts
+    ]
     return pa.table(
         {
             "left": ids.take(pa.array([min(one, two) for one, two, *_ in cuts], pa.int64())),
@@ -247,11 +250,11 @@ def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: st
     )
 
 
-def _name_obstacles(reason: str, entries: Sequence[str]) -> str:
-    """Put the two entries that stood in the way behind the reason, in both languages."""
+def _name_obstacles(reason: str, entries: Sequence[str], of_zh: str, of_en: str) -> str:
+    """Put the two entries (or their sites) that stood in the way behind the reason, in both languages."""
     zh, en = reason.split(" / ")
     one, two = sorted(entries)
-    return f"{zh}：{one} 与 {two} / {en}: {one} and {two}"
+    return f"{zh}：{one} 与 {two}{of_zh} / {en}: {of_en}{one} and {two}"
 
 
 # -- tables ------------------------------------------------------------------------------------------------
