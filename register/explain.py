@@ -14,6 +14,7 @@ from minglu.matching.evidence import Waterfall, explain_pair, near_misses, spann
 from minglu.matching.tables import COMPARISONS
 from minglu.matching.verdicts import BARRIERS
 from minglu.register.decisions import say_decisions
+from minglu.register.identity import ID_LETTERS
 from minglu.register.lookup import Row, RunTables
 from minglu.register.tables import FIELDS, FUSED_FIELDS
 from minglu.register.tongues import both
@@ -197,7 +198,11 @@ def _say_entry(answer: Explanation, entry: Row) -> None:
     sheet = f" [{entry['sheet']}]" if entry["sheet"] else ""
     place = f"{entry['file']}{sheet} #{entry['row']}"
     rest = "  ".join(text for text in (entry["name"], entry["uscc"], entry["site_address"] or entry["address"]) if text)
-    answer.say(f"  {entry['entry_id']}  {place}  {rest}", f"  {entry['entry_id']}  {place}  {rest}")
+    line, first = f"  {entry['entry_id']}  {place}  {rest}", entry["entry_id"][:ID_LETTERS]
+    copy = first != entry["entry_id"]
+    answer.say(
+        f"{line}（与 {first} 逐格相同）" if copy else line, f"{line} (every cell as in {first})" if copy else line
+    )
 
 
 def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[Row] = ()) -> dict[str, Any]:

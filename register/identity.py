@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from minglu.register.tables import FIELDS
 
 DIGEST_LETTERS = 20  # 80 bits: one chance in 10^9 of any collision among 5 * 10^7 rows
+ID_LETTERS = DIGEST_LETTERS + 1  # of an id without the number of a copy
 
 
 def entry_ids(rows: pa.Table) -> pa.Array:

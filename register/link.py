@@ -13,7 +13,11 @@ from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS, coded_rows, enco
 from minglu.matching.verdicts import verdict_rules
 from minglu.matching.vocabulary import Vocabulary
 from minglu.register.engine import Engine
+from minglu.register.identity import ID_LETTERS
 from minglu.register.refind import NO_STANDING, Standing
+
+FIRST_OF_EQUALS = f"substring(e.entry_id, 1, {ID_LETTERS})"
+"""The id of the first of equal rows: later ones carry -2, -3 ... behind it (see `identity`)."""
 
 
 def link_entries(
@@ -26,17 +30,35 @@ def link_entries(
     `cuts`, `uncompared`, `weights` and `linkage_figures`, as matching/tables.py
     declares them.  `rules` is the rule pack's [linkage] table.  Raises RuleError for
     an unknown key in it.
+
+    Of rows that are equal in every cell only the first is compared; the others go where it goes.  They
+    would teach the model that equal rows are the rule.  A copy that somebody decided about is compared.
     """
     wanted = verdict_rules(rules)
-    columns = ", ".join((*ENTRY_COLUMNS, *PARSED_COLUMNS))
-    engine.sql("linkage_input", f"SELECT {columns} FROM entries")
+    columns = ", ".join(f"e.{name}" for name in (*ENTRY_COLUMNS, *PARSED_COLUMNS))
+    named = sorted({side for one in standing.found for side in (one.left, one.right)})
+    engine.put("named", pa.table({"entry_id": pa.array(named, pa.string())}))
+    engine.sql(
+        "linkage_input",
+        f"SELECT {columns} FROM entries e LEFT JOIN named n ON n.entry_id = e.entry_id "
+        f"WHERE e.entry_id = {FIRST_OF_EQUALS} OR n.entry_id IS NOT NULL",
+    )
     engine.map("linkage_rows", partial(describe_rows, vocabulary=vocabulary), "linkage_input")
-    engine.drop("linkage_input")
+    engine.drop("linkage_input", "named")
     rows = coded_rows(engine.get("linkage_rows", order_by="entry_id"))
     engine.drop("linkage_rows")
     linkage = link_rows(rows, wanted, standing.decided(rows.entry_id))
     for name, table in linkage.tables().items():
         engine.put(name, table)
+    engine.sql("linked", "SELECT * FROM clusters")
+    engine.sql(
+        "clusters",
+        "SELECT e.entry_id, coalesce(own.site_key, first.site_key) AS site_key, "
+        "coalesce(own.legal_key, first.legal_key) AS legal_key FROM entries e "
+        "LEFT JOIN linked own ON own.entry_id = e.entry_id "
+        f"LEFT JOIN linked first ON first.entry_id = {FIRST_OF_EQUALS}",
+    )
+    engine.drop("linked")
 
 
 def describe_rows(entries: pa.Table, *, vocabulary: Vocabulary) -> pa.Table:
