@@ -177,6 +177,7 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
         "completeness": estimate_completeness(overlap, kinds),
         "linkage": {"figures": [], "scores": [], "quality": {"status": "unknown", "zh": "", "en": ""}},
         "areas": published,
+        "outliers": [],
         "area_sums": {"areas": len(published), "sums": 0},
         "limits": {"units_per_district": 150, "smallest_printed_count": 3},
         "inputs": [],

@@ -25,6 +25,7 @@ from minglu.register.disclosure import K
 from minglu.register.engine import Engine
 from minglu.register.facts import RunFacts, as_plain
 from minglu.register.findings import FINDINGS
+from minglu.register.outliers import MOST_LISTED, find_outliers
 
 SCHEMA = "minglu/coverage/1"
 Json = Mapping[str, Any]
@@ -44,7 +45,9 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     strata = _printable(overlap_by_stratum(engine), areas)
     linkage = describe_linkage(engine, facts)
     completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"])
+    outliers = find_outliers(areas)
     counts = count_findings(engine, facts, placement)
+    counts["DISTRICTS_OUTLYING"] = len({row["code"] for row in outliers})
     pack = facts.census.pack
     return {
         "schema": SCHEMA,
@@ -58,6 +61,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "linkage": linkage,
         "areas": areas,
         "area_sums": area_sums,
+        "outliers": outliers[:MOST_LISTED],
         "limits": {"units_per_district": pack.limits.units_per_district, "smallest_printed_count": K},
         "inputs": as_plain(facts.inputs),
         "datums": as_plain(facts.datums),

@@ -150,6 +150,13 @@ FINDINGS: Mapping[str, Finding] = {
         "考虑拆分小区",
         "consider splitting them",
     ),
+    "DISTRICTS_OUTLYING": Finding(
+        NOTICE,
+        "{n} 个小区的单位密度、仅一份名单占比或不在范围占比远离其他小区",
+        "districts far out of line in density, one-list share or out-of-scope share: {n}",
+        "见报告第三节，自最远者查起；可能是漏查、错位或真实差异",
+        "see section 3, worst first: omissions, wrong places, or a true difference",
+    ),
     "INPUT_NOT_ATTESTED": Finding(
         NOTICE,
         "{n} 份输入未经发送方证明（无 sha256 或行数）",

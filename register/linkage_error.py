@@ -21,7 +21,6 @@ from minglu.register.statistics.capture import (
     corrected_for_linkage,
     log_interval,
 )
-from minglu.register.statistics.delta import delta_estimate
 
 Json = dict[str, Any]
 
@@ -83,19 +82,19 @@ def _pair(
 def _corrected(
     histories: Histories, pair: tuple[int, int], precision: float, recall: float, errors: Sequence[float] = ()
 ) -> Json:
-    """Return the estimate of one pair of lists; `errors` are relative errors of precision and recall."""
+    """Return the estimate of one pair of lists; `errors` are relative errors of precision and recall.
+
+    The variance adds three parts: that of two lists with the true overlap m (Sekar & Deming 1949);
+    which links were missed or wrong by chance, N^2 (1 - p r) / L, as L has about the variance
+    m r (1 - r) + L (1 - p); and the sample's own error.  Without the second, simulated
+    intervals hold the truth nine times in ten only.
+    """
     first, second, links = histories.seen(pair[0]), histories.seen(pair[1]), histories.seen(*pair)
     both = links * precision / recall if recall else math.inf
     if both > min(first, second):
         return {"reason": {"zh": "召回率不可能这么低", "en": "recall can't be as low as this"}}
-
-    def corrected(shifted: Histories) -> float:
-        sizes = shifted.seen(pair[0]), shifted.seen(pair[1]), shifted.seen(*pair)
-        return corrected_for_linkage(*sizes, precision=precision, recall=recall)
-
-    seen = first + second - both
-    mean = delta_estimate(histories, corrected, floor=seen)
-    variance = mean.standard_error**2 + sum((mean.units * error) ** 2 for error in errors)
-    return {
-        "estimate": interval_of(Estimate(mean.units, math.sqrt(variance), log_interval(mean.units, variance, seen)), 0)
-    }
+    units = corrected_for_linkage(first, second, links, precision=precision, recall=recall)
+    variance = first * second * (first - both) * (second - both) / both**3
+    variance += units**2 * ((1 - precision * recall) / links + sum(error**2 for error in errors))
+    interval = log_interval(units, variance, first + second - both)
+    return {"estimate": interval_of(Estimate(units, math.sqrt(variance), interval), 0)}

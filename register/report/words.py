@@ -91,6 +91,11 @@ VERDICTS: Words = {
     "review": ("待复核", "to review"),
     "no_link": ("不连接", "not linked"),
 }
+OUTLYING: Words = {
+    "density": ("每平方公里单位", "units per km²"),
+    "one_list_share": ("仅一份名单", "on one list only"),
+    "out_of_scope_share": ("不在范围", "out of scope"),
+}
 LINK_LEVELS: Words = {"site": ("同一场所", "one site"), "legal": ("同一法人", "one legal unit")}
 SECTIONS: Words = {
     "next": ("一、下一步做什么", "1 What to do next"),
@@ -123,6 +128,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "INPUT_NOT_ATTESTED": "inputs",
     "DISTRICTS_EMPTY": "areas",
     "DISTRICTS_OVER_LIMIT": "areas",
+    "DISTRICTS_OUTLYING": "areas",
 }
 """Where the page says more about a finding."""
 
