@@ -105,6 +105,6 @@ def _out_of_scope(districts: Sequence[Mapping[str, Any]]) -> Figure:
 def _share(name: str, rows: Sequence[Mapping[str, Any]], shares: Floats, sizes: Sequence[int]) -> Figure:
     counted = np.array(sizes, np.float64)
     usual = float(np.median(shares)) if rows else 0.0
-    chance = binom.sf(np.rint(shares * counted) - 1, counted, usual)
+    chance = np.asarray(binom.sf(np.rint(shares * counted) - 1, counted, usual), np.float64)
     codes = [area["code"] for area in rows]
     return Figure(name, codes, shares, np.arcsin(np.sqrt(shares)), 1 / (4 * counted), chance, two_sided=False)
