@@ -195,7 +195,10 @@ def _circle(areas: list[Json]) -> float:
 
 
 def _levels(areas: list[Json]) -> list[Json]:
-    """Return each upper area with the areas next below it, from the whole down, as long as there is room."""
+    """Return each upper area with the areas next below it, from the whole down, as long as there is room.
+
+    An area with a single one below it needs no table: both are the same units.
+    """
     rows = {(area["level"], area["code"]): area for area in areas}
     below: dict[tuple[str, str], list[Json]] = {}
     for key, parent in area_parents(rows).items():
@@ -212,6 +215,7 @@ def _levels(areas: list[Json]) -> list[Json]:
         found += [
             {"whole": rows[key], "parts": sorted(below[key], key=lambda row: (order.index(row["level"]), row["code"]))}
             for key in parts
+            if len(below[key]) > 1
         ]
     return found
 
