@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench build", description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--seed", type=int, default=20_271_231)
-    parser.add_argument("--vocabulary", default="open", help="open, or held-out: words nobody tuned on")
+    parser.add_argument("--vocabulary", default="open", help="open, development, or held-out: words nobody tuned on")
     parser.add_argument("--keep", type=Path, help="keep data and run folders here")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:

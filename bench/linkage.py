@@ -65,7 +65,9 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench linkage", description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=4711)
-    parser.add_argument("--vocabulary", default="held-out", help="open to tune on, held-out to measure with")
+    parser.add_argument(
+        "--vocabulary", default="held-out", help="open or development to tune on, held-out to measure with"
+    )
     parser.add_argument("--data", type=Path, help="a folder with census.toml and truth.parquet, instead of generating")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:

@@ -24,7 +24,7 @@ class Knobs:
     block_units: int = 60_000
     """Legal units made at a time: bounds the memory, and shapes the result (a market ends at a block)."""
     vocabulary: str = "open"
-    """Vocabulary file: `open` to develop against, `held-out` to measure only."""
+    """Vocabulary file: `open` or `development` to develop against, `held-out` to measure only."""
 
     # --- who there is -------------------------------------------------------------------
     out_of_scope_share: float = 0.42

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import openpyxl
@@ -150,15 +151,16 @@ def test_every_knob_is_explained() -> None:
     assert [name for name in sorted(fields) if f"`{name}`" not in readme] == []
 
 
-def test_vocabularies_share_no_brand_trade_or_road() -> None:
+@pytest.mark.parametrize(("one", "other"), combinations(("open", "development", "held-out"), 2))
+def test_vocabularies_share_no_brand_trade_or_road(one: str, other: str) -> None:
     """What is held out is not seen in development; only single characters may recur."""
-    open_words, held = words.load("open"), words.load("held-out")
-    for one, other in (
-        ({t["words"][0] for t in open_words.trades}, {t["words"][0] for t in held.trades}),
-        (set(open_words.territory["roads"]), set(held.territory["roads"])),
-        (set(open_words.territory["town_first"]), set(held.territory["town_first"])),
-        (set(open_words.names["surnames"]), set(held.names["surnames"])),
+    words_of, others = words.load(one), words.load(other)
+    for seen, new in (
+        ({t["words"][0] for t in words_of.trades}, {t["words"][0] for t in others.trades}),
+        (set(words_of.territory["roads"]), set(others.territory["roads"])),
+        (set(words_of.territory["town_first"]), set(others.territory["town_first"])),
+        (set(words_of.names["surnames"]), set(others.names["surnames"])),
     ):
-        assert not one & other
-    assert held.rates
-    assert set(held.rates) <= set(Knobs.__dataclass_fields__)
+        assert not seen & new
+    assert others.rates
+    assert set(others.rates) <= set(Knobs.__dataclass_fields__)
