@@ -151,7 +151,7 @@ def test_every_knob_is_explained() -> None:
     assert [name for name in sorted(fields) if f"`{name}`" not in readme] == []
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(("open", "development", "held-out"), 2))
+@pytest.mark.parametrize(("one", "other"), tuple(combinations(("open", "development", "held-out"), 2)))
 def test_vocabularies_share_no_brand_trade_or_road(one: str, other: str) -> None:
     """What is held out is not seen in development; only single characters may recur."""
     words_of, others = words.load(one), words.load(other)
