@@ -34,7 +34,7 @@ def copy(tmp_path) -> Path:
     package.mkdir()
     for path in ROOT.glob("*.py"):
         shutil.copy(path, package)
-    for floor in ("geo", "matching", "register"):
+    for floor in ("commands", "geo", "matching", "register"):
         shutil.copytree(ROOT / floor, package / floor, ignore=shutil.ignore_patterns("__pycache__"))
     return package
 
@@ -55,6 +55,7 @@ def test_imports_only_go_down(copy):
         ("register/tables.py", "import minglu.register.engine"),
         ("register/clean.py", "import duckdb"),
         ("errors.py", "import minglu.geo"),
+        ("commands/planted.py", "import minglu.cli"),
         ("register/newcomer_without_floor.py", ""),
     ],
 )

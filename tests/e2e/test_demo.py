@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.scoring import score_placement, score_register, score_scope
-from minglu.cli import Talk
+from minglu.commands.talk import Talk
 from minglu.register.build import build
 from minglu.register.engine import embedded
 from minglu.register.runfolder import digest

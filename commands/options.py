@@ -1,0 +1,37 @@
+"""The options and arguments that several commands share, and the group with a default command."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+LangOption = Annotated[
+    str | None, typer.Option("--lang", envvar="MINGLU_LANG", metavar="zh|en", help="Language of the talk. 输出语言。")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout. 以 JSON 输出结果。")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr. 不显示进度。")]
+OutArgument = Annotated[
+    Path, typer.Argument(metavar="OUT", help="A run folder made by build. build 生成的结果文件夹。")
+]
+CensusOption = Annotated[Path, typer.Option("--census", metavar="CENSUS.toml", help="The census file. 普查配置。")]
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who is responsible. 责任人。")]
+OnOption = Annotated[str, typer.Option("--on", metavar="DATE", help="Date, if not today. 日期，默认当天。")]
+
+
+def today_or(date: str) -> str:
+    """Return the date that was given, or today's: only a person's signature may know the clock."""
+    return date or time.strftime("%Y-%m-%d")
+
+
+class Defaulting(typer.core.TyperGroup):
+    """A group whose first command is meant where none is named: `minglu review OUT`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command in front of arguments that name no command."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)

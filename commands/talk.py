@@ -1,0 +1,110 @@
+"""How a command talks: progress and refusals on stderr, in the user's language; results on stdout."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from minglu.errors import MingluError
+from minglu.register.memory import require_memory, shortage
+
+
+class Talk:
+    """Progress on stderr, one line a stage; keeps the seconds for run.json."""
+
+    def __init__(self, language: str, *, quiet: bool) -> None:
+        self.language, self.quiet = language, quiet
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, *, en: str, zh: str) -> Iterator[None]:
+        """Time a stage and tell of it."""
+        started = time.perf_counter()
+        yield
+        self.seconds[en] = round(time.perf_counter() - started, 3)
+        if not self.quiet:
+            typer.echo(f"  {zh if self.language == 'zh' else en}: {self.seconds[en]:.1f} s", err=True)
+
+    def times(self) -> Mapping[str, Any]:
+        """Return the content of run.json: the only place in OUT that knows a clock or a machine."""
+        import platform
+
+        return {
+            "schema": "minglu/run/1",
+            "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "seconds": self.seconds,
+            "python": platform.python_version(),
+            "machine": f"{platform.system()} {platform.release()} {platform.machine()}",  # platform() starts a process
+            "processors": os.cpu_count(),
+        }
+
+
+@contextmanager
+def guarded(lang: str | None) -> Iterator[str]:
+    """Yield the language to speak; turn every failure into a message without data and its exit code."""
+    language = _language(lang)
+    try:
+        require_memory()
+        yield language
+    except MingluError as error:
+        raise _refused(error, language) from None
+    except KeyboardInterrupt:
+        typer.echo({"zh": "已中断，未改动任何结果。", "en": "Interrupted; no result was changed."}[language], err=True)
+        raise typer.Exit(130) from None
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except Exception as error:
+        if short := shortage(error):
+            raise _refused(short, language) from None
+        if os.environ.get("MINGLU_DEBUG"):
+            raise
+        typer.echo(_internal(error, language), err=True)
+        raise typer.Exit(MingluError.exit_code) from None
+
+
+def _refused(error: MingluError, language: str) -> typer.Exit:
+    typer.echo(error.text(language), err=True)
+    return typer.Exit(error.exit_code)
+
+
+def _internal(error: Exception, language: str) -> str:
+    """Describe a mistake of our own by its place alone: the message of a foreign error may hold data."""
+    import traceback
+
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [frame for frame in frames if frame[0].is_relative_to(Path(__file__).parent.parent)]
+    file, line = (ours or frames or [(Path("?"), 0)])[-1]
+    place = f"{file.name}:{line}"
+    what = f"{type(error).__name__} {place}"
+    return {
+        "zh": f"minglu 内部错误（{what}），未写出任何结果。设 MINGLU_DEBUG=1 重新运行可看详情，请报告。",
+        "en": f"Internal error ({what}); no result was written. Run again with MINGLU_DEBUG=1 and report it.",
+    }[language]
+
+
+def _language(chosen: str | None) -> str:
+    if chosen is None:
+        return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+    if chosen not in {"zh", "en"}:
+        typer.echo(f"--lang: {chosen!r}; expected zh or en. 应为 zh 或 en。", err=True)
+        raise typer.Exit(2)
+    return chosen
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print a result for machines on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def print_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines for people: a result on stdout, talk about it on stderr."""
+    for line in lines:
+        typer.echo(line, err=err)
