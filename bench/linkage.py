@@ -113,7 +113,7 @@ def _link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Cl
         batches = [entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS)]
         rows = coded_rows(pa.concat_tables([encode_rows(batch, describe(batch, words)) for batch in batches]))
     with clock.step("block"):
-        pairs = candidate_pairs(rows)
+        pairs = candidate_pairs(rows, policy.blocks)
     _print_blocking(rows, pairs, truth)
     with clock.step("compare"):
         packed = compare_all(rows, pairs.left, pairs.right, policy)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from importlib.resources.abc import Traversable
 
 import numpy as np
 import pyarrow as pa
@@ -51,11 +51,10 @@ class CandidatePairs:
         return len(self.left)
 
 
-@cache
-def load_block_rules() -> tuple[BlockRule, ...]:
-    """Read blocking.toml; raises RuleError for unknown keys or a code rule before another."""
+def load_block_rules(folder: Traversable | None = None) -> tuple[BlockRule, ...]:
+    """Read blocking.toml of `folder`, or the register's; raises RuleError for unknown keys."""
     required, optional = ("name", "columns", "cap", "then", "source", "since"), ("on_code",)
-    rows = read_rules("blocking.toml", tables={"rule": (required, optional)})["rule"]
+    rows = read_rules("blocking.toml", tables={"rule": (required, optional)}, folder=folder)["rule"]
     rules = tuple(
         BlockRule(row["name"], tuple(row["columns"]), row["cap"], tuple(row["then"]), row.get("on_code", False))
         for row in rows
@@ -81,9 +80,8 @@ def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers, Integers]:
     return nodes, np.concatenate([column[column != SILENT] for column in columns])
 
 
-def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...] | None = None) -> CandidatePairs:
+def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...]) -> CandidatePairs:
     """Propose every pair of rows that shares a block, once, booked to the first rule that found it."""
-    rules = load_block_rules() if rules is None else rules
 
     def propose(number: int) -> tuple[Integers, Lost]:
         words, lost = _pairs_of_rule(rows, rules[number], *block_keys(rows, rules[number]))

@@ -1,5 +1,6 @@
-"""How alike two rows are, one function per comparison: levels, never weights.  No rule data, no blocking.
+"""How alike two rows of the register are, one function per comparison: levels, never weights.  No rule data.
 
+Comparisons whose levels say in the table when they hold need no function (declared.py).
 Every function takes the pairs of a batch and returns one level number per pair, in
 the numbering of comparisons.toml; SILENT_LEVEL where either side says nothing.  All
 are symmetric: left and right may be swapped.
@@ -15,9 +16,10 @@ import numpy as np
 
 from minglu.matching.arrays import Flags, Integers, Levels
 from minglu.matching.coding import SILENT
+from minglu.matching.declared import compare_declared
 from minglu.matching.likeness import code_likeness, text_likeness
 from minglu.matching.pairs import Pairs, RowFacts, first_of, row_facts
-from minglu.matching.policy import SILENT_LEVEL, Policy, pack_levels
+from minglu.matching.policy import SILENT_LEVEL, Comparison, Policy, pack_levels
 from minglu.matching.rows import FORMERS, CodedRows
 
 BATCH_PAIRS = 200_000  # what is read of both sides stays near 60 MB
@@ -88,17 +90,6 @@ def _steps(shared: Flags, counts: np.ndarray, steps: tuple[int, ...]) -> Levels:
     for step in steps:
         levels += shared & (counts > step)
     return levels
-
-
-def compare_region(pairs: Pairs) -> Levels:
-    """Compare the regions named in both names; a name may leave levels of it out."""
-    differ = pairs.differ("region_small") & pairs.differ("region_large")
-    return first_of(pairs, pairs.same("region_small"), differ)
-
-
-def compare_form(pairs: Pairs) -> Levels:
-    """Compare legal forms."""
-    return first_of(pairs, pairs.same("form"), pairs.differ("form"))
 
 
 def compare_branch(pairs: Pairs) -> Levels:
@@ -276,13 +267,6 @@ def compare_point(pairs: Pairs) -> Levels:
     )
 
 
-def compare_phone(pairs: Pairs) -> Levels:
-    """Compare phones; one shared by many rows is an agent's or a market's."""
-    same = pairs.same("phone")
-    rare = pairs.crowd("phone") <= SHARED_ROWS
-    return first_of(pairs, same & rare, same, pairs.differ("phone"))
-
-
 def compare_person(pairs: Pairs) -> Levels:
     """Compare the people in charge: legal representatives and contacts, since lists name one or the other.
 
@@ -293,22 +277,9 @@ def compare_person(pairs: Pairs) -> Levels:
     return first_of(pairs, same & rare, same, pairs.differ("legal_person"))
 
 
-def compare_trade(pairs: Pairs) -> Levels:
-    """Compare industry codes from class (four digits) to division (two digits)."""
-    return first_of(pairs, pairs.same("class"), pairs.same("group"), pairs.same("division"), pairs.differ("division"))
-
-
-def compare_lists(pairs: Pairs) -> Levels:
-    """Say whether the rows stand on different lists: one list seldom gives one site twice."""
-    left, right = pairs.sides("list")
-    return first_of(pairs, left != right, left == right)
-
-
 FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
     "name": compare_name,
     "rarity": compare_rarity,
-    "region": compare_region,
-    "form": compare_form,
     "branch": compare_branch,
     "code": compare_code,
     "family": compare_family,
@@ -317,17 +288,18 @@ FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
     "crowd": compare_crowd,
     "seat": compare_seat,
     "point": compare_point,
-    "phone": compare_phone,
     "person": compare_person,
-    "trade": compare_trade,
-    "lists": compare_lists,
 }
 
 
 def compare_pairs(facts: RowFacts, left: np.ndarray, right: np.ndarray, policy: Policy) -> Levels:
     """Compare each pair in every way: one row per pair, one column per comparison of the policy."""
     pairs = Pairs(facts, left, right)
-    return np.stack([FUNCTIONS[comparison.name](pairs) for comparison in policy.comparisons], axis=1)
+    return np.stack([_compare(pairs, comparison) for comparison in policy.comparisons], axis=1)
+
+
+def _compare(pairs: Pairs, comparison: Comparison) -> Levels:
+    return compare_declared(pairs, comparison) if comparison.declared else FUNCTIONS[comparison.name](pairs)
 
 
 def compare_all(rows: CodedRows, left: np.ndarray, right: np.ndarray, policy: Policy) -> Integers:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from minglu.matching.arrays import Integers, distinct, group_sizes
 from minglu.matching.coding import SILENT, join_codes
-from minglu.matching.rows import CodedRows
+
+Crowds = NDArray[np.uint16]
+MOST = 65_535  # more rows than these are counted as so many
 
 
-def count_crowds(rows: CodedRows) -> dict[str, Integers]:
+def count_crowds(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
     """Count for each row the rows that share its brand, address, phone, person, damaged code."""
-    codes = rows.codes
     columns = {name: codes[name] for name in ("brand", "core", "phone", "uscc_seen")}
     columns["address"] = join_codes(codes["site_key"], codes["site_town"])
     columns["code_in_list"] = join_codes(codes["org_code"], codes["list"])
     columns["core_in_list"] = join_codes(codes["core"], codes["list"])
     columns["person"] = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
-    crowds: dict[str, Integers] = {
-        name: np.where(values == SILENT, 0, group_sizes(values)).astype(np.int32) for name, values in columns.items()
-    }
-    crowds["units_of_core"] = count_units(codes["core"], codes["head_code"], codes["list"])
-    crowds["units_of_brand"] = count_units(codes["brand"], codes["head_code"], codes["list"])
+    crowds = {name: count_rows(values) for name, values in columns.items()}
+    crowds["units_of_core"] = _narrow(count_units(codes["core"], codes["head_code"], codes["list"]))
+    crowds["units_of_brand"] = _narrow(count_units(codes["brand"], codes["head_code"], codes["list"]))
     return crowds
+
+
+def count_rows(values: Integers) -> Crowds:
+    """Count for each row the rows that share its value; 0 where it is silent."""
+    return _narrow(np.where(values == SILENT, 0, group_sizes(values)))
+
+
+def _narrow(counts: Integers) -> Crowds:
+    return np.minimum(counts, MOST).astype(np.uint16)
 
 
 def count_units(names: Integers, heads: Integers, lists: Integers) -> Integers:

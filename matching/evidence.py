@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from minglu.matching.model import Model, Patterns
 from minglu.matching.policy import Policy
-from minglu.matching.tables import COMPARISONS, WEIGHTS
+from minglu.matching.tables import WEIGHTS
 
 PRIOR = "prior"
 
@@ -91,7 +91,7 @@ def explain_pair(levels: Mapping[str, int], weights: pa.Table) -> Waterfall:
     """
     known = {(row["comparison"], row["level"]): row for row in weights.to_pylist()}
     rows = [known[PRIOR, 0]]
-    rows += [known[name, levels[name]] for name in COMPARISONS if levels[name]]
+    rows += [known[name, level] for name, level in levels.items() if level]
     steps = [
         Evidence(row["comparison"], row["key"], row["bits_legal"], row["bits_site"], row["why_zh"], row["why_en"])
         for row in rows

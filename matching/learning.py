@@ -7,7 +7,7 @@ that some rule proposed for another reason than their codes are taken, since onl
 they are a fair sample of what the rest is worth.
 
 The site question has no free answers and is learned by expectation and maximisation
-on the pairs of one legal unit.
+on the pairs of one legal unit; so is the legal question where the policy names no labels.
 """
 
 from __future__ import annotations
@@ -15,25 +15,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import expit
 
 from minglu.matching.arrays import Flags, Levels, Numbers
+from minglu.matching.expectation import SHRINK_PAIRS, settle
 from minglu.matching.fitting import Sample, fit_ordered, level_bits
 from minglu.matching.model import BIT, Figures, Model, Patterns, starting_model, sum_weights
-from minglu.matching.policy import SILENT_LEVEL, Policy, level_is
-from minglu.matching.tables import COMPARISONS
+from minglu.matching.policy import SILENT_LEVEL, Labels, Policy, level_is
 from minglu.matching.witness import correct_site
 
 PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
-SHRINK_PAIRS = 8.0  # a level seen in so few pairs stands half-way at its starting weight
 LABEL_NOISE = 0.0001  # share of wrong free labels: a code typed from another file, a unit re-registered
 LABEL_ROUNDS = 4  # after them no weight moves by a tenth of a bit
-EM_ROUNDS = 60
-EM_STILL = 1e-7
-TRUSTED_CODES = ("same_uscc", "same_org", "same_reg", "same_seen")
-# On these, two marked branches are to each other as any two sites of a unit; on the rest they are not.
-OF_ANY_SITES = ("place", "seat", "point", "family")
-CODE = COMPARISONS.index("code")
 
 
 def learn_model(patterns: Patterns, policy: Policy) -> Model:
@@ -41,30 +33,36 @@ def learn_model(patterns: Patterns, policy: Policy) -> Model:
     model = starting_model(policy)
     if not len(patterns.pairs):
         return model
-    return _learn_site(patterns, policy, _learn_legal(patterns, policy, model))
+    if policy.labels is None:
+        never = np.zeros(len(patterns.pairs), dtype=np.bool_)
+        model, _ = settle("legal", patterns.levels, patterns.pairs.astype(np.float64), policy, model, never=never)
+    else:
+        model = _learn_legal(patterns, policy, policy.labels, model)
+    return _learn_site(patterns, policy, model) if _learned_columns(policy, "site") else model
 
 
-def _learn_legal(patterns: Patterns, policy: Policy, start: Model) -> Model:
+def _learn_legal(patterns: Patterns, policy: Policy, labels: Labels, start: Model) -> Model:
     """Learn the legal question from pairs whose valid codes agree or disagree.
 
     Agreeing codes are taken at their word.  Disagreeing ones are not quite: a second
     licence has a code of its own.  So the codes' own weights and the labels of the
     disagreeing pairs are learned in turn with the rest.
     """
-    same = level_is(patterns.levels, policy, "code", "same_uscc", "same_org")
-    other = level_is(patterns.levels, policy, "code", "different")
+    same = level_is(patterns.levels, policy, labels.comparison, *labels.same)
+    other = level_is(patterns.levels, policy, labels.comparison, *labels.other)
     weight = np.where(same | other, patterns.shared, 0).astype(np.float64)
     model = replace(start, figures=_label_figures(weight[same].sum(), weight[other].sum()))
     if not (weight[same].any() and weight[other].any()):
         return model
     rows = np.flatnonzero(weight)
-    levels = patterns.levels[rows][:, _learned_columns(policy)]
-    offset = _known_bits(patterns.levels[rows], policy) * BIT
+    levels = patterns.levels[rows][:, _taught_columns(policy, labels)]
+    offset = _known_bits(patterns.levels[rows], policy, labels) * BIT
     answer = same.astype(np.float64)
     for _ in range(LABEL_ROUNDS):
         yes = LABEL_NOISE + (1.0 - 2.0 * LABEL_NOISE) * answer[rows]
-        model = _fit_legal(Sample(levels, offset, weight[rows] * yes, weight[rows] * (1.0 - yes)), policy, model)
-        model = _with_code_weights(patterns, policy, model, same)
+        sample = Sample(levels, offset, weight[rows] * yes, weight[rows] * (1.0 - yes))
+        model = _fit_legal(sample, policy, labels, model)
+        model = _with_code_weights(patterns, policy, labels, model, same)
         answer = np.where(same, 1.0, model.probabilities(patterns.levels)[1])
     return model
 
@@ -76,10 +74,10 @@ def _label_figures(same: float, other: float) -> Figures:
     )
 
 
-def _fit_legal(sample: Sample, policy: Policy, model: Model) -> Model:
-    """Fit the weights of the legal question that the data may move, those of codes apart."""
+def _fit_legal(sample: Sample, policy: Policy, labels: Labels, model: Model) -> Model:
+    """Fit the weights of the legal question that the data may move, those of the labels apart."""
     start = starting_model(policy)
-    columns = _learned_columns(policy)
+    columns = _taught_columns(policy, labels)
     comparisons = [policy.comparisons[column] for column in columns]
     centre, begin = (
         (given.prior_legal * BIT, np.concatenate([given.legal[column][1:] for column in columns]) * BIT)
@@ -93,37 +91,41 @@ def _fit_legal(sample: Sample, policy: Policy, model: Model) -> Model:
     return replace(model, legal=tuple(legal), prior_legal=prior / BIT)
 
 
-def _learned_columns(policy: Policy) -> list[int]:
-    return [
-        column for column, comparison in enumerate(policy.comparisons) if comparison.learns("legal") and column != CODE
-    ]
+def _learned_columns(policy: Policy, question: str) -> list[int]:
+    return [column for column, comparison in enumerate(policy.comparisons) if comparison.learns(question)]
 
 
-def _known_bits(levels: Levels, policy: Policy) -> Numbers:
+def _taught_columns(policy: Policy, labels: Labels) -> list[int]:
+    """Return the columns whose weights the labels teach: all that may learn, the labels themselves apart."""
+    return [column for column in _learned_columns(policy, "legal") if column != policy.column(labels.comparison)]
+
+
+def _known_bits(levels: Levels, policy: Policy, labels: Labels) -> Numbers:
     """Add up the weights of the legal question that the rule table says not to learn."""
-    learned = {*_learned_columns(policy), CODE}
+    learned = {*_learned_columns(policy, "legal"), policy.column(labels.comparison)}
     weights = policy.start("legal")
     known = tuple(np.zeros_like(values) if column in learned else values for column, values in enumerate(weights))
     return sum_weights(levels, known)
 
 
-def _with_code_weights(patterns: Patterns, policy: Policy, model: Model, same: Flags) -> Model:
+def _with_code_weights(patterns: Patterns, policy: Policy, labels: Labels, model: Model, same: Flags) -> Model:
     """Learn what codes that do not agree are worth, from what everything else says about their pairs.
 
     Agreeing codes keep their starting weight: they are the standard, nothing can judge them.
     """
-    comparison = policy.comparisons[CODE]
+    code = policy.column(labels.comparison)
+    comparison = policy.comparisons[code]
     levels = patterns.levels.copy()
-    levels[:, CODE] = SILENT_LEVEL
+    levels[:, code] = SILENT_LEVEL
     p_legal = np.where(same, 1.0, model.probabilities(levels)[1])
     start = np.array([level.legal for level in comparison.levels])
     seen = patterns.shared.astype(np.float64)
     yes, no = seen * p_legal, seen * (1 - p_legal)
-    learned = level_bits(patterns.levels[:, CODE], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
-    kept = [comparison.number(key) for key in TRUSTED_CODES]
+    learned = level_bits(patterns.levels[:, code], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
+    kept = [comparison.number(key) for key in labels.trusted]
     learned[kept] = start[np.array(kept) - 1]
     learned[1:] = np.minimum.accumulate(learned[1:])
-    return replace(model, legal=(*model.legal[:CODE], learned, *model.legal[CODE + 1 :]))
+    return replace(model, legal=(*model.legal[:code], learned, *model.legal[code + 1 :]))
 
 
 def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
@@ -140,44 +142,10 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     levels = patterns.levels[rows]
     mass = np.multiply(patterns.pairs[rows], p_legal[rows], dtype=np.float64)
     two = level_is(levels, policy, "branch", "one_sided", "different") | level_is(levels, policy, "serial", "different")
-    p_site, before = np.where(two, 0.0, _ask_site(levels, model)), np.full(len(mass), -1.0)
-    for _ in range(EM_ROUNDS):
-        if np.abs(p_site - before) @ mass < EM_STILL * mass.sum():
-            break
-        yes: Numbers = np.multiply(mass, p_site, dtype=np.float64)
-        no: Numbers = mass - yes
-        model = _site_step(levels, yes, (no, np.where(two, 0.0, no)), policy, model)
-        prior = _log2_odds(yes.sum(), no[~two].sum())
-        model = replace(model, prior_site=prior)
-        before, p_site = p_site, np.where(two, 0.0, _ask_site(levels, model))
+    model, p_site = settle("site", levels, mass, policy, model, never=two)
     share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))
     meaning = (
         "同一法人单位、无分支标志差别的候选对中同一场所的比例 / share of one site among pairs of one unit without marks"
     )
     model = replace(model, figures=(*model.figures, ("site_share", share, meaning)))
-    return correct_site(levels[~two], mass[~two], model)
-
-
-def _log2_odds(yes: float, no: float) -> float:
-    return float(np.log2((yes + 0.5) / (no + 0.5)))
-
-
-def _ask_site(levels: Levels, model: Model) -> Numbers:
-    return np.asarray(expit((model.prior_site + sum_weights(levels, model.site)) * BIT), dtype=np.float64)
-
-
-def _site_step(levels: Levels, yes: Numbers, no: tuple[Numbers, Numbers], policy: Policy, model: Model) -> Model:
-    """Count each level of each comparison anew, given who is one site and who is not.
-
-    `no` is given with and without the marked branches: where a unit's sites stand is the
-    same for both, who answers the phone and which list knows them is not.
-    """
-    site = list(model.site)
-    for column, comparison in enumerate(policy.comparisons):
-        if comparison.learns("site"):
-            start = np.array([level.site for level in comparison.levels])
-            against = no[comparison.name not in OF_ANY_SITES]
-            site[column] = level_bits(
-                levels[:, column], yes, against, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees
-            )
-    return replace(model, site=tuple(site))
+    return correct_site(levels[~two], mass[~two], policy, model)

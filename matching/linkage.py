@@ -18,10 +18,10 @@ from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Decided
 from minglu.matching.evidence import weight_table
 from minglu.matching.learning import learn_model
 from minglu.matching.model import Model, Patterns
-from minglu.matching.policy import Policy, load_policy, unpack_levels
+from minglu.matching.policy import Policy, unpack_levels
 from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
-from minglu.matching.tables import CLUSTERS, COMPARISONS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS
+from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, scored_pairs
 from minglu.matching.verdicts import BARRIERS, RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
 
@@ -48,15 +48,14 @@ class Linkage:
         }
 
 
-def link_rows(rows: CodedRows, rules: VerdictRules, decided: Decided = NOTHING_DECIDED) -> Linkage:
-    """Link the rows of one partition; what people `decided` wins over the machine.
+def link_rows(rows: CodedRows, policy: Policy, rules: VerdictRules, decided: Decided = NOTHING_DECIDED) -> Linkage:
+    """Link the rows of one partition under a policy; what people `decided` wins over the machine.
 
     scored_pairs keeps the linked pairs, those for review, and the near-misses (p_legal
     at or above `keep_floor`), ordered by left and right; every other compared pair is
     counted in the figures only.
     """
-    policy = load_policy()
-    pairs = candidate_pairs(rows)
+    pairs = candidate_pairs(rows, policy.blocks)
     packed = compare_all(rows, pairs.left, pairs.right, policy)
     patterns, pattern_of = count_patterns(packed, pairs, policy)
     del packed
@@ -69,7 +68,7 @@ def link_rows(rows: CodedRows, rules: VerdictRules, decided: Decided = NOTHING_D
         patterns,
         verdicts,
         policy,
-        lists=rows.codes["list"],
+        lists=rows.column("list"),
         sites=sites,
         legal_units=legal_units,
     )
@@ -81,7 +80,7 @@ def link_rows(rows: CodedRows, rules: VerdictRules, decided: Decided = NOTHING_D
     sites, legal_units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts, decided)
     ids = rows.entry_id
     return Linkage(
-        scored_pairs=_scored_pairs(ids, pairs, pattern_of, patterns, verdicts, decided=decided),
+        scored_pairs=_scored_pairs(ids, pairs, pattern_of, patterns, verdicts, policy=policy, decided=decided),
         clusters=pa.table({"entry_id": ids, "site_key": ids.take(sites), "legal_key": ids.take(legal_units)}).cast(
             CLUSTERS
         ),
@@ -158,22 +157,23 @@ def cluster_rows(
     rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, decided: Decided = NOTHING_DECIDED
 ) -> tuple[Integers, Integers, pa.Table]:
     """Cluster rows into sites, then sites into legal units; returns both labels and the table of cuts."""
-    codes = rows.codes
+    lists = rows.codes.get("list")
+    branch = rows.column("branch")
     second_licence = verdicts.link_second_licence[pattern_of]
     if len(decided):
         second_licence &= decided.among(pairs.left, pairs.right) < 0
-    org_code = _alias_codes(codes["org_code"], pairs, second_licence)
+    org_code = _alias_codes(rows.column("org_code"), pairs, second_licence)
     site_links = _links(rows, pairs, pattern_of, verdicts, verdicts.link_site)
-    identities = {"code": org_code, "branch": codes["branch"], "permit": codes["permit_no"]}
+    identities = {"code": org_code, "branch": branch, "permit": rows.column("permit_no")}
     site_links = replace(site_links, bounds=decided.site_bounds())
-    sites = cluster(len(rows), site_links, identities, lists=codes["list"])
+    sites = cluster(len(rows), site_links, identities, lists=lists)
     apart = (NO_ROWS, NO_ROWS)
     while len(decided) and len((found := decided.clashes(sites.label))[0]):
         apart = (np.append(apart[0], found[0]), np.append(apart[1], found[1]))
         site_links = replace(site_links, bounds=decided.site_bounds(apart))
-        sites = cluster(len(rows), site_links, identities, lists=codes["list"])
+        sites = cluster(len(rows), site_links, identities, lists=lists)
     legal_links = _between(_links(rows, pairs, pattern_of, verdicts, verdicts.link_legal), sites.label)
-    own_code = np.where(codes["branch"] == SILENT, org_code, SILENT)
+    own_code = np.where(branch == SILENT, org_code, SILENT)
     (own_code,) = contract(sites.label, [own_code])
     legal_links = replace(legal_links, bounds=decided.legal_bounds(sites.label))
     legal = cluster(len(rows), legal_links, {"code": own_code})
@@ -202,7 +202,7 @@ def _links(rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdict
     chosen = np.flatnonzero(linked[pattern_of])
     forbidden = np.flatnonzero((verdicts.bar_site > 0 if site else verdicts.bar_legal)[pattern_of])
     doubles = np.flatnonzero(((verdicts.p_site >= 0.5) & (verdicts.bar_site == 0))[pattern_of])
-    lists = rows.codes["list"]
+    lists = rows.column("list")
     doubles = doubles[lists[pairs.left[doubles]] == lists[pairs.right[doubles]]]
     strength = (verdicts.p_site if site else verdicts.p_legal) - verdicts.link_second_licence
     return Links(
@@ -267,19 +267,20 @@ def _scored_pairs(
     patterns: Patterns,
     verdicts: Verdicts,
     *,
+    policy: Policy,
     decided: Decided,
 ) -> pa.Table:
     judged = decided.among(pairs.left, pairs.right)
     kept = np.flatnonzero(verdicts.keep[pattern_of] | (judged >= 0))
     pattern = pattern_of[kept]
     columns = {"left": ids.take(pa.array(pairs.left[kept])), "right": ids.take(pa.array(pairs.right[kept]))}
-    columns |= {name: patterns.levels[pattern, column] for column, name in enumerate(COMPARISONS)}
+    columns |= {name: patterns.levels[pattern, column] for column, name in enumerate(policy.names)}
     columns |= {"p_site": verdicts.p_site[pattern], "p_legal": verdicts.p_legal[pattern]}
     columns["relation"] = _words(RELATIONS, verdicts.relation[pattern])
     columns["verdict"] = _words(VERDICTS, verdicts.verdict[pattern])
     columns["barrier"] = _words(("", *BARRIERS), verdicts.bar_site[pattern])
     columns["decided"] = _words(("", *RELATIONS), judged[kept] + 1)
-    return pa.table(columns).cast(SCORED_PAIRS)
+    return pa.table(columns).cast(scored_pairs(policy.names))
 
 
 def _words(words: tuple[str, ...], numbers: np.ndarray) -> pa.Array:

@@ -9,7 +9,7 @@ more never lowers either (the weights of a comparison keep the order of its leve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
@@ -43,6 +43,21 @@ class Model:
     figures: Figures
     """What learning saw: (figure, value, meaning)."""
 
+    def of(self, question: str) -> tuple[tuple[Numbers, ...], float]:
+        """Return the weights and the prior of `question`."""
+        return (self.legal, self.prior_legal) if question == "legal" else (self.site, self.prior_site)
+
+    def put(self, question: str, weights: tuple[Numbers, ...], prior: float) -> Model:
+        """Return the model with other weights and another prior for `question`."""
+        if question == "legal":
+            return replace(self, legal=weights, prior_legal=prior)
+        return replace(self, site=weights, prior_site=prior)
+
+    def ask(self, question: str, levels: Levels) -> Numbers:
+        """Return the probability of yes to one question alone, for each row of levels."""
+        weights, prior = self.of(question)
+        return np.asarray(expit((prior + sum_weights(levels, weights)) * BIT), dtype=np.float64)
+
     def bits(self, levels: Levels) -> tuple[Numbers, Numbers]:
         """Return the log-odds in bits of both questions for each row of levels."""
         return (
@@ -52,9 +67,8 @@ class Model:
 
     def probabilities(self, levels: Levels) -> tuple[Numbers, Numbers]:
         """Return p_site and p_legal for each row of levels."""
-        legal, site = self.bits(levels)
-        p_legal = expit(legal * BIT)
-        return p_legal * expit(site * BIT), p_legal
+        p_legal = self.ask("legal", levels)
+        return p_legal * self.ask("site", levels), p_legal
 
 
 def sum_weights(levels: Levels, weights: tuple[Numbers, ...]) -> Numbers:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from minglu.matching.arrays import Flags, Levels, Numbers
 from minglu.matching.coding import Marks, cut_codes
-from minglu.matching.crowds import count_crowds
+from minglu.matching.crowds import Crowds
 from minglu.matching.policy import SILENT_LEVEL
 from minglu.matching.rows import CodedRows
 
@@ -31,8 +30,8 @@ class RowFacts:
     marks: Marks
     """Per row its codes cut to 32 bits: two values of one column agree by chance once in four billion pairs."""
     crowd_column: Mapping[str, int]
-    crowds: NDArray[np.uint16]
-    """Per row how many rows share its brand, its address, its phone ... (65,535 for more)."""
+    crowds: Crowds
+    """Per row how many rows share its brand, its address, its phone ..."""
     points: Numbers
     """Per row lon, lat (degrees), the cosine of lat, and precision (metres); nan where there is no point."""
 
@@ -43,14 +42,16 @@ def row_facts(rows: CodedRows) -> RowFacts:
     marks = np.empty((len(rows), len(names)), dtype=np.uint32)
     for place, name in enumerate(names):
         marks[:, place] = cut_codes(rows.codes[name])
-    crowds = count_crowds(rows)
+    crowds = np.empty((len(rows), len(rows.crowds)), dtype=np.uint16)
+    for place, counts in enumerate(rows.crowds.values()):
+        crowds[:, place] = counts
     precision = np.where(np.isfinite(rows.precision_m), rows.precision_m, UNKNOWN_PRECISION_M)
     return RowFacts(
         rows=rows,
         column={name: place for place, name in enumerate(names)},
         marks=marks,
-        crowd_column={name: place for place, name in enumerate(crowds)},
-        crowds=np.stack([np.minimum(counts, 65_535).astype(np.uint16) for counts in crowds.values()], axis=1),
+        crowd_column={name: place for place, name in enumerate(rows.crowds)},
+        crowds=crowds,
         points=np.stack([rows.lon, rows.lat, np.cos(np.radians(rows.lat)), precision], axis=1),
     )
 
@@ -88,14 +89,20 @@ class Pairs:
         differ: Flags = self._spoken[:, place] & ~self._equal[:, place]
         return differ
 
-    def crowd(self, name: str) -> NDArray[np.uint16]:
+    def crossed(self, one: str, other: str) -> Flags:
+        """Say where the two columns stand in each other's place, and are not the same."""
+        (a, b), (c, d) = self.sides(one), self.sides(other)
+        crossed: Flags = (a == d) & (b == c) & (a != b) & (a != 0) & (b != 0)
+        return crossed
+
+    def crowd(self, name: str) -> Crowds:
         """Return the larger of both sides' counts of rows that share the value."""
-        counts: NDArray[np.uint16] = self._crowds[:, self.facts.crowd_column[name]]
+        counts: Crowds = self._crowds[:, self.facts.crowd_column[name]]
         return counts
 
     @cached_property
-    def _crowds(self) -> NDArray[np.uint16]:
-        crowds: NDArray[np.uint16] = np.maximum(self.facts.crowds[self.left], self.facts.crowds[self.right])
+    def _crowds(self) -> Crowds:
+        crowds: Crowds = np.maximum(self.facts.crowds[self.left], self.facts.crowds[self.right])
         return crowds
 
     def distances_m(self) -> tuple[Numbers, Numbers]:

@@ -1,15 +1,25 @@
-"""The table of comparisons and levels as values.  No comparing, no learning."""
+"""A policy of linkage as a value: what is blocked, compared and learned, read from a folder of rule tables.
+
+The register's own policy lies in matching/rules.  What a policy does not name does not happen: without free
+labels the first question is learned from the patterns alone, without comparisons that speak on sites every unit
+is one site.  No comparing, no learning here.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from importlib.resources.abc import Traversable
+from typing import Any
 
 import numpy as np
 
+from minglu.errors import RuleError
 from minglu.matching.arrays import Flags, Integers, Levels, Numbers
+from minglu.matching.blocking import BlockRule, load_block_rules
+from minglu.matching.conditions import CONDITION_KEYS, Condition, read_condition
 from minglu.matching.rulefiles import check_keys, read_rules
-from minglu.matching.tables import COMPARISONS
 
 SILENT_LEVEL = 0  # levels of the table count from 1
 QUESTIONS = ("legal", "site")
@@ -26,6 +36,8 @@ class Level:
     """Starting weight for one site, given one legal unit, bits."""
     zh: str
     en: str
+    when: Condition | None = None
+    """When it holds, where the table says so itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,11 @@ class Comparison:
         return question in self.learned
 
     @property
+    def declared(self) -> bool:
+        """Say whether the table itself says when each level holds."""
+        return self.levels[0].when is not None
+
+    @property
     def degrees(self) -> int:
         """Return how many of the first levels stand in order, from agreement to disagreement."""
         return len(self.levels) if self.ordered else 0
@@ -56,16 +73,45 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """All comparisons, and the prior of both questions in bits."""
+class Labels:
+    """The comparison whose levels answer the legal question for free."""
 
+    comparison: str
+    same: tuple[str, ...]
+    """Levels at which both rows are one legal unit."""
+    other: tuple[str, ...]
+    """Levels at which they are not, but for what else speaks for it."""
+    trusted: tuple[str, ...]
+    """Levels that keep their starting weight: nothing can judge them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All rules of blocking, all comparisons, and the prior of both questions in bits."""
+
+    blocks: tuple[BlockRule, ...]
     comparisons: tuple[Comparison, ...]
     prior_legal: float
     prior_site: float
+    """Infinite where the site question is not asked."""
+    labels: Labels | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the comparisons, in the order of the columns of levels."""
+        return tuple(comparison.name for comparison in self.comparisons)
+
+    def has(self, name: str) -> bool:
+        """Say whether there is a comparison called `name`."""
+        return name in self.names
+
+    def column(self, name: str) -> int:
+        """Return the place of the comparison called `name`."""
+        return self.names.index(name)
 
     def of(self, name: str) -> Comparison:
         """Return the comparison called `name`."""
-        return self.comparisons[COMPARISONS.index(name)]
+        return self.comparisons[self.column(name)]
 
     def start(self, question: str) -> tuple[Numbers, ...]:
         """Return per comparison the starting weights, silent first."""
@@ -75,32 +121,59 @@ class Policy:
         )
 
 
-@cache
-def load_policy() -> Policy:
-    """Read comparisons.toml; raises RuleError where it says what this code does not know."""
+def load_policy(folder: Traversable | None = None) -> Policy:
+    """Read comparisons.toml and blocking.toml of `folder`, or those of the register.
+
+    Raises RuleError where they say what this code does not know.
+    """
     required = ("name", "questions", "learned", "levels", "zh", "en", "source", "since")
-    content = read_rules("comparisons.toml", tables={"comparison": (required, ("ordered",))}, single=("prior",))
-    check_keys(content["prior"], known=(*QUESTIONS, "source", "since"), where="comparisons.toml [prior]")
-    comparisons = []
-    for row in content["comparison"]:
-        for level in row["levels"]:
-            check_keys(level, known=("key", "legal", "site", "zh", "en"), where=f"comparisons.toml {row['name']}")
-        check_keys(row["questions"], known=QUESTIONS, where=f"comparisons.toml {row['name']} questions")
-        check_keys(row["learned"], known=row["questions"], where=f"comparisons.toml {row['name']} learned")
-        comparisons.append(
-            Comparison(
-                name=row["name"],
-                questions=tuple(row["questions"]),
-                levels=tuple(Level(**level) for level in row["levels"]),
-                zh=row["zh"],
-                en=row["en"],
-                learned=tuple(row["learned"]),
-                ordered=row.get("ordered", True),
-            )
-        )
-    assert tuple(comparison.name for comparison in comparisons) == COMPARISONS, "tables.py and comparisons.toml"
+    content = read_rules(
+        "comparisons.toml",
+        tables={"comparison": (required, ("ordered",))},
+        single=("prior", "labels"),
+        folder=folder,
+    )
     prior = content["prior"]
-    return Policy(comparisons=tuple(comparisons), prior_legal=prior["legal"], prior_site=prior["site"])
+    check_keys(prior, known=(*QUESTIONS, "source", "since"), where="comparisons.toml [prior]")
+    return Policy(
+        blocks=load_block_rules(folder),
+        comparisons=tuple(_read_comparison(row) for row in content["comparison"]),
+        prior_legal=prior["legal"],
+        prior_site=prior.get("site", math.inf),
+        labels=_read_labels(content["labels"]) if "labels" in content else None,
+    )
+
+
+def _read_comparison(row: Mapping[str, Any]) -> Comparison:
+    where = f"comparisons.toml {row['name']}"
+    check_keys(row["questions"], known=QUESTIONS, where=f"{where} questions")
+    check_keys(row["learned"], known=row["questions"], where=f"{where} learned")
+    levels = tuple(_read_level(level, where) for level in row["levels"])
+    if len({level.when is None for level in levels}) > 1:
+        raise RuleError(
+            en=f"{where}: some levels say when they hold, some do not. Say it of all, or of none.",
+            zh=f"{where}：有的等级写明了成立条件，有的没有。请全部写明，或全部不写。",
+        )
+    return Comparison(
+        name=row["name"],
+        questions=tuple(row["questions"]),
+        levels=levels,
+        zh=row["zh"],
+        en=row["en"],
+        learned=tuple(row["learned"]),
+        ordered=row.get("ordered", True),
+    )
+
+
+def _read_level(level: Mapping[str, Any], where: str) -> Level:
+    check_keys(level, known=("key", *QUESTIONS, "zh", "en", *CONDITION_KEYS), where=where)
+    weights = {question: float(level.get(question, 0.0)) for question in QUESTIONS}
+    return Level(level["key"], **weights, zh=level["zh"], en=level["en"], when=read_condition(level, where))
+
+
+def _read_labels(table: Mapping[str, Any]) -> Labels:
+    check_keys(table, known=Labels.__slots__, where="comparisons.toml [labels]")
+    return Labels(table["comparison"], *(tuple(table[key]) for key in ("same", "other", "trusted")))
 
 
 def pack_levels(levels: Levels, policy: Policy) -> Integers:
@@ -124,6 +197,8 @@ def unpack_levels(packed: Integers, policy: Policy) -> Levels:
 
 
 def level_is(levels: Levels, policy: Policy, comparison: str, *keys: str) -> Flags:
-    """Say for each pair whether `comparison` came out at one of `keys`."""
+    """Say for each pair whether `comparison` came out at one of `keys`; no pair where the policy has it not."""
+    if not policy.has(comparison):
+        return np.zeros(len(levels), dtype=np.bool_)
     numbers = [policy.of(comparison).number(key) for key in keys]
-    return np.isin(levels[:, COMPARISONS.index(comparison)], numbers)
+    return np.isin(levels[:, policy.column(comparison)], numbers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from minglu.matching.arrays import Integers, Numbers
 from minglu.matching.coding import SILENT, cut_codes, hash_text
+from minglu.matching.crowds import Crowds, count_crowds
 
 # Columns of entries that linkage reads besides those that `describe` parses.
 ENTRY_COLUMNS = (
@@ -78,10 +79,16 @@ class CodedRows:
     lon: Numbers
     lat: Numbers
     precision_m: Numbers
+    crowds: Mapping[str, Crowds] = field(default_factory=dict)
+    """How many rows (or units) share a row's brand, address, phone ..."""
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.entry_id)
+
+    def column(self, name: str) -> Integers:
+        """Return the codes of a column; silence where these rows have no such column."""
+        return self.codes[name] if name in self.codes else np.full(len(self), SILENT, dtype=np.int64)
 
 
 def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
@@ -167,13 +174,15 @@ def coded_rows(table: pa.Table) -> CodedRows:
     """Take the table of all coded rows, ordered by entry_id, as arrays."""
     texts = {"core": "core_text", "code_text": "code_text"}
     others = {"entry_id", "lon", "lat", "precision_m", *texts.values()}
+    codes = {name: table[name].to_numpy() for name in table.column_names if name not in others}
     return CodedRows(
         entry_id=table["entry_id"].combine_chunks() if table.num_rows else pa.array([], pa.string()),
-        codes={name: table[name].to_numpy() for name in table.column_names if name not in others},
+        codes=codes,
         texts={name: _whole(table[column]) for name, column in texts.items()},
         lon=_floats(table["lon"]),
         lat=_floats(table["lat"]),
         precision_m=_floats(table["precision_m"]),
+        crowds=count_crowds(codes),
     )
 
 

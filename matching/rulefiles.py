@@ -1,4 +1,4 @@
-"""Rule tables beside the code: read, and refused when a key is unknown.  No meaning of any rule."""
+"""Rule tables: read, and refused when a key is unknown.  No meaning of any rule."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import difflib
 import tomllib
 from collections.abc import Collection, Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from minglu.errors import RuleError
 
 
 def read_rules(
-    file: str, *, tables: Mapping[str, tuple[Collection[str], Collection[str]]], single: Collection[str] = ()
+    file: str,
+    *,
+    tables: Mapping[str, tuple[Collection[str], Collection[str]]],
+    single: Collection[str] = (),
+    folder: Traversable | None = None,
 ) -> dict[str, Any]:
-    """Read matching/rules/`file`; `tables` names its arrays of tables with their (required, optional) keys.
+    """Read `file` of `folder`, or of matching/rules; `tables`: its arrays of tables, (required, optional) keys.
 
     `single` names the plain tables, whose keys the caller checks.
 
     Raises RuleError for an unknown or missing key, with the nearest known name.
     """
-    text = (resources.files("minglu.matching.rules") / file).read_text(encoding="utf-8")
+    text = ((folder or resources.files("minglu.matching.rules")) / file).read_text(encoding="utf-8")
     content = tomllib.loads(text)
     check_keys(content, known={*tables, *single}, where=file)
     for table, (required, optional) in tables.items():

@@ -14,11 +14,9 @@ import numpy as np
 from minglu.matching.arrays import Flags, Integers, distinct
 from minglu.matching.blocking import CandidatePairs
 from minglu.matching.model import Patterns
-from minglu.matching.policy import Policy, level_is, pack_levels, unpack_levels
-from minglu.matching.tables import COMPARISONS
+from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
 from minglu.matching.verdicts import Verdicts
 
-FAMILY = COMPARISONS.index("family")
 LIKELY = 0.5  # p_legal from which a pair is taken to be of one unit
 
 
@@ -48,9 +46,9 @@ def look_again(
         return patterns, pattern_of
     levels = patterns.levels[pattern_of[places]].copy()
     near = level_is(levels, policy, "place", "same_door", "same_number", "same_text", "same_building", "other_room")
-    near |= levels[:, COMPARISONS.index("place")] == 0
+    near |= levels[:, policy.column("place")] == SILENT_LEVEL
     single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
-    levels[:, FAMILY] = np.where(near, single, apart)
+    levels[:, policy.column("family")] = np.where(near, single, apart)
     values, place, counts = distinct(pack_levels(levels, policy))
     number = pattern_of.copy()
     number[places] = len(patterns.pairs) + place

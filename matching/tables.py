@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 TEXT, INTEGER, NUMBER = pa.string(), pa.int64(), pa.float64()
 
-# One level column per comparison, in the order of matching/rules/comparisons.toml.
+# The comparisons of the register: one level column each, in the order of matching/rules/comparisons.toml.
 COMPARISONS = (
     "name",
     "rarity",
@@ -31,21 +33,28 @@ def _column(name: str, kind: pa.DataType, meaning: str) -> pa.Field:
     return pa.field(name, kind, metadata={"meaning": meaning})
 
 
-SCORED_PAIRS = pa.schema(
-    [
-        _column("left", TEXT, "entry_id of the smaller entry"),
-        _column("right", TEXT, "entry_id of the larger entry"),
-        *(_column(name, pa.int8(), f"level of the comparison {name}, 0 silent; see weights") for name in COMPARISONS),
-        _column("p_site", NUMBER, "probability that both entries are about one site, 0 to 1"),
-        _column("p_legal", NUMBER, "probability that both belong to one legal unit, 0 to 1"),
-        _column("relation", TEXT, "the likeliest relation: same_site | same_legal | different"),
-        _column("verdict", TEXT, "link (the relation is taken as true) | review | no_link"),
-        _column(
-            "barrier", TEXT, "the cannot-link that forbids one site or one legal unit, a key of BARRIERS, or empty"
-        ),
-        _column("decided", TEXT, "the relation that a person decided, which wins over the verdict; or empty"),
-    ]
-)
+def scored_pairs(comparisons: Sequence[str]) -> pa.Schema:
+    """Return the schema of scored pairs under a policy of these comparisons."""
+    meaning = "level of the comparison {}, 0 silent; see weights"
+    levels = [_column(name, pa.int8(), meaning.format(name)) for name in comparisons]
+    return pa.schema(
+        [
+            _column("left", TEXT, "entry_id of the smaller entry"),
+            _column("right", TEXT, "entry_id of the larger entry"),
+            *levels,
+            _column("p_site", NUMBER, "probability that both entries are about one site, 0 to 1"),
+            _column("p_legal", NUMBER, "probability that both belong to one legal unit, 0 to 1"),
+            _column("relation", TEXT, "the likeliest relation: same_site | same_legal | different"),
+            _column("verdict", TEXT, "link (the relation is taken as true) | review | no_link"),
+            _column(
+                "barrier", TEXT, "the cannot-link that forbids one site or one legal unit, a key of BARRIERS, or empty"
+            ),
+            _column("decided", TEXT, "the relation that a person decided, which wins over the verdict; or empty"),
+        ]
+    )
+
+
+SCORED_PAIRS = scored_pairs(COMPARISONS)
 
 WEIGHTS = pa.schema(
     [

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from minglu.matching.features import describe
 from minglu.matching.linkage import link_rows
+from minglu.matching.policy import load_policy
 from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS, coded_rows, encode_rows
 from minglu.matching.verdicts import verdict_rules
 from minglu.matching.vocabulary import Vocabulary
@@ -47,7 +48,7 @@ def link_entries(
     engine.drop("linkage_input", "named")
     rows = coded_rows(engine.get("linkage_rows", order_by="entry_id"))
     engine.drop("linkage_rows")
-    linkage = link_rows(rows, wanted, standing.decided(rows.entry_id))
+    linkage = link_rows(rows, load_policy(), wanted, standing.decided(rows.entry_id))
     for name, table in linkage.tables().items():
         engine.put(name, table)
     engine.sql("linked", "SELECT * FROM clusters")

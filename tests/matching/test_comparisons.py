@@ -139,7 +139,7 @@ def test_silence_is_not_disagreement():
         "site_address": "示例县东山镇人民路12号", "legal_person": "甲", "industry_code": "2921", "lon": 112.0, "lat": 30.0,
     }  # fmt: skip
     levels = levels_of(full, {"name": "宏达塑料制品有限公司"})
-    assert levels.keys() == {"name", "rarity", "form", "branch", "family", "lists"}
+    assert levels.keys() == {"name", "rarity", "form", "branch", "family"}
 
 
 indexes = st.integers(0, len(ROWS) - 1)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from minglu.matching.correction import LEAST_JUDGED, NO_CORRECTION, fit_correction
 from minglu.matching.decided import Decided
 from minglu.matching.linkage import link_rows
+from minglu.matching.policy import load_policy
 from minglu.matching.verdicts import VerdictRules
 from tests.matching.drawn_lists import draw, rows_of
 
@@ -57,7 +58,7 @@ def test_correction_keeps_the_order_of_scores(seed, shift, slope):
 def county():
     entries, truth = draw(500, seed=5)
     rows = rows_of(entries)
-    return rows, [truth[one] for one in rows.entry_id.to_pylist()], link_rows(rows, VerdictRules())
+    return rows, [truth[one] for one in rows.entry_id.to_pylist()], link_rows(rows, load_policy(), VerdictRules())
 
 
 def decide(rows, linkage, answer):
@@ -83,6 +84,7 @@ def test_judged_pairs_show_before_and_after(county):
     taught = figures(
         link_rows(
             rows,
+            load_policy(),
             VerdictRules(),
             decide(rows, plain, lambda _, a, b: 2 if truth[a][0] == truth[b][0] else int(truth[a][1] == truth[b][1])),
         )
@@ -97,7 +99,7 @@ def test_labels_never_make_the_machine_bolder(county):
     for answer in (lambda n, *_: 2 if n % 7 else 0, lambda n, *_: 0 if n % 7 else 2):
         one = decide(rows, plain, answer)
         alone = Decided(one.left[:60], one.right[:60], one.relation[:60])
-        made = link_rows(rows, VerdictRules(), alone)
+        made = link_rows(rows, load_policy(), VerdictRules(), alone)
         assert figures(made)["site_links"] <= figures(made).get("links_site_uncorrected", figures(made)["site_links"])
         assert {
             (row["left"], row["right"]) for row in made.scored_pairs.to_pylist() if row["verdict"] == "link"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from minglu.matching.clusters import Links, cluster, components
 from minglu.matching.decided import DIFFERENT, NOTHING_DECIDED, SAME_LEGAL, SAME_SITE, Decided
 from minglu.matching.linkage import link_rows
+from minglu.matching.policy import load_policy
 from minglu.matching.verdicts import VerdictRules
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
@@ -35,7 +36,7 @@ def check_kept(decided: Decided, label) -> None:
 @pytest.fixture(scope="module")
 def county():
     rows = rows_of(draw(60, seed=21)[0])
-    return rows, link_rows(rows, VerdictRules())
+    return rows, link_rows(rows, load_policy(), VerdictRules())
 
 
 def from_truth(size: int, sites: list[int], legal: list[int], chosen: list[tuple[int, int]]) -> Decided:
@@ -63,7 +64,7 @@ def test_no_decision_is_ever_broken(county, sites, legal, chosen):
     """Any beliefs that do not contradict themselves come out as decided, against every barrier of the machine."""
     rows, _ = county
     decided = from_truth(len(rows), sites, legal, chosen)
-    check_kept(decided, labels(link_rows(rows, VerdictRules(), decided)))
+    check_kept(decided, labels(link_rows(rows, load_policy(), VerdictRules(), decided)))
 
 
 def test_order_of_decisions_does_not_matter(county):
@@ -71,14 +72,14 @@ def test_order_of_decisions_does_not_matter(county):
     rows, _ = county
     decided = from_truth(len(rows), list(range(25)), [0, 1, 2], [(3 * n, 7 * n + 1) for n in range(40)])
     back = Decided(decided.left[::-1], decided.right[::-1], decided.relation[::-1])
-    one, two = (link_rows(rows, VerdictRules(), given).tables() for given in (decided, back))
+    one, two = (link_rows(rows, load_policy(), VerdictRules(), given).tables() for given in (decided, back))
     assert all(one[name].equals(two[name]) for name in one)
 
 
 def test_nothing_decided_changes_nothing(county):
     """No decision, or decisions that the machine had made itself: the same clusters."""
     rows, plain = county
-    assert link_rows(rows, VerdictRules(), NOTHING_DECIDED).clusters.equals(plain.clusters)
+    assert link_rows(rows, load_policy(), VerdictRules(), NOTHING_DECIDED).clusters.equals(plain.clusters)
     ids = rows.entry_id.to_pylist()
     sites = [
         (row["left"], row["right"])
@@ -90,7 +91,7 @@ def test_nothing_decided_changes_nothing(county):
         *((ids.index(one), ids.index(two), SAME_SITE) for one, two in sites if site[one][0] == site[two][0])
     )
     assert len(agreed) > 20
-    assert link_rows(rows, VerdictRules(), agreed).clusters.equals(plain.clusters)
+    assert link_rows(rows, load_policy(), VerdictRules(), agreed).clusters.equals(plain.clusters)
 
 
 def test_decided_pair_is_kept_and_marked(county):
@@ -98,7 +99,9 @@ def test_decided_pair_is_kept_and_marked(county):
     rows, plain = county
     pair = next(row for row in plain.scored_pairs.to_pylist() if row["verdict"] == "link")
     ids = rows.entry_id.to_pylist()
-    made = link_rows(rows, VerdictRules(), decide((ids.index(pair["left"]), ids.index(pair["right"]), DIFFERENT)))
+    made = link_rows(
+        rows, load_policy(), VerdictRules(), decide((ids.index(pair["left"]), ids.index(pair["right"]), DIFFERENT))
+    )
     found = next(
         row for row in made.scored_pairs.to_pylist() if (row["left"], row["right"]) == (pair["left"], pair["right"])
     )
@@ -116,8 +119,11 @@ def test_different_codes_yield_to_a_person():
         for n in range(2)
     ]
     rows = rows_of(table(entries))
-    assert len({site for site, _ in labels(link_rows(rows, VerdictRules()))}) == 2
-    assert len({site for site, _ in labels(link_rows(rows, VerdictRules(), decide((0, 1, SAME_SITE))))}) == 1
+    assert len({site for site, _ in labels(link_rows(rows, load_policy(), VerdictRules()))}) == 2
+    assert (
+        len({site for site, _ in labels(link_rows(rows, load_policy(), VerdictRules(), decide((0, 1, SAME_SITE))))})
+        == 1
+    )
 
 
 def test_machine_may_not_bring_together_what_was_decided_apart():

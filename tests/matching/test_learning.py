@@ -20,7 +20,7 @@ POLICY = load_policy()
 def learned(units=300, seed=1, **options):
     """Learn a model from drawn lists."""
     rows = rows_of(draw(units, seed, **options)[0])
-    pairs = candidate_pairs(rows)
+    pairs = candidate_pairs(rows, POLICY.blocks)
     patterns, _ = count_patterns(compare_all(rows, pairs.left, pairs.right, POLICY), pairs, POLICY)
     return learn_model(patterns, POLICY)
 

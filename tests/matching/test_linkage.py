@@ -7,6 +7,7 @@ import pytest
 
 from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
 from minglu.matching.linkage import link_rows
+from minglu.matching.policy import load_policy
 from minglu.matching.tables import CLUSTERS, COMPARISONS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
 from minglu.matching.verdicts import VerdictRules
 from tests.matching.drawn_lists import COLUMNS, draw, entry, pair_scores, rows_of, table
@@ -22,7 +23,7 @@ SCHEMAS = {
 
 
 def link(entries):
-    return link_rows(rows_of(entries), VerdictRules())
+    return link_rows(rows_of(entries), load_policy(), VerdictRules())
 
 
 @pytest.fixture(scope="module")

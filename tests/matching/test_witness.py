@@ -7,10 +7,10 @@ import numpy as np
 from minglu.matching.model import starting_model
 from minglu.matching.policy import load_policy
 from minglu.matching.tables import COMPARISONS
-from minglu.matching.witness import POINT, correct_site
+from minglu.matching.witness import correct_site
 
 POLICY = load_policy()
-PHONE, SEAT = COMPARISONS.index("phone"), COMPARISONS.index("seat")
+PHONE, SEAT, POINT = (POLICY.column(name) for name in ("phone", "seat", "point"))
 
 
 def drawn(copies, pairs):
@@ -26,7 +26,7 @@ def drawn(copies, pairs):
     site[SEAT] = np.array([0.0, 3.0, 0.0, 0.0, -3.0])
     site[POINT] = np.array([0.0, 7.0, 7.0, 0.0, -7.0, -7.0])
     model = replace(starting_model(POLICY), site=tuple(site), prior_site=float(np.log2(0.7 / 0.3)))
-    return levels, np.ones(pairs), model
+    return levels, np.ones(pairs), POLICY, model
 
 
 def slope(copies, pairs=20_000):
@@ -47,5 +47,5 @@ def test_evidence_counted_twice_is_halved():
 
 def test_few_witnesses_change_nothing():
     """Without enough located pairs the model stays as it was learned."""
-    levels, mass, model = drawn(2, 300)
-    assert correct_site(levels, mass, model) is model
+    levels, mass, policy, model = drawn(2, 300)
+    assert correct_site(levels, mass, policy, model) is model

@@ -1,0 +1,47 @@
+"""Comparisons that the rule table spells out, level by level (see conditions.py).  Knows no column by name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minglu.matching.arrays import Flags, Levels
+from minglu.matching.conditions import Condition
+from minglu.matching.likeness import text_likeness
+from minglu.matching.pairs import Pairs, first_of
+from minglu.matching.policy import Comparison
+
+
+def compare_declared(pairs: Pairs, comparison: Comparison) -> Levels:
+    """Number each pair by the first level whose condition holds, silent where none does.
+
+    Reads the columns that the conditions name: codes, texts for `like`, crowds for `rows`.
+    """
+    return first_of(pairs, *(_holds(pairs, level.when) for level in comparison.levels if level.when is not None))
+
+
+def _holds(pairs: Pairs, condition: Condition) -> Flags:
+    """Say for each pair whether every part of the condition holds."""
+    flags = np.ones(len(pairs), dtype=np.bool_)
+    for column in condition.same:
+        flags &= pairs.same(column)
+    for column in condition.differ:
+        flags &= pairs.differ(column)
+    if condition.crossed:
+        flags &= pairs.crossed(*condition.crossed)
+    if condition.rows is not None:
+        flags &= pairs.crowd(condition.same[0]) <= condition.rows
+    for column in condition.like:
+        flags &= _alike(pairs, column, flags, condition.least)
+    return flags
+
+
+def _alike(pairs: Pairs, column: str, asked: Flags, least: float) -> Flags:
+    """Say where both texts are equal, or at least `least` alike; only pairs that are `asked` for are measured."""
+    alike = pairs.same(column)
+    places = np.flatnonzero(asked & pairs.differ(column))
+    rows = pairs.facts.rows
+    likeness = text_likeness(
+        rows.texts[column], rows.codes[column], pairs.left[places], pairs.right[places], least=least
+    )
+    alike[places] = likeness >= least
+    return alike
