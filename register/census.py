@@ -25,6 +25,7 @@ SECTIONS = ("census", "lists", "districts", "parent")
 KINDS = ("business", "tax", "permit", "other")
 SYSTEMS = ("auto", "CGCS2000", "WGS84", "GCJ02", "BD09")
 DEFAULT_PACK = "pollution-2"
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # Two letters at least, so that a Windows drive is still a path; covers https:, GPKG:, PG:, WFS:.
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-_]+:")
 
@@ -133,6 +134,13 @@ def read_census(path: Path) -> Census:
         keep_personal=census.keep_personal,
         decisions=base / _safe(census.decisions, f"{path} [census].decisions") if census.decisions else None,
     )
+
+
+def input_layers(census: Census) -> list[Path]:
+    """Return every file of the layers, the parts of a shapefile as well."""
+    files = [layer.path for layer in (census.districts, census.parent) if layer is not None]
+    parts = {part for file in files if file.suffix.lower() == ".shp" for part in file.parent.glob(f"{file.stem}.*")}
+    return sorted({*files, *(part for part in parts if part.suffix.lower() in SHAPEFILE_PARTS)})
 
 
 def _section(tables: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:

@@ -63,8 +63,18 @@ def require_unchanged(out: Path) -> None:
     """Raise SourceError unless tables and coverage.json are as the manifest vouches for them."""
     listed = _listed(out)
     found = [path.relative_to(out).as_posix() for path in sorted((out / "tables").glob("*"))]
-    kept = sorted({*found, "coverage.json", *(name for name in listed if name.startswith("tables/"))})
-    for name in kept:
+    _compare(out, listed, {*found, "coverage.json", *(name for name in listed if name.startswith("tables/"))})
+
+
+def require_all_unchanged(out: Path) -> None:
+    """Raise SourceError unless the run folder holds what its manifest lists, unchanged, and nothing else."""
+    listed = _listed(out)
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    _compare(out, listed, (found - NOT_LISTED) | {*listed, "coverage.json"})
+
+
+def _compare(out: Path, listed: Mapping[str, str], names: Iterable[str]) -> None:
+    for name in sorted(names):
         path = out / name
         if not path.is_file() or digest(path) != listed.get(name):
             raise SourceError(

@@ -17,7 +17,7 @@ from minglu import __version__
 from minglu.errors import SourceError
 from minglu.geo import FAULTS, PLACEMENTS, Districts
 from minglu.matching.tables import CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
-from minglu.register.census import Census
+from minglu.register.census import Census, input_layers
 from minglu.register.engine import Engine
 from minglu.register.engine.parquet import read_parquet, write_parquet
 from minglu.register.memory import is_shortage
@@ -128,6 +128,7 @@ def write_manifest(folder: Path, census: Census, coverage: Mapping[str, Any]) ->
             "census": {"name": census.name, "sha256": digest(census.path)},
             "rules": {"name": census.pack.name, "version": census.pack.version, "sha256": census.pack.digest},
             "inputs": coverage["inputs"],
+            "layers": [{"file": path.name, "sha256": digest(path)} for path in input_layers(census)],
             "decisions": coverage["linkage"]["decisions"],
             "outputs": _outputs(folder),
         },

@@ -22,6 +22,7 @@ from minglu.register.report.inside import describe_inside
 from minglu.register.report.run import Run, open_run
 from minglu.register.report.shapes import STEP_DEG, Drawing, draw, encode_points, encode_shapes, pack, redraw
 from minglu.register.tables import FIELDS
+from minglu.register.verifier import in_words
 
 Json = Mapping[str, Any]
 
@@ -98,6 +99,8 @@ def _context(run: Run, inside: Json | None) -> dict[str, Any]:
     faults = _faults(run)
     return {
         "c": content,
+        "head": run.head,
+        "head_words": in_words(run.head),
         "words": words,
         "call": words.call,
         "lists": words.call_lists,

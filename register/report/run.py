@@ -18,6 +18,7 @@ from pyproj import CRS
 
 from minglu.errors import SourceError
 from minglu.register.store import read_table
+from minglu.register.verifier import register_head
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Run:
     def columns(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Return some columns of a table that is too large to be kept whole."""
         return read_table(self.folder, name, columns)
+
+    @cached_property
+    def head(self) -> str:
+        """Return the register head: the sha256 over tables and coverage.json that every form states."""
+        return register_head(self.folder)
 
     @cached_property
     def districts(self) -> tuple[pa.Table, NDArray[np.object_], CRS]:

@@ -17,6 +17,7 @@ from minglu.register.report import words
 from minglu.register.report.run import Run
 from minglu.register.report.texts import plain_text
 from minglu.register.report.zipped import write_still
+from minglu.register.verifier import in_words
 
 Json = Mapping[str, Any]
 
@@ -41,6 +42,8 @@ def write_summary(run: Run, path: Path) -> None:
     _add_completeness(document, content["completeness"])
     _add_findings(document, content["findings"])
     _add_method(document, content)
+    _add_text(document, f"名录指纹：{in_words(run.head)}")
+    document.core_properties.identifier = run.head
     buffer = io.BytesIO()
     document.save(buffer)
     write_still(path, buffer.getvalue())

@@ -94,6 +94,7 @@ def load_pack(name_or_folder: str, base: Path) -> RulePack:
         name=head.name,
         version=head.version,
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
+        canonical=canonical,
         rows=made,
         **_sections(made, {key: found.where for key, found in rows.items()}),
     )

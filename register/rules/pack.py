@@ -184,6 +184,8 @@ class RulePack:
     version: str
     digest: str
     """sha256 over the canonical content, so that a report can say which rules made it."""
+    canonical: str = field(repr=False)
+    """That content: every row as JSON."""
     headers: HeaderRules
     statuses: tuple[StatusRow, ...]
     text: TextRules

@@ -1,0 +1,240 @@
+"""`archive seal`: a finished run with its decisions, rules and digests as one BagIt bag.  Checking is in `verifier`.
+
+The bag (RFC 8493) holds, under data/: the run folder as it is, the census file, the rules
+as one JSON text, the chains of decisions, and on request the inputs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pyarrow.parquet as pq
+
+from minglu.errors import OutputError, SourceError, UsageError
+from minglu.register import verifier
+from minglu.register.census import Census, input_layers, read_census
+from minglu.register.runfolder import digest, staged
+from minglu.register.safekeeping import require_all_unchanged
+from minglu.register.signing import sign
+from minglu.register.sources import find_files
+from minglu.register.tables import PERSONAL_FIELDS
+from minglu.register.verifier import in_words, register_head
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks for."""
+
+    by: str
+    """The office that seals."""
+    on: str
+    """The day, as people write it: the only clock in a bag."""
+    inputs: bool = False
+    """Put the lists and layers in as well; lists hold personal data."""
+    personal: bool = False
+    """Seal although the run keeps personal data in the clear."""
+    key: Path | None = None
+    """A private key to sign with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What was sealed."""
+
+    bag: Path
+    head: str
+    register_head: str
+    files: int
+    signed: bool
+
+    def lines(self, language: str) -> list[str]:
+        """Say what was done, what to keep and what comes next."""
+        head, own = in_words(self.head), in_words(self.register_head)
+        if language == "zh":
+            return [
+                f"{self.bag}：已封存 {self.files} 个文件{'，已签名' if self.signed else ''}",
+                f"封存指纹 {head}",
+                f"名录指纹 {own}（印在 report.html 和 report.docx 中）",
+                "请抄录封存指纹，交另一单位保管；核对：minglu archive check BAG --head 指纹",
+                "下一步：抽样核查 minglu spotcheck draw",
+            ]
+        return [
+            f"{self.bag}: sealed, {self.files} files{', signed' if self.signed else ''}",
+            f"head {head}",
+            f"register head {own} (printed in report.html and report.docx)",
+            "Give the head to a second office to keep; check with: minglu archive check BAG --head WORDS",
+            "next: minglu spotcheck draw",
+        ]
+
+
+def seal(out: Path, census_path: Path, bag: Path, wish: Wish) -> Sealed:
+    """Seal the run folder `out` of the census file `census_path` into the new folder `bag`.
+
+    Raises SourceError where `out` is not as its manifest says or census, rules, decisions
+    or inputs are not those of the run; UsageError where personal data would go in unasked;
+    OutputError where `bag` is there already or can't be written.
+    """
+    require_all_unchanged(out)
+    census = read_census(census_path)
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    _refuse_others(census, manifest)
+    _refuse_personal(out, wish)
+    if bag.exists():
+        raise OutputError(
+            en=f"{bag}: is there already; an archive is never replaced. Name a new folder.",
+            zh=f"{bag}：已存在；封存档案不可覆盖。请指定新的文件夹。",
+        )
+    with staged(bag) as folder:
+        _fill(folder / "data", out, census, inputs=wish.inputs)
+        files = _list_payload(folder)
+        _write(folder / "bagit.txt", verifier.DECLARATION)
+        _write(folder / "bag-info.txt", _info(folder, census, manifest, wish, files))
+        tags = ("bag-info.txt", "bagit.txt", verifier.MANIFEST)
+        _write(folder / verifier.TAG_MANIFEST, "".join(_line(folder, name) for name in tags))
+        message = (folder / verifier.TAG_MANIFEST).read_bytes()
+        if wish.key is not None:
+            _write(folder / verifier.SIGNATURE, sign(message, wish.key))
+        own = register_head(folder / verifier.RUN)
+    return Sealed(bag, hashlib.sha256(message).hexdigest(), own, len(files), wish.key is not None)
+
+
+def read_key(path: Path) -> bytes:
+    """Read a public key file; raises SourceError where it holds none."""
+    try:
+        return verifier.read_public_key(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            en=f"{path}: holds no public Ed25519 key ({type(error).__name__}); expected PEM or 64 hexadecimal digits.",
+            zh=f"{path}：其中没有 Ed25519 公钥（{type(error).__name__}）；应为 PEM 或 64 位十六进制数。",
+        ) from None
+
+
+def check(bag: Path, *, head: str = "", key: Path | None = None) -> verifier.Checked:
+    """Check the archive `bag`; raises SourceError where it is none."""
+    try:
+        return verifier.check_bag(bag, head=head, key=read_key(key) if key is not None else None)
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            en=f"{bag}: is no archive of minglu, or can't be read ({error}). Expected a folder that "
+            "`minglu archive seal` made.",
+            zh=f"{bag}：不是 minglu 的封存档案，或无法读取（{error}）。应为 `minglu archive seal` 生成的文件夹。",
+        ) from None
+
+
+def copy_verifier(to: Path) -> None:
+    """Write the checker as one file that needs nothing but Python; raises OutputError where it can't be written."""
+    try:
+        shutil.copyfile(verifier.__file__, to)
+    except OSError as error:
+        raise OutputError(
+            en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
+        ) from error
+
+
+def _refuse_others(census: Census, manifest: Mapping[str, Any]) -> None:
+    """Refuse a census file, rules, decisions or inputs that are not those of the run."""
+    compared = [
+        (str(census.path), digest(census.path), manifest["census"]["sha256"]),
+        (f"{census.path} rules", census.pack.digest, manifest["rules"]["sha256"]),
+        *((str(path), _end(path), manifest["decisions"]["head"]) for path in _chains(census)),
+    ]
+    for what, found, wanted in compared:
+        if found != wanted:
+            _not_of_the_run(what)
+    known = {item["sha256"] for item in (*manifest["inputs"], *manifest["layers"])}
+    for path in (*_lists(census), *input_layers(census)):
+        if digest(path) not in known:
+            _not_of_the_run(str(path))
+
+
+def _not_of_the_run(what: str) -> NoReturn:
+    raise SourceError(
+        en=f"{what}: is not what this run was made with, as its manifest.json says. Build again, then seal.",
+        zh=f"{what}：与 manifest.json 所记本次运行所用的不一致。请重新生成后再封存。",
+    )
+
+
+def _refuse_personal(out: Path, wish: Wish) -> None:
+    columns = pq.read_schema(out / "tables" / "entries.parquet").names
+    if wish.personal or not set(PERSONAL_FIELDS) & set(columns):
+        return
+    raise UsageError(
+        en=f"{out}: this run keeps personal data (keep_personal in the census file). Build without it, or say "
+        "--personal to seal them too.",
+        zh=f"{out}：本次运行保留了个人信息（普查配置中的 keep_personal）。请改为不保留并重新生成，"
+        "或用 --personal 一并封存。",
+    )
+
+
+def _chains(census: Census) -> Iterator[Path]:
+    if census.decisions is not None and census.decisions.is_file():
+        yield census.decisions
+
+
+def _end(chain: Path) -> str:
+    """Return the sha256 of the last line of a chain."""
+    last = chain.read_bytes().rstrip(b"\n").rsplit(b"\n", 1)[-1]
+    return hashlib.sha256(last).hexdigest() if last else verifier.NO_LINE
+
+
+def _lists(census: Census) -> list[Path]:
+    return [file for spec in census.lists for file in find_files(spec)]
+
+
+def _fill(data: Path, out: Path, census: Census, *, inputs: bool) -> None:
+    """Put the payload together."""
+    shutil.copytree(out, data / "run")
+    _copy(census.path, data / "census.toml")
+    _write(data / "rules.json", census.pack.canonical)
+    for path in _chains(census):
+        _copy(path, data / "decisions.jsonl")
+    if inputs:
+        for kind, files in (("lists", _lists(census)), ("layers", input_layers(census))):
+            for number, file in enumerate(files, 1):  # two folders may hold files of one name
+                _copy(file, data / "inputs" / kind / f"{number:02d}-{file.name}")
+
+
+def _list_payload(folder: Path) -> list[str]:
+    """Write the manifest of everything under data/ and return the paths."""
+    files = sorted(path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*") if path.is_file())
+    _write(folder / verifier.MANIFEST, "".join(_line(folder, name) for name in files))
+    return files
+
+
+def _line(folder: Path, name: str) -> str:
+    safe = name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
+    return f"{digest(folder / name)}  {safe}\n"
+
+
+def _info(folder: Path, census: Census, manifest: Mapping[str, Any], wish: Wish, files: Iterable[str]) -> str:
+    """Return bag-info.txt; one line per fact, so a text with line ends is refused."""
+    sizes = [(folder / name).stat().st_size for name in files]
+    facts = {
+        "Source-Organization": wish.by,
+        "Bagging-Date": wish.on,
+        "External-Description": f"{census.name} {census.reference_date.isoformat()}",
+        "External-Identifier": f"minglu-register-head:{register_head(folder / verifier.RUN)}",
+        "Bag-Software-Agent": f"minglu {manifest['minglu']}",
+        "Payload-Oxum": f"{sum(sizes)}.{len(sizes)}",
+    }
+    for key, value in facts.items():
+        if not value.isprintable():
+            raise UsageError(
+                en=f"{key}: {value!r}; expected one line of plain text.", zh=f"{key}：{value!r}；应为一行普通文字。"
+            )
+    return "".join(f"{key}: {value}\n" for key, value in facts.items())
+
+
+def _copy(source: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, to)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
