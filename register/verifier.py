@@ -95,9 +95,10 @@ def register_head(run: Path) -> str:
 
 def check_bag(bag: Path, *, head: str = "", key: bytes | None = None) -> Checked:
     """Check everything that can be checked; raises ValueError where `bag` is no archive of minglu at all."""
-    tags = _read_list(bag / TAG_MANIFEST)
-    payload = _read_list(bag / MANIFEST)
-    findings = [*_declaration(bag), *_listed_files(bag, tags, payload), *_size(bag, payload)]
+    tags, payload = _read_list(bag / TAG_MANIFEST), _read_list(bag / MANIFEST)
+    if not {f"{RUN}/manifest.json", f"{RUN}/coverage.json"} <= payload.keys():
+        raise ValueError(RUN)
+    findings = [*_declared(bag, payload), *_listed_files(bag, tags, payload)]
     own_head = digest_of(bag / TAG_MANIFEST)
     if head and not same_head(head, own_head):
         words = in_words(own_head)
@@ -107,9 +108,8 @@ def check_bag(bag: Path, *, head: str = "", key: bytes | None = None) -> Checked
             )
         )
     findings += _signature(bag, key)
-    if _is_whole(findings, payload):
-        for check in (_run_manifest, _figures, _rendered, _chains, _inputs):
-            findings += _told(check, bag)
+    for check in (_run_manifest, _figures, _rendered, _chains, _inputs):
+        findings += _told(check, bag)
     pinned = bool(head) or key is not None
     return Checked(own_head, register_head(bag / RUN), len(payload), pinned, tuple(sorted(findings)))
 
@@ -139,12 +139,6 @@ def _read_list(path: Path) -> dict[str, str]:
     return listed
 
 
-def _declaration(bag: Path) -> Iterator[Finding]:
-    path = bag / "bagit.txt"
-    if not path.is_file() or path.read_text("utf-8", errors="replace") != DECLARATION:
-        yield Finding("BAG", "bagit.txt", "不是 BagIt 1.0 的声明", "is not the declaration of BagIt 1.0")
-
-
 def _listed_files(bag: Path, tags: Mapping[str, str], payload: Mapping[str, str]) -> Iterator[Finding]:
     """Compare what is listed with what is there: nothing changed, nothing gone, nothing added, no links."""
     there = {path.relative_to(bag).as_posix(): path for path in _walk(bag)}
@@ -169,23 +163,16 @@ def _walk(bag: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in folders if Path(folder, name).is_symlink())
 
 
-def _size(bag: Path, payload: Mapping[str, str]) -> Iterator[Finding]:
-    """Compare Payload-Oxum (bytes.files) of bag-info.txt with the payload."""
-    path = bag / "bag-info.txt"
-    told = re.search(r"^Payload-Oxum: (\d+\.\d+)$", path.read_text("utf-8"), re.MULTILINE) if path.is_file() else None
+def _declared(bag: Path, payload: Mapping[str, str]) -> Iterator[Finding]:
+    """Compare bagit.txt with what it must say, and Payload-Oxum (bytes.files) of bag-info.txt with the payload."""
+    texts = {path.name: path.read_text("utf-8", errors="replace") for path in bag.glob("bag*.txt") if path.is_file()}
+    if texts.get("bagit.txt") != DECLARATION:
+        yield Finding("BAG", "bagit.txt", "不是 BagIt 1.0 的声明", "is not the declaration of BagIt 1.0")
+    told = re.search(r"^Payload-Oxum: (\d+\.\d+)$", texts.get("bag-info.txt", ""), re.MULTILINE)
     sizes = [(bag / name).stat().st_size for name in payload if (bag / name).is_file()]
     found = f"{sum(sizes)}.{len(sizes)}"
     if told is None or told[1] != found:
         yield Finding("SIZE", "bag-info.txt", f"内容实为 {found}（字节.文件）", f"the payload is {found}, bytes.files")
-
-
-def _is_whole(findings: Iterable[Finding], payload: Mapping[str, str]) -> bool:
-    """Say whether the files that the deeper checks read are there and plain; what they hold is checked next."""
-    broken = {finding.path for finding in findings if finding.code in {"GONE", "LINK", "LISTED"}}
-    needed = {f"{RUN}/manifest.json", f"{RUN}/coverage.json"}
-    if not needed <= payload.keys():
-        raise ValueError(RUN)
-    return not needed & broken
 
 
 def _json(bag: Path, name: str) -> Any:
