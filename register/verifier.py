@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
-import html
 import json
 import os
 import re
@@ -33,7 +32,7 @@ NO_LINE = "0" * 64
 CONSONANTS, VOWELS = "bdfghjklmnprstvz", "aiou"
 WORDS_OF_HEAD = 8
 """128 of the 256 bits: nobody can make another archive with the same eight words."""
-HEAD_PLACE = re.compile(r'<meta name="register-head" content="([^"]*)">')
+HEAD_PLACE = re.compile(r'<meta name="register-head" content="([0-9a-f]*)">')
 HEAD_PLACE_DOCX = re.compile(r"<dc:identifier>([^<]*)</dc:identifier>")
 
 
@@ -62,11 +61,7 @@ class Checked(NamedTuple):
 
 
 def in_words(digest: str) -> str:
-    """Write the first 128 bits of a hexadecimal digest as eight pronounceable words (the proquint spelling).
-
-    >>> in_words("7f000001" + "0" * 56)[:11]
-    'lusab-babad'
-    """
+    """Write the first 128 bits of a hexadecimal digest as eight words (proquints: 7f000001 is lusab-babad)."""
     numbers = [int(digest[start : start + 4], 16) for start in range(0, 4 * WORDS_OF_HEAD, 4)]
     return "-".join(
         CONSONANTS[n >> 12] + VOWELS[n >> 10 & 3] + CONSONANTS[n >> 6 & 15] + VOWELS[n >> 4 & 3] + CONSONANTS[n & 15]
@@ -203,8 +198,7 @@ def _figures(bag: Path) -> Iterator[Finding]:
 def _rendered(bag: Path) -> Iterator[Finding]:
     """Find forms that were rendered from other tables than those beside them."""
     wanted = register_head(bag / RUN)
-    readers: Mapping[str, Callable[[Path], str]] = {"report.html": _head_of_page, "report.docx": _head_of_document}
-    for name, read in readers.items():
+    for name, read in (("report.html", _head_of_page), ("report.docx", _head_of_document)):
         path = bag / RUN / name
         if path.is_file() and (found := read(path)) != wanted:
             told = f"{found[:16]}…" if found else "-"
@@ -215,7 +209,7 @@ def _rendered(bag: Path) -> Iterator[Finding]:
 
 def _head_of_page(path: Path) -> str:
     found = HEAD_PLACE.search(path.read_text("utf-8", errors="replace"))
-    return html.unescape(found[1]) if found else ""
+    return found[1] if found else ""
 
 
 def _head_of_document(path: Path) -> str:
@@ -282,8 +276,7 @@ def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     """Say whether `signature` (64 bytes) is that of `message` under the key `public` (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:
         return False
-    key, nonce = _decode(public), _decode(signature[:32])
-    scalar = int.from_bytes(signature[32:], "little")
+    key, nonce, scalar = _decode(public), _decode(signature[:32]), int.from_bytes(signature[32:], "little")
     if key is None or nonce is None or scalar >= ORDER:
         return False
     hashed = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
@@ -327,7 +320,7 @@ def read_public_key(text: str) -> bytes:
     """Read a public key: 64 hexadecimal digits, or a PEM file's text; raises ValueError for anything else."""
     if re.fullmatch(r"\s*[0-9a-fA-F]{64}\s*", text):
         return bytes.fromhex(text.strip())
-    body = re.search(r"-----BEGIN PUBLIC KEY-----(.+?)-----END PUBLIC KEY-----", text, re.DOTALL)
+    body = re.search("-----BEGIN PUBLIC KEY-----(.+?)-----END", text, re.DOTALL)
     raw = base64.b64decode(body[1]) if body else b""
     if raw[:12] != bytes.fromhex("302a300506032b6570032100"):  # the fixed frame of an Ed25519 key
         raise ValueError(text[:20])
@@ -353,18 +346,18 @@ def _signature(bag: Path, key: bytes | None) -> Iterator[Finding]:
 
 
 def lines(checked: Checked, language: str) -> list[str]:
-    """Tell what was found, the verdict and the head, on lines."""
+    """Tell what was found, the verdict and the two heads, on lines."""
+
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
     found = [finding.text(language) for finding in checked.findings]
+    found = found or [say(f"完好：{checked.files} 个文件", f"intact: {checked.files} files")]
+    if not checked.pinned:
+        en = "no head and no key from elsewhere was given: who renews every list could not be found out."
+        found.append(say("未提供另存的指纹或公钥：若有人连同清单一起重做，无法发现。", en))
     words, register = in_words(checked.head), in_words(checked.register_head)
-    zh, en = language == "zh", language != "zh"
-    if not found:
-        found.append(f"完好：{checked.files} 个文件" if zh else f"intact: {checked.files} files")
-    if en and not checked.pinned:
-        found.append("no head and no key from elsewhere was given: who renews every list could not be found out.")
-    elif not checked.pinned:
-        found.append("未提供另存的指纹或公钥：若有人连同清单一起重做，无法发现。")
-    found.append(f"封存指纹 {words}" if zh else f"head {words}")
-    return [*found, f"名录指纹 {register}" if zh else f"register head {register}"]
+    return [*found, say(f"封存指纹 {words}", f"head {words}"), say(f"名录指纹 {register}", f"register head {register}")]
 
 
 def as_dict(checked: Checked) -> dict[str, Any]:

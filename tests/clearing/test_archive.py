@@ -58,6 +58,11 @@ def test_sealed_archive_is_intact_and_knows_its_head(sealed):
     assert codes(bag, head=words[:-6]) == {("HEAD", "tagmanifest-sha256.txt")}
 
 
+def test_words_are_proquints():
+    """The published example: 127.0.0.1 is lusab-babad."""
+    assert verifier.in_words("7f000001" + "0" * 56).startswith("lusab-babad-babab-")
+
+
 def test_same_run_gives_the_same_archive(county, sealed, tmp_path):
     """The day of sealing is given, so nothing in a bag depends on a clock."""
     told = seal(county / "out", county / "census.toml", tmp_path / "again", Wish(WISH.by, WISH.on, inputs=True))
