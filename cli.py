@@ -100,6 +100,12 @@ def build(
     engine: Annotated[str, typer.Option("--engine", help="What moves the data. 计算引擎。")] = "duckdb",
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="At most this many threads. 线程数。")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings as well. 有警告也返回 1。")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Keep finished steps; go on with an interrupted run. 保留已完成步骤，中断后续跑。"
+        ),
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     lang: LangOption = None,
@@ -117,7 +123,8 @@ def build(
         from minglu.register.build import build as build_register
         from minglu.register.coverage import exit_code, summary_lines
 
-        coverage = build_register(census, out, progress=Talk(language, quiet=quiet), engine=engine, threads=threads)
+        talk = Talk(language, quiet=quiet)
+        coverage = build_register(census, out, progress=talk, engine=engine, threads=threads, resume=resume)
         if as_json:
             print_json(coverage)
         else:

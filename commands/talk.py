@@ -33,6 +33,11 @@ class Talk:
         if not self.quiet:
             typer.echo(f"  {zh if self.language == 'zh' else en}: {self.seconds[en]:.1f} s", err=True)
 
+    def note(self, *, en: str, zh: str) -> None:
+        """Tell something about the stage that just ended."""
+        if not self.quiet:
+            typer.echo(f"  {zh if self.language == 'zh' else en}", err=True)
+
     def times(self) -> Mapping[str, Any]:
         """Return the content of run.json: the only place in OUT that knows a clock or a machine."""
         import platform

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -27,15 +27,18 @@ from minglu.register.identity import entry_ids, numbered_ids
 from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.link import link_entries
 from minglu.register.locate import locate_entries
-from minglu.register.refind import find_again
+from minglu.register.refind import Standing, find_again
 from minglu.register.report import render_all
 from minglu.register.rules import RulePack
-from minglu.register.runfolder import staged, write_json
+from minglu.register.runfolder import staged, steps_folder, write_json
 from minglu.register.safekeeping import protect
 from minglu.register.scope import screen
 from minglu.register.sources import InputReport, ListReading, find_files, read_list
+from minglu.register.steps import OUTCOMES, Steps, run_key
 from minglu.register.tables import ENTRIES, REJECTS, ROWS, VALUE_FAULTS
 
+LINKED = ("scored_pairs", "clusters", "cuts", "uncompared", "weights", "linkage_figures")
+FUSED = ("members", "units", "legal_units")
 WORD_SAMPLE_ROWS = 200_000  # a word that so many rows don't show is too rare to matter
 
 
@@ -45,23 +48,35 @@ class Progress(Protocol):
     def stage(self, *, en: str, zh: str) -> AbstractContextManager[None]:
         """Enter a named stage; leaving the context ends it."""
 
+    def note(self, *, en: str, zh: str) -> None:
+        """Tell something about the stage that just ended."""
+
     def times(self) -> Mapping[str, Any]:
         """Return what belongs into run.json: seconds per stage, machine."""
 
 
 def build(
-    census_path: Path, out: Path, *, progress: Progress, engine: str = "duckdb", threads: int | None = None
+    census_path: Path,
+    out: Path,
+    *,
+    progress: Progress,
+    engine: str = "duckdb",
+    threads: int | None = None,
+    resume: bool = False,
 ) -> Mapping[str, Any]:
     """Build the register of `census_path` into the run folder `out` and return the content of coverage.json.
+
+    With `resume`, finished steps are kept beside `out` while the run lasts, and those of an interrupted
+    run are used where they verify (see `steps`): the bytes are the same either way.
 
     Raises a MingluError and leaves an older `out` as it was when anything can't be read,
     proven to be accounted for, or written.
     """
     census = read_census(census_path)
-    with staged(out, allow=partial(protect, inputs=_input_files(census))) as folder:
+    with staged(out, allow=partial(protect, inputs=_input_files(census)), resumable=resume) as folder:
         moving = open_engine(engine, workspace=folder, threads=threads)
         try:
-            coverage = _run(census, moving, folder, progress)
+            coverage = _run(census, moving, folder, progress, steps_folder(out) if resume else None)
         finally:
             moving.close()
         store.sweep(folder)
@@ -77,7 +92,7 @@ def _input_files(census: Census) -> list[Path]:
     return [census.path, *layers, *others, *(file for spec in census.lists for file in find_files(spec))]
 
 
-def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Mapping[str, Any]:
+def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept: Path | None) -> Mapping[str, Any]:
     with progress.stage(en="read the lists", zh="读取名单"):
         decisions = read_chain(census.decisions)
         inputs = _read(engine, census)
@@ -89,16 +104,15 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress) -> Ma
         datums = locate_entries(
             engine, lists=census.lists, districts=territory.districts, placement=census.pack.placement
         )
-    with progress.stage(en="match", zh="匹配"):
-        standing = find_again(engine, decisions)
-        words = _learn_words(engine, territory.districts.names)
-        link_entries(engine, rules=census.pack.linkage, vocabulary=words, standing=standing)
-    with progress.stage(en="fuse and screen", zh="合并与筛选"):
-        kinds = {entry.name: entry.kind for entry in census.lists}
-        fuse_entries(engine, kinds=kinds, survivorship=census.pack.survivorship)
-        engine.map("units", partial(screen, pack=census.pack), "units")
-    with progress.stage(en="place", zh="落点"):
-        _place(engine, census.pack, territory)
+    standing = find_again(engine, decisions)
+    steps = Steps(engine, kept, run_key(census, inputs, decisions, territory) if kept else "")
+    step = partial(_step, steps, progress)
+    step(en="match", zh="匹配", tables=LINKED, make=partial(_match, engine, census.pack, territory, standing))
+    step(en="fuse and screen", zh="合并与筛选", tables=FUSED, make=partial(_fuse, engine, census))
+    step(en="place", zh="落点", tables=("placements",), make=partial(_place, engine, census.pack, territory))
+    engine.put("faults", territory.proof.faults)
+    engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
+    engine.drop("value_faults_text", "value_faults_coordinates")
     with progress.stage(en="account", zh="记账"):
         write_ledger(engine)
         laws = check_laws(engine)
@@ -180,9 +194,32 @@ def _learn_words(engine: Engine, places: Iterable[str]) -> Vocabulary:
     return learn(texts.column("name").to_pylist(), texts.column("address").to_pylist(), places)
 
 
+def _step(
+    steps: Steps, progress: Progress, *, en: str, zh: str, tables: Sequence[str], make: Callable[[], None]
+) -> None:
+    """Make `tables`, or take them from an interrupted run; say which where there is something to say."""
+    with progress.stage(en=en, zh=zh):
+        outcome = steps.run(en.replace(" ", "-"), tables, make)
+    if outcome in OUTCOMES:
+        told = OUTCOMES[outcome]
+        progress.note(en=f"{en}: {told[0]}", zh=f"{zh}：{told[1]}")
+
+
+def _match(engine: Engine, pack: RulePack, territory: CheckResult, standing: Standing) -> None:
+    """Make the tables `LINKED`."""
+    words = _learn_words(engine, territory.districts.names)
+    link_entries(engine, rules=pack.linkage, vocabulary=words, standing=standing)
+
+
+def _fuse(engine: Engine, census: Census) -> None:
+    """Make the tables `FUSED`, each unit screened."""
+    kinds = {entry.name: entry.kind for entry in census.lists}
+    fuse_entries(engine, kinds=kinds, survivorship=census.pack.survivorship)
+    engine.map("units", partial(screen, pack=census.pack), "units")
+
+
 def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:
-    """Make `faults` and `placements`; put the coordinates' value faults with the others."""
-    engine.put("faults", territory.proof.faults)
+    """Make `placements`."""
     engine.sql("sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared FROM units")
     proven = territory.proof.verdict == "proven"
     assign = partial(
@@ -196,5 +233,4 @@ def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:
         gazetteer=make_gazetteer(territory.districts, proof_is_proven=proven, parent=territory.parent),
     )
     engine.map("placements", assign, "sites", heavy=True)
-    engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
-    engine.drop("sites", "value_faults_text", "value_faults_coordinates")
+    engine.drop("sites")

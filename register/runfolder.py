@@ -2,7 +2,7 @@
 
 A run writes into a staging folder next to OUT.  When everything is there and on disk, the
 two change places; until that moment the old OUT is untouched.  A crash leaves at most
-staging leftovers, which the next run sweeps, and, where the system can't swap two folders
+staging leftovers and kept steps, which the next run sweeps or uses, and, where the system can't swap two folders
 at once, the old OUT under its resting name, which the next run puts back.
 """
 
@@ -27,10 +27,11 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EIO, getattr(
 
 
 @contextmanager
-def staged(out: Path, *, allow: Callable[[Path], None] | None = None) -> Iterator[Path]:
+def staged(out: Path, *, allow: Callable[[Path], None] | None = None, resumable: bool = False) -> Iterator[Path]:
     """Yield an empty staging folder for `out`; on success it takes the name, on any failure it vanishes.
 
     `allow` is called with the old folder once it is locked and whole, and raises where it may not be replaced.
+    What lies in `steps_folder(out)` outlives a `resumable` run that fails, and no other.
     Raises LockedError if another run holds `out`, OutputError if it can't be written there,
     UsageError if `out` exists and is not a run folder.
     """
@@ -42,6 +43,8 @@ def staged(out: Path, *, allow: Callable[[Path], None] | None = None) -> Iterato
             out.parent.mkdir(parents=True, exist_ok=True)
             leaving.enter_context(locked(out))
             _recover(out, resting)
+            if not resumable:
+                shutil.rmtree(steps_folder(out), ignore_errors=True)
             if allow is not None:
                 allow(out)
             leaving.callback(shutil.rmtree, staging, ignore_errors=True)
@@ -54,6 +57,13 @@ def staged(out: Path, *, allow: Callable[[Path], None] | None = None) -> Iterato
             _swap(staging, out, resting)
         _confirm(out)
         shutil.rmtree(resting, ignore_errors=True)
+        shutil.rmtree(steps_folder(out), ignore_errors=True)
+
+
+def steps_folder(out: Path) -> Path:
+    """Return where a resumable run keeps its finished steps: beside `out`, since the staging folder always goes."""
+    real = Path(os.path.realpath(out))
+    return real.with_name(f".{real.name}.steps")
 
 
 @contextmanager

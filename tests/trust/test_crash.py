@@ -210,16 +210,33 @@ def test_a_kill_at_a_random_moment_leaves_old_or_new(census, tmp_path, times):
     assert sum(seen.values()) == times
 
 
+WAITING = """
+import pathlib, time
+import minglu.register.build as b
+real = b.check_layers
+def waiting(*arguments):
+    pathlib.Path({at!r}).touch()
+    while not pathlib.Path({go!r}).exists():
+        time.sleep(0.05)
+    return real(*arguments)
+b.check_layers = waiting
+"""
+
+
+def await_file(path, process):
+    """Wait until the process has made a file, however busy the machine is."""
+    while not path.exists() and process.poll() is None:
+        time.sleep(0.02)
+
+
 def test_of_two_runs_on_one_output_one_wins_and_the_other_leaves_at_once(census):
     """Exit code 75, before a list is opened."""
     out = census.parent / "out"
-    slow = "import minglu.register.build as b, time\nreal = b.check_layers\nb.check_layers = lambda *a: (time.sleep(6), real(*a))[1]\n"
-    first = start(census, out, prelude=slow)
-    lock = census.parent / ".out.partial"
-    while not lock.exists() and first.poll() is None:
-        time.sleep(0.02)
+    first = start(census, out, prelude=WAITING.format(at=str(census.parent / "at"), go=str(census.parent / "go")))
+    await_file(census.parent / "at", first)
     second = minglu("build", census, "--out", out)
     assert first.poll() is None, "the first is still at work"
+    (census.parent / "go").touch()
     assert second.returncode == 75
     assert b"another run" in second.stderr
     first.communicate()
@@ -231,11 +248,8 @@ def test_an_interrupted_run_says_so_and_leaves_nothing(census):
     """Ctrl-C: exit code 130, one line, no traceback, the old output as it was."""
     out = county.run(census)
     before = county.everything(out)
-    slow = "import minglu.register.build as b, time\nb.check_layers = lambda *a: time.sleep(60)\n"
-    victim = start(census, out, prelude=slow)
-    while not (census.parent / ".out.partial").exists() and victim.poll() is None:
-        time.sleep(0.02)
-    time.sleep(1.5)
+    victim = start(census, out, prelude=WAITING.format(at=str(census.parent / "at"), go=str(census.parent / "go")))
+    await_file(census.parent / "at", victim)
     os.killpg(victim.pid, signal.SIGINT)
     said = victim.communicate()
     assert victim.returncode == 130, said
