@@ -20,7 +20,7 @@ from minglu.matching.arrays import Flags, Levels, Numbers
 from minglu.matching.expectation import SHRINK_PAIRS, settle
 from minglu.matching.fitting import Sample, fit_ordered, level_bits
 from minglu.matching.model import BIT, Figures, Model, Patterns, starting_model, sum_weights
-from minglu.matching.policy import SILENT_LEVEL, Labels, Policy, level_is
+from minglu.matching.policy import SILENT_LEVEL, Labels, Policy, any_of, level_is
 from minglu.matching.witness import correct_site
 
 PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
@@ -141,7 +141,7 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
         return model
     levels = patterns.levels[rows]
     mass = np.multiply(patterns.pairs[rows], p_legal[rows], dtype=np.float64)
-    two = level_is(levels, policy, "branch", "one_sided", "different") | level_is(levels, policy, "serial", "different")
+    two = any_of(levels, policy, policy.labels.two_sites if policy.labels else {})
     model, p_site = settle("site", levels, mass, policy, model, never=two)
     share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))
     meaning = (

@@ -22,7 +22,7 @@ from minglu.matching.policy import Policy, unpack_levels
 from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
 from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, scored_pairs
-from minglu.matching.verdicts import BARRIERS, RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
+from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ def _scored_pairs(
     columns |= {"p_site": verdicts.p_site[pattern], "p_legal": verdicts.p_legal[pattern]}
     columns["relation"] = _words(RELATIONS, verdicts.relation[pattern])
     columns["verdict"] = _words(VERDICTS, verdicts.verdict[pattern])
-    columns["barrier"] = _words(("", *BARRIERS), verdicts.bar_site[pattern])
+    columns["barrier"] = _words(("", *(barrier.name for barrier in policy.barriers)), verdicts.bar_site[pattern])
     columns["decided"] = _words(("", *RELATIONS), judged[kept] + 1)
     return pa.table(columns).cast(scored_pairs(policy.names))
 

@@ -21,8 +21,11 @@ from minglu.matching.blocking import BlockRule, load_block_rules
 from minglu.matching.conditions import CONDITION_KEYS, Condition, read_condition
 from minglu.matching.rulefiles import check_keys, read_rules
 
+Outcomes = Mapping[str, tuple[str, ...]]  # comparison -> levels
+
 SILENT_LEVEL = 0  # levels of the table count from 1
 QUESTIONS = ("legal", "site")
+BARRIER_KEYS = (("name", "zh", "en", "source", "since"), ("legal", "site", "unless", "lifted_by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,25 @@ class Labels:
     """Levels at which they are not, but for what else speaks for it."""
     trusted: tuple[str, ...]
     """Levels that keep their starting weight: nothing can judge them."""
+    two_sites: Outcomes
+    """Outcomes at which two rows of a unit are two sites for certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """A cannot-link: outcomes at which two rows must not be one, whatever else speaks for it."""
+
+    name: str
+    legal: Outcomes
+    """Outcomes that forbid one legal unit, and so one site."""
+    site: Outcomes
+    """Outcomes that forbid one site only."""
+    unless: Outcomes
+    """Outcomes beside which it does not hold."""
+    lifted_by: str
+    """A switch of the census's [linkage] rules that lifts it; or empty."""
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +117,8 @@ class Policy:
     prior_site: float
     """Infinite where the site question is not asked."""
     labels: Labels | None = None
+    barriers: tuple[Barrier, ...] = ()
+    """In the order of their strength: a pair is booked to the first."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,18 +153,21 @@ def load_policy(folder: Traversable | None = None) -> Policy:
     required = ("name", "questions", "learned", "levels", "zh", "en", "source", "since")
     content = read_rules(
         "comparisons.toml",
-        tables={"comparison": (required, ("ordered",))},
+        tables={"comparison": (required, ("ordered",)), "barrier": BARRIER_KEYS},
         single=("prior", "labels"),
         folder=folder,
     )
     prior = content["prior"]
     check_keys(prior, known=(*QUESTIONS, "source", "since"), where="comparisons.toml [prior]")
+    comparisons = tuple(_read_comparison(row) for row in content["comparison"])
+    known = {comparison.name: comparison for comparison in comparisons}
     return Policy(
         blocks=load_block_rules(folder),
-        comparisons=tuple(_read_comparison(row) for row in content["comparison"]),
+        comparisons=comparisons,
         prior_legal=prior["legal"],
         prior_site=prior.get("site", math.inf),
-        labels=_read_labels(content["labels"]) if "labels" in content else None,
+        labels=_read_labels(content["labels"], known) if "labels" in content else None,
+        barriers=tuple(_read_barrier(row, known) for row in content.get("barrier", [])),
     )
 
 
@@ -171,9 +198,25 @@ def _read_level(level: Mapping[str, Any], where: str) -> Level:
     return Level(level["key"], **weights, zh=level["zh"], en=level["en"], when=read_condition(level, where))
 
 
-def _read_labels(table: Mapping[str, Any]) -> Labels:
-    check_keys(table, known=Labels.__slots__, where="comparisons.toml [labels]")
-    return Labels(table["comparison"], *(tuple(table[key]) for key in ("same", "other", "trusted")))
+def _read_labels(table: Mapping[str, Any], known: Mapping[str, Comparison]) -> Labels:
+    where, name = "comparisons.toml [labels]", table["comparison"]
+    check_keys(table, known=Labels.__slots__, where=where)
+    same, other, trusted = (_outcomes({name: table[key]}, known, where)[name] for key in ("same", "other", "trusted"))
+    return Labels(name, same, other, trusted, two_sites=_outcomes(table.get("two_sites", {}), known, where))
+
+
+def _read_barrier(row: Mapping[str, Any], known: Mapping[str, Comparison]) -> Barrier:
+    where = f"comparisons.toml [[barrier]] {row['name']}"
+    outcomes = {key: _outcomes(row.get(key, {}), known, where) for key in ("legal", "site", "unless")}
+    return Barrier(row["name"], **outcomes, lifted_by=row.get("lifted_by", ""), zh=row["zh"], en=row["en"])
+
+
+def _outcomes(table: Mapping[str, list[str]], known: Mapping[str, Comparison], where: str) -> Outcomes:
+    """Read levels of comparisons; raises RuleError for one that the table of comparisons has not."""
+    check_keys(table, known=known, where=where)
+    for name, keys in table.items():
+        check_keys(keys, known=[level.key for level in known[name].levels], where=f"{where} {name}")
+    return {name: tuple(keys) for name, keys in table.items()}
 
 
 def pack_levels(levels: Levels, policy: Policy) -> Integers:
@@ -202,3 +245,11 @@ def level_is(levels: Levels, policy: Policy, comparison: str, *keys: str) -> Fla
         return np.zeros(len(levels), dtype=np.bool_)
     numbers = [policy.of(comparison).number(key) for key in keys]
     return np.isin(levels[:, policy.column(comparison)], numbers)
+
+
+def any_of(levels: Levels, policy: Policy, outcomes: Outcomes) -> Flags:
+    """Say for each pair whether any comparison came out at one of its levels among `outcomes`."""
+    found = np.zeros(len(levels), dtype=np.bool_)
+    for comparison, keys in outcomes.items():
+        found |= level_is(levels, policy, comparison, *keys)
+    return found

@@ -36,6 +36,8 @@ def look_again(
     Returns patterns (new ones appended) and the pattern of each pair.
     """
     several = level_is(patterns.levels, policy, "family", "several")
+    if not several.any():
+        return patterns, pattern_of
     asked = several & (verdicts.p_legal >= LIKELY) & ~verdicts.link_site & (verdicts.bar_site == 0)
     asked &= ~level_is(patterns.levels, policy, "branch", "one_sided")
     asked &= ~level_is(patterns.levels, policy, "serial", "further", "further_apart")

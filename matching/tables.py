@@ -47,7 +47,9 @@ def scored_pairs(comparisons: Sequence[str]) -> pa.Schema:
             _column("relation", TEXT, "the likeliest relation: same_site | same_legal | different"),
             _column("verdict", TEXT, "link (the relation is taken as true) | review | no_link"),
             _column(
-                "barrier", TEXT, "the cannot-link that forbids one site or one legal unit, a key of BARRIERS, or empty"
+                "barrier",
+                TEXT,
+                "the cannot-link that forbids one site or one legal unit, by its name in comparisons.toml, or empty",
             ),
             _column("decided", TEXT, "the relation that a person decided, which wins over the verdict; or empty"),
         ]

@@ -12,16 +12,9 @@ from minglu.errors import RuleError
 from minglu.matching.arrays import Flags, Integers, Levels, Numbers
 from minglu.matching.correction import NO_CORRECTION, Correction
 from minglu.matching.model import Model
-from minglu.matching.policy import Policy, level_is
+from minglu.matching.policy import Policy, any_of
 from minglu.matching.rulefiles import check_keys
 
-# Cannot-links in words; the order is that of strength.
-BARRIERS: Mapping[str, str] = {
-    "code": "有效代码不同 / different valid codes",
-    "serial": "同一单位的不同许可证序号或场所序号 / different permit or site serials of one unit",
-    "branch": "分支标志不同 / different branch marks",
-    "far": "坐标相距 5 公里以上 / located more than 5 km apart",
-}
 RELATIONS = ("different", "same_legal", "same_site")
 VERDICTS = ("no_link", "review", "link")
 
@@ -69,7 +62,7 @@ class Verdicts:
     p_site: Numbers
     p_legal: Numbers
     bar_site: np.ndarray
-    """0, or the number (from 1) of the barrier in BARRIERS that forbids one site."""
+    """0, or the number (from 1) of the barrier of the policy that forbids one site."""
     bar_legal: Flags
     link_site: Flags
     link_legal: Flags
@@ -82,26 +75,31 @@ class Verdicts:
     threshold_legal: float
 
 
-def find_barriers(levels: Levels, policy: Policy, rules: VerdictRules) -> tuple[np.ndarray, Flags]:
-    """Return per pattern the barrier against one site (0 for none), and whether it bars one legal unit too.
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """What the barriers of a policy forbid, per pattern of levels."""
 
-    Two licences of one owner at one door (一户多照) have different valid codes and are
-    one unit all the same where the census says so: such pairs are not barred.
-    A branch with a code of its own is another site, not another legal unit.
-    Points far apart are no barrier where the addresses agree: then a point is in doubt.
-    """
-    other_code = level_is(levels, policy, "code", "different")
-    branch_code = level_is(levels, policy, "code", "branch_code")
-    other_serial = level_is(levels, policy, "serial", "different")
-    other_branch = level_is(levels, policy, "branch", "different")
-    far = level_is(levels, policy, "point", "far") & ~level_is(
-        levels, policy, "place", "same_door", "same_number", "same_text"
-    )
-    bar_legal = other_code
-    if not rules.second_licence_is_one:
-        bar_legal = bar_legal | level_is(levels, policy, "code", "second_licence")
-    bar_site = np.select([bar_legal | branch_code, other_serial, other_branch, far], [1, 2, 3, 4], default=0)
-    return bar_site.astype(np.int8), bar_legal
+    site: np.ndarray
+    """0, or the number (from 1) of the first barrier of the policy that forbids one site."""
+    legal: Flags
+    lifted: Flags
+    """A barrier would stand here, but for what the census says."""
+
+
+def find_barriers(levels: Levels, policy: Policy, rules: VerdictRules) -> Barred:
+    """Return what the policy's barriers forbid under the rules of the census."""
+    size = len(levels)
+    barred = Barred(np.zeros(size, dtype=np.int8), np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_))
+    for number, barrier in reversed(list(enumerate(policy.barriers, start=1))):
+        free = any_of(levels, policy, barrier.unless)
+        legal = any_of(levels, policy, barrier.legal) & ~free
+        site = legal | (any_of(levels, policy, barrier.site) & ~free)
+        if barrier.lifted_by and getattr(rules, barrier.lifted_by):
+            barred.lifted[site] = True
+        else:
+            barred.site[site] = number
+            barred.legal[legal] = True
+    return barred
 
 
 def judge(
@@ -120,8 +118,8 @@ def judge(
     legal units) are what judged pairs taught: they can only keep the machine from linking.
     """
     p_site, p_legal = model.probabilities(levels)
-    bar_site, bar_legal = find_barriers(levels, policy, rules)
-    open_site, open_legal = bar_site == 0, ~bar_legal
+    barred = find_barriers(levels, policy, rules)
+    open_site, open_legal = barred.site == 0, ~barred.legal
     sure_site, sure_legal = (
         np.minimum(p, correction.apply(p)) for p, correction in zip((p_site, p_legal), corrections, strict=True)
     )
@@ -131,18 +129,18 @@ def judge(
     )
     link_site = open_site & (sure_site >= threshold_site)
     link_legal = (open_legal & (sure_legal >= threshold_legal)) | link_site
-    review_site = ~link_site & (p_site >= rules.review_floor) & (bar_site == 0)
-    review_legal = ~link_legal & (p_legal >= rules.review_floor) & ~bar_legal
+    review_site = ~link_site & (p_site >= rules.review_floor) & open_site
+    review_legal = ~link_legal & (p_legal >= rules.review_floor) & open_legal
     relation = np.select([link_site | review_site, link_legal | review_legal], [2, 1], default=0)
     verdict = np.select([link_site, review_site, link_legal, review_legal], [2, 1, 2, 1], default=0)
     return Verdicts(
         p_site=p_site,
         p_legal=p_legal,
-        bar_site=bar_site,
-        bar_legal=bar_legal,
+        bar_site=barred.site,
+        bar_legal=barred.legal,
         link_site=link_site,
         link_legal=link_legal,
-        link_second_licence=link_site & level_is(levels, policy, "code", "second_licence"),
+        link_second_licence=link_site & barred.lifted,
         relation=relation.astype(np.int8),
         verdict=verdict.astype(np.int8),
         keep=(verdict > 0) | (p_legal >= rules.keep_floor),

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.evidence import Waterfall, explain_pair, near_misses, spanning_pairs
+from minglu.matching.policy import load_policy
 from minglu.matching.tables import COMPARISONS
-from minglu.matching.verdicts import BARRIERS
 from minglu.register.decisions import say_decisions
 from minglu.register.identity import ID_LETTERS
 from minglu.register.lookup import Row, RunTables
@@ -209,7 +209,7 @@ def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[
     """Tell one pair's waterfall, and what forbade it where something did; return it as values."""
     waterfall: Waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
     cut = next((cut["reason"] for cut in cuts if (cut["left"], cut["right"]) == (pair["left"], pair["right"])), "")
-    barred = BARRIERS.get(pair["barrier"], "") if pair["barrier"] else ""
+    barred = next((f"{one.zh} / {one.en}" for one in load_policy().barriers if one.name == pair["barrier"]), "")
     (zh, en), (verdict_zh, verdict_en) = RELATIONS[pair["relation"]], VERDICTS[pair["verdict"]]
     answer.say(
         f"  {pair['left']} ~ {pair['right']}  场所概率 {pair['p_site']:.4f}  法人概率 {pair['p_legal']:.4f}  "

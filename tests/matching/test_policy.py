@@ -65,6 +65,15 @@ levels = [
   { key = "different", differ = "year", legal = -2.0, zh = "不同", en = "different" },
 ]
 """
+BARRIER = """
+[[barrier]]
+name = "year"
+legal = {{ {} = ["{}"] }}
+zh = "年份不同"
+en = "another year"
+source = "invented"
+since = "2026-11"
+"""
 BLOCKING = """
 [[rule]]
 name = "title"
@@ -137,6 +146,30 @@ def test_two_columns_of_another_trade_run_through_the_same_engine(tmp_path):
     assert {step.comparison for step in told.steps} <= {"prior", "title", "year"}
 
 
+def test_barrier_of_a_table_is_never_crossed(tmp_path):
+    """A policy that forbids two years in one book keeps them apart, whatever the titles say, and says why."""
+    policy = load_policy(write_pack(tmp_path, COMPARISON + BARRIER.format("year", "different")))
+    drawn = draw_books(200, seed=5)[0].to_pylist()
+    table = pa.Table.from_pylist(
+        [{**row, "year": "1900"} if place % 10 == 0 else row for place, row in enumerate(drawn)]
+    )
+    linkage = link_rows(plain_rows(table, policy), policy, ONE_IN_A_HUNDRED)
+    year = {row["entry_id"]: row["year"] for row in table.to_pylist()}
+    years: dict[str, set[str]] = {}
+    for row in linkage.clusters.to_pylist():
+        years.setdefault(row["legal_key"], set()).add(year[row["entry_id"]])
+    assert all(len(found - {""}) <= 1 for found in years.values())
+    barred = [row for row in linkage.scored_pairs.to_pylist() if row["barrier"]]
+    assert {row["barrier"] for row in barred} == {"year"}
+
+
+def test_switches_that_lift_barriers_are_rules_of_the_census():
+    """Every barrier of the register that can be lifted names a switch that a rule pack may set."""
+    lifted = {barrier.lifted_by for barrier in load_policy().barriers} - {""}
+    assert lifted == {"second_licence_is_one"}
+    assert all(isinstance(getattr(VerdictRules(), name), bool) for name in lifted)
+
+
 def test_result_does_not_depend_on_who_is_first(tmp_path):
     """Under any policy the tables are the same whatever the order in which rows were drawn."""
     policy = load_policy(write_pack(tmp_path))
@@ -152,6 +185,8 @@ WRONG = [
     (COMPARISON.replace("least = 0.8, ", ""), BLOCKING, "goes with `least`"),
     (COMPARISON.replace('same = "year"', 'sam = "year"'), BLOCKING, "Did you mean 'same'"),
     (COMPARISON.replace("[prior]", "[prior]\nlegals = 1"), BLOCKING, "Did you mean 'legal'"),
+    (COMPARISON + BARRIER.format("years", "different"), BLOCKING, "Did you mean 'year'"),
+    (COMPARISON + BARRIER.format("year", "differant"), BLOCKING, "Did you mean 'different'"),
     (COMPARISON, BLOCKING.replace("cap = 50", "cap = 50\ncaps = 1"), "Did you mean 'cap'"),
 ]
 
