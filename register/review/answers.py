@@ -15,17 +15,15 @@ from typing import NoReturn
 
 from minglu.errors import SourceError
 from minglu.register.decisions import WORDS
+from minglu.register.returned import HIDDEN, Cells, cell_place, foreign, read_cells, refuse
 from minglu.register.review import keys
 from minglu.register.review.workbook import CHOICES, columns
-from minglu.register.sources.sandbox import open_workbook
-from minglu.register.sources.sniff import Format, sniff
 
 BY_WORD = dict(zip(CHOICES, WORDS, strict=True))
 KEYS = ("no", "left.entry_id", "right.entry_id")
+COMMAND = "review"
 MOST_TEXT = 500
 """Letters of a reason or a name."""
-
-Cells = Mapping[int, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +55,15 @@ def read_answers(path: Path) -> Answers:
     Raises SourceError, naming sheet, row and column, for a workbook that `minglu review`
     did not write, for a changed key and for an unknown answer.
     """
-    kind = sniff(path)
-    hidden = _cells(path, kind, keys.SHEET)
+    hidden = read_cells(path, HIDDEN, command=COMMAND)
     try:
         header, expected = keys.parse(["".join(row) for _, row in sorted(hidden.items()) if any(row)])
     except (ValueError, KeyError, TypeError):
-        _foreign(path)
-    cells = _cells(path, kind, keys.ANSWERS)
+        foreign(path, COMMAND)
+    cells = read_cells(path, keys.ANSWERS, command=COMMAND)
     places = _places(path, cells)
     given = _check_rows(path, cells, places, expected)
     return Answers(path, header, len(expected), tuple(given))
-
-
-def _cells(path: Path, kind: Format, sheet: str) -> Cells:
-    if kind not in {Format.XLSX, Format.XLS, Format.ODS}:
-        _foreign(path)
-    with open_workbook(path, kind, sheet) as book:
-        if not book.chosen:
-            _foreign(path)
-        found: dict[int, Sequence[str]] = {}
-        for batch in book.next_sheet():
-            found |= zip(batch.column("row").to_pylist(), batch.column("cells").to_pylist(), strict=True)
-    return found
 
 
 def _places(path: Path, cells: Cells) -> Mapping[str, int]:
@@ -89,10 +74,10 @@ def _places(path: Path, cells: Cells) -> Mapping[str, int]:
     for field in ("judgement", "reviewer", "reason", *KEYS):
         if heads.count(wanted[field]) != 1:
             found = heads.count(wanted[field])
-            _refuse(
+            refuse(
                 path,
-                "row 1",
-                "第 1 行",
+                keys.ANSWERS,
+                ("row 1", "第 1 行"),
                 f"the heading {wanted[field]} was found {found} times; expected once",
                 f"标题“{wanted[field]}”出现 {found} 次；应为一次",
             )
@@ -117,51 +102,29 @@ def _check_rows(path: Path, cells: Cells, places: Mapping[str, int], expected: S
         answer = unicodedata.normalize("NFKC", found["judgement"]).strip()
         if not answer:
             continue
-        where = f"{path.name} [{keys.ANSWERS}] row {row}, column {_letter(places['judgement'])} (判定)"
+        where = f"{path.name} [{keys.ANSWERS}] {cell_place(row, places['judgement'], '判定')[0]}"
         if answer not in BY_WORD:
             _unknown(where, answer)
         texts_of = {field: " ".join(found[field].split())[:MOST_TEXT] for field in ("reviewer", "reason")}
         answers.append(Answer(key, BY_WORD[answer], **texts_of, where=where))
     if by_number:
         missing = next(iter(by_number))
-        _refuse(
+        refuse(
             path,
-            f"no. {missing}",
-            f"序号 {missing}",
+            keys.ANSWERS,
+            (f"no. {missing}", f"序号 {missing}"),
             f"{len(by_number)} pairs are missing; expected every pair as written. Leave the answer empty instead",
             f"缺少 {len(by_number)} 对；应保留每一对。不判定的请留空",
         )
     return answers
 
 
-def _letter(place: int) -> str:
-    """Return the letter of a column, as office programs show it.
-
-    >>> _letter(0), _letter(26)
-    ('A', 'AA')
-    """
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def _foreign(path: Path) -> NoReturn:
-    raise SourceError(
-        en=f"{path.name}: this is no workbook that `minglu review` wrote, or its hidden sheet was changed. "
-        "Fill in a sheet as written and save it under any name as .xlsx.",
-        zh=f"{path.name}：不是 `minglu review` 生成的工作簿，或其隐藏表已被改动。请在原表上填写，另存为 .xlsx。",
-    )
-
-
 def _changed(path: Path, row: int, place: int, field: str, found: str) -> NoReturn:
     zh = next(column.zh for column in columns(with_scores=False) if column.field == field)
-    _refuse(
+    refuse(
         path,
-        f"row {row}, column {_letter(place)} ({zh})",
-        f"第 {row} 行 {_letter(place)} 列（{zh}）",
+        keys.ANSWERS,
+        cell_place(row, place, zh),
         f"found {found[:40]!r}; expected it once and as written: keys must not be changed. Take the sheet as written",
         f"得到 {found[:40]!r}；应与原表一致且只出现一次：编号不得改动。请恢复原表",
     )
@@ -171,11 +134,4 @@ def _unknown(where: str, answer: str) -> NoReturn:
     raise SourceError(
         en=f"{where}: found {answer[:40]!r}; expected one of {'、'.join(CHOICES)}, or nothing.",
         zh=f"{where}：得到 {answer[:40]!r}；应为 {'、'.join(CHOICES)} 之一，或留空。",
-    )
-
-
-def _refuse(path: Path, en_place: str, zh_place: str, en: str, zh: str) -> NoReturn:
-    raise SourceError(
-        en=f"{path.name} [{keys.ANSWERS}] {en_place}: {en}. Nothing was taken over.",
-        zh=f"{path.name} [{keys.ANSWERS}] {zh_place}：{zh}。未采用任何判定。",
     )

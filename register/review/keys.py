@@ -1,22 +1,19 @@
 """What a review workbook carries besides what a clerk sees: run, keys, sample.  Written and checked alike here.
 
-It lies in a very hidden sheet, one JSON text a row: first the header, then one key per pair.
-The header's digest is over the keys, so that a change of any is found.
+It lies in the hidden sheet of `register/returned.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from minglu.register.decisions import Anchor
+from minglu.register.returned import hidden_texts, parse_hidden
 from minglu.register.review.pairs import Pair, Row
 
 SCHEMA = "minglu/review/1"
-SHEET = "_minglu"
 ANSWERS = "复核 review"
 HEADER_ROWS = 2
 """Chinese headings, English ones; the first pair is in the row after them."""
@@ -56,33 +53,18 @@ def anchor(row: Row) -> Anchor:
 
 def render(header: Header, pairs: Sequence[Pair]) -> list[str]:
     """Return the texts of the hidden sheet."""
-    keys = [
-        _text(asdict(Key(number, anchor(pair.left), anchor(pair.right), pair.stratum)))
-        for number, pair in enumerate(pairs, 1)
-    ]
-    return [_text({"schema": SCHEMA, **asdict(header), "keys": _digest(keys)}), *keys]
+    keys = [Key(number, anchor(pair.left), anchor(pair.right), pair.stratum) for number, pair in enumerate(pairs, 1)]
+    return hidden_texts(SCHEMA, asdict(header), [asdict(key) for key in keys])
 
 
 def parse(texts: Sequence[str]) -> tuple[Header, list[Key]]:
     """Read the hidden sheet again; raises ValueError where it is not as it was written."""
-    if not texts:
-        raise ValueError
-    header, keys = json.loads(texts[0]), list(texts[1:])
-    if header.pop("schema", None) != SCHEMA or header.pop("keys", None) != _digest(keys):
-        raise ValueError
+    header, keys = parse_hidden(SCHEMA, texts)
     if set(header) != {field.name for field in fields(Header)}:
         raise ValueError
     header["design"] = tuple(header["design"])
-    return Header(**header), [_key(json.loads(text)) for text in keys]
+    return Header(**header), [_key(key) for key in keys]
 
 
 def _key(found: dict[str, Any]) -> Key:
     return Key(found["no"], Anchor(**found["left"]), Anchor(**found["right"]), found["stratum"])
-
-
-def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _digest(keys: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()

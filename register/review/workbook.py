@@ -15,6 +15,7 @@ import xlsxwriter
 
 from minglu.register.decisions import WORDS
 from minglu.register.report.texts import plain_text
+from minglu.register.returned import write_hidden
 from minglu.register.review import keys
 from minglu.register.review.marks import Parts, mark_differences
 from minglu.register.review.pairs import SHOWN, Pair
@@ -24,7 +25,6 @@ NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the ti
 A4 = 9  # the format's number for the paper
 MOST_LETTERS = 2_000
 """A longer text is cut for the eye; its key is not."""
-CELL_LETTERS = 32_767
 ANSWER_COLUMNS = 3
 MARKED = ("name", "uscc", "permit_no", "site_address", "address")
 SIDES = (("left", "甲", "A"), ("right", "乙", "B"))
@@ -74,12 +74,7 @@ def write_workbook(path: Path, header: keys.Header, pairs: Sequence[Pair], *, wi
         book.set_properties({"title": plain_text(header.census), "created": NO_CLOCK})
         page = book.add_worksheet(keys.ANSWERS)
         _write_page(book, page, pairs, columns(with_scores=with_scores))
-        hidden = book.add_worksheet(keys.SHEET)
-        for line, text in enumerate(keys.render(header, pairs)):
-            for place, start in enumerate(range(0, len(text), CELL_LETTERS)):
-                hidden.write_string(line, place, text[start : start + CELL_LETTERS])
-        hidden.protect()
-        hidden.very_hidden()
+        write_hidden(book, keys.render(header, pairs))
 
 
 def _write_page(book: Any, page: Any, pairs: Sequence[Pair], shown: Sequence[Column]) -> None:

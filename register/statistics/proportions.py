@@ -16,8 +16,8 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(errors: int, n: int, confidence: float = CONFIDENCE) -> Interval:
-    """Return the Wilson score interval of `errors` out of `n` (Wilson 1927).
+def wilson(errors: float, n: float, confidence: float = CONFIDENCE) -> Interval:
+    """Return the Wilson score interval of `errors` out of `n` (Wilson 1927); sizes need not be whole.
 
     >>> wilson(15, 148)
     Interval(low=0.062..., high=0.160...)
@@ -30,7 +30,7 @@ def wilson(errors: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     return Interval(0.0 if errors == 0 else centre - half, 1.0 if errors == n else centre + half)
 
 
-def clopper_pearson(errors: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+def clopper_pearson(errors: float, n: float, confidence: float = CONFIDENCE) -> Interval:
     """Return the exact interval of `errors` out of `n` (Clopper & Pearson 1934); never too short.
 
     >>> clopper_pearson(0, 20)
@@ -43,7 +43,7 @@ def clopper_pearson(errors: int, n: int, confidence: float = CONFIDENCE) -> Inte
     return Interval(low, high)
 
 
-def _check(errors: int, n: int) -> None:
+def _check(errors: float, n: float) -> None:
     if not 0 <= errors <= n or n == 0:
         message = f"{errors} of {n} is no proportion"
         raise ValueError(message)

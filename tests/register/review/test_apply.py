@@ -10,6 +10,7 @@ import xlsxwriter
 from minglu.errors import MingluError, SourceError, UsageError
 from minglu.register.decisions import read_chain
 from minglu.register.explain import explain_item
+from minglu.register.returned import HIDDEN
 from minglu.register.review import keys
 from minglu.register.review.apply import Signature, apply_sheets, undo_lines
 from minglu.register.review.sheets import Wish, make_sheets
@@ -29,7 +30,7 @@ def sheet_of(desk):
 
 
 def pairs_of(path):
-    texts = [row[0] for row in openpyxl.load_workbook(path)[keys.SHEET].iter_rows(values_only=True)]
+    texts = [row[0] for row in openpyxl.load_workbook(path)[HIDDEN].iter_rows(values_only=True)]
     return [(key.left.entry, key.right.entry) for key in keys.parse(texts)[1]]
 
 
@@ -140,7 +141,7 @@ def test_contradiction_between_answers_is_refused_with_both_rows(desk):
     """A = b, b = c, a != c: the sheet is returned, both cells named."""
     sheet = sheet_of(desk)
     book = openpyxl.load_workbook(sheet)
-    hidden = book[keys.SHEET]
+    hidden = book[HIDDEN]
     header, found = keys.parse([row[0] for row in hidden.iter_rows(values_only=True)])
     pairs = _triangle(found)
     for line, text in enumerate(keys.render(header, pairs), 1):
@@ -215,11 +216,11 @@ def hostile(path, sheet):
         book.add_worksheet("复核 review")
     yield path / "foreign.xlsx"
     book = openpyxl.load_workbook(sheet)
-    book[keys.SHEET]["A2"] = book[keys.SHEET]["A2"].value.replace('"no":1', '"no":9')
+    book[HIDDEN]["A2"] = book[HIDDEN]["A2"].value.replace('"no":1', '"no":9')
     book.save(path / "forged.xlsx")
     yield path / "forged.xlsx"
     book = openpyxl.load_workbook(sheet)
-    del book[keys.SHEET]
+    del book[HIDDEN]
     book.save(path / "stripped.xlsx")
     yield path / "stripped.xlsx"
     (path / "text.xlsx").write_text("序号,判定\n", "utf-8")

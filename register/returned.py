@@ -1,0 +1,119 @@
+"""Workbooks that go out and come back: hidden keys written and checked, cells read, refusals that name their place.
+
+The keys lie in a very hidden sheet, one JSON text a row: first a header, then one key per
+row or sheet that people fill in.  The header holds a digest of the keys, so that a change of any is found.
+What the visible sheets look like, and what answers mean, is said where they are made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from minglu.errors import SourceError
+from minglu.register.sources.sandbox import open_workbook
+from minglu.register.sources.sniff import Format, sniff
+
+HIDDEN = "_minglu"
+CELL_LETTERS = 32_767
+READABLE = frozenset({Format.XLSX, Format.XLS, Format.ODS})
+
+Cells = Mapping[int, Sequence[str]]
+"""Sheet row, from 1 -> the texts of its cells."""
+
+
+def hidden_texts(schema: str, header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the texts of the hidden sheet."""
+    texts = [_text(key) for key in keys]
+    return [_text({"schema": schema, **header, "keys": _digest(texts)}), *texts]
+
+
+def parse_hidden(schema: str, texts: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Read header and keys again; raises ValueError where they are not as they were written."""
+    if not texts:
+        raise ValueError
+    header, keys = json.loads(texts[0]), list(texts[1:])
+    if header.pop("schema", None) != schema or header.pop("keys", None) != _digest(keys):
+        raise ValueError
+    return header, [json.loads(key) for key in keys]
+
+
+def write_hidden(book: Any, texts: Sequence[str]) -> None:
+    """Add the hidden sheet to an xlsxwriter workbook; a text longer than a cell goes on in the next."""
+    page = book.add_worksheet(HIDDEN)
+    for line, text in enumerate(texts):
+        for place, start in enumerate(range(0, len(text), CELL_LETTERS)):
+            page.write_string(line, place, text[start : start + CELL_LETTERS])
+    page.protect()
+    page.very_hidden()
+
+
+def read_hidden(path: Path, schema: str, *, command: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return header and keys of a workbook; raises SourceError where `command` did not write it like this."""
+    rows = read_cells(path, HIDDEN, command=command)
+    try:
+        return parse_hidden(schema, ["".join(row) for _, row in sorted(rows.items()) if any(row)])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        foreign(path, command)
+
+
+def read_cells(path: Path, sheet: str, *, command: str) -> Cells:
+    """Read a sheet in the sandbox for source lists: no cell takes effect.  Raises SourceError where there is none."""
+    kind = sniff(path)
+    if kind not in READABLE:
+        foreign(path, command)
+    with open_workbook(path, kind, sheet) as book:
+        if not book.chosen:
+            foreign(path, command)
+        found: dict[int, Sequence[str]] = {}
+        for batch in book.next_sheet():
+            found |= zip(batch.column("row").to_pylist(), batch.column("cells").to_pylist(), strict=True)
+    return found
+
+
+def foreign(path: Path, command: str) -> NoReturn:
+    """Refuse a workbook that `command` did not write."""
+    raise SourceError(
+        en=f"{path.name}: this is no workbook that `minglu {command}` wrote, or its hidden sheet was changed. "
+        "Fill in a sheet as written and save it under any name as .xlsx.",
+        zh=f"{path.name}：不是 `minglu {command}` 生成的工作簿，或其隐藏表已被改动。请在原表上填写，另存为 .xlsx。",
+    )
+
+
+def refuse(path: Path, sheet: str, place: tuple[str, str], en: str, zh: str) -> NoReturn:
+    """Refuse a workbook for what stands at `place` (said in English and Chinese) of a sheet."""
+    raise SourceError(
+        en=f"{path.name} [{sheet}] {place[0]}: {en}. Nothing was taken over.",
+        zh=f"{path.name} [{sheet}] {place[1]}：{zh}。未采用任何内容。",
+    )
+
+
+def cell_place(row: int, place: int, heading: str) -> tuple[str, str]:
+    """Say where a cell stands, in English and Chinese: sheet row (from 1) and column (from 0) with its heading."""
+    letter = column_letter(place)
+    return f"row {row}, column {letter} ({heading})", f"第 {row} 行 {letter} 列（{heading}）"
+
+
+def column_letter(place: int) -> str:
+    """Return the letter of a column, as office programs show it.
+
+    >>> column_letter(0), column_letter(26)
+    ('A', 'AA')
+    """
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _digest(keys: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
