@@ -38,6 +38,7 @@ from minglu.matching.vocabulary import learn
 from minglu.register import build
 from minglu.register.census import read_census
 from minglu.register.engine import open_engine
+from minglu.register.entries import make_entries
 from minglu.register.locate import locate_entries
 from minglu.register.sources.layers import read_districts
 
@@ -92,7 +93,7 @@ def _prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[s
     with clock.step("read"):
         build._read(engine, census)  # noqa: SLF001
     with clock.step("clean"):
-        build._clean(engine, census.pack, keep_personal=False)  # noqa: SLF001
+        make_entries(engine, census.pack, keep_personal=False)
     layer = census.districts
     districts = read_districts(layer.path, code=layer.code, name=layer.name, layer=layer.layer, encoding=layer.encoding)
     with clock.step("locate"):

@@ -17,13 +17,12 @@ from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register import store
 from minglu.register.census import Census, read_census
 from minglu.register.check import CheckResult, check_layers
-from minglu.register.clean import clean_rows
 from minglu.register.coverage import assemble
 from minglu.register.decisions import read_chain
 from minglu.register.engine import Engine, open_engine
+from minglu.register.entries import make_entries
 from minglu.register.facts import RunFacts
 from minglu.register.fuse import fuse_entries
-from minglu.register.identity import entry_ids, numbered_ids
 from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.link import link_entries
 from minglu.register.locate import locate_entries
@@ -35,7 +34,7 @@ from minglu.register.safekeeping import protect
 from minglu.register.scope import screen
 from minglu.register.sources import InputReport, ListReading, find_files, read_list
 from minglu.register.steps import OUTCOMES, Steps, run_key
-from minglu.register.tables import ENTRIES, REJECTS, ROWS, VALUE_FAULTS
+from minglu.register.tables import REJECTS, ROWS
 
 LINKED = ("scored_pairs", "clusters", "cuts", "uncompared", "weights", "linkage_figures")
 FUSED = ("members", "units", "legal_units")
@@ -99,7 +98,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
     with progress.stage(en="prove the districts", zh="检验普查小区"):
         territory = check_layers(census.districts, census.parent, census.pack)
     with progress.stage(en="clean", zh="清洗"):
-        _clean(engine, _knowing_codes(census.pack, territory.districts.codes), keep_personal=census.keep_personal)
+        make_entries(engine, _knowing_codes(census.pack, territory.districts.codes), keep_personal=census.keep_personal)
     with progress.stage(en="locate", zh="定位"):
         datums = locate_entries(
             engine, lists=census.lists, districts=territory.districts, placement=census.pack.placement
@@ -146,37 +145,6 @@ def _knowing_codes(pack: RulePack, codes: Iterable[str]) -> RulePack:
     """Return the pack with the lengths of the layer's own codes: a row may declare any district there is."""
     lengths = {*pack.territory.code_lengths, *(len(code) for code in codes if code)}
     return replace(pack, territory=replace(pack.territory, code_lengths=tuple(sorted(lengths))))
-
-
-def _clean(engine: Engine, pack: RulePack, *, keep_personal: bool) -> None:
-    """Make `entries`, `rejects` and `value_faults` from `rows`."""
-    engine.map("cleaned", partial(_clean_batch, pack=pack, keep_personal=keep_personal), "rows")
-    engine.drop("rows")
-    engine.sql(
-        "rejects",
-        "SELECT * FROM read_rejects UNION ALL SELECT list, file, sheet, row, reject_code AS code, "
-        "reject_reason AS reason FROM cleaned WHERE reject_code <> ''",
-    )
-    engine.map("value_faults_text", value_faults, "cleaned")
-    others = ", ".join(f'"{name}"' for name in ENTRIES.names if name != "entry_id")
-    engine.sql("numbered", numbered_ids("cleaned"))
-    engine.sql("entries", f"SELECT unique_id AS entry_id, {others} FROM numbered WHERE reject_code = ''")
-    engine.drop("cleaned", "numbered", "read_rejects")
-
-
-def _clean_batch(rows: pa.Table, *, pack: RulePack, keep_personal: bool) -> pa.Table:
-    cleaned = clean_rows(rows, pack, keep_personal=keep_personal)
-    return cleaned.set_column(cleaned.column_names.index("entry_id"), "entry_id", entry_ids(rows))
-
-
-def value_faults(cleaned: pa.Table) -> pa.Table:
-    """Unfold the column `faults` of cleaned rows into VALUE_FAULTS, one row per value set aside."""
-    faults = cleaned.column("faults").combine_chunks()
-    rows = cleaned.select(["list", "file", "sheet", "row"]).take(faults.value_parent_indices())
-    flat = faults.flatten()
-    for index, name in enumerate(("field", "code", "reason")):
-        rows = rows.append_column(name, flat.field(index))
-    return rows.cast(VALUE_FAULTS)
 
 
 def _learn_words(engine: Engine, places: Iterable[str]) -> Vocabulary:

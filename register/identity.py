@@ -25,9 +25,17 @@ def entry_ids(rows: pa.Table) -> pa.Array:
 
 
 def numbered_ids(source: str) -> str:
-    """Return SQL that makes ids unique: the second and later copies of a row get -2, -3 ... behind the id."""
+    """Return SQL that adds `unique_id`: the second and later copies of a row get -2, -3 ... behind the id.
+
+    Only ids that repeat are sorted; they are few, and the rows are wide.
+    """
+    place = ("list", "file", "sheet", "row")
     return (
-        "SELECT *, CASE WHEN copy = 1 THEN entry_id ELSE concat(entry_id, '-', CAST(copy AS VARCHAR)) END AS unique_id "
-        "FROM (SELECT *, row_number() OVER (PARTITION BY entry_id ORDER BY list, file, sheet, row) AS copy "
-        f"FROM {source}) numbered"
+        f"SELECT s.*, coalesce(n.numbered_id, s.entry_id) AS unique_id FROM {source} s LEFT JOIN ("
+        f"SELECT {', '.join(place)}, concat(entry_id, '-', CAST(copy AS VARCHAR)) AS numbered_id FROM ("
+        f"SELECT *, row_number() OVER (PARTITION BY entry_id ORDER BY {', '.join(place)}) AS copy FROM ("
+        f"SELECT s.entry_id, {', '.join(f's.{name}' for name in place)} FROM {source} s JOIN ("
+        f"SELECT entry_id FROM {source} GROUP BY entry_id HAVING count(*) > 1) r ON r.entry_id = s.entry_id"
+        ") repeated) copies WHERE copy > 1"
+        f") n ON {' AND '.join(f'n.{name} = s.{name}' for name in place)}"
     )

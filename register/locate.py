@@ -257,9 +257,8 @@ def _write(engine: Engine, located: pa.Table) -> None:
     engine.put("located", located)
     columns = ", ".join(f'located."{n}"' if n in REPLACED else f'entries."{n}"' for n in ENTRIES.names)
     same = " AND ".join(f'entries."{n}" = located."{n}"' for n in KEY)
-    engine.sql("entries_located", f"SELECT {columns} FROM entries LEFT JOIN located ON {same}")
-    engine.sql("entries", "SELECT * FROM entries_located")
-    engine.drop("located", "entries_located")
+    engine.sql("entries", f"SELECT {columns} FROM entries LEFT JOIN located ON {same}")
+    engine.drop("located")
 
 
 def _numbers(points: pa.Table, name: str) -> Numbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from minglu.errors import OutputError
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet import write_parquet
-from minglu.register.engine.workers import map_batches
+from minglu.register.engine.workers import Workers
 
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 
@@ -50,12 +50,13 @@ class EmbeddedEngine:
 
     @_plainly
     def __init__(self, *, workspace: Path, threads: int | None = None) -> None:
-        self._threads = threads or os.cpu_count() or 1
+        threads = threads or os.cpu_count() or 1
+        self._workers = Workers(threads, folder=workspace / "spill")
         self._connection = duckdb.connect(
             ":memory:",
             config={
                 "temp_directory": str(workspace / "spill"),
-                "threads": self._threads,
+                "threads": threads,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "enable_external_access": True,
@@ -83,8 +84,8 @@ class EmbeddedEngine:
 
     @_plainly
     def count(self, name: str) -> int:
-        rows = self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()
-        return int(rows[0]) if rows else 0
+        (found,) = self._connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+        return int(found[0])
 
     @_plainly
     def sql(self, name: str, query: str) -> None:
@@ -92,17 +93,29 @@ class EmbeddedEngine:
 
     @_plainly
     def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False) -> None:
-        reader = self._connection.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
-        batches = (pa.Table.from_batches([batch], reader.schema) for batch in reader)
-        workers = 1 if heavy else self._threads
-        made = list(map_batches(function, batches, workers=workers)) or [function(reader.schema.empty_table())]
-        self.put(name, pa.concat_tables(made))
+        with self._connection.cursor() as reading:
+            reader = reading.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
+            self._gather(self._workers.map(function, _batches(reader), here=heavy))
+        self._name_gathered(name)
 
     @_plainly
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         table = self.get(source, order_by=by)
-        workers = self._threads if table.num_rows > BATCH_ROWS else 1
-        self.put(name, pa.concat_tables(list(map_batches(function, _groups(table, by), workers=workers))))
+        self._gather(self._workers.map(function, _groups(table, by), here=table.num_rows <= BATCH_ROWS))
+        self._name_gathered(name)
+
+    def _gather(self, tables: Iterable[pa.Table]) -> None:
+        """Put one table or more behind each other as they come, holding none of them in memory."""
+        for number, table in enumerate(tables):
+            self._connection.register("incoming", table)
+            into = "INSERT INTO gathering" if number else "CREATE OR REPLACE TABLE gathering AS"
+            self._connection.execute(f"{into} SELECT * FROM incoming")
+            self._connection.unregister("incoming")
+
+    def _name_gathered(self, name: str) -> None:
+        """Give what was gathered its name, which its source may have had until now."""
+        self.drop(name)
+        self._connection.execute(f"ALTER TABLE gathering RENAME TO {name}")
 
     @_plainly
     def components(self, name: str, *, edges: str, nodes: str) -> None:
@@ -122,7 +135,17 @@ class EmbeddedEngine:
             self._connection.execute(f"DROP TABLE IF EXISTS {name}")
 
     def close(self) -> None:
+        self._workers.close()
         self._connection.close()
+
+
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """Yield what a query finds batch by batch; one empty batch where it finds nothing, to keep the columns."""
+    batch = None
+    for batch in reader:
+        yield pa.Table.from_batches([batch])
+    if batch is None:
+        yield reader.schema.empty_table()
 
 
 def _groups(table: pa.Table, by: str) -> list[pa.Table]:

@@ -10,47 +10,78 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import count, islice
+from pathlib import Path
 
 import pyarrow as pa
 
 from minglu.register.engine.boundary import BatchFunction
+from minglu.register.engine.handover import give, take
 
 AHEAD = 2  # batches a worker may have waiting: enough to keep it busy, few enough to bound memory
 
 
-def map_batches(function: BatchFunction, batches: Iterable[pa.Table], *, workers: int) -> Iterator[pa.Table]:
-    """Yield `function(batch)` for every batch, in order; `workers` = 1 stays in this process.
+class Workers:
+    """Processes that start when a second batch shows that they are needed, and stay until they are closed.
 
-    The first batch alone decides: if no second one comes, starting processes would only
-    cost time.  `function` must be picklable; an error in a worker is raised here as it is.
-    Raises MemoryError where a worker was killed: nothing but a lack of memory does that unasked.
+    Starting one takes a second of processor time (Python, pyarrow, the module of the function): once in a run.
     """
-    stream = iter(batches)
-    first = next(stream, None)
-    second = next(stream, None)
-    head = [batch for batch in (first, second) if batch is not None]
-    if workers == 1 or second is None:
-        yield from map(function, _chain(head, stream))
-        return
-    spawn = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_follow_parent) as pool:
-            yield from _submitted(pool, function, _chain(head, stream), most=AHEAD * workers)
-    except BrokenProcessPool as problem:
-        raise MemoryError from problem
+
+    def __init__(self, most: int, *, folder: Path) -> None:
+        """Plan for `most` processes; batches change hands as files in `folder`."""
+        self._most = most
+        self._folder = folder
+        self._names = count()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(self, function: BatchFunction, batches: Iterable[pa.Table], *, here: bool = False) -> Iterator[pa.Table]:
+        """Yield `function(batch)` for every batch, in order; in this process if so asked, or if there is but one batch.
+
+        `function` must be picklable; an error in a worker is raised here as it is.
+        Raises MemoryError where a worker was killed: nothing but a lack of memory does that unasked.
+        """
+        stream = iter(batches)
+        head = list(islice(stream, 2))
+        if here or self._most == 1 or len(head) == 1:
+            yield from map(function, _chain(head, stream))
+            return
+        try:
+            yield from self._map_elsewhere(function, _chain(head, stream))
+        except BrokenProcessPool as problem:
+            self.close()
+            raise MemoryError from problem
+
+    def close(self) -> None:
+        """End the processes, what they are at being finished but nothing else begun."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _map_elsewhere(self, function: BatchFunction, batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """Keep some batches under way and yield the results in the order of the batches."""
+        pool = self._started()
+        waiting: deque[Future[Path]] = deque()
+        for batch in batches:
+            path = self._folder / f"batch-{next(self._names)}.arrow"
+            give(batch, path)
+            waiting.append(pool.submit(_work, function, path))
+            if len(waiting) >= AHEAD * self._most:
+                yield take(waiting.popleft().result())
+        while waiting:
+            yield take(waiting.popleft().result())
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._most, mp_context=spawn, initializer=_follow_parent)
+        return self._pool
 
 
-def _submitted(
-    pool: ProcessPoolExecutor, function: BatchFunction, batches: Iterable[pa.Table], *, most: int
-) -> Iterator[pa.Table]:
-    """Yield the results in the order of the batches, `most` of them under way at a time."""
-    waiting: deque[Future[pa.Table]] = deque()
-    for batch in batches:
-        waiting.append(pool.submit(function, batch))
-        if len(waiting) >= most:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+def _work(function: BatchFunction, path: Path) -> Path:
+    """Take a batch, give its result the same place."""
+    give(function(take(path)), path)
+    return path
 
 
 def _follow_parent() -> None:

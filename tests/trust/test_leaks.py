@@ -224,9 +224,9 @@ def test_the_register_knows_the_unit_but_not_the_person(planted):
 
 BOOM = """
 import minglu.register.engine.embedded as embedded
-import minglu.register.build as build
+import minglu.register.entries as entries
 from tests.trust.sleepers import {function}
-build._clean_batch = {function}
+entries.clean_batch = {function}
 embedded.BATCH_ROWS = {batch}
 """
 

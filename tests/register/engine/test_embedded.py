@@ -1,5 +1,7 @@
 """The embedded engine keeps the promises of the boundary."""
 
+import os
+
 import networkx as nx
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from minglu.errors import UsageError
 from minglu.register.engine import open_engine
+from minglu.register.engine.handover import give, take
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,32 @@ def test_map_sees_every_row_once_and_an_empty_table_keeps_its_columns(engine):
     engine.sql("none", "SELECT * FROM numbers WHERE n < 0")
     engine.map("still_none", lambda batch: batch, "none")
     assert engine.get("still_none", order_by="n").column_names == ["n"]
+
+
+def name_process(batch):
+    """Say which process saw each row."""
+    return batch.append_column("process", pa.array([os.getpid()] * batch.num_rows, pa.int64()))
+
+
+def test_a_table_may_take_the_place_of_its_source_and_all_maps_share_their_processes(engine):
+    """Starting a process costs more than a batch: two maps on two workers never meet a third one."""
+    for name in ("numbers", "others"):
+        engine.put(name, pa.table({"n": list(range(250_000))}))
+        engine.map(name, name_process, name)
+        assert engine.count(name) == 250_000
+    seen = {
+        row["process"] for name in ("numbers", "others") for row in engine.get(name, order_by="n").to_pylist()[::1000]
+    }
+    assert len(seen) <= 2
+    assert os.getpid() not in seen
+
+
+def test_a_batch_is_handed_over_without_what_it_was_cut_from(tmp_path):
+    table = pa.table({"n": list(range(100_000)), "t": ["x"] * 100_000})
+    give(table.slice(500, 7), tmp_path / "batch")
+    assert (tmp_path / "batch").stat().st_size < 5_000
+    assert take(tmp_path / "batch").equals(table.slice(500, 7))
+    assert not (tmp_path / "batch").exists()
 
 
 def test_groups_arrive_whole(engine):
