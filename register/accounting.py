@@ -172,6 +172,17 @@ def describe_linkage(engine: Engine, facts: RunFacts) -> Json:
     }
 
 
+def describe_succession(engine: Engine, facts: RunFacts) -> Json:
+    """Name the run whose ids were carried on, and count what became of its units and legal units."""
+    counts = {
+        level: _pairs(
+            engine, f"SELECT kind AS key, count(*) AS n FROM succession WHERE \"level\" = '{level}' GROUP BY kind"
+        )
+        for level in ("site", "legal")
+    }
+    return {"previous": facts.previous, **counts}
+
+
 def describe_territory(facts: RunFacts) -> Json:
     """Say what was proven of the districts, with the faults counted and the largest of them listed."""
     proof = facts.territory.proof

@@ -19,10 +19,11 @@ from minglu.register.census import Census, read_census
 from minglu.register.check import CheckResult, check_layers
 from minglu.register.coverage import assemble
 from minglu.register.decisions import read_chain
+from minglu.register.earlier import Earlier, find_earlier, put_earlier
 from minglu.register.engine import Engine, open_engine
 from minglu.register.entries import make_entries
 from minglu.register.facts import RunFacts
-from minglu.register.fuse import fuse_entries
+from minglu.register.fuse import fuse_entries, number_units
 from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.link import link_entries
 from minglu.register.locate import locate_entries
@@ -34,10 +35,11 @@ from minglu.register.safekeeping import protect
 from minglu.register.scope import screen
 from minglu.register.sources import InputReport, ListReading, find_files, read_list
 from minglu.register.steps import OUTCOMES, Steps, run_key
+from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
 from minglu.register.tables import REJECTS, ROWS
 
 LINKED = ("scored_pairs", "clusters", "cuts", "uncompared", "weights", "linkage_figures")
-FUSED = ("members", "units", "legal_units")
+FUSED = ("members", "units", "legal_units", "succession", "retired")
 WORD_SAMPLE_ROWS = 200_000  # a word that so many rows don't show is too rare to matter
 
 
@@ -87,13 +89,14 @@ def build(
 def _input_files(census: Census) -> list[Path]:
     """Return every file that the run will read, the census file first."""
     layers = [layer.path for layer in (census.districts, census.parent) if layer is not None]
-    others = [path for path in (census.decisions,) if path is not None]
+    others = [path for path in (census.decisions, census.previous) if path is not None]
     return [census.path, *layers, *others, *(file for spec in census.lists for file in find_files(spec))]
 
 
 def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept: Path | None) -> Mapping[str, Any]:
     with progress.stage(en="read the lists", zh="读取名单"):
         decisions = read_chain(census.decisions)
+        earlier = find_earlier(census.previous)
         inputs = _read(engine, census)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
         territory = check_layers(census.districts, census.parent, census.pack)
@@ -104,10 +107,11 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
             engine, lists=census.lists, districts=territory.districts, placement=census.pack.placement
         )
     standing = find_again(engine, decisions)
-    steps = Steps(engine, kept, run_key(census, inputs, decisions, territory) if kept else "")
+    previous = "" if earlier is None else earlier.sha256
+    steps = Steps(engine, kept, run_key(census, inputs, decisions, territory, previous) if kept else "")
     step = partial(_step, steps, progress)
     step(en="match", zh="匹配", tables=LINKED, make=partial(_match, engine, census.pack, territory, standing))
-    step(en="fuse and screen", zh="合并与筛选", tables=FUSED, make=partial(_fuse, engine, census))
+    step(en="fuse and screen", zh="合并与筛选", tables=FUSED, make=partial(_fuse, engine, census, earlier))
     step(en="place", zh="落点", tables=("placements",), make=partial(_place, engine, census.pack, territory))
     engine.put("faults", territory.proof.faults)
     engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
@@ -116,7 +120,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
         write_ledger(engine)
         laws = check_laws(engine)
     with progress.stage(en="count", zh="统计"):
-        coverage = assemble(engine, RunFacts(census, inputs, territory, datums, laws, __version__, standing))
+        coverage = assemble(engine, RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous))
     with progress.stage(en="write tables", zh="写出数据表"):
         store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
         write_json(folder / "coverage.json", coverage)
@@ -179,11 +183,22 @@ def _match(engine: Engine, pack: RulePack, territory: CheckResult, standing: Sta
     link_entries(engine, rules=pack.linkage, vocabulary=words, standing=standing)
 
 
-def _fuse(engine: Engine, census: Census) -> None:
+def _fuse(engine: Engine, census: Census, earlier: Earlier | None) -> None:
     """Make the tables `FUSED`, each unit screened."""
     kinds = {entry.name: entry.kind for entry in census.lists}
     fuse_entries(engine, kinds=kinds, survivorship=census.pack.survivorship)
+    _inherit(engine, earlier)
     engine.map("units", partial(screen, pack=census.pack), "units")
+
+
+def _inherit(engine: Engine, earlier: Earlier | None) -> None:
+    """Make `units` and `legal_units` of `fused`, under the ids and codes that they bore in the earlier run."""
+    if earlier is not None:
+        put_earlier(engine, earlier.folder)
+    known = earlier is not None
+    inherit_ids(engine, earlier=known)
+    number_units(engine, barred=inherit_codes(engine, earlier=known))
+    retire_codes(engine, earlier=known)
 
 
 def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:

@@ -63,6 +63,8 @@ class Census:
     """Whether phone, contact, legal person and personal tax numbers may be stored in the clear."""
     decisions: Path | None = None
     """What people decided about doubtful pairs; the file appears with the first decision."""
+    previous: Path | None = None
+    """The run folder whose unit ids and codes are carried on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class _CensusTable:
     rules: str = DEFAULT_PACK
     keep_personal: bool = False
     decisions: str | None = None
+    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ def read_census(path: Path) -> Census:
         districts=_layer(districts, where, base),
         parent=_read_parent(tables, path),
         keep_personal=census.keep_personal,
-        decisions=base / _safe(census.decisions, f"{path} [census].decisions") if census.decisions else None,
+        decisions=_named(census.decisions, "decisions", path),
+        previous=_named(census.previous, "previous", path),
     )
 
 
@@ -141,6 +145,11 @@ def input_layers(census: Census) -> list[Path]:
     files = [layer.path for layer in (census.districts, census.parent) if layer is not None]
     parts = {part for file in files if file.suffix.lower() == ".shp" for part in file.parent.glob(f"{file.stem}.*")}
     return sorted({*files, *(part for part in parts if part.suffix.lower() in SHAPEFILE_PARTS)})
+
+
+def _named(value: str | None, key: str, path: Path) -> Path | None:
+    """Return the path that a key of [census] names, None where it is left out."""
+    return path.parent / _safe(value, f"{path} [census].{key}") if value else None
 
 
 def _section(tables: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:

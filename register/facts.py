@@ -33,6 +33,8 @@ class RunFacts:
     """Version of minglu."""
     standing: Standing = NO_STANDING
     """What people decided about pairs of entries."""
+    previous: str = ""
+    """The sha256 of the manifest of the run whose ids were carried on, or empty."""
 
 
 def as_plain(value: object) -> Any:

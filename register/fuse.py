@@ -37,7 +37,7 @@ SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")  # fill
 
 
 def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapping[str, Sequence[str]]) -> None:
-    """Make the tables `members`, `units` (not yet screened) and `legal_units`.
+    """Make `members` and `fused`: units as `fuse_units` leaves them, under ids made from their content.
 
     Args:
         engine: holds `entries` and `clusters` (entry_id, site_key, legal_key).
@@ -57,11 +57,23 @@ def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapp
     )
     fuse = partial(fuse_units, kinds=kinds, survivorship=survivorship)
     engine.map_groups("fused", fuse, "clustered", by="bucket")
-    engine.sql("coded", "SELECT *, substring(uscc, 18, 1) AS bucket FROM fused")
-    engine.map_groups("units", number_sites, "coded", by="bucket")
+    engine.drop("clustered")
+
+
+def number_units(engine: Engine, *, barred: frozenset[str]) -> None:
+    """Make `units` (not yet screened) and `legal_units` of `fused` and `kept_codes` (unit_id, kept_code).
+
+    `barred` are unit codes that other units have borne before.
+    """
+    engine.sql(
+        "coded",
+        "SELECT f.*, coalesce(k.kept_code, '') AS kept_code, substring(f.uscc, 18, 1) AS bucket FROM fused f "
+        "LEFT JOIN kept_codes k ON k.unit_id = f.unit_id",
+    )
+    engine.map_groups("units", partial(number_sites, barred=barred), "coded", by="bucket")
     engine.sql("sisters", "SELECT *, substring(legal_id, 2, 1) AS bucket FROM units")
     engine.map_groups("legal_units", fuse_legal_units, "sisters", by="bucket")
-    engine.drop("clustered", "fused", "coded", "sisters")
+    engine.drop("fused", "coded", "sisters")
 
 
 def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Mapping[str, Sequence[str]]) -> pa.Table:
@@ -101,24 +113,26 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
     return conform(pa.table(columns), UNITS, "units")
 
 
-def number_sites(units: pa.Table) -> pa.Table:
-    """Finish the unit codes: UNITS as fused in, UNITS with unique codes out, ordered by unit_id.
+def number_sites(units: pa.Table, *, barred: frozenset[str] = frozenset()) -> pa.Table:
+    """Finish the unit codes: UNITS as fused and `kept_code` in, UNITS with unique codes out, ordered by unit_id.
 
-    Every unit that bears a USCC is present.  A suffix that the lists give is kept where no other
-    unit of that USCC claims it as well; the others are numbered from 01 in the order of their ids.
+    Every unit that bears a USCC is present.  A code kept from an earlier run stays.  Else a suffix that
+    the lists give is taken where no other unit of that USCC claims it as well; the others are numbered
+    from 01 in the order of their ids.  Codes of `barred` are given to nobody.
     """
     units = units.sort_by("unit_id")
-    given = list(zip(units.column("uscc").to_pylist(), units.column("unit_code").to_pylist(), strict=True))
-    suffixes = [code.removeprefix(uscc) for uscc, code in given]
-    claims = Counter(code for (_, code), suffix in zip(given, suffixes, strict=True) if len(suffix) == SUFFIX_LENGTH)
+    uscc, given, kept = (units.column(name).to_pylist() for name in ("uscc", "unit_code", "kept_code"))
+    whole = [len(code) - len(own) == SUFFIX_LENGTH for own, code in zip(uscc, given, strict=True)]
+    claims = Counter(code for code, fits, old in zip(given, whole, kept, strict=True) if fits and not old)
+    taken = {*barred, *kept}
     codes, last = [], dict[str, int]()
-    for (uscc, claimed), suffix in zip(given, suffixes, strict=True):
-        code = claimed if len(suffix) == SUFFIX_LENGTH and claims[claimed] == 1 else ""
-        while uscc and not code:
-            last[uscc] = last.get(uscc, 0) + 1
-            candidate = f"{uscc}{_suffix(last[uscc])}"
-            code = "" if claims[candidate] == 1 else candidate
-        codes.append(code if uscc else "")
+    for own, claimed, fits, old in zip(uscc, given, whole, kept, strict=True):
+        code = old or (claimed if fits and claims[claimed] == 1 and claimed not in taken else "")
+        while own and not code:
+            last[own] = last.get(own, 0) + 1
+            candidate = f"{own}{_suffix(last[own])}"
+            code = "" if claims[candidate] == 1 or candidate in taken else candidate
+        codes.append(code if own else "")
     place = units.column_names.index("unit_code")
     return conform(
         units.set_column(place, "unit_code", pa.array(codes, pa.string())).select(UNITS.names), UNITS, "units"

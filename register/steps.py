@@ -93,8 +93,10 @@ class Steps:
         write_json(folder / f"{name}.json", {"schema": SCHEMA, "key": self._key, "tables": digests})
 
 
-def run_key(census: Census, inputs: Sequence[InputReport], decisions: Chain, territory: CheckResult) -> str:
-    """Return the digest of everything that decides the tables of a run."""
+def run_key(
+    census: Census, inputs: Sequence[InputReport], decisions: Chain, territory: CheckResult, previous: str
+) -> str:
+    """Return the digest of everything that decides the tables of a run; `previous` is that of the earlier run."""
     layer, parent = territory.districts, territory.parent
     facts = {
         "minglu": __version__,
@@ -106,6 +108,7 @@ def run_key(census: Census, inputs: Sequence[InputReport], decisions: Chain, ter
         "rules": census.pack.digest,
         "inputs": as_plain(inputs),
         "decisions": decisions.head,
+        "previous": previous,
         "districts": _layer_digest(
             layer.crs.to_wkt(), [layer.codes, layer.names], list(shapely.to_wkb(layer.geometries))
         ),

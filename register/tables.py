@@ -187,6 +187,34 @@ LEDGER = pa.schema(
     ]
 )
 
+SUCCESSION = pa.schema(
+    [
+        column("level", TEXT, "site | legal"),
+        column("former", TEXT, "id in the earlier run, empty for a new unit"),
+        column("unit", TEXT, "id in this run, empty where nothing is left"),
+        column("kind", TEXT, "kept | merged | split | exchanged | returned | new | gone"),
+        column("shared", INTEGER, "rows that both have in common"),
+        column("reason", TEXT, "the kind in words, Chinese then English"),
+    ]
+)
+
+RETIRED = pa.schema(
+    [
+        column("level", TEXT, "site | legal | code"),
+        column("id", TEXT, "id or unit code that was borne once and is no more; nobody else gets it"),
+        column("heir", TEXT, "of a site or legal unit: the one that most of it went to, or empty"),
+        column(
+            "bearer", TEXT, "of a code: the unit that bore it; of a legal unit: a site that it had, one line per site"
+        ),
+        column("entry_id", TEXT, "of a site: a row that it had at last, one line per row"),
+        column("list", TEXT, "the row's list"),
+        column("name", TEXT, "its 单位名称"),
+        column("uscc", TEXT, "its 统一社会信用代码"),
+        column("permit_no", TEXT, "its 排污许可证编号"),
+        column("place", TEXT, "its address of operation, else its registered one"),
+    ]
+)
+
 DECISIONS = pa.schema(
     [
         column("line", INTEGER, "line of decisions.jsonl"),

@@ -1,0 +1,40 @@
+"""`minglu diff`: what changed from one run to another.  Parse, call, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minglu.commands.options import JsonOption, LangOption
+from minglu.commands.talk import guarded, print_json, print_lines
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier run folder. 上一次结果文件夹。")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later run folder. 本次结果文件夹。")],
+    units: Annotated[bool, typer.Option("--units", help="Tell every change, not only counts. 逐条列出变化。")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write every change: .xlsx or .parquet. 写出全部变化。")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Say what changed: units added, gone, merged, split, moved, field by field. 说明两次结果的变化。
+
+    \b
+    Exit codes 返回码:
+      0   no difference 无变化      1   differences 有变化      3   unusable run folder 结果不可用
+    """  # noqa: D301 - a real backspace keeps the table as it is
+    with guarded(lang) as language:
+        from minglu.register.diff import compare_runs, write_changes
+
+        difference = compare_runs(old, new)
+        if out is not None:
+            write_changes(difference, out, [old, new])
+        if as_json:
+            print_json(difference.as_dict(units=units))
+        else:
+            print_lines(difference.lines(language, units=units))
+        raise typer.Exit(int(difference.changes.num_rows > 0))

@@ -1,0 +1,48 @@
+"""A list of changes as a file: Parquet for programs, a workbook for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from minglu.errors import UsageError
+from minglu.register.diff.compare import CHANGES, Difference
+from minglu.register.engine.parquet import write_parquet
+from minglu.register.report.sheets import Column, Sheet, write_book
+from minglu.register.runfolder import replace_file
+
+COLUMNS = (
+    Column("kind", "变化", "kind", 10),
+    Column("name", "单位名称", "name", 36),
+    Column("field", "字段", "field", 16),
+    Column("before", "原值", "before", 36),
+    Column("after", "新值", "after", 36),
+    Column("reason", "原因", "reason", 40),
+    Column("list", "名单", "list", 10),
+    Column("file", "文件", "file", 20),
+    Column("sheet", "工作表", "sheet", 12),
+    Column("row", "行号", "row", 8),
+    Column("unit_id", "单位编号", "unit id", 22),
+    Column("former_id", "原单位编号", "former id", 22),
+    Column("entry_id", "条目", "entry", 22),
+)
+
+
+def write_changes(difference: Difference, path: Path, runs: Sequence[Path]) -> None:
+    """Write every change at `path` (.parquet or .xlsx); raises UsageError for any other name or in a run folder."""
+    if path.suffix not in {".parquet", ".xlsx"}:
+        raise UsageError(
+            en=f"--out {path}: expected a name that ends in .parquet or .xlsx.",
+            zh=f"--out {path}：文件名应以 .parquet 或 .xlsx 结尾。",
+        )
+    if any(path.absolute().is_relative_to(run.absolute()) for run in runs):
+        raise UsageError(
+            en=f"--out {path}: this lies in a run folder, which its manifest vouches for. Name another place.",
+            zh=f"--out {path}：该位置在结果文件夹内，其内容由 manifest.json 担保。请指定其他位置。",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replace_file(path) as fresh:
+        if path.suffix == ".parquet":
+            write_parquet(fresh, [difference.changes], CHANGES)
+        else:
+            write_book(fresh, "名录变化 changes", [Sheet("变化 changes", COLUMNS, difference.changes)])
