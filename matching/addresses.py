@@ -86,6 +86,9 @@ _INNER_NUMERAL = re.compile(
     f"(?<=[^{NUMERAL_CHARACTERS}]){_N}+(?=(?:号?大道|大街|号路|环路|路|街|巷)[东西南北中上下]?段?$)"
 )
 _HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢|栋|楼)$")
+# What is left of a head that names no road of a known kind is a place of its own: 东关里, 皮草城E区, 银河大厦.
+_NAMED = re.compile("[一-鿿]{2}")
+_LARGE = re.compile("大(?=[街道]$)")  # 站前大街 and 站前街 are one road
 _LANE = re.compile(r"^(?P<lane>[0-9]+)(?:弄|支弄|巷)")
 _GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")
 _NUMBER = re.compile(
@@ -227,9 +230,14 @@ def read_head(head: str, grammar: Grammar) -> HeadParts:
         parts["village"] = rest
     if match := _HEAD_BUILDING.search(rest):
         parts["building"] = match["building"]
-    anchor = parts.get("road") or parts.get("village") or parts.get("park") or ""
+        rest = rest[: match.start()]
     market = parts.get("park", "") if not rest else ""
-    return HeadParts(**parts, anchor=anchor, market=market)
+    if "road" not in parts and _NAMED.match(rest):
+        market = rest
+        if "village" not in parts:
+            parts["road"] = rest
+    anchor = parts.get("road") or parts.get("village") or parts.get("park") or ""
+    return HeadParts(**parts, anchor=_LARGE.sub("", anchor), market=market)
 
 
 def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:

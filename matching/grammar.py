@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,13 +13,15 @@ from minglu.matching.wordlists import forms, prefectures, provinces, trades
 
 # An area that no list of words holds, recognised by its suffix.  The look-behinds keep 超市, 小区, 家乡, 农村 whole.
 _UNKNOWN_AREA = re.compile(
-    r"[一-鿿]{2,4}?(?:自治区|自治州|自治县|(?<![超城都夜门股上集菜花鱼楼早])市|县|"
+    r"[一-鿿]{2,4}?(?:自治区|自治州|自治县|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])|县|"
     r"(?<![小社园厂库景市地发业牧税矿片])区|(?<![重冰])镇|(?<![故家水老城下同])乡|街道|省)(?=[一-鿿]{2})"
 )
 AREA_SIGNS = "省市州县区镇乡道"
 _AREA_SIGN = re.compile(f".{{2,6}}[{AREA_SIGNS}]")
 
 
+WEAK_TRADE = "加工"
+"""Group of the trade words that say that something is made, not what."""
 LEVELS = ("province", "city", "county", "town", "village")
 
 
@@ -42,6 +44,8 @@ class Grammar:
     """Areas from their beginning, for whole columns."""
     trade_trie: Trie
     """Trade words from their end, likewise."""
+    trade_head_trie: Trie
+    """Trade words from their beginning, likewise."""
     form_trie: Trie
     """Legal forms from their end, likewise."""
 
@@ -95,11 +99,14 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         for word in written:
             areas[word] = short
             ranks.setdefault(word, set()).update(_ranks(level, place))
+    for market in vocabulary.markets:  # an area in names; in addresses a place, no level
+        if areas.setdefault(market, market) == market:
+            ranks.setdefault(market, set())
     heads: dict[str, set[int]] = {}
     for area in areas:
         if len(area) > 1:
             heads.setdefault(area[:2], set()).add(len(area))
-    words = {**{word: word for word in vocabulary.trades}, **trades()}
+    words = _trade_groups(vocabulary.trades)
     return Grammar(
         areas,
         {area: frozenset(found) for area, found in ranks.items()},
@@ -109,8 +116,18 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         max(map(len, words)),
         Trie.of(areas),
         Trie.of(words, backwards=True),
+        Trie.of(words),
         Trie.of(forms(), backwards=True),
     )
+
+
+def _trade_groups(learned: Sequence[str]) -> dict[str, str]:
+    """Return trade word -> group: a learned word joins the group of the trade that it ends in, else it is its own."""
+    groups = dict(trades())
+    for word in sorted(set(learned) - set(groups), key=lambda word: (len(word), word)):
+        ending = next((word[cut:] for cut in range(1, len(word) - 1) if word[cut:] in groups), word)
+        groups[word] = word if groups.get(ending, word) == WEAK_TRADE else groups.get(ending, word)
+    return groups
 
 
 def _ranks(level: str, place: str) -> set[int]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.grammar import AREA_SIGNS, Grammar
+from minglu.matching.grammar import AREA_SIGNS, WEAK_TRADE, Grammar
 from minglu.matching.letters import Integers, Letters, Trie
 from minglu.matching.names import TO_PEEL, NameParts, StemParts, join_trades, peel, read_stem
 
@@ -109,19 +109,48 @@ def _find_spans(letters: Letters, grammar: Grammar) -> _Spans:
     first, end = letters.first[:-1], letters.first[1:]
     areas, begin, sure = _cut_repeatedly(grammar.area_trie.longest, letters, first, end, rounds=_MOST_AREAS)
     sure &= ~_sign_ahead(letters, begin, end)
-    length, form = grammar.form_trie.longest_last(letters, begin, end)
-    cut_short = (length == 1) & (end - begin <= 2)
-    length, form = np.where(cut_short, 0, length), np.where(cut_short, -1, form)
-    one = np.flatnonzero(length == 1)  # 饭店 is a trade: the brand of 兴旺饭店 is not 兴旺饭
-    length[one[grammar.trade_trie.longest_last(letters, begin[one], end[one])[0] > 0]] = 0
+    length, form = _find_forms(letters, begin, end, grammar)
     form_at = end - length
     trades, brand_end, settled = _cut_repeatedly(
         partial(grammar.trade_trie.longest_last, keep=2), letters, begin, form_at, rounds=_MOST_TRADES, last=True
     )
     sure &= settled & ~((areas[0] >= 0) & (brand_end - begin < 2))
+    sure &= ~_trade_ahead(letters, begin, brand_end, trades, grammar)
     at = np.flatnonzero(begin < end)
     sure[at] &= letters.at(begin[at]) != _ORDINAL_SIGN
     return _Spans(begin, brand_end, form_at, sure, areas, trades, form)
+
+
+def _find_forms(letters: Letters, begin: Integers, end: Integers, grammar: Grammar) -> tuple[Integers, Integers]:
+    """Return length and meaning of the form that ends each name: the longest, or the next that leaves a trade."""
+    form_at, trade_at = grammar.form_trie.longest_last, grammar.trade_trie.longest_last
+    length, form = form_at(letters, begin, end)
+    short = end - begin <= 2
+    more = np.flatnonzero(length > 1)
+    less, other = form_at(letters, end[more] - length[more] + 1, end[more])
+    usable = (less > 0) & ~((less == 1) & short[more])
+    usable &= trade_at(letters, begin[more], end[more] - length[more])[0] == 0
+    usable &= trade_at(letters, begin[more], end[more] - less)[0] > 0
+    length[more[usable]], form[more[usable]] = less[usable], other[usable]
+    one = np.flatnonzero((length == 1) & ~np.isin(np.arange(len(length)), more))
+    form[one[short[one]]] = -1
+    whole = short[one] | (trade_at(letters, begin[one], end[one])[0] > 0)
+    length[one[whole]] = 0  # 饭店 is a trade: the brand of 兴旺饭店 is not 兴旺饭
+    return length, form
+
+
+def _trade_ahead(
+    letters: Letters, begin: Integers, end: Integers, trades: list[Integers], grammar: Grammar
+) -> npt.NDArray[np.bool_]:
+    """Say which brands begin with a trade although no strong one stands at the end."""
+    weak = grammar.trade_trie.meanings.index(WEAK_TRADE)
+    silent = np.ones(len(begin), dtype=np.bool_)
+    for ids in trades:
+        silent &= (ids < 0) | (ids == weak)
+    at = np.flatnonzero(silent)
+    found = np.zeros(len(begin), dtype=np.bool_)
+    found[at] = grammar.trade_head_trie.longest(letters, begin[at], end[at], keep=2)[0] > 0
+    return found
 
 
 def _cut_repeatedly(

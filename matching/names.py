@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from minglu.matching.grammar import Grammar, grammar_of
+from minglu.matching.grammar import WEAK_TRADE, Grammar, grammar_of
 from minglu.matching.text import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
 from minglu.matching.vocabulary import Vocabulary
 from minglu.matching.wordlists import branches, forms, notes, strong_forms
-
-WEAK_TRADE = "加工"
 
 # (原乙厂), (曾用名:乙厂): a former name in brackets; 原料, 原木 and the like are no such thing.
 _ALIAS = re.compile(
@@ -169,10 +167,10 @@ def read_stem(name: str, grammar: Grammar) -> StemParts:
     """Read region, brand, trade and form of a peeled name."""
     areas, rest = grammar.take_regions(name)
     core, form = _take_form(rest, grammar)
-    brand, trade = _take_trades(core, grammar)
+    brand, trade = _take_trades(core, grammar, turned=bool(form))
     if areas and len(brand) < 2:  # a region never eats the brand: 萧山餐饮店 is called 萧山
         core = grammar.bare(areas.pop()) + core
-        brand, trade = _take_trades(core, grammar)
+        brand, trade = _take_trades(core, grammar, turned=bool(form))
     if brand.startswith("第"):
         brand = arabic(brand)
     return StemParts(core, brand, trade, "/".join(map(grammar.bare, areas)), form)
@@ -268,18 +266,30 @@ def join_trades(found: Sequence[str]) -> str:
 
 
 def _take_form(name: str, grammar: Grammar) -> tuple[str, str]:
-    """Cut the legal form off the end: the longest word of the table that leaves something before it."""
-    table = forms()
-    for length in range(min(11, len(name)), 0, -1):
-        form = table.get(name[-length:])
-        if form is not None and (length > 1 or len(name) > 2):
-            whole = length == 1 and any(name[-size:] in grammar.trades for size in range(2, grammar.longest_trade + 1))
-            return name if whole else name[:-length], form  # 饭店 is a trade: the brand of 兴旺饭店 is not 兴旺饭
-    return name, ""
+    """Cut the legal form off the end: the longest word of the table that leaves something before it.
+
+    A shorter one that leaves a trade is better: 直播电商 + 店, not 直播电 + 商店.
+    """
+    least = 0 if len(name) > 2 else 1
+    cuts = [size for size in range(min(11, len(name)), least, -1) if name[-size:] in forms()]
+    if not cuts:
+        return name, ""
+    size = next((size for size in cuts[:2] if _ends_in_trade(name[:-size], grammar)), cuts[0])
+    form = forms()[name[-size:]]
+    if cuts == [1] and _ends_in_trade(name, grammar):
+        return name, form  # 饭店 is a trade: the brand of 兴旺饭店 is not 兴旺饭
+    return name[:-size], form
 
 
-def _take_trades(stem: str, grammar: Grammar) -> tuple[str, str]:
-    """Cut trade words off the end while the brand keeps two characters (or nothing is left at all)."""
+def _ends_in_trade(text: str, grammar: Grammar) -> bool:
+    return any(text[-size:] in grammar.trades for size in range(2, min(grammar.longest_trade, len(text)) + 1))
+
+
+def _take_trades(stem: str, grammar: Grammar, *, turned: bool = False) -> tuple[str, str]:
+    """Cut trade words off the end while the brand keeps two characters (or nothing is left at all).
+
+    Where the end says no trade, or a weak one, the beginning may say it (`turned`): 仓买燕野店 is 燕野仓买店 turned.
+    """
     found: list[str] = []
     table = grammar.trades
     cut = True
@@ -291,5 +301,12 @@ def _take_trades(stem: str, grammar: Grammar) -> tuple[str, str]:
                 found.append(group)
                 stem = stem[:-length]
                 cut = True
+                break
+    if turned and set(found) <= {WEAK_TRADE}:
+        for length in range(min(grammar.longest_trade, len(stem) - 2), 1, -1):
+            group = table.get(stem[:length])
+            if group is not None and group != WEAK_TRADE:
+                found.append(group)
+                stem = stem[length:]
                 break
     return stem, join_trades(found[::-1])

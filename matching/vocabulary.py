@@ -12,10 +12,10 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from minglu.matching.text import tidy
-from minglu.matching.wordlists import branches, forms, provinces, suffixes, trades
+from minglu.matching.wordlists import branches, forms, provinces, strong_forms, suffixes, trades
 
 # A learned trade word must close this many different names, be preceded by this many different characters (制造 is
 # preceded by anything, 械制造 by 机 alone), and stand at the end this many times as often as at the beginning, where
@@ -24,26 +24,38 @@ TRADE_LEAST_NAMES = 8
 TRADE_LEAST_SHARE = 0.0005
 TRADE_LEAST_NEIGHBOURS = 6
 TRADE_LEAST_ODDS = 3
+TRADE_MOST_LETTERS = 6
+TRADE_LEAST_BOND = 0.6
+"""集中供暖 is a trade of its own where, of all cases in which 集中 stands before a trade, so many are 供暖; the second
+letters of brands stand before any trade."""
+TRADE_MOST_SHARE = 0.2  # a list of one trade can't show what is bound to it
 PLACE_LEAST_ADDRESSES = 3
+MARKET_LEAST_ADDRESSES = 8
 PLACE_LEAST_SHARE = 0.00002
 SAMPLE = 50_000
 """From more names or addresses than this, every n-th is counted, chosen by its checksum and so in any order."""
 
 Counts = Counter[tuple[str, str, str]]
-"""(kind, word, left neighbour) -> in how many different texts; kinds: names, addresses, end, start, place."""
+"""(kind, word, left neighbour) -> in how many different texts; kinds: names, addresses, end, start, place, market."""
 
 _DISTRICT_TAIL = re.compile(r"第?[0-9一二三四五六七八九十百]*普查小?区$")
 _BRANCH_KINDS = tuple(sorted(kind for kind in branches() if len(kind) > 1))
+_STRONG = re.compile("|".join(sorted(strong_forms(), key=lambda word: (-len(word), word))))
 _AREAS_FIRST = re.compile(r"^(?:[一-鿿]{2,4}?[省市县区镇乡])+")
 _PROVINCE_TAIL = re.compile(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 _COMMITTEE = re.compile(r"(?:村民委员会|村委会)$")
 _RESIDENTS = re.compile(r"(?:社区)?(?:居民委员会|居委会)$")
 _NOT_A_PLACE = "超城都夜门股上集菜花鱼楼早"
 _LEVEL_OF = re.compile(
-    r"(?:[一-鿿]{2,7}?(?:省|自治区|特别行政区))?(?P<city>[一-鿿]{2,5}?(?:自治州|(?<![" + _NOT_A_PLACE + r"])市|盟))?"
-    r"(?P<county>[一-鿿]{1,5}?(?:自治县|县|(?<![小社园厂库景市地发业牧税])区|旗|市))?"
-    r"(?P<town>[一-鿿]{1,5}?(?:街道|镇|乡))?(?P<village>[一-鿿]{1,5}?(?:社区|村(?!路|道)))?"
+    r"(?:[一-鿿]{2,7}?(?:省|自治区|特别行政区))?"
+    r"(?P<city>[一-鿿]{2,5}?(?:自治州|(?<![" + _NOT_A_PLACE + r"])市(?![场政])|盟))?"
+    r"(?P<county>(?:(?![镇乡])[一-鿿]){1,5}?"
+    r"(?:自治县|县|(?<![小社园厂库景市地发业牧税])区|(?<!红)旗|(?<![" + _NOT_A_PLACE + r"])市(?![场政])))?"
+    r"(?P<town>[一-鿿]{1,5}?(?:街道|镇|乡))?(?:办事处)?(?P<village>[一-鿿]{1,5}?(?:社区|村(?!路|道)))?(?:民委员会|委会)?"
 )
+# The doors of a market are stalls: what stands between the areas and the first of them is its name.
+_MARKET = re.compile(r"(?P<name>[一-鿿]{3,10}?)(?:[A-Z东西南北一二三四五六]区|[A-Z])?[0-9-]+号?(?:摊|铺|档|柜)")
+_ORDINAL = re.compile(r"第[0-9一二三四五六七八九十]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +66,8 @@ class Vocabulary:
     """Names of areas at any level, with their suffix (萧山区, 城厢街道)."""
     trades: tuple[str, ...] = ()
     """Trade words learned from the names, beyond rules/trades.toml."""
+    markets: tuple[str, ...] = ()
+    """Markets learned from the addresses: names may carry them as an area, 青禾县茧市张记蚕茧店."""
     digest: str = field(default="")
     """SHA-256 of the words; two vocabularies are equal if it is."""
 
@@ -64,11 +78,11 @@ class Vocabulary:
         return isinstance(other, Vocabulary) and self.digest == other.digest
 
 
-def vocabulary(places: Iterable[str] = (), learned: Iterable[str] = ()) -> Vocabulary:
+def vocabulary(places: Iterable[str] = (), learned: Iterable[str] = (), markets: Iterable[str] = ()) -> Vocabulary:
     """Make a Vocabulary from words in any order; repeated words count once."""
-    place_words, trade_words = tuple(sorted(set(places))), tuple(sorted(set(learned)))
-    text = "\n".join((*place_words, "", *trade_words))
-    return Vocabulary(place_words, trade_words, hashlib.sha256(text.encode()).hexdigest())
+    place_words, trade_words, market_words = (tuple(sorted(set(kind))) for kind in (places, learned, markets))
+    text = "\n".join((*place_words, "", *trade_words, "", *market_words))
+    return Vocabulary(place_words, trade_words, market_words, hashlib.sha256(text.encode()).hexdigest())
 
 
 def learn(names: Iterable[str], addresses: Iterable[str], places: Iterable[str]) -> Vocabulary:
@@ -86,15 +100,19 @@ def count(names: Iterable[str], addresses: Iterable[str], *, step: int = 1) -> C
     counts: Counts = Counter()
     for stem in map(_stem, _sampled(names, step)):
         counts["names", "", ""] += 1
-        for length in range(2, min(4, len(stem) - 2) + 1):
+        for length in range(2, min(TRADE_MOST_LETTERS, len(stem) - 2) + 1):
             counts["end", stem[-length:], stem[-length - 1]] += 1
             counts["start", stem[:length], ""] += 1
     for address in _sampled(addresses, step):
         counts["addresses", "", ""] += 1
-        match = _LEVEL_OF.match(tidy(address))
-        for level, word in match.groupdict().items() if match else ():
+        text = tidy(address)
+        areas = _LEVEL_OF.match(text)
+        assert areas, "the pattern matches any text"
+        for level, word in areas.groupdict().items():
             if word and len(word) > 1 + (level != "town"):
                 counts["place", word, ""] += 1
+        if market := _MARKET.match(text, areas.end()):
+            counts["market", market["name"], ""] += 1
     return counts
 
 
@@ -114,39 +132,84 @@ def merge(batches: Iterable[Counts]) -> Counts:
 
 def choose(counts: Counts, places: Iterable[str]) -> Vocabulary:
     """Choose the words that are frequent enough; `places` (of the district layer) need no counting."""
-    least = max(PLACE_LEAST_ADDRESSES, counts["addresses", "", ""] * PLACE_LEAST_SHARE)
-    found = {word for (kind, word, _), number in counts.items() if kind == "place" and number >= least}
-    return vocabulary({*found, *filter(None, map(_place, places))}, _choose_trades(counts))
+    addresses = counts["addresses", "", ""] * PLACE_LEAST_SHARE
+    least = {"place": max(PLACE_LEAST_ADDRESSES, addresses), "market": max(MARKET_LEAST_ADDRESSES, addresses)}
+    found: dict[str, set[str]] = {kind: set() for kind in least}
+    for (kind, word, _), number in counts.items():
+        if kind in least and number >= least[kind]:
+            found[kind].add(word)
+    given = set(filter(None, map(_place, places)))
+    return vocabulary(found["place"] | given, _choose_trades(counts, found["market"]), found["market"] - given)
 
 
-def _choose_trades(counts: Counts) -> set[str]:
-    """Choose trade words, short ones first: a word that ends in a known one teaches nothing new."""
+def _choose_trades(counts: Counts, markets: set[str]) -> set[str]:
+    """Choose trade words, short ones first; what ends in a known one must be bound to it (集中 to 供暖)."""
     seen: Counter[str] = Counter()
     neighbours: Counter[str] = Counter()
+    in_market = {m[:length]: counts["start", m, ""] for m in sorted(markets) for length in range(2, len(m))}
     for (kind, word, _), number in counts.items():
         if kind == "end":
             seen[word] += number
             neighbours[word] += 1
     least = max(TRADE_LEAST_NAMES, counts["names", "", ""] * TRADE_LEAST_SHARE)
+    likely = {
+        word
+        for word in seen
+        if seen[word] >= max(least, TRADE_LEAST_ODDS * (counts["start", word, ""] - in_market.get(word, 0)))
+        and neighbours[word] >= TRADE_LEAST_NEIGHBOURS
+        and not _ORDINAL.fullmatch(word)
+        and not _is_cut_short(word, seen)
+    }
     known, learned = set(trades()), set[str]()
-    for word in sorted(seen, key=lambda word: (len(word), word)):
-        told = any(word[start:] in known for start in range(len(word) - 1))
-        often = seen[word] >= max(least, TRADE_LEAST_ODDS * counts["start", word, ""])
-        if often and not told and neighbours[word] >= TRADE_LEAST_NEIGHBOURS:
+    before = _before_trades(seen, known | likely)
+    for word in sorted(likely - known, key=lambda word: (len(word), word)):
+        ending = next((word[cut:] for cut in range(1, len(word) - 1) if word[cut:] in known), "")
+        told = any(word.removesuffix(ending).endswith(other) for other in known) if ending else False
+        if not ending or (not told and _is_bound(word, ending, seen, before)):
             learned.add(word)
             known.add(word)
     return learned
 
 
+def _before_trades(seen: Counter[str], words: set[str]) -> Counter[str]:
+    """Count how often each beginning stands before any of `words`; the whole ("") as well."""
+    before: Counter[str] = Counter()
+    for text, number in seen.items():
+        for cut in range(len(text) - 1):
+            if text[cut:] in words:
+                before[text[:cut]] += number
+    return before
+
+
+def _is_bound(word: str, ending: str, seen: Counter[str], before: Counter[str]) -> bool:
+    """Say whether what stands before the trade `ending` in `word` stands there for no other trade."""
+    bond = seen[word] / before[word.removesuffix(ending)]
+    return bond >= TRADE_LEAST_BOND and seen[ending] <= TRADE_MOST_SHARE * before[""]
+
+
+def _is_cut_short(word: str, seen: Counter[str]) -> bool:
+    """Say whether the longest form ate the end of `word`: 直播电 of 直播电商 + 店, since 商店 is a form too."""
+    return any(seen[word + head] >= seen[word] for head in _form_heads())
+
+
+@cache
+def _form_heads() -> tuple[str, ...]:
+    """Return what stands before a shorter form in a longer one: 商 in 商店."""
+    table = forms()
+    return tuple(sorted({word[:cut] for word in table for cut in range(1, len(word)) if word[cut:] in table}))
+
+
 def _stem(name: str) -> str:
-    """Return the name between its areas and its legal form; "" for branches and for names that end in no form."""
+    """Return the name between its areas and its legal form, if any; "" for branches."""
     name = tidy(name).split("(")[0]
     if name.endswith(_BRANCH_KINDS):
         return ""
+    whole = _STRONG.split(name)[0]
     for length in range(min(10, len(name)), 0, -1):
-        if name[-length:] in forms():
-            return _AREAS_FIRST.sub("", name[:-length])
-    return ""
+        if whole == name and name[-length:] in forms():
+            whole = name[:-length]
+            break
+    return _AREAS_FIRST.sub("", whole)
 
 
 def _place(name: str) -> str:

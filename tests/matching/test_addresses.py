@@ -83,13 +83,13 @@ CASES = """
 文化巷7号|road=文化巷 number=7 key=文化巷#7
 人民东路7号|road=人民东路 number=7 key=人民东路#7
 人民路东段7号|road=人民路东段 number=7 key=人民路东段#7
-人民中大街7号|road=人民中大街 number=7 key=人民中大街#7
-工业大道7号|road=工业大道 number=7 key=工业大道#7
+人民中大街7号|road=人民中大街 number=7 key=人民中街#7
+工业大道7号|road=工业大道 number=7 key=工业道#7
 建设二路7号|road=建设2路 number=7 key=建设2路#7
 建设2路7号|road=建设2路 number=7 key=建设2路#7
 建设路7号|road=建设路 number=7 key=建设路#7
 五一路7号|road=五一路 number=7 key=五一路#7
-七一大道三号|road=七一大道 number=3 key=七一大道#3
+七一大道三号|road=七一大道 number=3 key=七一道#3
 2号路7号|road=2号路 number=7 key=2号路#7
 工业园2号路7号|park=工业园 road=2号路 number=7 key=2号路#7
 104国道7号|road=104国道 number=7 key=104国道#7
@@ -98,7 +98,7 @@ CASES = """
 省道S210旁|road=省道S210
 省道S210线7号|road=省道S210线 number=7 key=省道S210线#7
 双河路7号|road=双河路 number=7 key=双河路#7
-双河大道7号|road=双河大道 number=7 key=双河大道#7
+双河大道7号|road=双河大道 number=7 key=双河道#7
 白鹿路7号|road=白鹿路 number=7 key=白鹿路#7
 云溪市云溪路7号|city=云溪 road=云溪路 number=7 key=云溪路#7
 青石区经济开发区兴业路7号|county=青石 park=经济开发区 road=兴业路 number=7 key=兴业路#7
@@ -119,7 +119,7 @@ CASES = """
 内蒙古阿拉善左旗巴彦镇新华街7号|province=内蒙古 county=阿拉善左 town=巴彦 road=新华街 number=7 key=新华街#7
 白鹿市双河镇人民路7号|county=白鹿 town=双河 road=人民路 number=7 key=人民路#7
 北京市朝阳区建国路7号|province=北京 county=朝阳 road=建国路 number=7 key=建国路#7
-东塘村大街7号|road=东塘村大街 number=7 key=东塘村大街#7
+东塘村大街7号|road=东塘村大街 number=7 key=东塘村街#7
 乐清市柳市镇苏吕村|city=乐清 town=柳市 village=苏吕
 新疆维吾尔自治区伊犁州伊宁市解放西路|province=新疆 city=伊犁州 county=伊宁 road=解放西路
 大兴安岭地区加格达奇区人民路|city=大兴安岭 county=加格达奇 road=人民路
@@ -131,13 +131,17 @@ G60高速白鹿服务区|road=G60高速
 街道路7号|road=街道路 number=7 key=街道路#7
 东塘村王家屯7号|village=东塘 number=7 key=东塘#7
 地址：双河镇人民路7号|town=双河 road=人民路 number=7 key=人民路#7
-某某大厦A座1201室|building=A room=1201
+某某大厦A座1201室|road=某某大厦 building=A room=1201
 无|-
 ---|-
 （）|-
 号|-
 12号|number=12
 二十三号|number=23
+云溪市双河镇东关里7号|city=云溪 town=双河 road=东关里 number=7 key=东关里#7
+双河镇皮草城E区41号摊位|town=双河 road=皮草城E区 room=41 key=皮草城E区#41
+双河镇东塘村皮草城E区41摊位|town=双河 village=东塘 number=41 key=皮草城E区#41
+双河镇银河大厦1201室|town=双河 road=银河大厦 room=1201
 """
 
 

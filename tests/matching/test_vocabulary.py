@@ -54,6 +54,37 @@ def test_brands_are_not_learned_as_trades() -> None:
     assert learn(names, [], []).trades == ()
 
 
+def test_longer_trade_is_learned_where_its_parts_are_bound() -> None:
+    """集中 stands before 供暖 alone, and makes a trade with it; the second letters of brands stand before any trade."""
+    trades = (
+        "集中供暖",
+        "供暖",
+        *["食品", "机械", "五金", "塑料", "家具", "印刷", "纺织", "包装", "皮革", "化工", "电子"],
+    )
+    names = [f"{brand}{trade}有限公司" for trade in trades for brand in BRANDS]
+    learned = learn(names, [], [])
+    assert learned.trades == ("供暖", "集中供暖")
+    assert parse_name("张记集中供暖有限公司", learned).brand == "张记"
+    assert parse_name("张记集中供暖有限公司", learned).trade == parse_name("张记供暖有限公司", learned).trade == "供暖"
+
+
+def test_form_that_eats_a_trade_teaches_nothing() -> None:
+    """直播电商 + 店 looks like 直播电 + 商店: the trade that other forms leave whole is the right one."""
+    names = [f"{brand}直播电商{form}" for brand in BRANDS for form in ("店", "有限公司")]
+    learned = learn(names, [], [])
+    assert learned.trades == ("直播电商",)
+    assert parse_name("张记直播电商店", learned).brand == "张记"
+
+
+def test_market_is_learned_from_its_stalls_and_is_an_area_in_names() -> None:
+    """Where stalls are counted along 皮草城, a name that begins with it is not called so."""
+    addresses = [f"云溪市白鹿县双河镇皮草城{zone}区{number}号摊位" for number in range(9) for zone in "AB"]
+    learned = learn([], addresses, ["白鹿县"])
+    assert learned.markets == ("皮草城",)
+    parts = parse_name("白鹿县皮草城张记裘皮店", learned)
+    assert (parts.region, parts.brand) == ("白鹿/皮草城", "张记裘皮")
+
+
 def test_order_and_repetition_teach_nothing() -> None:
     """Any order of rows, each once or many times, gives the same digest."""
     names, addresses = _names(), [f"云溪市白鹿县双河镇东塘村{number}号" for number in range(9)]
