@@ -24,15 +24,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from minglu.matching.arrays import distinct
-from minglu.matching.blocking import CandidatePairs, candidate_pairs
 from minglu.matching.coding import hash_text, join_codes
-from minglu.matching.comparisons import compare_all
+from minglu.matching.compared import ComparedPairs
 from minglu.matching.features import describe
 from minglu.matching.learning import learn_model
-from minglu.matching.linkage import cluster_rows, count_patterns
+from minglu.matching.linkage import cluster_rows
 from minglu.matching.policy import load_policy
-from minglu.matching.rows import CodedRows, coded_rows, encode_rows
+from minglu.matching.rows import coded_rows, encode_rows
 from minglu.matching.second_look import look_again
+from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules, Verdicts, judge
 from minglu.matching.vocabulary import learn
 from minglu.register import build
@@ -113,48 +113,44 @@ def _link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Cl
         words = learn(entries["name"].to_pylist(), addresses, places)
         batches = [entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS)]
         rows = coded_rows(pa.concat_tables([encode_rows(batch, describe(batch, words)) for batch in batches]))
-    with clock.step("block"):
-        pairs = candidate_pairs(rows, policy.blocks)
-    _print_blocking(rows, pairs, truth)
-    with clock.step("compare"):
-        packed = compare_all(rows, pairs.left, pairs.right, policy)
+    with clock.step("block and compare"):
+        pairs, patterns, uncompared = compare_rows(rows, policy)
+    _print_blocking(pairs, uncompared, truth)
     with clock.step("learn"):
-        patterns, pattern_of = count_patterns(packed, pairs, policy)
         model = learn_model(patterns, policy)
     with clock.step("judge and cluster"):
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-        sites, units, _ = cluster_rows(rows, pairs, pattern_of, verdicts)
-        patterns, pattern_of = look_again(
-            pairs, pattern_of, patterns, verdicts, policy,
-            lists=rows.codes["list"], sites=sites, legal_units=units,
-        )  # fmt: skip
+        sites, units, _ = cluster_rows(rows, pairs, verdicts)
+        patterns, pairs = look_again(
+            pairs, patterns, verdicts, policy, lists=rows.codes["list"], sites=sites, legal_units=units
+        )
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-        sites, units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts)
+        sites, units, cuts = cluster_rows(rows, pairs, verdicts)
     for name, value, _ in model.figures:
         print(f"  {name}: {value:.4f}")
-    _print_calibration(pairs, pattern_of, verdicts, truth)
-    print(f"review {int((verdicts.verdict[pattern_of] == 1).sum())} pairs, cuts {cuts.num_rows}")
+    _print_calibration(pairs, verdicts, truth)
+    print(f"review {int(patterns.pairs[verdicts.verdict == 1].sum())} pairs, cuts {cuts.num_rows}")
     for level, label, column in (("site", sites, "site"), ("legal unit", units, "legal_unit")):
         _print_score(level, label, hash_text(truth[column]))
 
 
-def _print_blocking(rows: CodedRows, pairs: CandidatePairs, truth: pa.Table) -> None:
+def _print_blocking(pairs: ComparedPairs, uncompared: pa.Table, truth: pa.Table) -> None:
     """Show pairs per row, and the share of true pairs that are candidates."""
-    print(f"{len(rows)} rows, {len(pairs)} pairs, {len(pairs) / len(rows):.2f} per row")
+    print(f"{len(truth)} rows, {len(pairs)} pairs, {len(pairs) / len(truth):.2f} per row")
     for column, target in (("site", 0.995), ("legal_unit", 0.97)):
         codes = hash_text(truth[column])
         found = int((codes[pairs.left] == codes[pairs.right]).sum())
         print(f"  pair completeness {column}: {found / _pairs_of(codes):.5f} (wanted {target})")
-    lost = [row for row in pairs.uncompared.to_pylist() if row["pairs"]]
+    lost = [row for row in uncompared.to_pylist() if row["pairs"]]
     print("  given up:", ", ".join(f"{row['rule']} {row['pairs']}" for row in lost))
 
 
-def _print_calibration(pairs: CandidatePairs, pattern_of: np.ndarray, verdicts: Verdicts, truth: pa.Table) -> None:
+def _print_calibration(pairs: ComparedPairs, verdicts: Verdicts, truth: pa.Table) -> None:
     """Show per band of probability the mean promised and the share found true."""
     for column, probability in (("legal_unit", verdicts.p_legal), ("site", verdicts.p_site)):
         codes = hash_text(truth[column])
         true = codes[pairs.left] == codes[pairs.right]
-        promised = probability[pattern_of]
+        promised = probability[pairs.pattern_of]
         band = np.digitize(promised, CALIBRATION) - 1
         print(f"reliability {column}: from  pairs  promised  true")
         for number, low in enumerate(CALIBRATION[:-1]):

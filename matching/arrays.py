@@ -50,10 +50,10 @@ def runs(ordered: Integers) -> tuple[Integers, Integers]:
     return starts, np.diff(np.append(starts, len(ordered)))
 
 
-def group_sizes(codes: Integers) -> Integers:
-    """Return for each row how many rows have its code; for well-mixed codes (see `stand_together`)."""
-    order, keys = stand_together(codes)
-    _, lengths = runs(keys)
-    sizes = np.empty(len(codes), dtype=np.int64)
+def group_sizes(keys: Integers) -> Integers:
+    """Return for each row how many rows have its key; for well-mixed 64-bit keys (see `stand_together`)."""
+    order, cut = stand_together(keys)
+    _, lengths = runs(cut)
+    sizes = np.empty(len(keys), dtype=np.int32)
     sizes[order] = np.repeat(lengths, lengths)
     return sizes

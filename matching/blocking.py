@@ -1,9 +1,13 @@
-"""Which pairs of rows are compared: keys by rule, blocks that adapt, pairs once each.  No comparison."""
+"""Which pairs of rows are compared: keys by rule, blocks that adapt, pairs once each.  No comparison.
+
+The blocks of a rule are kept as chains, each row pointing to the next one of its block.  So the pairs of any
+range of rows can be made when they are wanted, and memory is bounded by the range, not by the number of pairs.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -17,10 +21,8 @@ from minglu.matching.rows import FORMERS, CodedRows
 from minglu.matching.rulefiles import read_rules
 from minglu.matching.tables import UNCOMPARED
 
-Lost = dict[str, int]
-
 RULE_BITS = 5  # a pair travels as one word: left, right, rule
-COUNTED_AT_ONCE = 4_000_000  # pairs looked up at once in the blocks given up
+FORMER = ("former",)  # stands for all columns of former names, and the name itself
 NODE_BITS = 29  # 536 million rows; larger lists are linked county by county anyway
 
 
@@ -36,15 +38,30 @@ class BlockRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Chains:
+    """The blocks of one rule: every row of a block of two or more, in order of row number."""
+
+    row: Integers
+    following: Integers
+    """Place of the next larger row of the same block, -1 at its end."""
+    large: Integers
+    """Rows of the blocks that were above the cap before they were split."""
+    blocks: int
+    """How many blocks those were."""
+    inside: int
+    """Pairs in those blocks."""
+    split: int
+    """Pairs that their parts propose."""
+
+
+@dataclass(frozen=True, slots=True)
 class CandidatePairs:
-    """Distinct pairs of row numbers, left < right, in order; and what blocking gave up."""
+    """Distinct pairs of row numbers, left < right, in order."""
 
     left: np.ndarray
     right: np.ndarray
     rule: np.ndarray
     """Per pair the number of the first rule that proposed it."""
-    rules: tuple[BlockRule, ...]
-    uncompared: pa.Table
 
     def __len__(self) -> int:
         """Return the number of pairs."""
@@ -65,11 +82,11 @@ def load_block_rules(folder: Traversable | None = None) -> tuple[BlockRule, ...]
 
 
 def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers, Integers]:
-    """Return the rows that have a key under `rule`, and their keys.
+    """Return the rows that have a key under `rule`, in order, and their keys.
 
     A rule on `former` gives a row one key for its own name and one for each former name.
     """
-    if rule.columns != ("former",):
+    if rule.columns != FORMER:
         keys = join_codes(*(rows.codes[name] for name in rule.columns))
         nodes = np.flatnonzero(keys != SILENT)
         return nodes, keys[nodes]
@@ -77,95 +94,113 @@ def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers, Integers]:
     old = np.concatenate([column[column != SILENT] for column in columns])
     columns.append(np.where(np.isin(rows.codes["core"], old), rows.codes["core"], SILENT))
     nodes = np.concatenate([np.flatnonzero(column != SILENT) for column in columns])
-    return nodes, np.concatenate([column[column != SILENT] for column in columns])
+    order = np.argsort(nodes, kind="stable")
+    return nodes[order], join_codes(np.concatenate([column[column != SILENT] for column in columns])[order])
 
 
-def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...]) -> CandidatePairs:
-    """Propose every pair of rows that shares a block, once, booked to the first rule that found it."""
+class Blocks:
+    """The blocks of all rules over all rows."""
 
-    def propose(number: int) -> tuple[Integers, Lost]:
-        words, lost = _pairs_of_rule(rows, rules[number], *block_keys(rows, rules[number]))
-        return (words << RULE_BITS) | number, lost
+    def __init__(self, rows: CodedRows, rules: tuple[BlockRule, ...]) -> None:
+        self.rules = rules
+        self._codes = rows.codes
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            self._chains = list(pool.map(lambda rule: make_chains(rows, rule), rules))
+        self._large = np.zeros(len(rows), dtype=np.uint32)  # one bit per rule: the row's block was above the cap
+        for number, (rule, chains) in enumerate(zip(rules, self._chains, strict=True)):
+            if rule.columns != FORMER:
+                self._large[chains.large] |= np.uint32(1 << number)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        proposed, losses = zip(*pool.map(propose, range(len(rules))), strict=True)
-    words = _once(proposed)
-    pairs = words >> RULE_BITS
-    left, right = (pairs >> NODE_BITS).astype(np.int32), (pairs & ((1 << NODE_BITS) - 1)).astype(np.int32)
-    del pairs
-    given_up = [
-        {"rule": rule.name, **lost, "pairs": _never_compared(rows, rule, lost, left, right)}
-        for rule, lost in zip(rules, losses, strict=True)
-    ]
-    return CandidatePairs(
-        left=left,
-        right=right,
-        rule=(words & ((1 << RULE_BITS) - 1)).astype(np.int8),
-        rules=rules,
-        uncompared=pa.Table.from_pylist(given_up, schema=UNCOMPARED),
-    )
+    def pairs(self, start: int, stop: int) -> CandidatePairs:
+        """Propose every pair that shares a block and has its smaller row in the range, booked to its first rule."""
+        found = [
+            (words << RULE_BITS) | number
+            for number, chains in enumerate(self._chains)
+            for words in _follow(chains, start, stop)
+        ]
+        words = np.concatenate([np.empty(0, dtype=np.int64), *found])
+        found.clear()
+        words.sort()
+        keep = np.ones(len(words), dtype=np.bool_)
+        np.not_equal(words[1:] >> RULE_BITS, words[:-1] >> RULE_BITS, out=keep[1:])
+        words = words[keep]
+        rule = (words & ((1 << RULE_BITS) - 1)).astype(np.int8)
+        words >>= RULE_BITS
+        return CandidatePairs(
+            (words >> NODE_BITS).astype(np.int32), (words & ((1 << NODE_BITS) - 1)).astype(np.int32), rule
+        )
+
+    def proposed_in_large(self, pairs: CandidatePairs) -> Integers:
+        """Count per rule the pairs that some rule proposed out of the blocks that this rule found too large."""
+        both = self._large[pairs.left] & self._large[pairs.right]
+        some = np.flatnonzero(both)
+        both, left, right = both[some], pairs.left[some], pairs.right[some]
+        counts = np.zeros(len(self.rules), dtype=np.int64)
+        for number, rule in enumerate(self.rules):
+            here = np.flatnonzero(both & np.uint32(1 << number))
+            for name in rule.columns if len(here) else ():
+                here = here[self._codes[name][left[here]] == self._codes[name][right[here]]]
+            counts[number] = len(here)
+        return counts
+
+    def given_up(self, proposed: Integers) -> pa.Table:
+        """Say what was given up, rule by rule; `proposed` adds up `proposed_in_large` over all pairs.
+
+        A rule on `former` gives a row several keys: there the count stays that of the rule alone.
+        """
+        given_up = []
+        for rule, chains, elsewhere in zip(self.rules, self._chains, proposed.tolist(), strict=True):
+            compared = chains.split if rule.columns == FORMER else elsewhere
+            counts = {"blocks": chains.blocks, "rows": len(chains.large), "pairs": chains.inside - compared}
+            given_up.append({"rule": rule.name, **counts})
+        return pa.Table.from_pylist(given_up, schema=UNCOMPARED)
 
 
-def _never_compared(rows: CodedRows, rule: BlockRule, lost: Lost, left: np.ndarray, right: np.ndarray) -> int:
-    """Return how many pairs of the blocks that `rule` gave up no rule proposed at all.
-
-    A rule on `former` gives a row several keys: there the count stays that of the rule alone.
-    """
-    if not lost["pairs"] or rule.columns == ("former",):
-        return lost["pairs"]
-    nodes, keys = block_keys(rows, rule)
-    order, sorted_keys = stand_together(keys)
-    behind, sizes = _neighbours(sorted_keys)
-    large = sizes > rule.cap
-    block = np.zeros(len(rows), dtype=np.int64)
-    block[nodes[order][large]] = sorted_keys[large]
-    compared = 0
-    for start in range(0, len(left), COUNTED_AT_ONCE):
-        batch = slice(start, start + COUNTED_AT_ONCE)
-        one = block[left[batch]]
-        compared += int(((one != SILENT) & (one == block[right[batch]])).sum())
-    return int(behind[large].sum()) - compared
+def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...]) -> tuple[CandidatePairs, pa.Table]:
+    """Propose the pairs of all rows at once; returns them and what blocking gave up."""
+    blocks = Blocks(rows, rules)
+    pairs = blocks.pairs(0, len(rows))
+    return pairs, blocks.given_up(blocks.proposed_in_large(pairs))
 
 
-def _once(proposed: Sequence[Integers]) -> Integers:
-    """Sort the proposals and keep the first (lowest rule) of each pair."""
-    words = np.concatenate(proposed)
-    words.sort()
-    keep = np.ones(len(words), dtype=np.bool_)
-    np.not_equal(words[1:] >> RULE_BITS, words[:-1] >> RULE_BITS, out=keep[1:])
-    return words[keep]
-
-
-def _pairs_of_rule(rows: CodedRows, rule: BlockRule, nodes: Integers, keys: Integers) -> tuple[Integers, Lost]:
-    """Return the packed pairs of one rule's blocks, and what was given up: blocks, rows, pairs.
+def make_chains(rows: CodedRows, rule: BlockRule) -> Chains:
+    """Find the blocks of one rule.
 
     Blocks above the cap are split by the next column of `then`; rows silent in it
-    leave the split block, since silence is shared by all.  Pairs given up are those of
-    the large blocks that no part of them proposed.
+    leave the split block, since silence is shared by all.
     """
-    found: list[Integers] = []
-    lost = {"blocks": 0, "rows": 0, "pairs": 0}
+    nodes, keys = block_keys(rows, rule)
+    members: list[tuple[Integers, Integers]] = []
+    large_rows, blocks, inside, split, size = np.empty(0, dtype=np.int32), 0, 0, 0, 0
     for depth, column in enumerate((*rule.then, None)):
         order, cut_keys = stand_together(keys)
         nodes, keys = nodes[order], keys[order]
         behind, sizes = _neighbours(cut_keys)
         large = sizes > rule.cap
-        small = [*_enumerate(nodes[~large], behind[~large])]
-        found += small
+        small = ~large & (sizes > 1)
+        place = np.arange(size, size + int(small.sum()))
+        members.append((nodes[small].astype(np.int32), np.where(behind[small] > 0, place + 1, -1).astype(np.int32)))
+        size += len(place)
         if depth:
-            lost["pairs"] -= sum(map(len, small))
+            split += int(behind[small].sum())
         else:
-            lost = {
-                "blocks": int((large & (behind == 0)).sum()),
-                "rows": int(large.sum()),
-                "pairs": int(behind[large].sum()),
-            }
+            large_rows, blocks = nodes[large].astype(np.int32), int((large & (behind == 0)).sum())
+            inside = int(behind[large].sum())
         nodes, keys = nodes[large], keys[large]
         if column is None or not len(nodes):
             break
         keys = join_codes(keys, rows.codes[column][nodes])
         nodes, keys = nodes[keys != SILENT], keys[keys != SILENT]
-    return (np.concatenate(found) if found else np.empty(0, dtype=np.int64)), lost
+    return Chains(*_by_row(*map(np.concatenate, zip(*members, strict=True))), large_rows, blocks, inside, split)
+
+
+def _by_row(row: Integers, following: Integers) -> tuple[Integers, Integers]:
+    """Bring the members of chains into the order of their rows."""
+    order = np.argsort(row, kind="stable")
+    place = np.empty(len(order) + 1, dtype=np.int32)
+    place[order] = np.arange(len(order))
+    place[-1] = -1  # where -1 points to
+    return row[order], place[following[order]]
 
 
 def _neighbours(keys: Integers) -> tuple[Integers, Integers]:
@@ -175,17 +210,17 @@ def _neighbours(keys: Integers) -> tuple[Integers, Integers]:
     return ends - 1 - np.arange(len(keys)), np.repeat(lengths, lengths)
 
 
-def _enumerate(nodes: Integers, behind: Integers) -> Iterator[Integers]:
-    """Give every pair inside each block once, packed as (left, right); rows of a block stand together.
+def _follow(chains: Chains, start: int, stop: int) -> Iterator[Integers]:
+    """Give every pair of a block whose smaller row is in the range once, packed as (left, right).
 
-    Works by distance: the k-th neighbour to the right, for k up to the largest block.
+    All chains are followed at once: the next row of each, the one after it, and so on.
     """
-    here = np.flatnonzero(behind)
-    distance = 1
-    while len(here):
-        one, two = nodes[here], nodes[here + distance]
-        left, right = np.minimum(one, two), np.maximum(one, two)
+    first, last = np.searchsorted(chains.row, [start, stop])
+    left, place = chains.row[first:last].astype(np.int64), chains.following[first:last]
+    while len(left):
+        goes_on = place >= 0
+        left, place = left[goes_on], place[goes_on]
+        right = chains.row[place]
         differ = left != right  # a row whose former name is its own name
         yield (left[differ] << NODE_BITS) | right[differ]
-        distance += 1
-        here = here[behind[here] >= distance]
+        place = chains.following[place]

@@ -11,7 +11,7 @@ chain of near-equal names stops at its first contradiction.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from minglu.matching.arrays import Flags, Integers, Numbers, distinct, runs
 from minglu.matching.coding import SILENT, join_codes
-from minglu.matching.decided import NO_BOUNDS, Bounds
+from minglu.matching.decided import NO_BOUNDS, NO_ROWS, Bounds
 
 # Why a link was cut, in words.
 CUT_REASONS: Mapping[str, str] = {
@@ -44,11 +44,13 @@ class Links:
     so that rows of one code have found each other before."""
     barred_left: np.ndarray
     barred_right: np.ndarray
-    double_left: np.ndarray
-    double_right: np.ndarray
+    double_left: np.ndarray = field(default_factory=lambda: NO_ROWS)
+    double_right: np.ndarray = field(default_factory=lambda: NO_ROWS)
     """Pairs of rows of one list that are likelier duplicates than not."""
     bounds: Bounds = NO_BOUNDS
     """What people decided; it wins over links, barriers, identities and lists."""
+    joined: Integers | None = None
+    """The components of all links and of the pairs that must be together, if they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: 
     only if they are duplicates themselves.
     """
     bounds = links.bounds
-    label = components(size, np.append(links.left, bounds.must_left), np.append(links.right, bounds.must_right))
+    label = links.joined
+    if label is None:
+        label = components(size, np.append(links.left, bounds.must_left), np.append(links.right, bounds.must_right))
     suspicious = _suspicious(label, links, identities, lists)
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
@@ -96,7 +100,7 @@ def components(size: int, left: np.ndarray, right: np.ndarray) -> Integers:
     graph = coo_array((np.ones(len(left), dtype=np.bool_), (left, right)), shape=(size, size))
     count, label = connected_components(graph, directed=False)
     smallest = np.full(count, size, dtype=np.int64)
-    np.minimum.at(smallest, label, np.arange(size))
+    smallest[label[::-1]] = np.arange(size - 1, -1, -1)  # of several rows with one label the last one put stays
     return smallest[label]
 
 
@@ -123,7 +127,7 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
 
 def _hold_two(codes: Integers, starts: Integers) -> Flags:
     """Say for each run of codes whether it holds two different spoken ones."""
-    least, most = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    least, most = np.int64(np.iinfo(np.int64).min), np.int64(np.iinfo(np.int64).max)  # wider than codes of 32 bits
     smallest = np.minimum.reduceat(np.where(codes == SILENT, most, codes), starts)
     largest = np.maximum.reduceat(np.where(codes == SILENT, least, codes), starts)
     return smallest < largest
@@ -276,7 +280,7 @@ def contract(labels: Integers, values: Sequence[Integers]) -> list[Integers]:
     """Give each cluster (at its smallest row) the smallest spoken value of its rows, SILENT where none speaks."""
     contracted = []
     for codes in values:
-        most = np.iinfo(np.int64).max
+        most = np.int64(np.iinfo(np.int64).max)  # wider than codes of 32 bits
         smallest = np.full(len(labels), most)
         np.minimum.at(smallest, labels, np.where(codes == SILENT, most, codes))
         contracted.append(np.where(smallest == most, SILENT, smallest))

@@ -8,6 +8,8 @@ distinct values collide with a probability below 3 in a million.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +20,8 @@ from minglu.matching.arrays import Integers
 Marks = NDArray[np.uint32]
 
 SILENT = 0  # the code of an empty or missing value: it equals nothing, not even itself
-LONGEST_BYTES = 4096  # positions beyond share weights with earlier ones; no name or address is that long
+WORD_BYTES = 8
+LONGEST_WORDS = 512  # positions beyond share salts with earlier ones; no name or address is that long
 
 
 def _mix(words: np.ndarray) -> np.ndarray:
@@ -29,8 +32,8 @@ def _mix(words: np.ndarray) -> np.ndarray:
     return mixed
 
 
-# Odd multipliers, one per byte position: a difference in one byte can never cancel out.
-_WEIGHTS = _mix(np.arange(1, LONGEST_BYTES + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
+# One salt per position of a word inside its text: the same words in another order are another text.
+_SALTS = _mix(np.arange(1, LONGEST_WORDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
 
 
 def hash_text(values: pa.Array | pa.ChunkedArray) -> Integers:
@@ -39,35 +42,87 @@ def hash_text(values: pa.Array | pa.ChunkedArray) -> Integers:
     >>> hash_text(pa.array(["甲", "", "甲", None])).tolist()[1::2]
     [0, 0]
     """
+    return _by_distinct(values, _hash_words)
+
+
+def hash_letters(values: pa.Array | pa.ChunkedArray) -> Integers:
+    """Return one int64 per text, the same for texts of the same characters in whatever order; SILENT for none."""
+    return _by_distinct(values, _hash_characters)
+
+
+def _by_distinct(values: pa.Array | pa.ChunkedArray, hash_each: Callable[[pa.LargeStringArray], Integers]) -> Integers:
+    """Hash each different text once."""
     if isinstance(values, pa.ChunkedArray):
-        parts = [hash_text(chunk) for chunk in values.chunks]
+        parts = [_by_distinct(chunk, hash_each) for chunk in values.chunks]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-    coded = values if pa.types.is_dictionary(values.type) else pc.fill_null(values, "").dictionary_encode()
-    words = _hash_distinct(coded.dictionary.cast(pa.large_string()))
-    if not len(words):
-        return np.zeros(len(values), dtype=np.int64)
-    taken = words[pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)]
-    return np.where(coded.indices.is_valid().to_numpy(zero_copy_only=False), taken, SILENT)
+    coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    words = np.append(hash_each(coded.dictionary.cast(pa.large_string())), np.int64(SILENT))
+    indices = coded.indices.fill_null(len(words) - 1) if coded.null_count else coded.indices
+    codes: Integers = words[indices.to_numpy(zero_copy_only=False)]
+    return codes
 
 
-def _hash_distinct(texts: pa.LargeStringArray) -> Integers:
-    """Hash each text of a dictionary from its UTF-8 bytes, all bytes at once."""
-    if not len(texts):
-        return np.empty(0, dtype=np.int64)
-    _, offsets_buffer, data_buffer = texts.buffers()
-    offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+def _hash_words(texts: pa.LargeStringArray) -> Integers:
+    """Hash each text from its UTF-8 bytes, eight at a time; the last eight may overlap those before."""
+    offsets, data = _bytes_of(texts)
     lengths = np.diff(offsets)
-    words = np.zeros(len(texts), dtype=np.uint64)
-    full = lengths > 0
-    if full.any():
-        data = np.frombuffer(data_buffer, dtype=np.uint8)[offsets[0] : offsets[-1]].astype(np.uint64)
-        position = np.arange(len(data)) - np.repeat(offsets[:-1] - offsets[0], lengths)
-        products = (data + np.uint64(1)) * _WEIGHTS[position % LONGEST_BYTES]
-        words[full] = np.add.reduceat(products, (offsets[:-1] - offsets[0])[full])
-    mixed = _mix(words + lengths.astype(np.uint64)).view(np.int64)
+    counts = np.maximum((lengths + WORD_BYTES - 1) // WORD_BYTES, 1)
+    first = np.cumsum(counts) - counts
+    step = np.arange(counts.sum()) - np.repeat(first, counts)
+    last = np.maximum(lengths - WORD_BYTES, 0)
+    start = np.minimum(step * WORD_BYTES, np.repeat(last, counts)) + np.repeat(offsets[:-1], counts)
+    words = np.ndarray(len(data) - WORD_BYTES + 1, dtype="<u8", buffer=data, strides=(1,))[start]
+    short = np.flatnonzero(lengths < WORD_BYTES)
+    words[first[short]] &= (np.uint64(1) << (lengths[short] * 8).astype(np.uint64)) - np.uint64(1)
+    return _sum_runs(_mix(words + _SALTS[step % LONGEST_WORDS]), first, lengths)
+
+
+def _hash_characters(texts: pa.LargeStringArray) -> Integers:
+    """Hash each text from its characters, without their order."""
+    points, lengths = code_points(texts)
+    words = np.append(_mix(points.astype(np.uint64) + _SALTS[0]), np.uint64(0))  # where empty texts at the end begin
+    return _sum_runs(words, np.cumsum(lengths) - lengths, lengths)
+
+
+def code_points(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint32], Integers]:
+    """Return the code points of all texts one behind the other, and the number of characters of each text."""
+    offsets, data = _bytes_of(texts)
+    points = np.frombuffer(data[: offsets[-1]].tobytes().decode("utf-8").encode("utf-32-le"), dtype="<u4")
+    return points, pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _bytes_of(texts: pa.LargeStringArray) -> tuple[Integers, NDArray[np.uint8]]:
+    """Return where each text starts and the last one ends, and the bytes, with room to read a word at any place."""
+    _, offsets_buffer, data_buffer = texts.buffers()
+    if not len(texts):
+        return np.zeros(1, dtype=np.int64), np.zeros(WORD_BYTES, dtype=np.uint8)
+    offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.zeros(offsets[-1] - offsets[0] + WORD_BYTES, dtype=np.uint8)
+    if data_buffer is not None:
+        data[:-WORD_BYTES] = np.frombuffer(data_buffer, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    return offsets - offsets[0], data
+
+
+def _sum_runs(words: np.ndarray, first: Integers, lengths: Integers) -> Integers:
+    """Make one code of the words of each text, which start at `first`; SILENT for an empty text."""
+    if not len(lengths):
+        return np.empty(0, dtype=np.int64)
+    mixed = _mix(np.add.reduceat(words, first) + lengths.astype(np.uint64)).view(np.int64)
     mixed[mixed == SILENT] = 1
-    mixed[~full] = SILENT
+    mixed[lengths == 0] = SILENT
     return mixed
+
+
+def number_values(codes: Integers) -> Marks:
+    """Number the different codes 1, 2, ... as they come, SILENT staying 0.
+
+    Half the width of a code, no two values fall together, and counting them needs no sort.
+    """
+    coded = pa.array(codes).dictionary_encode()
+    values = coded.dictionary.to_numpy()
+    spoken = values != SILENT
+    numbers: Marks = np.where(spoken, np.cumsum(spoken), SILENT).astype(np.uint32)[coded.indices.to_numpy()]
+    return numbers
 
 
 def join_codes(*codes: Integers) -> Integers:
@@ -86,8 +141,6 @@ def join_codes(*codes: Integers) -> Integers:
 
 def cut_codes(codes: Integers) -> Marks:
     """Cut codes to 32 bits, enough to compare a pair that something else proposed; 0 stays for silence only."""
-    if codes.dtype == np.uint32:
-        return codes.astype(np.uint32, copy=False)
     marks = (codes ^ (codes >> 32)).astype(np.uint32)
     marks[(marks == SILENT) & (codes != SILENT)] = 1
     return marks

@@ -8,21 +8,19 @@ are symmetric: left and right may be swapped.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from minglu.matching.arrays import Flags, Integers, Levels
 from minglu.matching.coding import SILENT
 from minglu.matching.declared import compare_declared
-from minglu.matching.likeness import code_likeness, text_likeness
-from minglu.matching.pairs import Pairs, RowFacts, first_of, row_facts
-from minglu.matching.policy import SILENT_LEVEL, Comparison, Policy, pack_levels
-from minglu.matching.rows import FORMERS, CodedRows
+from minglu.matching.likeness import code_likeness
+from minglu.matching.pairs import Pairs, RowFacts, first_of
+from minglu.matching.policy import SILENT_LEVEL, Comparison, Policy, pack_columns, unpack_levels
+from minglu.matching.rows import FORMERS
 
-BATCH_PAIRS = 200_000  # what is read of both sides stays near 60 MB
+BATCH_PAIRS = 16_000  # what is read of both sides stays near 8 MB: in the cache, or not far from it
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
 CROWD_STEPS = (4, 12, 60)
@@ -34,15 +32,7 @@ def compare_name(pairs: Pairs) -> Levels:
     """Compare names by letter, core, former names, sound, shape, brand and likeness of cores."""
     same_core = pairs.same("core")
     spoken = same_core | pairs.differ("core")
-    open_cases = np.flatnonzero(spoken & ~same_core)
-    likeness = np.zeros(len(pairs), dtype=np.float32)
-    likeness[open_cases] = text_likeness(
-        pairs.facts.rows.texts["core"],
-        pairs.facts.rows.codes["core"],
-        pairs.left[open_cases],
-        pairs.right[open_cases],
-        least=PART_NAME,
-    )
+    likeness = pairs.likeness("core", spoken & ~same_core, PART_NAME)
     same_brand = pairs.same("brand")
     sound_brand = pairs.same("brand_sound") | pairs.same("brand_shape")
     return first_of(
@@ -102,9 +92,7 @@ def compare_branch(pairs: Pairs) -> Levels:
 def compare_code(pairs: Pairs) -> Levels:
     """Compare identifiers: valid ones as a whole, damaged ones by what is left of them."""
     differ = pairs.differ("org_code") | pairs.differ("uscc")
-    edit, rounded, unlike = code_likeness(
-        pairs.facts.rows.texts["code_text"], pairs.left, pairs.right, _one_is_damaged(pairs) & ~differ
-    )
+    edit, rounded, unlike = _damage(pairs, _one_is_damaged(pairs) & ~differ)
     rare_seen = pairs.crowd("uscc_seen") <= SHARED_ROWS
     return first_of(
         pairs,
@@ -152,6 +140,15 @@ def _one_is_damaged(pairs: Pairs) -> Flags:
     damaged = (seen_left != SILENT) | (seen_right != SILENT)
     told: Flags = spoken & damaged & (seen_left != seen_right) & (pairs.crowd("uscc_seen") <= SHARED_ROWS)
     return told
+
+
+def _damage(pairs: Pairs, asked: Flags) -> tuple[Flags, Flags, Flags]:
+    """Say how far the codes of the pairs that are `asked` for agree: see `code_likeness`."""
+    edit, rounded, unlike = (np.zeros(len(pairs), dtype=np.bool_) for _ in range(3))
+    some = np.flatnonzero(asked)
+    found = code_likeness(pairs.facts.rows.texts["code_text"], pairs.left[some], pairs.right[some])
+    edit[some], rounded[some], unlike[some] = found
+    return edit, rounded, unlike
 
 
 def compare_family(pairs: Pairs) -> Levels:
@@ -294,23 +291,18 @@ FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
 
 def compare_pairs(facts: RowFacts, left: np.ndarray, right: np.ndarray, policy: Policy) -> Levels:
     """Compare each pair in every way: one row per pair, one column per comparison of the policy."""
-    pairs = Pairs(facts, left, right)
-    return np.stack([_compare(pairs, comparison) for comparison in policy.comparisons], axis=1)
+    return unpack_levels(compare_all(facts, left, right, policy), policy)
+
+
+def compare_all(facts: RowFacts, left: np.ndarray, right: np.ndarray, policy: Policy) -> Integers:
+    """Compare all pairs, batch by batch; returns the packed levels of each pair, in order."""
+    packed = np.empty(len(left), dtype=np.int64)
+    for start in range(0, len(left), BATCH_PAIRS):
+        batch = slice(start, start + BATCH_PAIRS)
+        pairs = Pairs(facts, left[batch], right[batch])
+        packed[batch] = pack_columns((_compare(pairs, comparison) for comparison in policy.comparisons), policy)
+    return packed
 
 
 def _compare(pairs: Pairs, comparison: Comparison) -> Levels:
     return compare_declared(pairs, comparison) if comparison.declared else FUNCTIONS[comparison.name](pairs)
-
-
-def compare_all(rows: CodedRows, left: np.ndarray, right: np.ndarray, policy: Policy) -> Integers:
-    """Compare all pairs, batch by batch on all cores; returns the packed levels of each pair, in order."""
-    facts = row_facts(rows)
-    packed = np.empty(len(left), dtype=np.int64)
-
-    def compare(start: int) -> None:
-        batch = slice(start, start + BATCH_PAIRS)
-        packed[batch] = pack_levels(compare_pairs(facts, left[batch], right[batch], policy), policy)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(compare, range(0, len(left), BATCH_PAIRS)))
-    return packed

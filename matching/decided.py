@@ -56,6 +56,18 @@ class Decided:
             found[hit] = self.relation[order][place[hit]]
         return found
 
+    def places_in(self, left: Integers, right: Integers) -> Integers:
+        """Return the places of the decided pairs among pairs (left, right) that are in order."""
+        places = [self._place(left, right, one, two) for one, two in self._pairs(self.relation >= 0)]
+        return np.array(sorted(place for place in places if place >= 0), dtype=np.int64)
+
+    @staticmethod
+    def _place(left: Integers, right: Integers, one: int, two: int) -> int:
+        """Return the place of one pair, -1 where it is not among them."""
+        first, last = np.searchsorted(left, [one, one + 1])
+        place = int(first + np.searchsorted(right[first:last], two))
+        return place if place < last and right[place] == two else -1
+
     def site_bounds(self, more: tuple[Integers, Integers] = (NO_ROWS, NO_ROWS)) -> Bounds:
         """Return the bounds on sites; `more` are pairs to keep apart besides."""
         same = self.relation == SAME_SITE

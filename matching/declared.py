@@ -6,7 +6,6 @@ import numpy as np
 
 from minglu.matching.arrays import Flags, Levels
 from minglu.matching.conditions import Condition
-from minglu.matching.likeness import text_likeness
 from minglu.matching.pairs import Pairs, first_of
 from minglu.matching.policy import Comparison
 
@@ -37,11 +36,5 @@ def _holds(pairs: Pairs, condition: Condition) -> Flags:
 
 def _alike(pairs: Pairs, column: str, asked: Flags, least: float) -> Flags:
     """Say where both texts are equal, or at least `least` alike; only pairs that are `asked` for are measured."""
-    alike = pairs.same(column)
-    places = np.flatnonzero(asked & pairs.differ(column))
-    rows = pairs.facts.rows
-    likeness = text_likeness(
-        rows.texts[column], rows.codes[column], pairs.left[places], pairs.right[places], least=least
-    )
-    alike[places] = likeness >= least
+    alike: Flags = pairs.same(column) | (pairs.likeness(column, asked, least) >= least)
     return alike

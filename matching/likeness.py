@@ -2,68 +2,87 @@
 
 from __future__ import annotations
 
-import jellyfish
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import OSA, Indel, Levenshtein
 from rapidfuzz.process import cpdist
 
 from minglu.matching.arrays import Flags, Integers, distinct
-from minglu.matching.coding import join_codes
+from minglu.matching.coding import code_points
 
 FULL_CODE = 15  # characters of the shortest whole code; below that a damaged code is a fragment
 ROUNDED_DIGITS = 11  # a rounded code must agree on more than the area (8 characters) to say anything
+UNLIKE_EDITS = 3  # from so many on it does not matter how many
+ROUNDING = 1e-9
 
 
-def text_likeness(
-    texts: pa.Array, codes: Integers, left: np.ndarray, right: np.ndarray, *, least: float
-) -> NDArray[np.float32]:
-    """Return for each pair the share of characters both texts have in common, in order: 0 to 1, 0 below `least`.
+class Texts:
+    """The different texts of a column, numbered by their codes, with what can be said of them at a glance."""
 
-    `codes` tells which texts are equal, so that each pair of values is measured once
-    and rapidfuzz gets them in batches.
+    def __init__(self, texts: pa.Array, codes: Integers) -> None:
+        row_of = np.full(int(codes.max(initial=0)) + 1, -1, dtype=np.int64)
+        row_of[codes[::-1]] = np.arange(len(codes))[::-1]
+        self._texts = texts.take(pa.array(row_of, mask=row_of < 0)).fill_null("")
+        points, self._lengths = code_points(self._texts)
+        bits = np.uint64(1) << ((points * np.uint32(0x9E3779B1)) >> np.uint32(26)).astype(np.uint64)
+        first = np.cumsum(self._lengths) - self._lengths
+        self._letters = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), first)
+        self._letters[self._lengths == 0] = 0
+
+    def likeness(self, one: Integers, two: Integers, *, least: float) -> NDArray[np.float32]:
+        """Return for each pair of codes the share of characters both texts have in common, in order; 0 below `least`.
+
+        Each pair of values is measured once, and only if their letters allow `least` at all.
+        """
+        alike = np.zeros(len(one), dtype=np.float32)
+        open_cases = np.flatnonzero(self._most_alike(one, two) > least - ROUNDING)
+        if not len(open_cases):
+            return alike
+        one, two = one[open_cases].astype(np.int64), two[open_cases].astype(np.int64)
+        values, place, _ = distinct(np.minimum(one, two) << 32 | np.maximum(one, two))
+        measured = cpdist(
+            self._texts.take(pa.array(values >> 32)).to_pylist(),
+            self._texts.take(pa.array(values & 0xFFFFFFFF)).to_pylist(),
+            scorer=Indel.normalized_similarity,
+            score_cutoff=least,
+            dtype=np.float32,
+            workers=1,
+        )
+        alike[open_cases] = np.asarray(measured, dtype=np.float32)[place]
+        return alike
+
+    def _most_alike(self, one: Integers, two: Integers) -> NDArray[np.floating]:
+        """Return a bound: a letter that the other text does not have at all cannot be in common.
+
+        Letters are told apart by one of 64 bits each, so some that differ pass for the same, never the reverse.
+        """
+        here, there = self._letters[one], self._letters[two]
+        left = self._lengths[one] - np.bitwise_count(here & ~there)
+        right = self._lengths[two] - np.bitwise_count(there & ~here)
+        most: NDArray[np.floating] = 2 * np.minimum(left, right) / np.maximum(self._lengths[one] + self._lengths[two], 1)
+        return most
+
+
+def code_likeness(texts: pa.Array, left: np.ndarray, right: np.ndarray) -> tuple[Flags, Flags, Flags]:
+    """Say for each pair of codes: one slip apart, agreeing as far as rounding left it, unlike.
+
+    Two swapped digits are one slip of one hand, so the distance that knows transpositions decides.
     """
     if not len(left):
-        return np.empty(0, dtype=np.float32)
-    one, two = codes[left], codes[right]
-    pair = join_codes(np.minimum(one, two), np.maximum(one, two))
-    values, place, _ = distinct(pair)
-    example = np.empty(len(values), dtype=np.int64)
-    example[place] = np.arange(len(left))
-    measured = cpdist(
-        texts.take(pa.array(left[example])).to_pylist(),
-        texts.take(pa.array(right[example])).to_pylist(),
-        scorer=Indel.normalized_similarity,
-        score_cutoff=least,
-        dtype=np.float32,
-        workers=1,
-    )
-    return np.asarray(measured, dtype=np.float32)[place]
-
-
-def code_likeness(texts: pa.Array, left: np.ndarray, right: np.ndarray, damaged: Flags) -> tuple[Flags, Flags, Flags]:
-    """Say for each pair with a damaged code: one slip apart, agreeing as far as rounding left it, unlike.
-
-    Levenshtein at speed sorts out the far ones; of the rest the transposition-aware
-    distance decides, since two swapped digits are one slip of one hand.
-    """
-    edit, rounded, unlike = (np.zeros(len(left), dtype=np.bool_) for _ in range(3))
-    cases = np.flatnonzero(damaged)
-    if not len(cases):
-        return edit, rounded, unlike
-    one = texts.take(pa.array(left[cases])).to_pylist()
-    two = texts.take(pa.array(right[cases])).to_pylist()
-    steps = cpdist(one, two, scorer=Levenshtein.distance, score_cutoff=3, dtype=np.int32)
-    for case, a, b, distance in zip(cases.tolist(), one, two, steps.tolist(), strict=True):
-        if "E+" in a or "E+" in b:
-            rounded[case], unlike[case] = _agree_rounded(a, b)
-        elif min(len(a), len(b)) < FULL_CODE:
-            continue
-        elif distance <= 2 and jellyfish.damerau_levenshtein_distance(a, b) <= 1:
-            edit[case] = True
-        else:
-            unlike[case] = distance > 2
+        nothing = np.zeros(0, dtype=np.bool_)
+        return nothing, nothing, nothing
+    one, two = (texts.take(pa.array(side)) for side in (left, right))
+    cut = pc.or_(pc.match_substring(one, "E+"), pc.match_substring(two, "E+")).to_numpy(zero_copy_only=False)
+    short = pc.min_element_wise(pc.utf8_length(one), pc.utf8_length(two)).to_numpy(zero_copy_only=False)
+    whole = (short >= FULL_CODE) & ~cut
+    ones, twos = one.to_pylist(), two.to_pylist()
+    edit = whole & (cpdist(ones, twos, scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=1) <= 1)
+    edits = cpdist(ones, twos, scorer=Levenshtein.distance, score_cutoff=UNLIKE_EDITS, dtype=np.int32, workers=1)
+    rounded, unlike = np.zeros(len(left), dtype=np.bool_), whole & (edits >= UNLIKE_EDITS)
+    for case in np.flatnonzero(cut).tolist():
+        rounded[case], unlike[case] = _agree_rounded(ones[case], twos[case])
     return edit, rounded, unlike
 
 

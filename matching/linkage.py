@@ -8,21 +8,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Flags, Integers, Numbers, distinct
-from minglu.matching.blocking import CandidatePairs, candidate_pairs
+from minglu.matching.arrays import Integers, Numbers, distinct
 from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, components, contract
 from minglu.matching.coding import SILENT
-from minglu.matching.comparisons import compare_all
+from minglu.matching.compared import ComparedPairs
 from minglu.matching.correction import NO_CORRECTION, Correction, fit_correction
-from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Decided
+from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Bounds, Decided
 from minglu.matching.evidence import weight_table
 from minglu.matching.learning import learn_model
 from minglu.matching.model import Model, Patterns
-from minglu.matching.policy import Policy, unpack_levels
+from minglu.matching.policy import Policy
 from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
+from minglu.matching.sweep import compare_rows
 from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, scored_pairs
 from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
+
+LIKELY_DOUBLE = 0.5  # p_site from which two rows of one list are likelier duplicates than not
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,66 +57,45 @@ def link_rows(rows: CodedRows, policy: Policy, rules: VerdictRules, decided: Dec
     at or above `keep_floor`), ordered by left and right; every other compared pair is
     counted in the figures only.
     """
-    pairs = candidate_pairs(rows, policy.blocks)
-    packed = compare_all(rows, pairs.left, pairs.right, policy)
-    patterns, pattern_of = count_patterns(packed, pairs, policy)
-    del packed
+    pairs, patterns, uncompared = compare_rows(rows, policy)
     model = learn_model(patterns, policy)
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    sites, legal_units, _ = cluster_rows(rows, pairs, pattern_of, verdicts, decided)
-    patterns, pattern_of = look_again(
-        pairs,
-        pattern_of,
-        patterns,
-        verdicts,
-        policy,
-        lists=rows.column("list"),
-        sites=sites,
-        legal_units=legal_units,
+    sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided)
+    patterns, pairs = look_again(
+        pairs, patterns, verdicts, policy, lists=rows.column("list"), sites=sites, legal_units=legal_units
     )
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    corrections = learn_corrections(pairs, pattern_of, verdicts, decided)
+    corrections = learn_corrections(pairs, verdicts, decided)
     taught = correction_figures(corrections, verdicts, patterns)
     if any(correction.used for correction in corrections):
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules, corrections=corrections)
-    sites, legal_units, cuts = cluster_rows(rows, pairs, pattern_of, verdicts, decided)
+    sites, legal_units, cuts = cluster_rows(rows, pairs, verdicts, decided)
     ids = rows.entry_id
     return Linkage(
-        scored_pairs=_scored_pairs(ids, pairs, pattern_of, patterns, verdicts, policy=policy, decided=decided),
+        scored_pairs=_scored_pairs(ids, pairs, patterns, verdicts, policy=policy, decided=decided),
         clusters=pa.table({"entry_id": ids, "site_key": ids.take(sites), "legal_key": ids.take(legal_units)}).cast(
             CLUSTERS
         ),
         cuts=cuts,
-        uncompared=pairs.uncompared,
+        uncompared=uncompared,
         weights=weight_table(model, policy, patterns),
         figures=_figures(patterns, replace(model, figures=(*model.figures, *taught)), verdicts, sites, legal_units),
     )
 
 
-def count_patterns(packed: Integers, pairs: CandidatePairs, policy: Policy) -> tuple[Patterns, Integers]:
-    """Return the distinct patterns with their counts, and for each pair the number of its pattern."""
-    values, place, counts = distinct(packed)
-    on_code = np.array([rule.on_code for rule in pairs.rules], dtype=np.bool_)
-    shared = np.bincount(place[~on_code[pairs.rule]], minlength=len(values))
-    patterns = Patterns(levels=unpack_levels(values, policy), pairs=counts, shared=shared)
-    return patterns, place.astype(np.int32)
-
-
 # -- what judged pairs teach --------------------------------------------------------------------------------
 
 
-def learn_corrections(
-    pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, decided: Decided
-) -> tuple[Correction, Correction]:
+def learn_corrections(pairs: ComparedPairs, verdicts: Verdicts, decided: Decided) -> tuple[Correction, Correction]:
     """Compare the probabilities of judged pairs with what people said: for sites, and for legal units."""
     if not len(decided):
         return NO_CORRECTION, NO_CORRECTION
-    said = decided.among(pairs.left, pairs.right)
-    open_site = np.flatnonzero((said >= 0) & (verdicts.bar_site[pattern_of] == 0))
-    open_legal = np.flatnonzero((said >= 0) & ~verdicts.bar_legal[pattern_of])
+    places = decided.places_in(pairs.left, pairs.right)
+    said, pattern = decided.among(pairs.left[places], pairs.right[places]), pairs.pattern_of[places]
+    open_site, open_legal = verdicts.bar_site[pattern] == 0, ~verdicts.bar_legal[pattern]
     return (
-        fit_correction(verdicts.p_site[pattern_of[open_site]], said[open_site] == RELATIONS.index("same_site")),
-        fit_correction(verdicts.p_legal[pattern_of[open_legal]], said[open_legal] != RELATIONS.index("different")),
+        fit_correction(verdicts.p_site[pattern[open_site]], said[open_site] == RELATIONS.index("same_site")),
+        fit_correction(verdicts.p_legal[pattern[open_legal]], said[open_legal] != RELATIONS.index("different")),
     )
 
 
@@ -154,28 +135,26 @@ def correction_figures(
 
 
 def cluster_rows(
-    rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, decided: Decided = NOTHING_DECIDED
+    rows: CodedRows, pairs: ComparedPairs, verdicts: Verdicts, decided: Decided = NOTHING_DECIDED
 ) -> tuple[Integers, Integers, pa.Table]:
     """Cluster rows into sites, then sites into legal units; returns both labels and the table of cuts."""
-    lists = rows.codes.get("list")
-    branch = rows.column("branch")
-    second_licence = verdicts.link_second_licence[pattern_of]
-    if len(decided):
-        second_licence &= decided.among(pairs.left, pairs.right) < 0
-    org_code = _alias_codes(rows.column("org_code"), pairs, second_licence)
-    site_links = _links(rows, pairs, pattern_of, verdicts, verdicts.link_site)
+    lists, branch = rows.codes.get("list"), rows.column("branch")
+    second = pairs.where(verdicts.link_second_licence)
+    second = second[decided.among(pairs.left[second], pairs.right[second]) < 0]
+    org_code = _alias_codes(rows.column("org_code"), pairs.left[second], pairs.right[second])
     identities = {"code": org_code, "branch": branch, "permit": rows.column("permit_no")}
-    site_links = replace(site_links, bounds=decided.site_bounds())
+    every = np.arange(len(rows))
+    site_links = _links(pairs, verdicts, "site", every, decided.site_bounds())
+    doubles = pairs.where((verdicts.p_site >= LIKELY_DOUBLE) & (verdicts.bar_site == 0), lists)
+    site_links = replace(site_links, double_left=pairs.left[doubles], double_right=pairs.right[doubles])
     sites = cluster(len(rows), site_links, identities, lists=lists)
     apart = (NO_ROWS, NO_ROWS)
     while len(decided) and len((found := decided.clashes(sites.label))[0]):
         apart = (np.append(apart[0], found[0]), np.append(apart[1], found[1]))
         site_links = replace(site_links, bounds=decided.site_bounds(apart))
         sites = cluster(len(rows), site_links, identities, lists=lists)
-    legal_links = _between(_links(rows, pairs, pattern_of, verdicts, verdicts.link_legal), sites.label)
-    own_code = np.where(branch == SILENT, org_code, SILENT)
-    (own_code,) = contract(sites.label, [own_code])
-    legal_links = replace(legal_links, bounds=decided.legal_bounds(sites.label))
+    legal_links = _links(pairs, verdicts, "legal", sites.label, decided.legal_bounds(sites.label))
+    (own_code,) = contract(sites.label, [np.where(branch == SILENT, org_code, SILENT)])
     legal = cluster(len(rows), legal_links, {"code": own_code})
     cuts = pa.concat_tables(
         [
@@ -186,48 +165,37 @@ def cluster_rows(
     return sites.label, legal.label[sites.label], cuts
 
 
-def _alias_codes(codes: Integers, pairs: CandidatePairs, linked: Flags) -> Integers:
+def _alias_codes(codes: Integers, left: Integers, right: Integers) -> Integers:
     """Give the codes of second licences that are linked to a first one the code of that one."""
-    chosen = np.flatnonzero(linked)
-    if not len(chosen):
+    if not len(left):
         return codes
     values, place, _ = distinct(codes)
-    group = components(len(values), place[pairs.left[chosen]], place[pairs.right[chosen]])
+    group = components(len(values), place[left], place[right])
     return values[group[place]]
 
 
-def _links(rows: CodedRows, pairs: CandidatePairs, pattern_of: Integers, verdicts: Verdicts, linked: Flags) -> Links:
-    """Pick the linked pairs, those barred, and the duplicates inside lists."""
-    site = linked is verdicts.link_site
-    chosen = np.flatnonzero(linked[pattern_of])
-    forbidden = np.flatnonzero((verdicts.bar_site > 0 if site else verdicts.bar_legal)[pattern_of])
-    doubles = np.flatnonzero(((verdicts.p_site >= 0.5) & (verdicts.bar_site == 0))[pattern_of])
-    lists = rows.column("list")
-    doubles = doubles[lists[pairs.left[doubles]] == lists[pairs.right[doubles]]]
+def _links(pairs: ComparedPairs, verdicts: Verdicts, question: str, label: Integers, bounds: Bounds) -> Links:
+    """Pick the pairs that are linked on a question, between the clusters that `label` names, and those barred.
+
+    Of the barred ones only those can matter that the links would bring together.
+    """
+    site = question == "site"
     strength = (verdicts.p_site if site else verdicts.p_legal) - verdicts.link_second_licence
+    chosen = pairs.where(verdicts.link_site if site else verdicts.link_legal)
+    chosen = chosen[label[pairs.left[chosen]] != label[pairs.right[chosen]]]
+    left, right = label[pairs.left[chosen]], label[pairs.right[chosen]]
+    joined = components(len(label), np.append(left, bounds.must_left), np.append(right, bounds.must_right))
+    barred = pairs.where(verdicts.bar_site > 0 if site else verdicts.bar_legal, joined[label])
+    barred_left, barred_right = label[pairs.left[barred]], label[pairs.right[barred]]
+    between = barred_left != barred_right
     return Links(
-        left=pairs.left[chosen],
-        right=pairs.right[chosen],
-        strength=strength[pattern_of[chosen]],
-        barred_left=pairs.left[forbidden],
-        barred_right=pairs.right[forbidden],
-        double_left=pairs.left[doubles],
-        double_right=pairs.right[doubles],
-    )
-
-
-def _between(links: Links, label: Integers) -> Links:
-    """Carry links and barriers from rows to their clusters; those inside one cluster vanish."""
-    left, right = label[links.left], label[links.right]
-    barred_left, barred_right = label[links.barred_left], label[links.barred_right]
-    keep, barred = left != right, barred_left != barred_right
-    return replace(
-        links,
-        left=left[keep],
-        right=right[keep],
-        strength=links.strength[keep],
-        barred_left=barred_left[barred],
-        barred_right=barred_right[barred],
+        left=left,
+        right=right,
+        strength=strength[pairs.pattern_of[chosen]],
+        barred_left=barred_left[between],
+        barred_right=barred_right[between],
+        bounds=bounds,
+        joined=joined,
     )
 
 
@@ -262,24 +230,23 @@ def _name_obstacles(reason: str, entries: Sequence[str], of_zh: str, of_en: str)
 
 def _scored_pairs(
     ids: pa.Array,
-    pairs: CandidatePairs,
-    pattern_of: Integers,
+    pairs: ComparedPairs,
     patterns: Patterns,
     verdicts: Verdicts,
     *,
     policy: Policy,
     decided: Decided,
 ) -> pa.Table:
-    judged = decided.among(pairs.left, pairs.right)
-    kept = np.flatnonzero(verdicts.keep[pattern_of] | (judged >= 0))
-    pattern = pattern_of[kept]
+    kept = np.union1d(pairs.where(verdicts.keep), decided.places_in(pairs.left, pairs.right))
+    judged = decided.among(pairs.left[kept], pairs.right[kept])
+    pattern = pairs.pattern_of[kept]
     columns = {"left": ids.take(pa.array(pairs.left[kept])), "right": ids.take(pa.array(pairs.right[kept]))}
     columns |= {name: patterns.levels[pattern, column] for column, name in enumerate(policy.names)}
     columns |= {"p_site": verdicts.p_site[pattern], "p_legal": verdicts.p_legal[pattern]}
     columns["relation"] = _words(RELATIONS, verdicts.relation[pattern])
     columns["verdict"] = _words(VERDICTS, verdicts.verdict[pattern])
     columns["barrier"] = _words(("", *(barrier.name for barrier in policy.barriers)), verdicts.bar_site[pattern])
-    columns["decided"] = _words(("", *RELATIONS), judged[kept] + 1)
+    columns["decided"] = _words(("", *RELATIONS), judged + 1)
     return pa.table(columns).cast(scored_pairs(policy.names))
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minglu.matching.arrays import Flags, Levels, Numbers
-from minglu.matching.coding import Marks, cut_codes
+from minglu.matching.coding import Marks
 from minglu.matching.crowds import Crowds
+from minglu.matching.likeness import Texts
 from minglu.matching.policy import SILENT_LEVEL
 from minglu.matching.rows import CodedRows
 
@@ -25,13 +27,15 @@ class RowFacts:
     """All that comparisons read of a row, side by side in memory: a pair costs two reads, not eighty."""
 
     rows: CodedRows
+    texts: Mapping[str, Texts]
+    """Per column whose texts are compared by their letters."""
     column: Mapping[str, int]
     """Place of each code among the marks."""
     marks: Marks
-    """Per row its codes cut to 32 bits: two values of one column agree by chance once in four billion pairs."""
+    """Per row its codes."""
     crowd_column: Mapping[str, int]
     crowds: Crowds
-    """Per row how many rows share its brand, its address, its phone ..."""
+    """Per row how many rows share its address, its phone ..."""
     points: Numbers
     """Per row lon, lat (degrees), the cosine of lat, and precision (metres); nan where there is no point."""
 
@@ -41,13 +45,14 @@ def row_facts(rows: CodedRows) -> RowFacts:
     names = [name for name in rows.codes if name not in KEYS_ONLY]
     marks = np.empty((len(rows), len(names)), dtype=np.uint32)
     for place, name in enumerate(names):
-        marks[:, place] = cut_codes(rows.codes[name])
+        marks[:, place] = rows.codes[name]
     crowds = np.empty((len(rows), len(rows.crowds)), dtype=np.uint16)
     for place, counts in enumerate(rows.crowds.values()):
         crowds[:, place] = counts
     precision = np.where(np.isfinite(rows.precision_m), rows.precision_m, UNKNOWN_PRECISION_M)
     return RowFacts(
         rows=rows,
+        texts={name: Texts(texts, rows.codes[name]) for name, texts in rows.texts.items() if name in rows.codes},
         column={name: place for place, name in enumerate(names)},
         marks=marks,
         crowd_column={name: place for place, name in enumerate(rows.crowds)},
@@ -57,16 +62,21 @@ def row_facts(rows: CodedRows) -> RowFacts:
 
 
 class Pairs:
-    """A batch of pairs; left and right may be swapped without changing any answer."""
+    """A batch of pairs; left and right may be swapped without changing any answer.
+
+    Rows are read as wholes and then laid out column by column, so that a batch small enough stays in the cache.
+    """
 
     def __init__(self, facts: RowFacts, left: np.ndarray, right: np.ndarray) -> None:
         self.facts = facts
         self.left = left
         self.right = right
-        self._one = facts.marks[left]
-        self._two = facts.marks[right]
-        self._spoken = (self._one != 0) & (self._two != 0)
-        self._equal = self._one == self._two
+        self._one = np.ascontiguousarray(facts.marks[left].T)
+        self._two = np.ascontiguousarray(facts.marks[right].T)
+        spoken = (self._one != 0) & (self._two != 0)
+        equal = self._one == self._two
+        self._same = spoken & equal
+        self._differ = spoken > equal
 
     def __len__(self) -> int:
         """Return the number of pairs."""
@@ -75,18 +85,16 @@ class Pairs:
     def sides(self, column: str) -> tuple[Marks, Marks]:
         """Return the marks of `column` on both sides; 0 is silent."""
         place = self.facts.column[column]
-        return self._one[:, place], self._two[:, place]
+        return self._one[place], self._two[place]
 
     def same(self, column: str) -> Flags:
         """Say where both sides have a value and it is the same."""
-        place = self.facts.column[column]
-        same: Flags = self._spoken[:, place] & self._equal[:, place]
+        same: Flags = self._same[self.facts.column[column]]
         return same
 
     def differ(self, column: str) -> Flags:
         """Say where both sides have a value and it is not the same."""
-        place = self.facts.column[column]
-        differ: Flags = self._spoken[:, place] & ~self._equal[:, place]
+        differ: Flags = self._differ[self.facts.column[column]]
         return differ
 
     def crossed(self, one: str, other: str) -> Flags:
@@ -95,30 +103,38 @@ class Pairs:
         crossed: Flags = (a == d) & (b == c) & (a != b) & (a != 0) & (b != 0)
         return crossed
 
+    def likeness(self, column: str, asked: Flags, least: float) -> NDArray[np.float32]:
+        """Return the share of letters in common, in order, of the pairs that are `asked` for; 0 below `least`."""
+        alike = np.zeros(len(self), dtype=np.float32)
+        places = np.flatnonzero(asked & self.differ(column))
+        one, two = (side[places] for side in self.sides(column))
+        alike[places] = self.facts.texts[column].likeness(one, two, least=least)
+        return alike
+
     def crowd(self, name: str) -> Crowds:
         """Return the larger of both sides' counts of rows that share the value."""
-        counts: Crowds = self._crowds[:, self.facts.crowd_column[name]]
+        counts: Crowds = self._crowds[self.facts.crowd_column[name]]
         return counts
 
     @cached_property
     def _crowds(self) -> Crowds:
         crowds: Crowds = np.maximum(self.facts.crowds[self.left], self.facts.crowds[self.right])
-        return crowds
+        return np.ascontiguousarray(crowds.T)
 
     def distances_m(self) -> tuple[Numbers, Numbers]:
         """Return distances in metres (nan where a point is missing) and the sum of both precisions.
 
         Plane distances on a sphere: within a county wrong by far less than the precision.
         """
-        one, two = self.facts.points[self.left], self.facts.points[self.right]
-        x = (one[:, 0] - two[:, 0]) * (one[:, 2] + two[:, 2]) / 2
-        y = one[:, 1] - two[:, 1]
-        return np.sqrt(x * x + y * y) * METRES_PER_DEGREE, one[:, 3] + two[:, 3]
+        one, two = self.facts.points[self.left].T, self.facts.points[self.right].T
+        x = (one[0] - two[0]) * (one[2] + two[2]) / 2
+        y = one[1] - two[1]
+        return np.sqrt(x * x + y * y) * METRES_PER_DEGREE, one[3] + two[3]
 
 
 def first_of(pairs: Pairs, *conditions: Flags) -> Levels:
     """Number each pair by the first condition that holds (1, 2, ...), SILENT_LEVEL where none does."""
     levels = np.full(len(pairs), SILENT_LEVEL, dtype=np.int8)
     for number, condition in reversed(list(enumerate(conditions, start=1))):
-        levels[condition] = number
+        np.copyto(levels, np.int8(number), where=condition)
     return levels

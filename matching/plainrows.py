@@ -14,7 +14,7 @@ from minglu.matching.coding import hash_text
 from minglu.matching.conditions import Condition
 from minglu.matching.crowds import count_rows
 from minglu.matching.policy import Policy
-from minglu.matching.rows import CodedRows
+from minglu.matching.rows import CodedRows, number_columns
 
 
 def plain_rows(table: pa.Table, policy: Policy) -> CodedRows:
@@ -26,7 +26,8 @@ def plain_rows(table: pa.Table, policy: Policy) -> CodedRows:
     """
     conditions = [level.when for comparison in policy.comparisons for level in comparison.levels if level.when]
     _check_columns(table, policy, conditions)
-    codes = {name: hash_text(table[name]) for name in table.column_names if name != "entry_id"}
+    names = [name for name in table.column_names if name != "entry_id"]
+    codes = dict(zip(names, number_columns([hash_text(table[name]) for name in names]), strict=True))
     nowhere = np.full(table.num_rows, np.nan)
     return CodedRows(
         entry_id=table["entry_id"].cast(pa.string()).combine_chunks(),

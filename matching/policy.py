@@ -8,7 +8,7 @@ is one site.  No comparing, no learning here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -221,10 +221,14 @@ def _outcomes(table: Mapping[str, list[str]], known: Mapping[str, Comparison], w
 
 def pack_levels(levels: Levels, policy: Policy) -> Integers:
     """Write each pair's levels as one number, the first comparison in the highest place."""
-    packed = np.zeros(len(levels), dtype=np.int64)
-    for column, comparison in enumerate(policy.comparisons):
-        packed *= len(comparison.levels) + 1
-        packed += levels[:, column]
+    return pack_columns(levels.T, policy)
+
+
+def pack_columns(columns: Iterable[Levels], policy: Policy) -> Integers:
+    """Do so with the levels of one comparison after the other."""
+    packed: Integers = np.zeros(1, dtype=np.int64)
+    for column, comparison in zip(columns, policy.comparisons, strict=True):
+        packed = packed * (len(comparison.levels) + 1) + column
     return packed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.arrays import Integers, Numbers
-from minglu.matching.coding import SILENT, cut_codes, hash_text
+from minglu.matching.coding import SILENT, Marks, cut_codes, hash_letters, hash_text, number_values
 from minglu.matching.crowds import Crowds, count_crowds
 
 # Columns of entries that linkage reads besides those that `describe` parses.
@@ -59,13 +59,18 @@ COMPARED_ONLY = (
     "site_building",
     "site_room",
     "reg_village",
-    "reg_road",
-    "reg_text",
     "site_whole",
     "further_site",
 )
+# Columns that may be compared with each other: they share one numbering.
+ONE_DOMAIN = (
+    ("core", "former_1", "former_2"),
+    ("legal_person", "contact"),
+    ("org_code", "head_code"),
+    *((f"site_{part}", f"reg_{part}") for part in ("town", "road", "key", "text")),
+)
 AREA_ONLY = "(?:[省市县区旗盟镇乡村城园道路街巷]|社区|市场|基地|大道|[0-9]+组)$"  # such a text names an area, no door
-TEXTS = ("core", "code_text")  # the only texts kept: for edit distances
+TEXTS = {"core": "core_text", "code_text": "code_text"}  # the only texts kept, and their columns: for edit distances
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +79,14 @@ class CodedRows:
 
     entry_id: pa.Array
     codes: Mapping[str, Integers]
-    """Per column one code per row (64 bits; 32 for those only compared): equal for equal values, SILENT for none."""
+    """Per column one code of 32 bits per row: equal for equal values, SILENT for none.  Columns that are searched for
+    number their values 1, 2, ...; those only compared (COMPARED_ONLY) keep a cut hash."""
     texts: Mapping[str, pa.Array]
     lon: Numbers
     lat: Numbers
     precision_m: Numbers
     crowds: Mapping[str, Crowds] = field(default_factory=dict)
-    """How many rows (or units) share a row's brand, address, phone ..."""
+    """How many rows (or units) share a row's address, phone, name ..."""
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -88,7 +94,7 @@ class CodedRows:
 
     def column(self, name: str) -> Integers:
         """Return the codes of a column; silence where these rows have no such column."""
-        return self.codes[name] if name in self.codes else np.full(len(self), SILENT, dtype=np.int64)
+        return self.codes[name] if name in self.codes else np.full(len(self), SILENT, dtype=np.uint32)
 
 
 def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
@@ -107,7 +113,7 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns["further_site"] = hash_text(pc.if_else(first, "", entries["permit_serial"]))
     only_area = pc.match_substring_regex(features["site_text"], AREA_ONLY)
     columns["site_whole"] = hash_text(pc.if_else(only_area, "", features["site_text"]))
-    columns["core_letters"] = hash_text(_sorted_letters(features["core"]))
+    columns["core_letters"] = hash_letters(features["core"])
     columns["brand_head"] = hash_text(pc.utf8_slice_codeunits(features["brand"], 0, 1))
     columns["brand_tail"] = hash_text(pc.utf8_slice_codeunits(features["brand"], -1))
     columns["region_large"] = hash_text(pc.replace_substring_regex(features["region"], "/.*", ""))
@@ -119,14 +125,6 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns |= {name: cut_codes(np.asarray(columns[name])) for name in COMPARED_ONLY}
     columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
     return pa.table(columns)
-
-
-def _sorted_letters(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Return each text with its characters sorted: the same for two texts that differ in order only."""
-    flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    coded = flat.dictionary_encode()
-    words = pa.array(["".join(sorted(text)) for text in coded.dictionary.to_pylist()], pa.string())
-    return words.take(coded.indices)
 
 
 def _industry_codes(industry: pa.ChunkedArray) -> dict[str, Integers]:
@@ -170,20 +168,28 @@ def _floats(column: pa.ChunkedArray | pa.Array) -> Numbers:
     return np.asarray(pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
 
 
-def coded_rows(table: pa.Table) -> CodedRows:
-    """Take the table of all coded rows, ordered by entry_id, as arrays."""
-    texts = {"core": "core_text", "code_text": "code_text"}
-    others = {"entry_id", "lon", "lat", "precision_m", *texts.values()}
-    codes = {name: table[name].to_numpy() for name in table.column_names if name not in others}
-    return CodedRows(
-        entry_id=table["entry_id"].combine_chunks() if table.num_rows else pa.array([], pa.string()),
-        codes=codes,
-        texts={name: _whole(table[column]) for name, column in texts.items()},
-        lon=_floats(table["lon"]),
-        lat=_floats(table["lat"]),
-        precision_m=_floats(table["precision_m"]),
-        crowds=count_crowds(codes),
-    )
+def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
+    """Gather batches of coded rows, which come in the order of entry_id; codes searched for are numbered 1, 2, ..."""
+    tables = [batches] if isinstance(batches, pa.Table) else list(batches)
+    table = pa.concat_tables(tables)
+    tables.clear()
+    others = {"entry_id", "lon", "lat", "precision_m", *TEXTS.values()}
+    codes = [name for name in table.column_names if name not in others]
+    texts = {name: _whole(table[column]) for name, column in TEXTS.items()}
+    entry_id = table["entry_id"].combine_chunks() if table.num_rows else pa.array([], pa.string())
+    lon, lat, precision_m = (_floats(table[name]) for name in ("lon", "lat", "precision_m"))
+    narrow: dict[str, Marks] = {}
+    for group in (*ONE_DOMAIN, *((name,) for name in codes)):  # each column is let go of once it is narrow
+        if group[0] not in narrow:
+            columns = [table[name].to_numpy() for name in group]
+            table = table.drop_columns(group)
+            narrow |= zip(group, columns if group[0] in COMPARED_ONLY else number_columns(columns), strict=True)
+    return CodedRows(entry_id, narrow, texts, lon, lat, precision_m, count_crowds(narrow))
+
+
+def number_columns(columns: list[Integers]) -> list[Marks]:
+    """Number the values of columns whose values are compared with each other, see `number_values`."""
+    return np.split(number_values(np.concatenate(columns)), len(columns)) if columns else []
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from minglu.matching.arrays import Flags, Integers, distinct
-from minglu.matching.blocking import CandidatePairs
+from minglu.matching.compared import ComparedPairs
 from minglu.matching.model import Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
 from minglu.matching.verdicts import Verdicts
@@ -21,8 +21,7 @@ LIKELY = 0.5  # p_legal from which a pair is taken to be of one unit
 
 
 def look_again(
-    pairs: CandidatePairs,
-    pattern_of: Integers,
+    pairs: ComparedPairs,
     patterns: Patterns,
     verdicts: Verdicts,
     policy: Policy,
@@ -30,38 +29,38 @@ def look_again(
     lists: Integers,
     sites: Integers,
     legal_units: Integers,
-) -> tuple[Patterns, Integers]:
+) -> tuple[Patterns, ComparedPairs]:
     """Raise the level of `family` for pairs whose rows are left over on both lists.
 
-    Returns patterns (new ones appended) and the pattern of each pair.
+    Returns patterns (new ones appended) and the pairs with their patterns.
     """
     several = level_is(patterns.levels, policy, "family", "several")
     if not several.any():
-        return patterns, pattern_of
+        return patterns, pairs
     asked = several & (verdicts.p_legal >= LIKELY) & ~verdicts.link_site & (verdicts.bar_site == 0)
     asked &= ~level_is(patterns.levels, policy, "branch", "one_sided")
     asked &= ~level_is(patterns.levels, policy, "serial", "further", "further_apart")
-    places = np.flatnonzero(asked[pattern_of])
+    places = pairs.where(asked, legal_units)
     left, right = pairs.left[places], pairs.right[places]
     places = places[_left_over(left, right, lists=lists, sites=sites, legal_units=legal_units)]
     if not len(places):
-        return patterns, pattern_of
-    levels = patterns.levels[pattern_of[places]].copy()
+        return patterns, pairs
+    levels = patterns.levels[pairs.pattern_of[places]].copy()
     near = level_is(levels, policy, "place", "same_door", "same_number", "same_text", "same_building", "other_room")
     near |= levels[:, policy.column("place")] == SILENT_LEVEL
     single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
     levels[:, policy.column("family")] = np.where(near, single, apart)
     values, place, counts = distinct(pack_levels(levels, policy))
-    number = pattern_of.copy()
+    number = pairs.pattern_of.copy()
     number[places] = len(patterns.pairs) + place
-    fewer = patterns.pairs - np.bincount(pattern_of[places], minlength=len(patterns.pairs))
+    fewer = patterns.pairs - np.bincount(pairs.pattern_of[places], minlength=len(patterns.pairs))
     grown = replace(
         patterns,
         levels=np.concatenate([patterns.levels, unpack_levels(values, policy)]),
         pairs=np.concatenate([fewer, counts]),
         shared=np.concatenate([patterns.shared, np.zeros(len(counts), dtype=np.int64)]),
     )
-    return grown, number
+    return grown, replace(pairs, pattern_of=number)
 
 
 def _left_over(

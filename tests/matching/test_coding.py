@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.coding import SILENT, cut_codes, hash_text, join_codes
+from minglu.matching.coding import SILENT, cut_codes, hash_letters, hash_text, join_codes, number_values
 
 
 @given(st.lists(st.one_of(st.none(), st.text())))
@@ -48,3 +48,22 @@ def test_cut_codes_keep_silence_and_equality(codes):
     cut = cut_codes(values)
     assert ((cut == SILENT) == (values == SILENT)).all()
     assert (cut == cut_codes(values.copy())).all()
+
+
+@given(st.text(min_size=1), st.randoms(use_true_random=False))
+def test_letters_have_one_code_in_any_order(text, random):
+    """A text and its characters in another order have one code; with a character more it is another one."""
+    shuffled = list(text)
+    random.shuffle(shuffled)
+    codes = hash_letters(pa.array([text, "".join(shuffled), text + text[0], "", None])).tolist()
+    assert codes[0] == codes[1] != codes[2]
+    assert codes[3] == codes[4] == SILENT
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1)))
+def test_numbers_are_equal_where_codes_are(codes):
+    """Numbering keeps equality and silence, and leaves no number out."""
+    numbers = number_values(np.array([SILENT, *codes], dtype=np.int64)).tolist()
+    assert len(set(zip(numbers, [SILENT, *codes], strict=True))) == len(set(numbers)) == len({SILENT, *codes})
+    assert set(numbers) == set(range(len(set(numbers))))
+    assert numbers[0] == SILENT

@@ -5,13 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.blocking import candidate_pairs
-from minglu.matching.comparisons import compare_all
 from minglu.matching.fitting import Sample, fit_ordered, keep_order
 from minglu.matching.learning import learn_model
-from minglu.matching.linkage import count_patterns
 from minglu.matching.model import Patterns, starting_model
 from minglu.matching.policy import Comparison, Level, load_policy
+from minglu.matching.sweep import compare_rows
 from tests.matching.drawn_lists import draw, rows_of
 
 POLICY = load_policy()
@@ -20,8 +18,7 @@ POLICY = load_policy()
 def learned(units=300, seed=1, **options):
     """Learn a model from drawn lists."""
     rows = rows_of(draw(units, seed, **options)[0])
-    pairs = candidate_pairs(rows, POLICY.blocks)
-    patterns, _ = count_patterns(compare_all(rows, pairs.left, pairs.right, POLICY), pairs, POLICY)
+    _, patterns, _ = compare_rows(rows, POLICY)
     return learn_model(patterns, POLICY)
 
 

@@ -1,9 +1,8 @@
 """The second look: who is left over on both lists once the others have found each other."""
 
 import numpy as np
-import pyarrow as pa
 
-from minglu.matching.blocking import CandidatePairs
+from minglu.matching.compared import ComparedPairs
 from minglu.matching.learning import learn_model
 from minglu.matching.model import Patterns, starting_model
 from minglu.matching.policy import load_policy
@@ -24,10 +23,8 @@ def looked(lists, sites, pairs):
     patterns = Patterns(levels, count, count)
     verdicts = judge(levels, count, starting_model(POLICY), POLICY, VerdictRules())
     left, right = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
-    candidates = CandidatePairs(left, right, np.zeros(len(pairs), dtype=np.int8), (), pa.table({}))
-    grown, number = look_again(
-        candidates,
-        np.zeros(len(pairs), dtype=np.int32),
+    grown, again = look_again(
+        ComparedPairs(left, right, np.zeros(len(pairs), dtype=np.int32)),
         patterns,
         verdicts,
         POLICY,
@@ -37,7 +34,7 @@ def looked(lists, sites, pairs):
     )
     assert grown.pairs.sum() == len(pairs)
     keys = ["silent", *(level.key for level in POLICY.of("family").levels)]
-    return [keys[level] for level in grown.levels[number, FAMILY]]
+    return [keys[level] for level in grown.levels[again.pattern_of, FAMILY]]
 
 
 def test_last_two_rows_of_a_unit_are_raised():

@@ -1,0 +1,34 @@
+"""Compared pairs as what stays of them: two row numbers and the number of a pattern of levels.  No comparing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minglu.matching.arrays import Flags, Integers
+
+AT_ONCE = 4_000_000  # pairs looked through at once: bounds what a look through all of them takes
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPairs:
+    """Distinct pairs of row numbers, left < right, in order, each with the number of its pattern of levels."""
+
+    left: Integers
+    right: Integers
+    pattern_of: Integers
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.left)
+
+    def where(self, flags: Flags, label: Integers | None = None) -> Integers:
+        """Return the places of the pairs whose pattern is flagged, and whose rows have one label if that is given."""
+        found = [np.empty(0, dtype=np.int64)]
+        for start in range(0, len(self) if flags.any() else 0, AT_ONCE):
+            places = start + np.flatnonzero(flags[self.pattern_of[start : start + AT_ONCE]])
+            if label is not None:
+                places = places[label[self.left[places]] == label[self.right[places]]]
+            found.append(places)
+        return np.concatenate(found)
