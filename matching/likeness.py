@@ -61,7 +61,8 @@ class Texts:
         here, there = self._letters[one], self._letters[two]
         left = self._lengths[one] - np.bitwise_count(here & ~there)
         right = self._lengths[two] - np.bitwise_count(there & ~here)
-        most: NDArray[np.floating] = 2 * np.minimum(left, right) / np.maximum(self._lengths[one] + self._lengths[two], 1)
+        both = np.maximum(self._lengths[one] + self._lengths[two], 1)
+        most: NDArray[np.floating] = 2 * np.minimum(left, right) / both
         return most
 
 
