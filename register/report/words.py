@@ -55,8 +55,9 @@ SOURCE_CLASSES: Words = {
     "centralised": ("集中式治理设施", "centralised facilities"),
     "boiler": ("生活源锅炉", "boilers"),
     "outlet": ("入河(海)排污口", "outlets"),
-    "mineral": ("伴生放射性矿", "radioactive minerals"),
+    "radioactive_mineral": ("伴生放射性矿", "radioactive minerals"),
     "other": ("其他", "other"),
+    "unknown": ("未知", "unknown"),
 }
 STRATA: Words = {"class": ("源类", "source class"), "county": ("县级", "county"), "township": ("乡级", "township")}
 FAULT_KINDS: Words = {

@@ -44,6 +44,7 @@ ROW_KINDS: Mapping[str, type[Row]] = {
     "placement": packs.ValueRow,
     "territory": packs.ValueRow,
     "limits": packs.ValueRow,
+    "spotcheck": packs.ValueRow,
     "linkage": packs.ValueRow,
 }
 # section -> setting -> type of its value
@@ -56,6 +57,17 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     },
     "territory": {"sliver_width_m": float, "sliver_area_m2": float, "code_lengths": list, "virtual_from": int},
     "limits": {"units_per_district": int},
+    "spotcheck": {
+        "township_share": float,
+        "districts_per_township": int,
+        "units_per_class": int,
+        "added_units": int,
+        "excluded_units": int,
+        "limit_missed": float,
+        "limit_duplicate": float,
+        "limit_wrong": float,
+        "limit_excess": float,
+    },
 }
 
 
@@ -219,6 +231,7 @@ def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, An
         "placement": packs.PlacementRules(**_settings(made, where, "placement")),
         "territory": packs.TerritoryRules(**_settings(made, where, "territory")),
         "limits": packs.LimitRules(**_settings(made, where, "limits")),
+        "spotcheck": packs.SpotcheckRules(**_settings(made, where, "spotcheck")),
         "linkage": {row.id: row.value for row in _of(packs.ValueRow, made, "linkage")},
     }
 

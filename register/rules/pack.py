@@ -177,6 +177,30 @@ class LimitRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotcheckRules:
+    """How a register is checked in the field (质量核查); the command line may ask for more."""
+
+    township_share: float
+    """Share of the townships to draw, rounded up."""
+    districts_per_township: int
+    """Districts to walk whole in each of them, all where it has fewer."""
+    units_per_class: int
+    """Units of each source class to visit in the drawn townships, all where there are fewer."""
+    added_units: int
+    """New units to look at."""
+    excluded_units: int
+    """Units left out (out of scope, closed) to look at."""
+    limit_missed: float
+    """漏查率: above this share the township is checked again."""
+    limit_duplicate: float
+    """重复率, likewise."""
+    limit_wrong: float
+    """错误率, likewise."""
+    limit_excess: float
+    """虚报率 (not there, or out of scope), likewise."""
+
+
+@dataclass(frozen=True, slots=True)
 class RulePack:
     """All rule data of one census, and the digest that names exactly this data."""
 
@@ -196,6 +220,7 @@ class RulePack:
     placement: PlacementRules
     territory: TerritoryRules
     limits: LimitRules
+    spotcheck: SpotcheckRules
     linkage: Mapping[str, object] = field(default_factory=dict)
     """Overrides of the matching wing's own rules; that wing checks them."""
     rows: Mapping[str, Row] = field(default_factory=dict)

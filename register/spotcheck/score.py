@@ -1,0 +1,198 @@
+"""What the answers of a spot check show: rates with numerator, n and interval, and the rule pack's verdict.
+
+A rate alone shows little: 1 of 188 is 0.5 % with an upper bound of 2.9 %.  So each rate has two
+verdicts: what the rule says of the value (within | above), and whether the sample shows it
+(the upper bound of the exact interval is within the limit).  What was not answered is never a pass:
+the rule's verdict stays open as long as the missing answers could turn it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from minglu.register.estimates import interval_of
+from minglu.register.facts import as_plain
+from minglu.register.report.words import SOURCE_CLASSES
+from minglu.register.rules.pack import SpotcheckRules
+from minglu.register.spotcheck.answers import Answers
+from minglu.register.spotcheck.frame import township_code
+from minglu.register.statistics.capture import chapman
+from minglu.register.statistics.clusters import cluster_rate
+from minglu.register.statistics.proportions import Interval
+
+ALL = "all"
+CLASS_OF_WORD = {zh: key for key, (zh, _) in SOURCE_CLASSES.items()}
+UNCLASSED = "unknown"
+INDICATORS: Mapping[str, tuple[str, str]] = {
+    "missed": ("漏查率", "missed"),
+    "duplicate": ("重复率", "duplicates"),
+    "wrong": ("错误率", "wrong entries"),
+    "excess": ("虚报率", "not there or not in scope"),
+    "wrongly_excluded": ("误排除率", "wrongly left out"),
+}
+WITHIN, ABOVE, OPEN = "within", "above", "open"
+NONE_CHECKED = "none"
+ACCEPT, RECHECK, UNDECIDED = "accept", "recheck", "undecided"
+Unit = tuple[str, str, bool | None]
+"""Cluster (a township or a district), source class, whether it counts as an error; None: not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One indicator of one source class."""
+
+    indicator: str
+    """A key of INDICATORS."""
+    source_class: str
+    errors: int
+    n: int
+    """Units with an answer."""
+    unanswered: int
+    rate: float | None
+    wilson: Interval | None
+    exact: Interval | None
+    """Clopper-Pearson; both at the effective size of a sample drawn in clusters."""
+    design_effect: float | None
+    limit: float | None
+    by_rule: str
+    """within | above | open (missing answers could turn it) | none (nothing was checked)"""
+    shown: bool
+    """The sample shows that the true rate is within the limit."""
+
+
+def score(answers: Answers, rules: SpotcheckRules) -> dict[str, Any]:
+    """Return the content of score.json."""
+    pools = {name: list(units) for name, units in _pools(answers)}
+    rates = [rate for name, units in pools.items() for rate in _rates(name, units, rules)]
+    townships = [_township(code, answers, rules) for code in answers.design["townships"]]
+    return {
+        "schema": "minglu/spotcheck-score/1",
+        "design": dict(answers.design),
+        "books": list(answers.books),
+        "verdict": _verdict(rates, townships),
+        "rates": as_plain(rates),
+        "townships": townships,
+        "field_sample": _field_sample(answers),
+        "not_walked": sorted(code for code, state in answers.walked if state != "whole"),
+    }
+
+
+def _pools(answers: Answers) -> Iterator[tuple[str, Iterable[Unit]]]:
+    """Yield every indicator with its units."""
+    visits = [
+        (key["district"], CLASS_OF_WORD.get(key["source_class"], UNCLASSED), result) for key, result in answers.visited
+    ]
+    silent = {"", "not_reached"}
+    for indicator, errors in (
+        ("duplicate", {"duplicate"}),
+        ("wrong", {"wrong"}),
+        ("excess", {"absent", "not_in_scope"}),
+    ):
+        yield indicator, ((township_code(d), c, None if r in silent else r in errors) for d, c, r in visits)
+    whole = {district for district, state in answers.walked if state == "whole"}
+    seen = [one for one in answers.found if one[2] != "not_in_scope"]
+    settled: Mapping[str, bool | None] = {"listed": False, "missed": True, "not_settled": None}
+    yield (
+        "missed",
+        (
+            (district, CLASS_OF_WORD.get(word, UNCLASSED), settled[finding] if district in whole else None)
+            for district, word, finding in seen
+        ),
+    )
+    judged: Mapping[str, bool | None] = {"rightly": False, "wrongly": True}
+    yield "wrongly_excluded", ((key["unit_id"], ALL, judged.get(answer)) for key, answer in answers.left_out)
+
+
+def _rates(indicator: str, units: Sequence[Unit], rules: SpotcheckRules) -> Iterator[Rate]:
+    """Yield the rate of all units and of each source class."""
+    limit = getattr(rules, f"limit_{indicator}", None)
+    classes = sorted({source_class for _, source_class, _ in units} - {ALL})
+    for source_class in (ALL, *classes):
+        yield _rate(indicator, source_class, [u for u in units if source_class in {ALL, u[1]}], limit)
+
+
+def _rate(indicator: str, source_class: str, units: Sequence[Unit], limit: float | None) -> Rate:
+    clusters: dict[str, list[bool]] = defaultdict(list)
+    for cluster, _, error in units:
+        if error is not None:
+            clusters[cluster].append(error)
+    unanswered = len(units) - sum(map(len, clusters.values()))
+    if not clusters:
+        return Rate(indicator, source_class, 0, 0, unanswered, None, None, None, None, limit, NONE_CHECKED, shown=False)
+    found = cluster_rate([sum(c) for c in clusters.values()], [len(c) for c in clusters.values()])
+    by_rule = WITHIN if limit is None else _by_rule(found.errors, found.n, unanswered, limit)
+    shown = limit is not None and not unanswered and found.gate.high <= limit
+    return Rate(
+        indicator, source_class, found.errors, found.n, unanswered,
+        found.rate, found.display, found.gate, found.design_effect, limit, by_rule, shown,
+    )  # fmt: skip
+
+
+def _by_rule(errors: int, n: int, unanswered: int, limit: float) -> str:
+    """Compare with the limit, once as if all missing answers were right and once as if all were errors."""
+    if errors / (n + unanswered) > limit:
+        return ABOVE
+    return OPEN if unanswered and (errors + unanswered) / (n + unanswered) > limit else WITHIN
+
+
+def _township(code: str, answers: Answers, rules: SpotcheckRules) -> dict[str, Any]:
+    """Return the rates of one township and whether it must be checked again."""
+    own = {row["code"] for row in answers.design["districts"] if row["township"] == code}
+    part = Answers(
+        answers.design,
+        tuple(one for one in answers.visited if township_code(one[0]["district"]) == code),
+        (),
+        tuple(one for one in answers.found if one[0] in own),
+        tuple(one for one in answers.walked if one[0] in own),
+        answers.books,
+    )
+    rates = [
+        _rate(name, ALL, list(units), getattr(rules, f"limit_{name}"))
+        for name, units in _pools(part)
+        if name != "wrongly_excluded"
+    ]
+    pending = len(own) - sum(state == "whole" for _, state in part.walked)
+    return {
+        "township": code,
+        "rates": as_plain(rates),
+        "districts_not_walked": pending,
+        "verdict": RECHECK
+        if any(r.by_rule == ABOVE for r in rates)
+        else UNDECIDED
+        if pending or _open(rates)
+        else ACCEPT,
+    }
+
+
+def _open(rates: Iterable[Rate]) -> bool:
+    return any(rate.by_rule in {OPEN, NONE_CHECKED} and (rate.n or rate.unanswered) for rate in rates)
+
+
+def _verdict(rates: Sequence[Rate], townships: Sequence[Mapping[str, Any]]) -> str:
+    """One township above a limit sends the register back; anything open leaves the verdict open."""
+    ruled = [rate for rate in rates if rate.limit is not None]
+    states = {township["verdict"] for township in townships}
+    if RECHECK in states or any(rate.by_rule == ABOVE for rate in ruled):
+        return RECHECK
+    return UNDECIDED if UNDECIDED in states or _open(ruled) or not any(rate.n for rate in ruled) else ACCEPT
+
+
+def _field_sample(answers: Answers) -> dict[str, Any]:
+    """Return what the walked districts say of completeness: an independent second list, by districts walked whole."""
+    whole = {district for district, state in answers.walked if state == "whole"}
+    inside = [one for one in answers.found if one[0] in whole and one[2] in {"listed", "missed"}]
+    registered = sum(row["kept"] for row in answers.design["districts"] if row["code"] in whole)
+    both = sum(one[2] == "listed" for one in inside)
+    sample: dict[str, Any] = {
+        "districts": len(whole),
+        "registered": registered,
+        "found": len(inside),
+        "both": both,
+        "unsettled": sum(one[0] in whole and one[2] == "not_settled" for one in answers.found),
+    }
+    if both and both <= registered:
+        sample["estimate"] = interval_of(chapman(registered, len(inside), both), registered)
+    return sample

@@ -1,0 +1,192 @@
+"""The workbooks of a spot check: from the list to the field, and from the field to the list.  Nothing is judged here.
+
+list-to-field.xlsx: drawn units to be looked at on the spot.  area-to-list.xlsx: districts to be walked whole, with
+blank lines for what is found there; who walks must not know what the register has in a district, nor how
+many, so that stands in lookup.xlsx, which stays in the office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from minglu.errors import OutputError
+from minglu.register.forms import NUMBER, Field, Form, write_forms
+from minglu.register.report.words import SOURCE_CLASSES
+from minglu.register.returned import hidden_texts
+from minglu.register.spotcheck.draw import ADDED, EXCLUDED, VISIT, Drawn, Row
+from minglu.register.spotcheck.frame import Frame
+
+SCHEMA = "minglu/spotcheck/1"
+COMMAND = "spotcheck draw"
+LIST_BOOK, AREA_BOOK, LOOKUP_BOOK = "list-to-field.xlsx", "area-to-list.xlsx", "lookup.xlsx"
+UNIT_SHEET, EXCLUDED_SHEET = "核查单位 units", "排除单位 excluded"
+WALK_SHEET, DONE_SHEET, LOOKUP_SHEET = "实地所见 found", "小区完成 walked", "名录备查 register"
+
+RESULTS: Mapping[str, str] = {
+    "right": "属实",
+    "wrong": "信息有误",
+    "duplicate": "重复",
+    "absent": "查无此单位",
+    "not_in_scope": "不属普查范围",
+    "not_reached": "未能核查",
+}
+JUDGEMENTS: Mapping[str, str] = {"rightly": "排除正确", "wrongly": "应纳入", "not_reached": "未能核查"}
+FINDINGS: Mapping[str, str] = {
+    "listed": "在名录中",
+    "missed": "漏查",
+    "not_in_scope": "不属普查范围",
+    "not_settled": "未能查对",
+}
+WALKED: Mapping[str, str] = {"whole": "已走完", "partly": "未走完"}
+CLASS_WORDS = {key: zh for key, (zh, _) in SOURCE_CLASSES.items()}
+SPARE_LINES = 20
+"""Blank lines of every walked district beyond what the register has in the fullest of them."""
+KINDS = {VISIT: "抽中", ADDED: "新增"}
+
+NO = Field(NUMBER, "序号", "no.", 6)
+DISTRICT = Field("district", "小区代码", "district", 17)
+WHO = Field("checker", "核查人", "checked by", 10, open=True)
+NOTE = Field("note", "备注", "note", 24, open=True)
+UNIT_FIELDS = (
+    NO,
+    Field("result", "核查结果", "result", 14, open=True, choices=tuple(RESULTS.values())),
+    Field("duplicate_of", "与何单位重复", "duplicate of (unit id)", 16, open=True),
+    Field("wrong_fields", "有误项目", "what is wrong", 18, open=True),
+    WHO,
+    NOTE,
+    Field("kind", "抽样类型", "kind", 8),
+    DISTRICT,
+    Field("source_class", "源类", "source class", 12),
+    Field("name", "单位名称", "name", 30),
+    Field("unit_code", "单位代码", "unit code", 22),
+    Field("address", "生产经营地址", "address", 34),
+    Field("industry", "行业", "industry", 16),
+    Field("unit_id", "单位编号", "unit id", 23),
+)
+EXCLUDED_FIELDS = (
+    NO,
+    Field("judgement", "核查结论", "judgement", 14, open=True, choices=tuple(JUDGEMENTS.values())),
+    WHO,
+    NOTE,
+    DISTRICT,
+    Field("name", "单位名称", "name", 30),
+    Field("address", "生产经营地址", "address", 34),
+    Field("outcome_reason", "排除理由", "why it was left out", 40),
+    Field("unit_id", "单位编号", "unit id", 23),
+)
+WALK_FIELDS = (
+    NO,
+    DISTRICT,
+    Field("name", "实见单位名称", "name seen", 30, open=True),
+    Field("code", "统一社会信用代码", "USCC, if seen", 22, open=True),
+    Field("address", "地址", "address", 30, open=True),
+    Field("source_class", "源类", "source class", 16, open=True, choices=tuple(CLASS_WORDS.values())),
+    Field("finding", "查对结果", "looked up", 14, open=True, choices=tuple(FINDINGS.values())),
+    Field("unit_id", "名录单位编号", "unit id in the register", 23, open=True),
+    WHO,
+    NOTE,
+)
+DONE_FIELDS = (
+    NO,
+    DISTRICT,
+    Field("name", "小区名称", "name", 24),
+    Field("walked", "是否走完", "walked whole", 12, open=True, choices=tuple(WALKED.values())),
+    WHO,
+    NOTE,
+)
+LOOKUP_FIELDS = (
+    NO,
+    DISTRICT,
+    Field("name", "单位名称", "name", 30),
+    Field("unit_code", "单位代码", "unit code", 22),
+    Field("address", "生产经营地址", "address", 34),
+    Field("source_class", "源类", "source class", 16),
+    Field("unit_id", "单位编号", "unit id", 23),
+)
+
+
+def list_forms(drawn: Drawn) -> tuple[Form, Form]:
+    """Return the forms of the workbook that goes from the list to the field."""
+    visits = [(kind, row) for kind, row in drawn.units if kind != EXCLUDED]
+    left_out = [row for kind, row in drawn.units if kind == EXCLUDED]
+    units = [_texts(row) | {NUMBER: str(n), "kind": KINDS[kind]} for n, (kind, row) in enumerate(visits, 1)]
+    return Form(UNIT_SHEET, UNIT_FIELDS, units), Form(EXCLUDED_SHEET, EXCLUDED_FIELDS, _numbered(left_out))
+
+
+def area_forms(districts: Sequence[Row]) -> tuple[Form, Form]:
+    """Return the forms of the workbook that goes from the field to the list; every district has as many lines."""
+    lines = max((row["kept"] for row in districts), default=0) + SPARE_LINES
+    blank = [{"district": row["code"]} for row in districts for _ in range(lines)]
+    names = [{"district": row["code"], "name": row["name"]} for row in districts]
+    return Form(WALK_SHEET, WALK_FIELDS, _numbered(blank)), Form(DONE_SHEET, DONE_FIELDS, _numbered(names))
+
+
+def kept_in(frame: Frame, drawn: Drawn) -> list[Row]:
+    """Return the kept units of the districts to walk, in the order of districts and ids."""
+    walked = {row["code"] for row in drawn.districts}
+    rows = [row for row in frame.units.to_pylist() if row["outcome"] == "unit" and row["district"] in walked]
+    return sorted(rows, key=lambda row: (row["district"], row["unit_id"]))
+
+
+def header(frame: Frame, drawn: Drawn) -> dict[str, Any]:
+    """Return what both workbooks and the plan share: the register, the seed, the strata, the districts."""
+    return {
+        "census": frame.name,
+        "reference_date": frame.reference_date,
+        "register_head": frame.head,
+        "sealed": frame.sealed,
+        "seed": drawn.seed,
+        "townships": list(drawn.townships),
+        "townships_in_all": len(frame.townships),
+        "districts": [{key: row[key] for key in ("code", "name", "township", "kept")} for row in drawn.districts],
+        "strata": [asdict(stratum) for stratum in drawn.strata],
+    }
+
+
+def write_sheets(to: Path, frame: Frame, drawn: Drawn) -> list[Path]:
+    """Write both workbooks into `to`; raises OutputError where one is there already or can't be written."""
+    told = header(frame, drawn)
+    lookup = Form(LOOKUP_SHEET, LOOKUP_FIELDS, _numbered(kept_in(frame, drawn)))
+    books = {LIST_BOOK: list_forms(drawn), AREA_BOOK: area_forms(drawn.districts), LOOKUP_BOOK: (lookup,)}
+    for name in books:
+        if (to / name).exists():
+            raise OutputError(
+                en=f"{to / name}: it is there already and may hold answers. Move it away, or name another folder "
+                "with --to.",
+                zh=f"{to / name}：已存在，可能含有核查结果。请将其移走，或用 --to 指定其他文件夹。",
+            )
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for name, forms in books.items():
+            write_forms(
+                to / name, f"{frame.name} 质量核查", forms, hidden_texts(SCHEMA, told | {"book": name}, _keys(forms))
+            )
+    except OSError as error:
+        raise OutputError(
+            en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
+        ) from error
+    return [to / name for name in books]
+
+
+def _keys(forms: Sequence[Form]) -> list[dict[str, Any]]:
+    """Return one key per row of every form: what is locked in it."""
+    return [
+        {"sheet": form.title, **{field.name: row.get(field.name, "") for field in form.fields if not field.open}}
+        for form in forms
+        for row in form.rows
+    ]
+
+
+def _numbered(rows: Sequence[Row]) -> list[dict[str, str]]:
+    return [_texts(row) | {NUMBER: str(number)} for number, row in enumerate(rows, 1)]
+
+
+def _texts(row: Row) -> dict[str, str]:
+    """Return the row as texts, the source class in words."""
+    texts = {key: value for key, value in row.items() if isinstance(value, str)}
+    if "source_class" in texts:
+        texts["source_class"] = CLASS_WORDS.get(texts["source_class"], texts["source_class"])
+    return texts

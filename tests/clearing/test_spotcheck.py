@@ -1,0 +1,243 @@
+"""Spot checks: what is drawn depends on the seed alone, what comes back is checked, what it shows is not overstated."""
+
+import json
+from collections import Counter
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+
+from minglu.errors import OutputError, SourceError, UsageError
+from minglu.register.forms import HEADER_ROWS
+from minglu.register.returned import HIDDEN
+from minglu.register.spotcheck import make_sample, plan_rules, score_sheets
+from minglu.register.spotcheck.answers import Answers
+from minglu.register.spotcheck.score import score
+from minglu.register.spotcheck.sheets import (
+    AREA_BOOK,
+    CLASS_WORDS,
+    DONE_SHEET,
+    EXCLUDED_SHEET,
+    LIST_BOOK,
+    LOOKUP_BOOK,
+    UNIT_SHEET,
+    WALK_SHEET,
+)
+
+RULES = plan_rules("pollution-2", {"units_per_class": 12})
+
+
+@pytest.fixture(scope="module")
+def drawn(sealed, tmp_path_factory):
+    """A sample of the sealed sample county."""
+    return make_sample(sealed[0], "3 17 22 28", RULES, tmp_path_factory.mktemp("drawn"))
+
+
+@pytest.fixture
+def books(drawn, tmp_path):
+    """Copies of the workbooks, to be filled in."""
+    for path in drawn.files:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    return tmp_path
+
+
+def fill(path, sheet, answers, **cells):
+    """Fill in as another program would: `answers` maps a row's number to {Chinese heading: text}."""
+    book = openpyxl.load_workbook(path)
+    page = book[sheet]
+    places = {page.cell(1, place).value: place for place in range(1, page.max_column + 1)}
+    for number, texts in answers.items():
+        for heading, text in texts.items():
+            page.cell(HEADER_ROWS + number, places[heading], text)
+    for cell, value in cells.items():
+        page[cell] = value
+    book.save(path)
+    return page.max_row - HEADER_ROWS
+
+
+def rates(scored, indicator):
+    return next(rate for rate in scored["rates"] if rate["indicator"] == indicator and rate["source_class"] == "all")
+
+
+def test_draw_depends_on_seed_and_register_alone(sealed, drawn, tmp_path):
+    """Same seed, same sample and bytes; another seed, another sample."""
+    again = make_sample(sealed[0], "3 17 22 28", RULES, tmp_path / "again")
+    assert [path.read_bytes() for path in again.files] == [path.read_bytes() for path in drawn.files]
+    other = make_sample(sealed[0], "3 17 22 29", RULES, tmp_path / "other")
+    assert {row["unit_id"] for _, row in other.drawn.units} != {row["unit_id"] for _, row in drawn.drawn.units}
+
+
+def test_draw_keeps_to_the_plan(drawn):
+    """30 % of 6 townships rounded up is 2; districts and units lie in them; every class has its share."""
+    told = drawn.drawn
+    assert len(drawn.frame.townships) == 6
+    assert len(told.townships) == 2
+    assert Counter(row["township"] for row in told.districts) == dict.fromkeys(told.townships, 2)
+    visits = [row for kind, row in told.units if kind == "visit"]
+    assert {row["township"] for row in visits} <= set(told.townships)
+    assert {row["outcome"] for row in visits} == {"unit"}
+    counted = Counter(row["source_class"] for row in visits)
+    for stratum in told.strata:
+        if stratum.kind == "visit":
+            assert counted[stratum.source_class] == stratum.drawn == min(12, stratum.reachable)
+    assert sum(kind == "excluded" for kind, _ in told.units) == 3
+    assert drawn.frame.sealed
+
+
+def test_who_walks_learns_nothing_of_the_register(drawn, sealed):
+    """The walk must be an independent list: no unit's id or name, and as many lines in every district."""
+    book = openpyxl.load_workbook(next(path for path in drawn.files if path.name == AREA_BOOK))
+    shown = {str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value}
+    units = pq.read_table(sealed[0] / "data" / "run" / "tables" / "units.parquet", columns=["unit_id", "name"])
+    everything = "\n".join(shown)
+    assert not [unit for unit in units.column("unit_id").to_pylist() if unit in everything]
+    assert not shown & set(units.column("name").to_pylist())
+    lines = Counter(row[1].value for row in book[WALK_SHEET].iter_rows(min_row=HEADER_ROWS + 1))
+    assert len(set(lines.values())) == 1
+
+
+def test_score_counts_by_hand(books, drawn):
+    """Every unit right but 2 wrong, 1 duplicate, 1 absent; 9 found on the walk, 1 of them missed, 1 out of scope."""
+    visits = [row for kind, row in drawn.drawn.units if kind == "visit"]
+    n = len(visits)
+    answers = {number: {"核查结果": "属实", "核查人": "甲"} for number in range(1, n + 1)}
+    answers |= {1: {"核查结果": "信息有误"}, 2: {"核查结果": "信息有误"}, 4: {"核查结果": "查无此单位"}}
+    answers[3] = {"核查结果": "重复", "与何单位重复": visits[7]["unit_id"]}
+    fill(books / LIST_BOOK, UNIT_SHEET, answers)
+    fill(books / LIST_BOOK, EXCLUDED_SHEET, {1: {"核查结论": "排除正确"}, 2: {"核查结论": "应纳入"}})
+    lines = fill(books / AREA_BOOK, DONE_SHEET, {n: {"是否走完": "已走完"} for n in (1, 2, 3, 4)})
+    assert lines == 4
+    seen = {
+        n: {"实见单位名称": f"某厂{n}", "查对结果": "在名录中", "源类": CLASS_WORDS["industry"]} for n in range(1, 8)
+    }
+    seen |= {8: {"实见单位名称": "某厂八", "查对结果": "漏查"}, 9: {"实见单位名称": "某店", "查对结果": "不属普查范围"}}
+    fill(books / AREA_BOOK, WALK_SHEET, seen)
+    scored = score_sheets([books / LIST_BOOK, books / AREA_BOOK], RULES)
+    found = {
+        name: (rates(scored, name)["errors"], rates(scored, name)["n"]) for name in ("wrong", "duplicate", "excess")
+    }
+    assert found == {"wrong": (2, n), "duplicate": (1, n), "excess": (1, n)}
+    assert (rates(scored, "missed")["errors"], rates(scored, "missed")["n"]) == (1, 8)
+    assert rates(scored, "missed")["by_rule"] == "above"
+    excluded = rates(scored, "wrongly_excluded")
+    assert (excluded["errors"], excluded["n"], excluded["unanswered"]) == (1, 2, 1)
+    assert scored["verdict"] == "recheck"
+    sample = scored["field_sample"]
+    assert (sample["found"], sample["both"]) == (8, 7)
+    assert sample["registered"] == sum(row["kept"] for row in drawn.drawn.districts)
+    industry = [r for r in scored["rates"] if r["indicator"] == "missed" and r["source_class"] == "industry"]
+    assert [(r["errors"], r["n"]) for r in industry] == [(0, 7)]
+    for rate in scored["rates"]:
+        if rate["rate"] is not None:
+            assert rate["exact"][0] <= rate["rate"] <= rate["exact"][1]
+
+
+def test_silence_is_never_a_pass(books):
+    """Nothing filled in: nothing is accepted, every unit is counted as not answered."""
+    scored = score_sheets([books / LIST_BOOK, books / AREA_BOOK], RULES)
+    assert scored["verdict"] == "undecided"
+    assert rates(scored, "wrong")["n"] == 0
+    assert rates(scored, "wrong")["unanswered"] > 0
+    assert len(scored["not_walked"]) == 4
+
+
+def design(townships=("T00000001",), districts=()):
+    return {"register_head": "", "townships": list(townships), "districts": list(districts)}
+
+
+def visited(results, district="T00000001001"):
+    return tuple(
+        ({"district": district, "source_class": "工业源", "unit_id": str(n)}, r) for n, r in enumerate(results)
+    )
+
+
+def test_missing_answers_leave_the_verdict_open_only_where_they_could_turn_it():
+    """1 error of 100 and a limit of 5 %: 3 missing answers can't turn it, 5 can, and 6 errors are above whatever comes."""
+    for errors, missing, ruled in ((1, 3, "within"), (1, 5, "open"), (6, 5, "above")):
+        results = ["wrong"] * errors + ["right"] * (100 - errors) + [""] * missing
+        answers = Answers(design(), visited(results), (), (), (), ())
+        assert rates(score(answers, RULES), "wrong")["by_rule"] == ruled
+
+
+def test_a_value_within_the_limit_is_not_yet_shown():
+    """0 of 60 is within 5 % by the rule, but shows less than 6 % only; 0 of 100 shows it."""
+    for n, shown in ((60, False), (100, True)):
+        answers = Answers(design(), visited(["right"] * n), (), (), (), ())
+        rate = rates(score(answers, RULES), "wrong")
+        assert (rate["by_rule"], rate["shown"]) == ("within", shown)
+
+
+def test_one_bad_township_sends_the_register_back():
+    """The mean of the sample is within the limit, one township is not."""
+    good, bad = visited(["right"] * 200), visited(["wrong"] * 2 + ["right"] * 18, "T00000002001")
+    scored = score(Answers(design(("T00000001", "T00000002")), good + bad, (), (), (), ()), RULES)
+    assert rates(scored, "wrong")["by_rule"] == "within"
+    assert [township["verdict"] for township in scored["townships"]] == ["accept", "recheck"]
+    assert scored["verdict"] == "recheck"
+
+
+@pytest.mark.parametrize(
+    ("book", "sheet", "answers", "cells", "told"),
+    [
+        (LIST_BOOK, UNIT_SHEET, {1: {"核查结果": "好"}}, {}, r"row 3, column B \(核查结果\): found '好'"),
+        (LIST_BOOK, UNIT_SHEET, {1: {"核查结果": "重复"}}, {}, r"row 3, column C .*expected the id"),
+        (LIST_BOOK, UNIT_SHEET, {1: {"核查结果": "属实", "与何单位重复": "U1"}}, {}, r"nothing otherwise"),
+        (LIST_BOOK, UNIT_SHEET, {1: {"单位名称": "另一家"}}, {}, r"row 3, column J \(单位名称\): found '另一家'"),
+        (LIST_BOOK, UNIT_SHEET, {2: {"序号": "1"}}, {}, r"row 4, column A \(序号\)"),
+        (LIST_BOOK, UNIT_SHEET, {}, {"A1": "编号"}, r"row 1: the heading 序号 was found 0 times"),
+        (AREA_BOOK, WALK_SHEET, {1: {"小区代码": "999999999999"}}, {}, r"row 3, column B \(小区代码\)"),
+        (AREA_BOOK, DONE_SHEET, {1: {"是否走完": "差不多"}}, {}, r"已走完、未走完"),
+    ],
+)
+def test_refusals_name_sheet_row_and_column(books, book, sheet, answers, cells, told):  # noqa: PLR0917
+    """Whoever filled it in must find the place at once."""
+    fill(books / book, sheet, answers, **cells)
+    with pytest.raises(SourceError, match=told) as refused:
+        score_sheets([books / book], RULES)
+    assert f"[{sheet}]" in str(refused.value)
+
+
+def test_a_row_taken_out_or_doubled_is_refused(books):
+    """Every drawn unit must come back once."""
+    book = openpyxl.load_workbook(books / LIST_BOOK)
+    book[UNIT_SHEET].delete_rows(HEADER_ROWS + 2)
+    book.save(books / LIST_BOOK)
+    with pytest.raises(SourceError, match="1 rows are missing"):
+        score_sheets([books / LIST_BOOK], RULES)
+
+
+def test_other_draws_and_foreign_workbooks_are_refused(sealed, books, tmp_path):
+    """Sheets of two draws, the office's look-up list, and a workbook with a changed key."""
+    other = make_sample(sealed[0], "another", RULES, tmp_path / "other")
+    with pytest.raises(SourceError, match="another draw"):
+        score_sheets([books / LIST_BOOK, other.files[1]], RULES)
+    with pytest.raises(SourceError, match="no workbook"):
+        score_sheets([books / LOOKUP_BOOK], RULES)
+    book = openpyxl.load_workbook(books / LIST_BOOK)
+    book[HIDDEN]["A1"] = book[HIDDEN]["A1"].value.replace('"seed":"3', '"seed":"4')
+    book[HIDDEN]["A2"] = book[HIDDEN]["A2"].value.replace('"no":"1"', '"no":"9"')
+    book.save(books / LIST_BOOK)
+    with pytest.raises(SourceError, match="hidden sheet"):
+        score_sheets([books / LIST_BOOK], RULES)
+
+
+def test_score_belongs_to_one_register(books, county, bag):
+    """Compared with the register they are said to be of; a damaged archive is refused before anything is drawn."""
+    score_sheets([books / LIST_BOOK], RULES, register=county / "out")
+    (bag / "data" / "run" / "coverage.json").write_text("{}")
+    with pytest.raises(SourceError, match="not intact"):
+        make_sample(bag, "1", RULES, books / "x")
+
+
+def test_no_seed_and_taken_places_are_refused(sealed, drawn):
+    """An empty seed steers nothing; sheets that may hold answers are never written over."""
+    with pytest.raises(UsageError, match="--seed"):
+        make_sample(sealed[0], " ", RULES, drawn.files[0].parent / "no")
+    with pytest.raises(OutputError, match="may hold answers"):
+        make_sample(sealed[0], "1", RULES, drawn.files[0].parent)
+
+
+def test_score_json_is_plain(books):
+    """It goes into the report of the next build: no number that is none, same bytes each time."""
+    one, other = (score_sheets([books / AREA_BOOK, books / LIST_BOOK][::step], RULES) for step in (1, -1))
+    assert json.dumps(one, allow_nan=False) == json.dumps(other, allow_nan=False)
