@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from minglu.matching.arrays import Flags, Integers, Levels
-from minglu.matching.coding import SILENT
+from minglu.matching.coding import SILENT, Marks
 from minglu.matching.declared import compare_declared
 from minglu.matching.likeness import code_likeness
 from minglu.matching.pairs import Pairs, RowFacts, first_of
@@ -160,11 +160,13 @@ def compare_family(pairs: Pairs) -> Levels:
     """
     same_code, same_core = pairs.same("org_code"), pairs.same("core")
     rows = np.where(same_code, pairs.crowd("code_in_list"), pairs.crowd("core_in_list"))
+    places = np.where(same_code, pairs.crowd("places_of_code"), pairs.crowd("places_of_core"))
     shared = same_code | same_core
     single = shared & (rows == 1) & ~pairs.same("list")
     apart = pairs.differ("site_key") | pairs.differ("site_town")
     told = _tells_of_sites(pairs)
-    return first_of(pairs, single & ~apart & ~told, single & ~told, shared)
+    copies = shared & (places == 1)
+    return first_of(pairs, single & ~apart & ~told, copies & ~apart & ~told, single & ~told, shared)
 
 
 def compare_serial(pairs: Pairs) -> Levels:
@@ -243,11 +245,25 @@ def compare_seat(pairs: Pairs) -> Levels:
     levels = first_of(
         pairs,
         pairs.same("reg_text") | (pairs.same("reg_key") & ~town_differs),
+        pairs.differ("site_text") & _seat_is_site(pairs),
         (pairs.same("reg_road") | pairs.same("reg_village")) & ~town_differs,
         pairs.same("reg_town"),
         town_differs | pairs.differ("reg_key"),
     )
     return np.where(one_address, np.int8(SILENT_LEVEL), levels)
+
+
+def _seat_is_site(pairs: Pairs) -> Flags:
+    """Say where one side operates at the door where the other is registered."""
+    (site, other_site), (seat, other_seat) = pairs.sides("site_key"), pairs.sides("reg_key")
+    (town, other_town), (seat_town, other_seat_town) = pairs.sides("site_town"), pairs.sides("reg_town")
+
+    def meet(door: Marks, town: Marks, other: Marks, other_town: Marks) -> Flags:
+        no_other_town = (town == other_town) | (town == SILENT) | (other_town == SILENT)
+        met: Flags = (door == other) & (door != SILENT) & no_other_town
+        return met
+
+    return meet(site, town, other_seat, other_seat_town) | meet(other_site, other_town, seat, seat_town)
 
 
 def compare_point(pairs: Pairs) -> Levels:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Integers, group_sizes, runs
+from minglu.matching.arrays import Integers, distinct, group_sizes, runs
 from minglu.matching.coding import SILENT, join_codes
 
 Crowds = NDArray[np.uint16]
 MOST = 65_535  # more rows than these are counted as so many
+SHOWN_BY = ("site_key", "site_village", "site_road", "site_park")  # the best known first
+PLACES_OF = {"code_in_list": "places_of_code", "core_in_list": "places_of_core"}
 OF_TWO = {"address": ("site_key", "site_town"), "code_in_list": ("org_code", "list"), "core_in_list": ("core", "list")}
 
 
@@ -20,14 +22,41 @@ def count_crowds(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
 
     The codes of a column number its values, so that most need no sort to be counted.
     """
+    site = _apparent_site(codes)
     person = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
     crowds = {name: count_rows(codes[name]) for name in ("phone", "uscc_seen")} | {"person": count_rows(person)}
     for name, columns in OF_TWO.items():
         keys = join_codes(*(codes[column] for column in columns))
         crowds[name] = np.where(keys == SILENT, np.uint16(0), _narrow(group_sizes(keys)))
+        if name in PLACES_OF:
+            crowds[PLACES_OF[name]] = count_values(keys, site)
     for name in ("core", "brand"):
         crowds[f"units_of_{name}"] = count_units(codes[name], codes["head_code"], codes["list"])
     return crowds
+
+
+def _apparent_site(codes: Mapping[str, Integers]) -> Integers:
+    """Code for each row the site that it shows: branch mark and door, or what is known of the address instead."""
+    place = np.zeros(len(codes["site_key"]), dtype=np.int64)
+    for kind, name in enumerate(SHOWN_BY):
+        here = codes[name].astype(np.int64)
+        place = np.where((place == 0) & (here != SILENT), len(SHOWN_BY) * here + kind, place)
+    branch = codes["branch"].astype(np.int64)
+    return np.where((branch != SILENT) | (place != 0), join_codes(branch + 1, place + 1), SILENT)
+
+
+def count_values(groups: Integers, values: Integers) -> Crowds:
+    """Count for each row the different spoken values in its group, at least one; 0 where the group is silent."""
+    spoken = np.flatnonzero((groups != SILENT) & (values != SILENT))
+    kinds, kind, _ = distinct(join_codes(groups[spoken], values[spoken]))
+    owner = np.zeros(len(kinds), dtype=np.int64)
+    owner[kind] = groups[spoken]
+    names, _, counts = distinct(owner)
+    at = np.minimum(np.searchsorted(names, groups), max(len(names) - 1, 0))
+    found = np.zeros(len(groups), dtype=np.int64)
+    if len(names):
+        found = np.where(names[at] == groups, counts[at], 0)
+    return _narrow(np.where(groups == SILENT, 0, np.maximum(found, 1)))
 
 
 def count_rows(values: Integers) -> Crowds:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from minglu.matching.arrays import Integers, Numbers, distinct
 from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, components, contract
-from minglu.matching.coding import SILENT
+from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.correction import NO_CORRECTION, Correction, fit_correction
 from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Bounds, Decided
@@ -142,7 +142,9 @@ def cluster_rows(
     second = pairs.where(verdicts.link_second_licence)
     second = second[decided.among(pairs.left[second], pairs.right[second]) < 0]
     org_code = _alias_codes(rows.column("org_code"), pairs.left[second], pairs.right[second])
-    identities = {"code": org_code, "branch": branch, "permit": rows.column("permit_no")}
+    permit = np.where(org_code == SILENT, SILENT, join_codes(org_code, rows.column("permit_serial")))
+    permit = np.where(permit == SILENT, rows.column("permit_no"), permit)
+    identities = {"code": org_code, "branch": branch, "permit": permit}
     every = np.arange(len(rows))
     site_links = _links(pairs, verdicts, "site", every, decided.site_bounds())
     doubles = pairs.where((verdicts.p_site >= LIKELY_DOUBLE) & (verdicts.bar_site == 0), lists)

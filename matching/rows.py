@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.arrays import Integers, Numbers
-from minglu.matching.coding import SILENT, Marks, cut_codes, hash_letters, hash_text, number_values
-from minglu.matching.crowds import Crowds, count_crowds
+from minglu.matching.arrays import Flags, Integers, Numbers
+from minglu.matching.coding import SILENT, Marks, cut_codes, hash_letters, hash_text, join_codes, number_values
+from minglu.matching.crowds import Crowds, count_crowds, count_values
 
 # Columns of entries that linkage reads besides those that `describe` parses.
 ENTRY_COLUMNS = (
@@ -41,6 +41,8 @@ _PLACE_PARTS = ("town", "village", "park", "road", "number", "building", "room",
 _SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
 _SEAT_CODES = ("reg_town", "reg_village", "reg_road", "reg_key", "reg_text")
 FORMERS = 2  # former names compared per entry; no list gives more than a few
+LAZY_ADDRESSES = 4  # no four places lie on one point to the last digit
+LAZY_PRECISION_M = 5_000.0  # what such a point tells: the town
 CELL_DEGREES = 0.004  # about 400 m: two points of one site in one cell or in the staggered one
 # Codes that are only compared, never searched for: half the width is enough.
 COMPARED_ONLY = (
@@ -184,12 +186,28 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
             columns = [table[name].to_numpy() for name in group]
             table = table.drop_columns(group)
             narrow |= zip(group, columns if group[0] in COMPARED_ONLY else number_columns(columns), strict=True)
+    lazy = _lazy_points(lon, lat, narrow["site_text"])
+    precision_m = np.where(lazy, np.fmax(precision_m, LAZY_PRECISION_M), precision_m)
+    for name in ("cell", "cell_off"):
+        narrow[name] = np.where(lazy, SILENT, narrow[name])
     return CodedRows(entry_id, narrow, texts, lon, lat, precision_m, count_crowds(narrow))
 
 
 def number_columns(columns: list[Integers]) -> list[Marks]:
     """Number the values of columns whose values are compared with each other, see `number_values`."""
     return np.split(number_values(np.concatenate(columns)), len(columns)) if columns else []
+
+
+def _lazy_points(lon: Numbers, lat: Numbers, address: Integers) -> Flags:
+    """Flag the points that, to the last digit, several different addresses share: a geocoder's answer for a town."""
+    spots = join_codes(_bits(lon), _bits(lat))
+    spots = np.where(np.isfinite(lon) & np.isfinite(lat), spots, SILENT)
+    lazy: Flags = count_values(spots, address) >= LAZY_ADDRESSES
+    return lazy
+
+
+def _bits(values: Numbers) -> Integers:
+    return (values + 0.0).view(np.int64) | 1
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

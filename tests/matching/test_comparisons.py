@@ -16,9 +16,10 @@ ROWS = rows_of(draw(120, seed=3)[0])
 FACTS = row_facts(ROWS)
 
 
-def levels_of(left, right):
-    """Return the spoken levels of two entries by name."""
-    rows = rows_of(table([entry("E1", **left), entry("E2", **right)]))
+def levels_of(left, right, *others):
+    """Return the spoken levels of two entries by name; `others` stand beside them."""
+    entries = (entry(f"E{number}", **fields) for number, fields in enumerate((left, right, *others), 1))
+    rows = rows_of(table(list(entries)))
     levels = compare_pairs(row_facts(rows), np.array([0]), np.array([1]), POLICY)[0]
     return {
         comparison.name: comparison.levels[level - 1].key
@@ -116,6 +117,32 @@ def test_signs_of_several_sites_are_heard():
     )
     assert "serial" not in levels_of(main, first)
     assert levels_of(main, first)["family"] == "single"
+
+
+def test_rows_entered_twice_at_one_address_are_no_second_site():
+    """A list with two rows of a code at one door says nothing of several sites; at two doors it does."""
+    code = {"uscc": "91990101000000010X", "org_code": "000000010", "name": "宏达塑料制品有限公司"}
+    here, there = ({"site_address": f"示例县东山镇人民路{number}号"} for number in (12, 98))
+    one, other = ({**code, **here, "list": name} for name in ("business", "tax"))
+    assert levels_of(one, other)["family"] == "single"
+    assert levels_of(one, other, one)["family"] == "copies"
+    assert levels_of(one, other, {**one, "site_address": ""})["family"] == "copies"
+    assert levels_of(one, other, {**one, **there})["family"] == "several"
+
+
+def test_seat_of_one_is_the_place_of_the_other():
+    """An address of operation that is out of date is found again as the registered one of the other list."""
+    moved = {"site_address": "示例县东山镇人民路12号", "address": "示例县西河镇工业路7号"}
+    assert levels_of(moved, {"site_address": "示例县西河镇工业路7号"})["seat"] == "crossed"
+    assert levels_of(moved, {"site_address": "示例县东山镇工业路7号"}).get("seat") != "crossed"
+
+
+def test_point_of_many_addresses_is_the_town_not_a_place():
+    """Four addresses on one point to the last digit: a geocoder that knew the town only, so 6 km are not far."""
+    doors = [{"site_address": f"示例县东山镇人民路{number}号", "lon": 112.0, "lat": 30.0} for number in range(1, 5)]
+    other = {"site_address": "示例县东山镇人民路1号", "lon": 112.0, "lat": 30.055}
+    assert levels_of(doors[0], other, *doors[1:])["point"] == "ride"
+    assert levels_of(doors[0], other, *doors[1:3])["point"] == "far"
 
 
 def test_distance_is_read_in_the_light_of_precision():

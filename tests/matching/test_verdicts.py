@@ -36,10 +36,11 @@ def test_full_agreement_is_a_link():
     ("level", "barrier"),
     [
         ({"code": "different"}, 1),
-        ({"code": "branch_code"}, 1),
-        ({"serial": "different"}, 2),
-        ({"branch": "different"}, 3),
-        ({"point": "far", "place": "other_town"}, 4),
+        ({"code": "branch_code"}, 2),
+        ({"code": "different", "branch": "one_sided"}, 2),
+        ({"serial": "different"}, 3),
+        ({"branch": "different"}, 4),
+        ({"point": "far", "place": "other_town"}, 5),
     ],
 )
 def test_no_evidence_overcomes_a_barrier(level, barrier):
