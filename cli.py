@@ -15,7 +15,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, diff, review, spotcheck
+from minglu.commands import archive, diff, review, spotcheck, territory
+from minglu.commands.frames import WithoutFrames
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 from minglu.commands.talk import Talk, guarded, print_json, print_lines
 
@@ -41,6 +42,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGINT, _interrupt_once)
+    sys.meta_path.insert(0, WithoutFrames())
     try:
         app()
     except KeyboardInterrupt:  # before a command began to talk
@@ -135,47 +137,7 @@ def build(
         raise typer.Exit(exit_code(coverage, strict=strict))
 
 
-@app.command(short_help="prove the tiling alone 检验小区铺满")
-def check(
-    districts: Annotated[Path, typer.Argument(metavar="DISTRICTS", help="The district layer. 普查小区图层。")],
-    within: Annotated[
-        Path | None, typer.Option("--within", metavar="PARENT", help="The area to fill. 上级区域图层。")
-    ] = None,
-    code: Annotated[str, typer.Option("--code", help="Column of the district code. 小区代码列。")] = "code",
-    name: Annotated[str | None, typer.Option("--name", help="Column of the district name. 小区名称列。")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for faults.gpkg and .geojson. 问题图层输出文件夹。")
-    ] = None,
-    repair: Annotated[
-        Path | None, typer.Option("--suggest", help="Folder for a repaired copy (slivers only). 修补建议稿输出文件夹。")
-    ] = None,
-    as_json: JsonOption = False,
-    lang: LangOption = None,
-) -> None:
-    """Prove that districts tile their parent: no overlap, no gap. 检验小区无重叠、无缝隙地铺满上级区域。"""
-    with guarded(lang) as language:
-        from minglu.register.census import LayerSpec
-        from minglu.register.check import check_layers, suggest, suggestion_lines, write_faults, write_suggestion
-        from minglu.register.rules import load_pack
-
-        pack = load_pack("pollution-2", districts.parent)
-        parent = None if within is None else LayerSpec(within)
-        result = check_layers(LayerSpec(districts, code, name), parent, pack)
-        if out is not None:
-            write_faults(result, out)
-        if repair is not None:
-            suggestion = suggest(result, pack)
-            write_suggestion(suggestion, repair)
-            print_lines(suggestion_lines(suggestion, language), err=True)
-        if as_json:
-            print_json(result.as_dict())
-        else:
-            print_lines(result.as_lines(language))
-            if not result.clean:
-                from minglu.register.terminal import print_table
-
-                print_table(result.headings(language), result.rows(language))
-        raise typer.Exit(int(not result.clean))
+app.command("check", short_help="prove the tiling alone 检验小区铺满")(territory.check)
 
 
 @app.command(short_help="why one unit, why this district 说明理由")

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from minglu.geo.edges import Residual
+from minglu.geo.graphs import find_predecessors, label_components
 from minglu.geo.nesting import look_west
 from minglu.geo.network import Network, Turns, build_network, find_turns
 
@@ -82,9 +81,7 @@ def arrange(residual: Residual) -> Arrangement:
 def _cycles(turns: Turns) -> Ints:
     """Number the cycles of half-edges that follow each other."""
     count = len(turns.following)
-    link = coo_array((np.ones(count, bool), (np.arange(count), turns.following)), shape=(count, count))
-    _, label = connected_components(link, directed=False)
-    return label.astype(np.int64)
+    return label_components(np.arange(count), turns.following, count)
 
 
 def _parts(network: Network) -> tuple[Ints, Ints]:
@@ -93,8 +90,7 @@ def _parts(network: Network) -> tuple[Ints, Ints]:
     Nodes are numbered from west to east and a crossing is never the westernmost of its part.
     """
     nodes = len(network.xy)
-    link = coo_array((np.ones(len(network.tail), bool), (network.tail, network.head)), shape=(nodes, nodes))
-    _, label = connected_components(link, directed=False)
+    label = label_components(network.tail, network.head, nodes)
     used = np.zeros(nodes, bool)
     used[network.tail] = True
     west_to_east = np.flatnonzero(used)
@@ -115,10 +111,7 @@ def _windings(network: Network, cycle: Ints, around: Ints, known: Ints) -> tuple
     rows = np.concatenate([left, right, np.full(len(around), root)])
     columns = np.concatenate([right, left, around])
     rises = np.concatenate([network.weight, -network.weight, -known])  # winding of row less winding of column
-    graph = csr_array((np.ones(len(rows), bool), (rows, columns)), shape=(count + 1, count + 1))
-    _, before = breadth_first_order(graph, root, directed=True, return_predecessors=True)
-    before = before.astype(np.int64)
-    before[root] = root
+    before = find_predecessors(rows, columns, root=root, count=count + 1)
     key = rows * (count + 1) + columns
     order = np.argsort(key, kind="stable")
     step = np.zeros(count + 1, np.int64)

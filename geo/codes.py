@@ -16,7 +16,9 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from minglu.geo.districts import Districts, Parent
+from minglu.geo.districts import Parent
+from minglu.geo.listing import Listing
+from minglu.geo.ordering import Ints, order_rows
 
 VILLAGE_LENGTH = 12
 """Characters of a village code; what follows is the number of the district within the village."""
@@ -49,7 +51,7 @@ class Finding:
 
 
 def check_codes(
-    districts: Districts, parent: Parent | None = None, *, code_lengths: Sequence[int], virtual_from: int
+    districts: Listing, parent: Parent | None = None, *, code_lengths: Sequence[int], virtual_from: int
 ) -> tuple[Finding, ...]:
     """Return the findings about codes, ordered by kind and then by district."""
     return (
@@ -73,7 +75,7 @@ def is_virtual(code: str, virtual_from: int) -> bool:
     return len(number) == 3 and number.isdigit() and int(number) >= virtual_from
 
 
-def _missing_codes(districts: Districts) -> list[Finding]:
+def _missing_codes(districts: Listing) -> list[Finding]:
     rows = [str(row + 1) for row, code in enumerate(districts.codes) if not code]
     if not rows:
         return []
@@ -82,7 +84,7 @@ def _missing_codes(districts: Districts) -> list[Finding]:
     return [Finding("DISTRICT_NO_CODE", (), reason)]
 
 
-def _duplicate_codes(districts: Districts) -> list[Finding]:
+def _duplicate_codes(districts: Listing) -> list[Finding]:
     times = Counter(code for code in districts.codes if code)
     return [
         Finding("DISTRICT_CODE_TWICE", (code,), f"代码 {code} 出现 {n} 次 / code {code} stands {n} times")
@@ -91,7 +93,7 @@ def _duplicate_codes(districts: Districts) -> list[Finding]:
     ]
 
 
-def _odd_codes(districts: Districts, lengths: Sequence[int]) -> list[Finding]:
+def _odd_codes(districts: Listing, lengths: Sequence[int]) -> list[Finding]:
     found = []
     expected = "、".join(map(str, lengths))
     for code in sorted({code for code in districts.codes if code}):
@@ -107,7 +109,7 @@ def _odd_codes(districts: Districts, lengths: Sequence[int]) -> list[Finding]:
     return found
 
 
-def _other_levels(districts: Districts) -> list[Finding]:
+def _other_levels(districts: Listing) -> list[Finding]:
     """A township in a layer of villages covers them all; its code is the beginning of theirs."""
     codes = sorted({code for code in districts.codes if code})
     found = []
@@ -121,7 +123,7 @@ def _other_levels(districts: Districts) -> list[Finding]:
     return found
 
 
-def _other_parents(districts: Districts, parent: Parent | None) -> list[Finding]:
+def _other_parents(districts: Listing, parent: Parent | None) -> list[Finding]:
     if parent is None or not parent.code:
         return []
     strangers = sorted({code for code in districts.codes if code and not code.startswith(parent.code)})
@@ -135,11 +137,10 @@ def _other_parents(districts: Districts, parent: Parent | None) -> list[Finding]
     ]
 
 
-def _without_polygon(districts: Districts, virtual_from: int) -> list[Finding]:
+def _without_polygon(districts: Listing, virtual_from: int) -> list[Finding]:
     found = []
-    for code, shape in zip(districts.codes, districts.geometries, strict=True):
-        if shape is not None and not shape.is_empty:
-            continue
+    for row in np.flatnonzero(~districts.present).tolist():
+        code = districts.codes[row]
         if is_virtual(code, virtual_from):
             continue
         reason = f"{code} 没有图形，且不是虚拟小区 / {code} has no polygon and is not a virtual district"
@@ -147,14 +148,12 @@ def _without_polygon(districts: Districts, virtual_from: int) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.districts)
 
 
-def _same_polygons(districts: Districts) -> list[Finding]:
+def _same_polygons(districts: Listing) -> list[Finding]:
     """The same polygon, to the last bit, under several entries."""
-    rows = np.flatnonzero(~shapely.is_missing(districts.geometries) & ~shapely.is_empty(districts.geometries))
-    bounds = shapely.bounds(districts.geometries[rows])
-    _, group, times = np.unique(bounds, axis=0, return_inverse=True, return_counts=True, equal_nan=True)
+    rows = _with_equal_extents(districts)
     same = defaultdict(list)
-    for row in rows[times[group.ravel()] > 1]:
-        content = shapely.to_wkb(shapely.normalize(districts.geometries[row]), output_dimension=2)
+    for row, shape in zip(rows.tolist(), districts.layer.shapes(rows), strict=True):
+        content = shapely.to_wkb(shapely.normalize(shape), output_dimension=2)
         same[hashlib.blake2b(content, digest_size=16).digest()].append(districts.codes[row])
     found = []
     for codes in same.values():
@@ -163,3 +162,15 @@ def _same_polygons(districts: Districts) -> list[Finding]:
             reason = f"{names} 图形完全相同 / {names.replace('、', ', ')} have the very same polygon"
             found.append(Finding("DISTRICT_SAME_POLYGON", tuple(sorted(codes)), reason))
     return sorted(found, key=lambda finding: finding.districts)
+
+
+def _with_equal_extents(districts: Listing) -> Ints:
+    """Return the positions of all districts that share their extent with another one: only they can be the same."""
+    rows = np.flatnonzero(districts.present)
+    bounds = districts.bounds[rows]
+    order = order_rows(*bounds.T)
+    equal = (bounds[order[1:]] == bounds[order[:-1]]).all(1)
+    either = np.zeros(len(rows), bool)
+    either[1:] |= equal
+    either[:-1] |= equal
+    return np.sort(rows[order[either]])

@@ -10,7 +10,7 @@ import numpy as np
 LEVELS = (2, 4, 6, 9, 12)
 
 
-def _without_zeros(code: str) -> str:
+def area_prefix(code: str) -> str:
     """Cut the levels that a code of full length leaves open."""
     if len(code) not in LEVELS and len(code) < LEVELS[-1]:
         return code
@@ -49,7 +49,7 @@ class DeclaredCodes:
         for length in self._lengths:
             if length < len(declared) and declared[:length] in self._known:
                 return declared[:length]
-        area = _without_zeros(declared)
+        area = area_prefix(declared)
         return area if self.span(area) else ""
 
     def members(self, area: str) -> list[int]:

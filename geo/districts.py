@@ -7,6 +7,7 @@ people without a fixed place.  Whether its code allows that is asked in `codes`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -46,6 +47,18 @@ class Districts:
         )
 
 
+class Located(Protocol):
+    """Anything that has a coordinate system and comes from somewhere."""
+
+    @property
+    def crs(self) -> CRS:
+        """Its coordinate system."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, for messages."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Parent:
     """The area that the districts must fill: one county, one township."""
@@ -65,7 +78,7 @@ class Parent:
             )
 
 
-def require_same_crs(districts: Districts, parent: Parent) -> None:
+def require_same_crs(districts: Located, parent: Located) -> None:
     """Raise CrsError unless both layers use one coordinate system: the proof compares raw coordinates."""
     if districts.crs.equals(parent.crs, ignore_axis_order=True):
         return

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.districts import Districts
 from minglu.geo.measure import measure
 from minglu.geo.places import Ints, Places, distinct_pairs, label_sets
+from minglu.geo.survey import Survey
 from minglu.geo.tables import FAULTS
 
 Floats = NDArray[np.float64]
@@ -29,7 +29,7 @@ class Tolerance:
     area_m2: float
 
 
-def fault_table(places: Places, districts: Districts, tolerance: Tolerance) -> pa.Table:
+def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.Table:
     """Lay places out as FAULTS: serious before slivers, the widest first, then by kind, codes and position."""
     areas, widths = _measured(places, districts)
     sliver = (widths <= tolerance.width_m) | (areas <= tolerance.area_m2)
@@ -59,13 +59,13 @@ def _taken(values: NDArray[np.object_], index: Ints) -> pa.Array:
     return pa.DictionaryArray.from_arrays(index % (len(values) + 1), [*values, ""]).cast(pa.string())
 
 
-def _names(districts: Districts) -> NDArray[np.object_]:
+def _names(districts: Survey) -> NDArray[np.object_]:
     """Return code and name of each district, the way people say where something is."""
     named = zip(districts.codes, districts.names, strict=True)
     return np.array([f"{code} {name}".strip() for code, name in named], object)
 
 
-def _measured(places: Places, districts: Districts) -> tuple[Floats, Floats]:
+def _measured(places: Places, districts: Survey) -> tuple[Floats, Floats]:
     """Return area, square metres, and mean width, metres; both 0 for lines and points."""
     areas, widths = np.zeros(len(places)), np.zeros(len(places))
     flat = shapely.get_dimensions(places.shapes) < 2
@@ -88,7 +88,7 @@ class _Codes:
     """For each place the district with the smallest code, -1 where none is concerned."""
 
     @staticmethod
-    def of(places: Places, districts: Districts) -> _Codes:
+    def of(places: Places, districts: Survey) -> _Codes:
         names, rank = np.unique(np.array(districts.codes, object), return_inverse=True)
         place, member = distinct_pairs(places.member_place, rank[places.member_district].astype(np.int64))
         by_rank = np.empty(len(names), np.int64)
@@ -105,14 +105,12 @@ class _Codes:
         return _Codes(texts, text_of[label].astype(np.int64), first)
 
 
-def _nearest(places: Places, districts: Districts, codes: _Codes) -> Ints:
+def _nearest(places: Places, districts: Survey, codes: _Codes) -> Ints:
     """Return the district concerned with the smallest code, or the nearest one where none is concerned."""
     nearest = codes.first.copy()
     alone = np.flatnonzero(nearest < 0)
     if len(alone):
-        tree = shapely.STRtree(districts.geometries)
-        row, district = tree.query_nearest(places.shapes[alone], all_matches=False)
-        nearest[alone[row]] = district
+        nearest[alone] = districts.nearest(places.shapes[alone])
     return nearest
 
 

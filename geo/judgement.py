@@ -17,6 +17,7 @@ from minglu.geo.faces import Borders, Faces, build_faces, find_borders
 from minglu.geo.mismatches import find_mismatches
 from minglu.geo.places import Ints, Kinds, Places, distinct_pairs, join_places
 from minglu.geo.splitting import split_faces
+from minglu.geo.survey import Survey
 
 REASONS = {
     "overlap": "多个普查小区重叠 / several districts cover this face",
@@ -34,18 +35,18 @@ def judge(
     residual: Residual,
     areas: NDArray[np.float64],
     *,
-    shapes: NDArray[np.object_],
+    survey: Survey,
     parent: Geometry | None,
 ) -> Places:
     """Name every face whose cover is not exactly what it must be.
 
-    `areas` are the signed areas of all cycles; `shapes` the districts' sound geometries
-    (None where there is none), whose positions are the owners of edges.
+    `areas` are the signed areas of all cycles; positions in the survey are the owners of edges.
     """
     fine = arrangement.winding == (0 if parent is not None else 1)
     chosen = np.flatnonzero(~arrangement.outer & ~(fine & arrangement.sound))
     faces = build_faces(arrangement, chosen, areas)
     borders = find_borders(arrangement, residual, chosen)
+    shapes = survey.shapes_near(faces.shapes[~faces.flat])
     found = _real_places(arrangement, residual, faces, borders, shapes=shapes, parent=parent)
     return join_places(found, find_mismatches(arrangement, residual, faces, borders))
 
@@ -64,7 +65,7 @@ def _real_places(
     parts, face = split_faces(faces.shapes[real], arrangement, residual, districts=shapes, parent=parent)
     cycles = faces.cycles[real][face]
     points = shapely.point_on_surface(parts)
-    inside, cover = shapely.STRtree(shapes).query(points, predicate="within")
+    cover, inside = shapely.STRtree(points).query(shapes, predicate="contains_properly")
     count = np.bincount(inside, minlength=len(points))
     within = np.ones(len(points), bool)
     if parent is not None:

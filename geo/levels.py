@@ -1,7 +1,8 @@
 """Several levels of areas, each proven against the one above: villages in townships, townships in counties.
 
 A lower area belongs to the upper one whose code its own code begins with.  Each upper
-area is the parent of one proof; so memory is bounded by the largest of them.
+area is the parent of one proof, for which its own districts are read and no others: so
+memory is bounded by the largest of them, however many there are and however dirty they are.
 """
 
 from __future__ import annotations
@@ -12,18 +13,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import shapely
+from numpy.typing import NDArray
 
 from minglu.errors import GeometryError
 from minglu.geo.codes import Finding
+from minglu.geo.declared import area_prefix
 from minglu.geo.districts import Districts, Parent, require_same_crs
-from minglu.geo.partition import Proof, prove
+from minglu.geo.faulttable import Tolerance
+from minglu.geo.listing import Listing
+from minglu.geo.partition import Proof, prove_layer
+from minglu.geo.pieces import Whole
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LevelProof:
     """The proof that the lower areas of one upper area tile it."""
 
+    layer: str
+    """The layer of the upper area."""
     code: str
     """Code of the upper area."""
     name: str
@@ -40,43 +49,38 @@ class LevelProof:
         return "undecided" if self.proof is None else self.proof.verdict
 
 
-def prove_levels(layers: Sequence[Districts], *, sliver_width_m: float, sliver_area_m2: float) -> Iterator[LevelProof]:
+def prove_levels(layers: Sequence[Listing], tolerance: Tolerance) -> Iterator[LevelProof]:
     """Prove each layer against the next one, `layers` from the lowest to the highest; one result per upper area.
 
     Upper areas come in the order of their codes.  Raises CrsError if the layers differ in
     their coordinate system.
     """
     for lower, upper in pairwise(layers):
-        require_same_crs(lower, Parent(shapely.Point(0, 0), upper.crs, upper.source))
-        order = np.argsort(np.array(lower.codes, object), kind="stable")
-        codes = [lower.codes[i] for i in order]
+        require_same_crs(lower, upper)
+        tree = _Tree.of(lower)
         for row in sorted(range(len(upper)), key=lambda i: upper.codes[i]):
-            code = upper.codes[row]
-            first, last = _range(codes, code)
-            children = lower.take(order[first:last])
-            yield _prove_one(upper, row, children, sliver_width_m=sliver_width_m, sliver_area_m2=sliver_area_m2)
+            children = lower.districts(tree.below(upper.codes[row]))
+            yield _prove_one(upper, row, children, tolerance)
 
 
-def _prove_one(
-    upper: Districts, row: int, children: Districts, *, sliver_width_m: float, sliver_area_m2: float
-) -> LevelProof:
-    code, name, shape = upper.codes[row], upper.names[row], upper.geometries[row]
+def _prove_one(upper: Listing, row: int, children: Districts, tolerance: Tolerance) -> LevelProof:
+    code, name = upper.codes[row], upper.names[row]
     try:
+        shape = upper.layer.shapes(np.array([row]))[0]
         parent = Parent(shape, upper.crs, f"{upper.source} {code}", name, code)
-        proof = prove(children, parent, sliver_width_m=sliver_width_m, sliver_area_m2=sliver_area_m2)
+        _, proof = prove_layer(Whole(children), parent, tolerance)
     except GeometryError as error:
-        return LevelProof(code, name, len(children), None, f"{error.zh} / {error.en}")
-    return LevelProof(code, name, len(children), proof, "")
+        return LevelProof(upper.source, code, name, len(children), None, f"{error.zh} / {error.en}")
+    return LevelProof(upper.source, code, name, len(children), proof, "")
 
 
-def check_tree(lower: Districts, upper: Districts) -> tuple[Finding, ...]:
+def check_tree(lower: Listing, upper: Listing) -> tuple[Finding, ...]:
     """Return lower areas without an upper one, and upper areas without a lower one."""
-    above = sorted({code for code in upper.codes if code})
-    lengths = sorted({len(code) for code in above})
-    known = set(above)
-    orphans = sorted({code for code in lower.codes if not any(code[:length] in known for length in lengths)})
-    codes = sorted(lower.codes)
-    childless = [code for code in above if _range(codes, code)[0] == _range(codes, code)[1]]
+    tree = _Tree.of(lower)
+    below = {code: tree.below(code).tolist() for code in sorted({code for code in upper.codes if code})}
+    owned = {row for rows in below.values() for row in rows}
+    orphans = sorted({code for row, code in enumerate(lower.codes) if row not in owned})
+    childless = [code for code, rows in below.items() if not rows]
     return (
         *(
             Finding("DISTRICT_NO_UPPER", (code,), f"代码 {code} 没有上级区域 / code {code} has no area above it")
@@ -89,8 +93,24 @@ def check_tree(lower: Districts, upper: Districts) -> tuple[Finding, ...]:
     )
 
 
-def _range(codes: Sequence[str], prefix: str) -> tuple[int, int]:
-    """Return where the codes with a prefix begin and end in a sorted sequence."""
-    if not prefix:
-        return 0, 0
-    return bisect_left(codes, prefix), bisect_left(codes, prefix + chr(0x10FFFF))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tree:
+    """The codes of a layer in order, asked for those below another code."""
+
+    codes: list[str]
+    rows: Ints
+
+    @staticmethod
+    def of(listing: Listing) -> _Tree:
+        rows = np.argsort(np.array(listing.codes, object), kind="stable")
+        return _Tree([listing.codes[row] for row in rows], rows.astype(np.int64))
+
+    def below(self, code: str) -> Ints:
+        """Return the positions of the districts whose codes go on where this one ends, its closing zeros left off.
+
+        330603107000 is written for the township 330603107.
+        """
+        prefix = area_prefix(code)
+        if not prefix:
+            return self.rows[:0]
+        return np.sort(self.rows[bisect_left(self.codes, prefix) : bisect_left(self.codes, prefix + chr(0x10FFFF))])

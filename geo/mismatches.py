@@ -11,12 +11,11 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from minglu.geo.arrangement import Arrangement
 from minglu.geo.edges import PARENT, Residual
 from minglu.geo.faces import Borders, Faces
+from minglu.geo.graphs import label_components
 from minglu.geo.network import parts_and_walks
 from minglu.geo.places import Places, distinct_pairs, label_sets, no_places
 
@@ -69,8 +68,7 @@ def _runs(item: Ints, tail: Ints, head: Ints, label: Ints, nodes: int) -> Ints:
     who = np.concatenate([item, item])
     items = len(label)
     size = items + int(key.max()) + 1
-    link = coo_array((np.ones(len(who), bool), (who, items + key)), shape=(size, size))
-    _, part = connected_components(link, directed=False)
+    part = label_components(who, items + key, size)
     used = np.unique(item)
     number = np.full(items, -1)
     _, number[used] = np.unique(part[used], return_inverse=True)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.geo.edges import Residual
+from minglu.geo.graphs import order_groups
 from minglu.geo.network import Network
-from minglu.geo.ordering import order_groups
 from minglu.geo.predicates import turn
 
 Floats = NDArray[np.float64]

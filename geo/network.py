@@ -7,12 +7,11 @@ from functools import cmp_to_key, partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from minglu.geo.crossings import Splits, find_splits
 from minglu.geo.edges import Residual
-from minglu.geo.ordering import order_groups, order_rows
+from minglu.geo.graphs import label_components, order_groups
+from minglu.geo.ordering import order_rows
 from minglu.geo.predicates import cross_sign
 
 Floats = NDArray[np.float64]
@@ -92,8 +91,7 @@ def _merged(count: int, same: Ints) -> Ints:
     """Return for each node the smallest node that is the same point: a raw point before any crossing."""
     if not len(same):
         return np.arange(count)
-    graph = coo_array((np.ones(len(same), bool), (same[:, 0], same[:, 1])), shape=(count, count))
-    _, label = connected_components(graph, directed=False)
+    label = label_components(same[:, 0], same[:, 1], count)
     smallest = np.full(count, count)
     np.minimum.at(smallest, label, np.arange(count))
     return smallest[label]

@@ -1,10 +1,9 @@
-"""Orders of large arrays, quickly: by several columns, and by small whole numbers.  Nothing about geometry."""
+"""The order of the rows of large arrays by several columns, quickly.  Nothing about geometry."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,10 +27,3 @@ def order_rows(*columns: Floats | Ints) -> Ints:
     if len(rows):
         order[rows] = order[rows][np.lexsort([column[rows] for column in reversed(ranked)])]
     return order
-
-
-def order_groups(group: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return the order of rows by group, stable, and where each of the `count` groups begins (count + 1 places)."""
-    rows = len(group)
-    table = csr_array((np.arange(rows), (group, np.arange(rows))), shape=(count, max(rows, 1)))
-    return table.data, table.indptr.astype(np.int64)

@@ -10,28 +10,23 @@ and `faces`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import shapely
-from numpy.typing import NDArray
 from shapely import Geometry
 
 from minglu.geo.arrangement import arrange
 from minglu.geo.districts import Districts, Parent, require_same_crs
-from minglu.geo.edges import PARENT, Edges, Residual, cancel_pairs, join_edges, leftover_edges, settle, signed_edges
+from minglu.geo.edges import PARENT, Edges, Residual, cancel_pairs, join_edges, settle, signed_edges
 from minglu.geo.faces import signed_areas
 from minglu.geo.faulttable import Tolerance, fault_table
 from minglu.geo.judgement import judge
-from minglu.geo.parallel import map_parts
+from minglu.geo.pieces import Layer, Whole
 from minglu.geo.places import Places, join_places, no_places
-from minglu.geo.soundness import refuse_antimeridian, require_valid, sound_shapes
-
-CHUNK_EDGES = 200_000
-"""Edges cancelled at a time: small enough for the processor's cache, large enough for numpy."""
+from minglu.geo.soundness import refuse_antimeridian, require_valid
+from minglu.geo.survey import Survey, take_survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +76,40 @@ class Proof:
 
 
 def prove(districts: Districts, parent: Parent | None = None, *, sliver_width_m: float, sliver_area_m2: float) -> Proof:
-    """Prove that the districts tile the parent, or list every place where they do not.
+    """Prove that districts in memory tile the parent; as `prove_layer`."""
+    _, proof = prove_layer(Whole(districts), parent, Tolerance(sliver_width_m, sliver_area_m2))
+    return proof
+
+
+def prove_layer(layer: Layer, parent: Parent | None, tolerance: Tolerance) -> tuple[Survey, Proof]:
+    """Prove that the districts of a layer tile the parent, or list every place where they do not.
 
     Coordinates are compared as they are in the layer's own system, never projected or
     rounded.  The tolerances only decide a fault's severity.  Raises CrsError if both
     layers differ in their coordinate system, GeometryError for a parent without valid
     area and for edges across the antimeridian.
     """
-    if parent is not None:
-        require_same_crs(districts, parent)
-        require_valid(parent)
-        refuse_antimeridian(np.array([parent.geometry], object), parent.crs, parent.source)
-    refuse_antimeridian(districts.geometries, districts.crs, districts.source)
-    shapes, invalid = sound_shapes(districts)
     area = None if parent is None else parent.geometry
-    edges, total = _leftover(shapes, area)
+    if parent is not None:
+        require_same_crs(layer, parent)
+        require_valid(parent)
+        refuse_antimeridian(np.array([area], object), parent.crs, parent.source)
+    survey = take_survey(layer)
+    edges, total = _with_parent(survey, area)
     residual = settle(edges)
-    places, faulty_area = _look_closer(residual, shapes, area)
-    faults = fault_table(join_places(invalid, places), districts, Tolerance(sliver_width_m, sliver_area_m2))
+    places, faulty_area = _look_closer(residual, survey, area)
+    faults = fault_table(join_places(survey.invalid, places), survey, tolerance)
     figures = Figures(
-        districts=len(districts),
-        without_geometry=int((shapely.is_missing(districts.geometries) | shapely.is_empty(districts.geometries)).sum()),
-        invalid=len(invalid),
+        districts=len(survey),
+        without_geometry=int((~survey.present).sum()),
+        invalid=len(survey.invalid),
         edges=total,
         leftover_edges=len(residual),
-        district_area=math.fsum(shapely.area(shapes[~shapely.is_missing(shapes)])),
+        district_area=math.fsum(survey.areas),
         parent_area=None if area is None else float(shapely.area(area)),
         faulty_area=faulty_area,
     )
-    return _conclude(faults, figures, _area_error(shapes, area))
+    return survey, _conclude(faults, figures, _area_error(survey, area))
 
 
 def _conclude(faults: pa.Table, figures: Figures, area_error: float) -> Proof:
@@ -131,52 +131,28 @@ def _conclude(faults: pa.Table, figures: Figures, area_error: float) -> Proof:
     return Proof(verdict, edge, faults, figures, tuple(reasons))
 
 
-def _area_error(shapes: NDArray[np.object_], parent: Geometry | None) -> float:
+def _area_error(survey: Survey, parent: Geometry | None) -> float:
     """Bound what rounding can do to the areas of all districts and the parent, in square units of the layer."""
-    every = np.append(shapes, np.array([parent], object))
-    bounds = np.nan_to_num(shapely.bounds(every))
+    above = np.array([parent], object)
+    bounds = np.nan_to_num(np.concatenate([survey.bounds, shapely.bounds(above)]), posinf=0.0, neginf=0.0)
+    vertices = np.append(survey.vertices, shapely.get_num_coordinates(above))
     boxes = (bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1])
-    return float(np.finfo(float).eps * (boxes * (shapely.get_num_coordinates(every) + 8)).sum())
+    return float(np.finfo(float).eps * (boxes * (vertices + 8)).sum())
 
 
-def _leftover(shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Edges, int]:
-    """Return the edges that did not meet their twin, and how many there were at first."""
-    chunks = _chunks(_in_spatial_order(shapes), shapely.get_num_coordinates(shapes))
-    found = list(map_parts(lambda chunk: leftover_edges(shapes[chunk], chunk.astype(np.int64)), chunks))
-    left, total = [edges for edges, _ in found], sum(count for _, count in found)
-    if parent is not None:
-        left.append(signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False))
-        total += len(left[-1])
-    return cancel_pairs(join_edges(left)), total
+def _with_parent(survey: Survey, parent: Geometry | None) -> tuple[Edges, int]:
+    """Return the edges that meet no twin in the layer nor in the parent, and how many there were at first."""
+    if parent is None:
+        return survey.edges, survey.total_edges
+    above = signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False)
+    return cancel_pairs(join_edges([survey.edges, above])), survey.total_edges + len(above)
 
 
-def _in_spatial_order(shapes: NDArray[np.object_]) -> NDArray[np.intp]:
-    """Return the positions of non-empty shapes along a Z-curve, so that neighbours share a chunk."""
-    rows = np.flatnonzero(~shapely.is_missing(shapes))
-    bounds = shapely.bounds(shapes[rows])
-    if not len(rows):
-        return rows
-    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
-    low, span = middle.min(0), np.ptp(middle, axis=0)
-    cell = ((middle - low) / np.where(span > 0, span, 1) * 1023).astype(np.int64)
-    key = np.zeros(len(rows), np.int64)
-    for bit in range(10):
-        key |= ((cell[:, 0] >> bit) & 1) << (2 * bit) | ((cell[:, 1] >> bit) & 1) << (2 * bit + 1)
-    return rows[np.argsort(key, kind="stable")]
-
-
-def _chunks(rows: NDArray[np.intp], sizes: NDArray[np.integer[Any]]) -> Sequence[NDArray[np.intp]]:
-    if not len(rows):
-        return []
-    number = np.cumsum(sizes[rows]) // CHUNK_EDGES
-    return np.split(rows, np.flatnonzero(np.diff(number)) + 1)
-
-
-def _look_closer(residual: Residual, shapes: NDArray[np.object_], parent: Geometry | None) -> tuple[Places, float]:
+def _look_closer(residual: Residual, survey: Survey, parent: Geometry | None) -> tuple[Places, float]:
     """Return the faulty places among the leftover edges, and the sum of winding times area over all faces."""
     if not len(residual):
         return no_places(), 0.0
     arrangement = arrange(residual)
     areas = signed_areas(arrangement)
-    places = judge(arrangement, residual, areas, shapes=shapes, parent=parent)
+    places = judge(arrangement, residual, areas, survey=survey, parent=parent)
     return places, math.fsum(areas * arrangement.winding)

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely import Geometry
 
 from minglu.geo.edges import PARENT
+from minglu.geo.graphs import label_components
 from minglu.geo.ordering import order_rows
 from minglu.geo.territories import FaceSets
 
@@ -76,9 +75,7 @@ def _straightened(sets: FaceSets, border: NDArray[np.bool_]) -> Ints:
     joint = network.head[one]
     joined = (edge[:-1] == edge[1:]) & (joint == network.tail[other]) & (meet[joint] == 2)
     joined &= of_parent[one] == of_parent[other]
-    link = coo_array((np.ones(int(joined.sum()), bool), (one[joined], other[joined])), shape=(len(border), len(border)))
-    _, line = connected_components(link, directed=False)
-    return line.astype(np.int64)
+    return label_components(one[joined], other[joined], len(border))
 
 
 def _line_ends(sets: FaceSets, line: Ints, border: NDArray[np.bool_]) -> Ints:

@@ -13,34 +13,31 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from minglu.errors import GeometryError
-from minglu.geo.districts import Districts, Parent
+from minglu.geo.districts import Parent
 from minglu.geo.edges import signed_edges
-from minglu.geo.parallel import by_slices
 from minglu.geo.places import Places
 
 POLYGON, MULTIPOLYGON = 3, 6
 HALF_TURN_DEG = 180.0
 
 
-def sound_shapes(districts: Districts) -> tuple[NDArray[np.object_], Places]:
-    """Return what can be walked of each district, and a place for each that is not a valid polygon.
+def sound_shapes(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp], Places]:
+    """Return what can be walked of each geometry, which are no valid polygons, and a place for each of these.
 
     An invalid polygon is replaced by its mended area, so that its neighbours can still be
     looked at; with it in the layer nothing is proven.
     """
-    shapes = districts.geometries.copy()
+    shapes = geometries.copy()
     present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     usable = np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
-    bad = np.flatnonzero(present & ~(usable & by_slices(shapely.is_valid, shapes)))
+    bad = np.flatnonzero(present & ~(usable & shapely.is_valid(shapes)))
     for i in bad:
         shapes[i] = _mended(shapes[i]) if usable[i] else None
     shapes[~present] = None
-    reasons = [
-        _reason(shape, is_polygon=bool(ok)) for shape, ok in zip(districts.geometries[bad], usable[bad], strict=True)
-    ]
+    reasons = [_reason(shape, is_polygon=bool(ok)) for shape, ok in zip(geometries[bad], usable[bad], strict=True)]
     place = np.arange(len(bad))
     kinds = np.full(len(bad), "invalid", object)
-    return shapes, Places(kinds, districts.geometries[bad], np.array(reasons, object), place, place, bad)
+    return shapes, bad, Places(kinds, geometries[bad], np.array(reasons, object), place, place, bad)
 
 
 def require_valid(parent: Parent) -> None:
@@ -74,7 +71,8 @@ def refuse_antimeridian(shapes: NDArray[np.object_], crs: CRS, source: str) -> N
 def _reason(shape: BaseGeometry, *, is_polygon: bool) -> str:
     if not is_polygon:
         return f"不是面，而是 {shape.geom_type} / not a polygon but a {shape.geom_type}"
-    return f"面无效：{shapely.is_valid_reason(shape)} / invalid polygon: {shapely.is_valid_reason(shape)}"
+    found = shapely.is_valid_reason(shape)
+    return f"面无效：{found} / invalid polygon: {found}"
 
 
 def _mended(shape: BaseGeometry) -> BaseGeometry | None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import shapely
 
 from minglu.errors import LawError
-from minglu.geo import Districts
+from minglu.geo.districts import Districts
 from minglu.geo.measure import measure
 from minglu.register.disclosure import hide_counts, hide_splits
 from minglu.register.engine import Engine

@@ -12,11 +12,12 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from minglu import __version__
-from minglu.geo import make_gazetteer, place
+from minglu.geo.gazetteer import make_gazetteer
+from minglu.geo.placement import place
 from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register import store
 from minglu.register.census import Census, read_census
-from minglu.register.check import CheckResult, check_layers
+from minglu.register.check import Territory, check_layers
 from minglu.register.coverage import assemble
 from minglu.register.decisions import read_chain
 from minglu.register.earlier import Earlier, find_earlier, put_earlier
@@ -177,7 +178,7 @@ def _step(
         progress.note(en=f"{en}: {told[0]}", zh=f"{zh}：{told[1]}")
 
 
-def _match(engine: Engine, pack: RulePack, territory: CheckResult, standing: Standing) -> None:
+def _match(engine: Engine, pack: RulePack, territory: Territory, standing: Standing) -> None:
     """Make the tables `LINKED`."""
     words = _learn_words(engine, territory.districts.names)
     link_entries(engine, rules=pack.linkage, vocabulary=words, standing=standing)
@@ -201,7 +202,7 @@ def _inherit(engine: Engine, earlier: Earlier | None) -> None:
     retire_codes(engine, earlier=known)
 
 
-def _place(engine: Engine, pack: RulePack, territory: CheckResult) -> None:
+def _place(engine: Engine, pack: RulePack, territory: Territory) -> None:
     """Make `placements`."""
     engine.sql("sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared FROM units")
     proven = territory.proof.verdict == "proven"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from minglu.register.census import Census
-from minglu.register.check import CheckResult
+from minglu.register.check import Territory
 from minglu.register.ledger import Law
 from minglu.register.locate import DatumReport
 from minglu.register.refind import NO_STANDING, Standing
@@ -23,7 +23,7 @@ class RunFacts:
     """The census file as read, with its rule pack."""
     inputs: tuple[InputReport, ...]
     """One report per file and sheet read."""
-    territory: CheckResult
+    territory: Territory
     """The districts, their parent, the proof of the tiling and what is wrong with the codes."""
     datums: tuple[DatumReport, ...]
     """One per list: how its coordinate system was found."""

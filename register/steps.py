@@ -22,7 +22,7 @@ import shapely
 from minglu import __version__
 from minglu.matching.tables import CLUSTERS
 from minglu.register.census import Census
-from minglu.register.check import CheckResult
+from minglu.register.check import Territory
 from minglu.register.decisions import Chain
 from minglu.register.engine import Engine
 from minglu.register.engine.parquet import read_parquet
@@ -94,7 +94,7 @@ class Steps:
 
 
 def run_key(
-    census: Census, inputs: Sequence[InputReport], decisions: Chain, territory: CheckResult, previous: str
+    census: Census, inputs: Sequence[InputReport], decisions: Chain, territory: Territory, previous: str
 ) -> str:
     """Return the digest of everything that decides the tables of a run; `previous` is that of the earlier run."""
     layer, parent = territory.districts, territory.parent

@@ -15,7 +15,8 @@ import shapely
 
 from minglu import __version__
 from minglu.errors import SourceError
-from minglu.geo import FAULTS, PLACEMENTS, Districts
+from minglu.geo.districts import Districts
+from minglu.geo.tables import FAULTS, PLACEMENTS
 from minglu.matching.tables import CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
 from minglu.register.census import Census, input_layers
 from minglu.register.engine import Engine

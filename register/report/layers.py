@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
@@ -20,15 +21,27 @@ from minglu.register.sources.layers import vector_io
 
 NO_CLOCK = "1970-01-01T00:00:00.000Z"
 
+FEATURES_AT_A_TIME = 20_000
+"""Features of GeoJSON in memory at a time."""
+
 
 def write_geopackage(
-    path: Path, layer: str, table: pa.Table, shapes: NDArray[np.object_], crs: CRS, *, fresh: bool = False
+    path: Path,
+    layer: str,
+    table: pa.Table,
+    shapes: NDArray[np.object_] | pa.ChunkedArray,
+    crs: CRS,
+    *,
+    fresh: bool = False,
 ) -> None:
     """Write one layer of a GeoPackage: a feature for each row of `table` with the shape beside it.
 
-    An existing file gets a further layer, or with `fresh` is replaced once the new one is whole;
-    a layer of that name is replaced only together with its file.  Raises OutputError where the place can't be written.
+    Shapes are geometries, or a column of them as WKB.  An existing file gets a further layer, or with `fresh` is
+    replaced once the new one is whole; a layer of that name is replaced only together with its file.
+    Raises OutputError where the place can't be written.
     """
+    known = isinstance(shapes, pa.ChunkedArray)
+    column = shapes if known else pa.array(shapely.to_wkb(shapes), pa.binary())
     io = vector_io()
     part = path.with_name(f".part-{path.name}")
     try:
@@ -38,7 +51,7 @@ def write_geopackage(
             part.write_bytes(path.read_bytes())
         io.set_gdal_config_options({"OGR_CURRENT_DATE": NO_CLOCK})  # whatever else in this process has set it to
         io.raw.write_arrow(
-            table.append_column("geom", pa.array(shapely.to_wkb(shapes), pa.binary())),
+            table.append_column("geom", column),
             part,
             layer=layer,
             driver="GPKG",
@@ -56,23 +69,60 @@ def write_geopackage(
         part.unlink(missing_ok=True)
 
 
-def write_geojson(path: Path, table: pa.Table, shapes: NDArray[np.object_], crs: CRS) -> None:
-    """Write features as RFC 7946 GeoJSON: longitude and latitude, one feature a line, 9 decimals (0.1 mm)."""
-    if not crs.is_geographic:
-        assert crs.geodetic_crs is not None
-        move = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
-        shapes = shapely.transform(shapes, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
-    rounded = shapely.transform(shapes, lambda xy: np.round(xy, 9))
-    texts = shapely.to_geojson(rounded)
-    keys = [json.dumps(name) for name in table.column_names]
-    columns = [_json_values(table.column(name)) for name in table.column_names]
-    features = [
-        '{"type":"Feature","properties":{'
-        + ",".join(f"{key}:{value}" for key, value in zip(keys, values, strict=True))
-        + f'}},"geometry":{text or "null"}}}'
-        for text, *values in zip(texts, *columns, strict=True)
-    ]
-    write_text(path, '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n")
+def write_geojson(path: Path, table: pa.Table, shapes: pa.ChunkedArray, crs: CRS) -> None:
+    """Write features as RFC 7946 GeoJSON: longitude and latitude, one feature a line, 9 decimals (0.1 mm).
+
+    `shapes` is a column of WKB beside the rows of `table`.
+    """
+    part = path.with_name(f".part-{path.name}")
+    try:
+        with part.open("wb") as stream:
+            stream.write(b'{"type":"FeatureCollection","features":[\n')
+            for first in range(0, table.num_rows, FEATURES_AT_A_TIME):
+                if first:
+                    stream.write(b",\n")
+                some = shapely.from_wkb(shapes.slice(first, FEATURES_AT_A_TIME).to_numpy(zero_copy_only=False))
+                stream.write(_features(table.slice(first, FEATURES_AT_A_TIME), _in_degrees(some, crs)))
+            stream.write(b"\n]}\n")
+        part.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _in_degrees(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    """Return shapes in longitude and latitude with 9 decimals."""
+    move = None if crs.is_geographic else Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+
+    def moved(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.round(xy if move is None else np.column_stack(move.transform(xy[:, 0], xy[:, 1])), 9)
+
+    flat: NDArray[np.object_] = shapely.transform(shapes, moved)
+    return flat
+
+
+def _features(table: pa.Table, shapes: NDArray[np.object_]) -> bytes:
+    """Return features as lines of JSON, joined by commas."""
+    parts: list[pa.Array | str] = ['{"type":"Feature","properties":']
+    for number, name in enumerate(table.column_names):
+        parts += [("," if number else "{") + json.dumps(name) + ":", _json_values(table.column(name).combine_chunks())]
+    parts += ['},"geometry":', pc.fill_null(pa.array(shapely.to_geojson(shapes), pa.string()), "null"), "}"]
+    lines = pc.binary_join_element_wise(*parts, "")
+    return b",\n".join(lines.cast(pa.binary()).to_pylist())
+
+
+def _json_values(column: pa.Array) -> pa.Array:
+    """Return a column's values as JSON; texts that need more than quotes are written out one by one."""
+    if pa.types.is_string(column.type):
+        escaped = pc.match_substring_regex(column, r'["\\\x00-\x1f]')
+        if pc.any(escaped).as_py():
+            column = pa.array(
+                [None if text is None else json.dumps(text, ensure_ascii=False)[1:-1] for text in column.to_pylist()],
+                pa.string(),
+            )
+        column = pc.binary_join_element_wise('"', column, '"', "")
+    return pc.fill_null(column.cast(pa.string()), "null")
 
 
 def write_text(path: Path, content: str) -> None:
@@ -92,10 +142,3 @@ def _unwritable(path: Path, error: Exception) -> OutputError:
         en=f"{path}: can't be written ({error}); expected room and the right to write. Choose another folder.",
         zh=f"{path}：无法写入（{error}）；需要空间和写权限。请换一个文件夹。",
     )
-
-
-def _json_values(column: pa.ChunkedArray) -> list[str]:
-    """Return a column's values as JSON; each distinct value is written out once."""
-    coded = column.combine_chunks().dictionary_encode()
-    words = [json.dumps(value, ensure_ascii=False) for value in coded.dictionary.to_pylist()]
-    return ["null" if index is None else words[index] for index in coded.indices.to_pylist()]

@@ -8,6 +8,10 @@ switched off before GDAL loads, and `layerfiles` looks at each file first.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -22,10 +26,17 @@ from pyproj.exceptions import CRSError as ProjError
 
 from minglu.errors import CrsError, GeometryError, SourceError
 from minglu.geo.districts import Districts, Parent
+from minglu.geo.pieces import Piece
 from minglu.register.sources.layerfiles import checked_format, shapefile_encoding, unreadable, untouched
 
 DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "FlatGeobuf"})
 """What GDAL may open; the formats of the census file's contract."""
+
+PIECE_FEATURES = 1024
+"""Features read at a time; villages have some 150 edges each."""
+
+SCATTERED = 4
+"""Single features are looked up where fewer than one in so many is wanted."""
 
 OTHER_DRIVERS = (
     "MEM,PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,MapInfo File,LVBAG,S57,DGN,OGR_VRT,CSV,GML,GPX,LIBKML,KML,"
@@ -82,24 +93,86 @@ def vector_io() -> ModuleType:
     return io
 
 
-def read_districts(
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerFile:
+    """A district layer in a file, checked and open: read piece by piece, codes, names and geometries alone."""
+
+    source: str
+    crs: CRS
+    _opened: _Opened
+    _columns: tuple[str, ...]
+    """The column of the codes, and that of the names where there is one."""
+    _fids: list[NDArray[np.int64]] = field(default_factory=list)
+    """The numbers by which GDAL knows the features, known once all pieces have been read."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the districts in the order of the file."""
+        self._fids.clear()
+        first = 0
+        for fids, table, column in self._opened.batches(self._columns):
+            self._fids.append(fids)
+            shapes = _shapes(column, self._opened.source, first)
+            codes = _texts(table, self._columns[0], self._opened.source, wants_code=True)
+            names = (
+                _texts(table, self._columns[1], self._opened.source, wants_code=False)
+                if len(self._columns) > 1
+                else ("",) * len(codes)
+            )
+            rows = np.arange(first, first + len(shapes))
+            yield Piece(rows, Districts(codes, names, shapes, self.crs, self.source))
+            first += len(shapes)
+        if not first:
+            raise GeometryError(
+                en=f"{self.source}: the layer has no feature; expected districts. Choose another layer.",
+                zh=f"{self.source}：图层没有任何要素；应有普查小区。请改用其他图层。",
+            )
+
+    def shapes(self, rows: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Return the geometries at some positions once more, by the features' numbers; many by a whole reading."""
+        fids = np.concatenate(self._fids)
+        if len(rows) * SCATTERED < len(fids):
+            return self._opened.geometries(fids[rows])
+        wanted = np.zeros(len(fids), bool)
+        wanted[rows] = True
+        found = np.full(len(fids), None, object)
+        first = 0
+        for numbers, _, column in self._opened.batches(()):
+            here = first + np.flatnonzero(wanted[first : first + len(numbers)])
+            found[here] = _shapes(column.take(pa.array(here - first)), self._opened.source, first)
+            first += len(numbers)
+        return found[rows]
+
+
+@contextmanager
+def open_districts(
     path: Path | str, *, code: str, name: str | None = None, layer: str | None = None, encoding: str | None = None
-) -> Districts:
-    """Read a district layer: codes as text, names, raw polygons, coordinate system.
+) -> Iterator[LayerFile]:
+    """Open a district layer: codes as text, names, raw polygons, coordinate system.
 
     Raises SourceError for a file, layer or column that can't be read as promised,
     CrsError where the layer does not say its coordinate system.
     """
     source = Path(path)
-    crs, table, shapes = _read(source, layer=layer, encoding=encoding)
-    if not len(shapes):
-        raise GeometryError(
-            en=f"{source}: the layer has no feature; expected districts. Choose another layer.",
-            zh=f"{source}：图层没有任何要素；应有普查小区。请改用其他图层。",
-        )
-    codes = _texts(table, code, source, wants_code=True)
-    names = _texts(table, name, source, wants_code=False) if name else ("",) * len(codes)
-    return Districts(codes, names, shapes, crs, str(source))
+    with _open(source, layer, encoding) as opened:
+        columns = (code, name) if name else (code,)
+        for column in columns:
+            _require_column(opened.fields, column, source)
+        yield LayerFile(str(source), opened.crs, opened, columns)
+
+
+def read_districts(
+    path: Path | str, *, code: str, name: str | None = None, layer: str | None = None, encoding: str | None = None
+) -> Districts:
+    """Read a district layer as a whole; raises like `open_districts`, and GeometryError for one without features."""
+    with open_districts(path, code=code, name=name, layer=layer, encoding=encoding) as file:
+        parts = [piece.districts for piece in file.pieces()]
+    return Districts(
+        codes=tuple(chain.from_iterable(part.codes for part in parts)),
+        names=tuple(chain.from_iterable(part.names for part in parts)),
+        geometries=np.concatenate([part.geometries for part in parts]),
+        crs=file.crs,
+        source=file.source,
+    )
 
 
 def read_parent(path: Path | str, layer: str | None = None, code: str | None = None) -> Parent:
@@ -109,9 +182,19 @@ def read_parent(path: Path | str, layer: str | None = None, code: str | None = N
     because then the layer is one of districts and not one of a parent.
     """
     source = Path(path)
-    crs, table, shapes = _read(source, layer=layer, encoding=None)
+    with _open(source, layer, None) as opened:
+        columns = (code,) if code else ()
+        for column in columns:
+            _require_column(opened.fields, column, source)
+        shapes, codes = [np.empty(0, object)], list[str]()
+        for _, table, geometries in opened.batches(columns):
+            shapes.append(_shapes(geometries, source, 0))
+            codes += [text for column in columns for text in _texts(table, column, source, wants_code=True)]
+    return _one_area(np.concatenate(shapes), opened.crs, source, "+".join(codes))
+
+
+def _one_area(shapes: NDArray[np.object_], crs: CRS, source: Path, value: str) -> Parent:
     shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    value = "+".join(_texts(table, code, source, wants_code=True)) if code else ""
     if len(shapes) == 1:
         return Parent(shapes[0], crs, str(source), code=value)
     whole = _as_one(shapes) if len(shapes) else None
@@ -128,30 +211,80 @@ def _as_one(shapes: NDArray[np.object_]) -> shapely.MultiPolygon:
     return cast("shapely.MultiPolygon", shapely.multipolygons(shapely.get_parts(shapes)))
 
 
-def _read(source: Path, *, layer: str | None, encoding: str | None) -> tuple[CRS, pa.Table, NDArray[np.object_]]:
-    """Return coordinate system, attributes and geometries of one layer of one checked file."""
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One layer of one checked file."""
+
+    source: Path
+    safe: Path
+    """The file itself, or a copy of it that can be opened without leaving a trace."""
+    layer: str
+    options: Mapping[str, str]
+    """Encoding, and what else GDAL is told when it opens the file."""
+    fields: tuple[str, ...]
+    crs: CRS
+
+    def batches(self, columns: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], pa.Table, pa.ChunkedArray]]:
+        """Yield features in the order of the file: their numbers, some columns, and their geometries as WKB."""
+        read = vector_io().raw.open_arrow(
+            self.safe,
+            layer=self.layer,
+            columns=list(columns),
+            batch_size=PIECE_FEATURES,
+            return_fids=True,
+            use_pyarrow=True,
+            **self.options,
+        )
+        with ExitStack() as stack:
+            try:
+                meta, reader = stack.enter_context(read)
+                while (batch := next(reader, None)) is not None:
+                    table = pa.Table.from_batches([batch])
+                    geometry = meta["geometry_name"] or "wkb_geometry"
+                    fids = table.column(meta.get("fid_column") or "OGC_FID").to_numpy()
+                    yield fids.astype(np.int64), table, _geometry_column(table, geometry, self.source)
+            except (OSError, RuntimeError, ValueError, pa.ArrowException) as error:
+                raise unreadable(self.source, error) from error
+
+    def geometries(self, fids: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Return the geometries of single features."""
+        try:
+            _, _, raw, _ = vector_io().raw.read(self.safe, layer=self.layer, columns=[], fids=fids, **self.options)
+        except Exception as error:
+            raise unreadable(self.source, error) from error
+        return _decoded(raw)
+
+
+@contextmanager
+def _open(source: Path, layer: str | None, encoding: str | None) -> Iterator[_Opened]:
+    """Check a file and one of its layers."""
     kind = checked_format(source)
     if kind == "ESRI Shapefile":
         encoding = shapefile_encoding(source, encoding)
+    options = {"encoding": encoding} if encoding else {}
+    if kind == "GPKG":
+        options["IMMUTABLE"] = "YES"
     with untouched(source, kind) as safe:
         io = vector_io()
         chosen = _one_layer(io, safe, source, layer)
-        options = {"IMMUTABLE": "YES"} if kind == "GPKG" else {}
         try:
-            meta, table = io.raw.read_arrow(safe, layer=chosen, encoding=encoding, **options)
+            info = io.read_info(safe, layer=chosen, **options)
         except Exception as error:
             raise unreadable(source, error) from error
-    crs = _crs(source, meta["crs"])
-    column = meta["geometry_name"] or "wkb_geometry"
-    if column not in table.column_names:
-        raise GeometryError(
-            en=f"{source}: the layer has no geometry column; expected polygons. Choose another layer.",
-            zh=f"{source}：图层没有图形列；应为面。请改用其他图层。",
-        )
-    return crs, table.drop_columns([column]), _shapes(table.column(column), source)
+        yield _Opened(source, safe, chosen, options, tuple(map(str, info["fields"])), _crs(source, info["crs"]))
 
 
-def _shapes(column: pa.ChunkedArray, source: Path) -> NDArray[np.object_]:
+def _geometry_column(table: pa.Table, name: str, source: Path) -> pa.ChunkedArray:
+    if name in table.column_names:
+        return table.column(name)
+    raise GeometryError(
+        en=f"{source}: the layer has no geometry column; expected polygons. Choose another layer.",
+        zh=f"{source}：图层没有图形列；应为面。请改用其他图层。",
+    )
+
+
+def _shapes(column: pa.ChunkedArray, source: Path, first: int) -> NDArray[np.object_]:
+    """Decode geometries; `first` is the position of the first one in the layer."""
     try:
         raw = column.to_numpy(zero_copy_only=False)
     except pa.ArrowException as error:  # a FlatGeobuf feature without geometry arrives as a torn buffer
@@ -159,10 +292,10 @@ def _shapes(column: pa.ChunkedArray, source: Path) -> NDArray[np.object_]:
             en=f"{source}: a feature without geometry can't be read from this format. Export the layer as GeoPackage.",
             zh=f"{source}：此格式中没有图形的要素无法读取。请将图层导出为 GeoPackage。",
         ) from error
-    shapes: NDArray[np.object_] = shapely.force_2d(shapely.from_wkb(raw, on_invalid="ignore"))
+    shapes = _decoded(raw)
     torn = np.flatnonzero(shapely.is_missing(shapes) & ~column.is_null().to_numpy())
     if len(torn):
-        rows = ", ".join(str(row + 1) for row in torn[:5])
+        rows = ", ".join(str(first + row + 1) for row in torn[:5])
         raise GeometryError(
             en=f"{source}: {len(torn)} geometries can't be decoded (features {rows}); expected closed rings. "
             "Repair the layer in the program that made it.",
@@ -171,14 +304,24 @@ def _shapes(column: pa.ChunkedArray, source: Path) -> NDArray[np.object_]:
     return shapes
 
 
+def _decoded(raw: NDArray[np.object_]) -> NDArray[np.object_]:
+    shapes: NDArray[np.object_] = shapely.from_wkb(raw, on_invalid="ignore")
+    flat = not (shapely.has_z(shapes) | shapely.has_m(shapes)).any()
+    return shapes if flat else shapely.force_2d(shapes)
+
+
+def _require_column(fields: Sequence[str], column: str, source: Path) -> None:
+    if column in fields:
+        return
+    names = ", ".join(fields)
+    raise SourceError(
+        en=f"{source}: found the columns {names}; expected a column {column!r}. Name the right one.",
+        zh=f"{source}：现有列 {names}；应有列 {column!r}。请写明正确的列名。",
+    )
+
+
 def _texts(table: pa.Table, column: str, source: Path, *, wants_code: bool) -> tuple[str, ...]:
     """Return a column as texts, null as ""; a code stored as a number has lost its leading zeros."""
-    if column not in table.column_names:
-        names = ", ".join(table.column_names)
-        raise SourceError(
-            en=f"{source}: found the columns {names}; expected a column {column!r}. Name the right one.",
-            zh=f"{source}：现有列 {names}；应有列 {column!r}。请写明正确的列名。",
-        )
     values = table.column(column)
     text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
     if wants_code and not text:

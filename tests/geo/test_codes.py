@@ -9,6 +9,8 @@ from pyproj import CRS
 
 from minglu.geo.codes import check_codes
 from minglu.geo.districts import Districts, Parent
+from minglu.geo.listing import take_listing
+from minglu.geo.pieces import Whole
 
 SQUARE = shapely.box(0, 0, 1, 1)
 CRS_M = CRS.from_epsg(4547)
@@ -20,7 +22,7 @@ def findings(codes, shapes=None, parent_code: str | None = None) -> list[tuple[s
     array[:] = shapes or [shapely.box(n, 0, n + 1, 1) for n in range(len(codes))]
     layer = Districts(tuple(codes), tuple(codes), array, CRS_M, "drawn")
     parent = None if parent_code is None else Parent(SQUARE, CRS_M, "p", code=parent_code)
-    found = check_codes(layer, parent, code_lengths=(12, 15), virtual_from=900)
+    found = check_codes(take_listing(Whole(layer)), parent, code_lengths=(12, 15), virtual_from=900)
     assert all(" / " in item.reason for item in found)
     return [(item.code, item.districts) for item in found]
 

@@ -8,7 +8,10 @@ import shapely
 
 from minglu.errors import CrsError
 from minglu.geo.districts import Districts
+from minglu.geo.faulttable import Tolerance
 from minglu.geo.levels import check_tree, prove_levels
+from minglu.geo.listing import take_listing
+from minglu.geo.pieces import Whole
 
 
 @pytest.fixture
@@ -25,7 +28,15 @@ def tree(grid, districts_of) -> list[Districts]:
 
 
 def prove_all(layers):
-    return list(prove_levels(layers, sliver_width_m=1.0, sliver_area_m2=1.0))
+    return list(prove_levels([listed_of(layer) for layer in layers], Tolerance(1.0, 1.0)))
+
+
+def listed_of(layer):
+    return take_listing(Whole(layer))
+
+
+def tree_findings(lower, upper):
+    return check_tree(listed_of(lower), listed_of(upper))
 
 
 def test_sound_levels_are_proven_from_village_to_county(tree):
@@ -35,7 +46,7 @@ def test_sound_levels_are_proven_from_village_to_county(tree):
         *((f"9{i}", 4, "proven") for i in range(4)),
         ("9", 4, "proven"),
     ]
-    assert check_tree(tree[0], tree[1]) == ()
+    assert tree_findings(tree[0], tree[1]) == ()
 
 
 def test_village_with_the_code_of_another_township_shows_on_both(tree):
@@ -50,7 +61,7 @@ def test_village_with_the_code_of_another_township_shows_on_both(tree):
 def test_codes_without_an_area_above_or_below_are_findings(tree):
     """A village of no township, a township of no village."""
     villages, towns = tree[0], tree[1]
-    found = check_tree(villages.take(np.arange(12)), towns.take(np.arange(1, 4)))
+    found = tree_findings(villages.take(np.arange(12)), towns.take(np.arange(1, 4)))
     assert [(item.code, item.districts[0]) for item in found] == [
         *(("DISTRICT_NO_UPPER", f"90{j}") for j in range(4)),
         ("AREA_NO_DISTRICT", "93"),

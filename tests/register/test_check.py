@@ -11,7 +11,7 @@ import shapely
 
 from minglu.errors import OutputError
 from minglu.register.census import LayerSpec
-from minglu.register.check import CheckResult, check_layers, write_faults
+from minglu.register.check import CheckResult, check_file, write_faults
 from minglu.register.rules import load_pack
 from minglu.register.sources.layers import read_districts, vector_io
 
@@ -25,7 +25,7 @@ def checked() -> dict[str, CheckResult]:
     layers = {
         name: LayerSpec(SAMPLE / f"{name}.gpkg", code="code", name="name") for name in ("districts", "districts-faulty")
     }
-    return {name: check_layers(layer, parent, pack) for name, layer in layers.items()}
+    return {name: check_file(layer, parent, pack) for name, layer in layers.items()}
 
 
 def test_sound_sample_is_proven(checked):

@@ -9,7 +9,7 @@ import shapely
 from pyproj import CRS
 
 from minglu.errors import LawError
-from minglu.geo import Districts
+from minglu.geo.districts import Districts
 from minglu.geo.tables import PLACEMENTS
 from minglu.register.areas import area_parents, count_areas, district_sizes, published_areas, require_sums
 from minglu.register.coverage import exit_code, summary_lines

@@ -11,8 +11,8 @@ import shapely
 from pyproj import CRS
 
 from minglu.errors import CrsError
-from minglu.geo import Districts
 from minglu.geo.datum import bd_from_wgs, gcj_from_wgs
+from minglu.geo.districts import Districts
 from minglu.register.engine import open_engine
 from minglu.register.locate import locate_entries, mark_default_points
 from minglu.register.rules import load_pack

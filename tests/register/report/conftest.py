@@ -12,11 +12,12 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from minglu.geo import Districts, Parent, prove
 from minglu.geo.datum_evidence import DatumEvidence
+from minglu.geo.districts import Districts, Parent
+from minglu.geo.partition import prove
 from minglu.register import store
 from minglu.register.census import read_census
-from minglu.register.check import CheckResult
+from minglu.register.check import Territory
 from minglu.register.coverage import assemble
 from minglu.register.engine import open_engine
 from minglu.register.facts import RunFacts
@@ -148,7 +149,7 @@ def _facts(folder, districts, parent, laws):
     evidence = DatumEvidence("", 0, (), "", "", 0, 0, math.nan, "none", "无")
     datums = tuple(DatumReport(name, "CGCS2000", "CGCS2000", "stated", False, evidence, 1, ()) for name in LISTS)
     proof = prove(districts, parent, sliver_width_m=2.0, sliver_area_m2=100.0)
-    return RunFacts(read_census(census), inputs, CheckResult(districts, parent, proof, ()), datums, laws, "0.0.0")
+    return RunFacts(read_census(census), inputs, Territory(districts, parent, proof, ()), datums, laws, "0.0.0")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,89 @@
+"""`minglu check`: the district layer alone.  Parse, call, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minglu.commands.options import JsonOption, LangOption
+from minglu.commands.talk import guarded, print_json, print_lines
+from minglu.errors import UsageError
+
+if TYPE_CHECKING:
+    from minglu.register.census import LayerSpec
+    from minglu.register.check import CheckResult
+    from minglu.register.levels import LevelsResult
+    from minglu.register.rules import RulePack
+
+
+def check(
+    districts: Annotated[Path, typer.Argument(metavar="DISTRICTS", help="The district layer. 普查小区图层。")],
+    within: Annotated[
+        Path | None, typer.Option("--within", metavar="PARENT", help="The area to fill. 上级区域图层。")
+    ] = None,
+    code: Annotated[str, typer.Option("--code", help="Column of the district code. 小区代码列。")] = "code",
+    name: Annotated[str | None, typer.Option("--name", help="Column of the district name. 小区名称列。")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for faults.gpkg and .geojson, or one such file. 问题图层输出文件夹或文件。"),
+    ] = None,
+    repair: Annotated[
+        Path | None, typer.Option("--suggest", help="Folder for a repaired copy (slivers only). 修补建议稿输出文件夹。")
+    ] = None,
+    level: Annotated[
+        list[Path] | None,
+        typer.Option("--level", metavar="AREAS", help="A layer of areas above, from low to high. 上级图层，由低到高。"),
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Prove that districts tile their parent: no overlap, no gap. 检验小区无重叠、无缝隙地铺满上级区域。
+
+    With --level every area is proven to be tiled by those whose codes begin with its own, level by level. 逐级检验。
+    """
+    with guarded(lang) as language:
+        from minglu.register.census import LayerSpec
+        from minglu.register.check import check_file, headings, write_faults
+        from minglu.register.levels import check_levels
+        from minglu.register.rules import load_pack
+
+        pack = load_pack("pollution-2", districts.parent)
+        layers = [LayerSpec(path, code, name) for path in (districts, *(level or ()))]
+        if level and (within or repair):
+            raise _not_together("--within" if within else "--suggest")
+        result: CheckResult | LevelsResult
+        if level:
+            result = check_levels(layers, pack)
+        else:
+            result = check_file(layers[0], None if within is None else LayerSpec(within), pack)
+            if repair is not None:
+                _suggest(layers[0], result, pack, repair, language)
+        if out is not None:
+            write_faults(result, out)
+        if as_json:
+            print_json(result.as_dict())
+        else:
+            print_lines(result.as_lines(language))
+            if not result.clean:
+                from minglu.register.terminal import print_table
+
+                print_table(headings(language), result.rows(language))
+        raise typer.Exit(int(not result.clean))
+
+
+def _suggest(layer: LayerSpec, result: CheckResult, pack: RulePack, folder: Path, language: str) -> None:
+    from minglu.register.suggestion import suggest, suggestion_lines, write_suggestion
+
+    suggestion = suggest(layer, result, pack)
+    write_suggestion(suggestion, folder)
+    print_lines(suggestion_lines(suggestion, language), err=True)
+
+
+def _not_together(option: str) -> UsageError:
+    return UsageError(
+        en=f"--level and {option} can't be used together: give the highest area as the last --level, "
+        "and repair one layer at a time.",
+        zh=f"--level 与 {option} 不能同时使用：最高一级区域请作为最后一个 --level，修补请逐个图层进行。",
+    )

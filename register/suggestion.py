@@ -1,0 +1,63 @@
+"""A repaired copy of a district layer: asked for, told, written beside the original and never over it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+
+from minglu.errors import OutputError
+from minglu.geo.repair import Repair, suggest_repair
+from minglu.register.census import LayerSpec
+from minglu.register.check import CheckResult, make_folder
+from minglu.register.report.layers import write_geopackage, write_text
+from minglu.register.rules import RulePack
+from minglu.register.sources.layers import read_districts
+
+
+def suggest(districts: LayerSpec, result: CheckResult, pack: RulePack) -> Repair:
+    """Mend the slivers and mismatches of a checked layer on a copy, and prove the copy."""
+    rules = pack.territory
+    return suggest_repair(
+        read_districts(
+            districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
+        ),
+        result.parent,
+        result.proof,
+        sliver_width_m=rules.sliver_width_m,
+        sliver_area_m2=rules.sliver_area_m2,
+    )
+
+
+def suggestion_lines(repair: Repair, language: str) -> list[str]:
+    """Say what a repaired copy changed, and whether the same proof now holds."""
+    area = sum(change.area_m2 for change in repair.changes)
+    zh, en = ("已证明", "proven") if repair.proof.verdict == "proven" else ("仍有问题", "still not proven")
+    line = {
+        "zh": f"建议修补：{len(repair.changes)} 处改动，共 {area:,.1f} 平方米；修补后{zh}",
+        "en": f"suggested repair: {len(repair.changes)} changes, {area:,.1f} m2 in all; the copy is {en}",
+    }[language]
+    return [line, *([f"  {repair.reason}"] if repair.reason else [])]
+
+
+def write_suggestion(repair: Repair, folder: Path) -> tuple[Path, Path]:
+    """Write the repaired copy and the list of changes into `folder`; never over the layer that was read."""
+    make_folder(folder)
+    layer, listing = folder / "districts-suggested.gpkg", folder / "changes.json"
+    if layer.resolve() == Path(repair.districts.source).resolve():
+        raise OutputError(
+            en=f"{layer}: is the layer that was read; a suggestion is never written in place. Choose another folder.",
+            zh=f"{layer}：就是读入的图层；建议稿从不覆盖原图层。请换一个文件夹。",
+        )
+    table = pa.table({"code": list(repair.districts.codes), "name": list(repair.districts.names)})
+    layer.unlink(missing_ok=True)
+    write_geopackage(layer, "districts", table, repair.districts.geometries, repair.districts.crs)
+    content = {
+        "verdict": repair.proof.verdict,
+        "reason": repair.reason,
+        "changes": [asdict(change) for change in repair.changes],
+    }
+    write_text(listing, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    return layer, listing
