@@ -27,11 +27,8 @@ def split_faces(
 
     A face without borders inside stays as it is; so does one that can't be cut cleanly.
     """
-    tree = shapely.STRtree(faces)
     lines = np.concatenate([_lines_of(_cancelled(faces, residual, districts, parent)), _pieces_of(arrangement)])
-    line, face = tree.query(lines, predicate="intersects")
-    inside = shapely.relate_pattern(faces[face], lines[line], "T********")
-    line, face = line[inside], face[inside]
+    line, face = _lines_inside(lines, faces)
     order = np.lexsort((line, face))
     line, face = line[order], face[order]
     cut = np.unique(face)
@@ -43,6 +40,16 @@ def split_faces(
         origin.append(np.full(len(pieces), one))
     whole = np.setdiff1d(np.arange(len(faces)), cut)
     return np.concatenate([faces[whole], *parts]), np.concatenate([whole, *origin])
+
+
+def _lines_inside(lines: Shapes, faces: Shapes) -> tuple[Ints, Ints]:
+    """Return the pairs (line, face) where the line runs through the face's inside, be it in part."""
+    face, line = shapely.STRtree(lines).query(faces, predicate="intersects")
+    shapely.prepare(faces)
+    inside = shapely.contains(faces[face], lines[line])  # quick, and true of nearly all where a face is full of lines
+    rest = np.flatnonzero(~inside)
+    inside[rest] = shapely.relate_pattern(faces[face[rest]], lines[line[rest]], "T********")
+    return line[inside], face[inside]
 
 
 def _cancelled(faces: Shapes, residual: Residual, districts: Shapes, parent: Geometry | None) -> Edges:

@@ -339,3 +339,17 @@ def test_edges_across_the_antimeridian_are_refused():
     layer = Districts(("0",), ("",), np.array([shape], object), globe, "fiji.gpkg")
     with pytest.raises(GeometryError, match="180th meridian"):
         prove(layer, sliver_width_m=1, sliver_area_m2=1)
+
+
+def test_parent_of_another_place_makes_each_district_a_spill(grid, territory, listed):
+    """The wrong parent, a common slip: every district beyond it is named, and soon.
+
+    +--+--+--+
+    |##|##|##|   ## 899 districts beyond the parent: one face by its edges, 899 by who covers it
+    |##|p |##|
+    +--+--+--+
+    """
+    cells = grid(30, 30, inner=10).cells.ravel()
+    codes = [f"{number:03d}" for number in range(900)]
+    found = listed(territory(list(cells), cells[400], codes=codes))
+    assert [(kind, districts) for kind, districts, _ in found] == [("spill", code) for code in codes if code != "400"]
