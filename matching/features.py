@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from minglu.matching.addresses import (
     NEEDS_CARE,
+    ROAD_NUMBER,
     SIGNS,
     SPLIT,
     HeadParts,
@@ -24,6 +25,7 @@ from minglu.matching.addresses import (
     read_tail,
 )
 from minglu.matching.grammar import Grammar, grammar_of
+from minglu.matching.letters import cut_at
 from minglu.matching.name_columns import describe_names
 from minglu.matching.names import read_name
 from minglu.matching.shapes import shapes
@@ -83,32 +85,42 @@ _SEPARATOR = re.compile(r"[、,，;；/|]")
 
 
 def describe(entries: pa.Table, vocabulary: Vocabulary) -> pa.Table:
-    """Parse the names and addresses of entries.
+    """Parse the names and addresses of entries, for reading: as codes they travel by `read_parts`.
 
     Reads entry_id, name, former_name, address, site_address.  Returns FEATURES, one row per entry in input order;
     "" where an entry is silent, null never.
+    """
+    parts = read_parts(entries, vocabulary)
+    return pa.table([parts[field.name].cast(field.type) for field in FEATURES], schema=FEATURES)
+
+
+def read_parts(entries: pa.Table, vocabulary: Vocabulary) -> dict[str, pa.Array]:
+    """Return the columns of FEATURES as `describe` does, the parsed ones dictionary-encoded.
+
+    What comes next looks at every different value once.
     """
     grammar = grammar_of(vocabulary)
     columns: dict[str, pa.Array] = {"entry_id": _flat(entries["entry_id"])}
     names = _flat(entries["name"]).dictionary_encode()
     parts = describe_names(names.dictionary, grammar)
-    for name, part in _PART_OF.items():
-        columns[name] = parts[part].take(names.indices)
-    former_names = _flat(entries["former_name"])
-    columns["formers"] = _join_formers(columns["formers"], former_names, grammar)
+    columns |= {name: _spread(parts[part], names.indices) for name, part in _PART_OF.items()}
+    formers = parts["formers"].take(names.indices)
+    columns["formers"] = _join_formers(formers, _flat(entries["former_name"]), grammar)
     for column, source, spell in _SPELLED:
-        columns[column] = _map_distinct(columns[source], spell)
+        words = columns[source]
+        spelled = pa.array(spell(words.dictionary.to_pylist()), TEXT)
+        columns[column] = pa.DictionaryArray.from_arrays(words.indices, spelled)
     registered, site = _flat(entries["address"]), _flat(entries["site_address"])
     site = pc.if_else(pc.equal(site, ""), registered, site)
     addresses = pa.concat_arrays([site, registered]).dictionary_encode()
     places = describe_addresses(addresses.dictionary, grammar)
     for name in _PLACE_COLUMNS:
-        for prefix, indices in (("site", addresses.indices[: len(site)]), ("reg", addresses.indices[len(site) :])):
-            columns[f"{prefix}_{name}"] = places[name].take(indices)
-    return pa.table([columns[field.name] for field in FEATURES], schema=FEATURES)
+        both = _spread(places[name], addresses.indices)
+        columns[f"site_{name}"], columns[f"reg_{name}"] = both[: len(site)], both[len(site) :]
+    return columns
 
 
-_PART_OF = {name: name for name in (*_NAME_COLUMNS, "formers")} | {"name_key": "key"}
+_PART_OF = {name: name for name in _NAME_COLUMNS} | {"name_key": "key"}
 _SPELLED: tuple[tuple[str, str, Callable[[list[str]], list[str]]], ...] = (
     ("brand_sound", "brand", sounds),
     ("brand_loose", "brand", loose_sounds),
@@ -122,6 +134,12 @@ def _flat(column: pa.ChunkedArray) -> pa.Array:
     flat = column.cast(TEXT).combine_chunks()
     flat = pa.concat_arrays(flat.chunks) if isinstance(flat, pa.ChunkedArray) else flat
     return pc.fill_null(flat, "")
+
+
+def _spread(values: pa.Array, indices: pa.Array) -> pa.DictionaryArray:
+    """Return `values` at `indices`, each different value standing once in the dictionary."""
+    coded = values.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(coded.indices.take(indices), coded.dictionary)
 
 
 def _map_distinct(texts: pa.Array, change: Callable[[list[str]], list[str]]) -> pa.Array:
@@ -148,9 +166,9 @@ def _join_formers(inside: pa.Array, given: pa.Array, grammar: Grammar) -> pa.Arr
 def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     """Parse addresses: the same as `parse_address` row by row, but each different head and tail is read once."""
     plain = _plain_addresses(texts)
-    halves = pc.extract_regex(plain, SPLIT)
-    head = _read_distinct(halves.field("head"), HeadParts._fields, lambda text: read_head(text, grammar))
-    tail = _read_distinct(halves.field("tail"), TailParts._fields, read_tail)
+    heads, tails = split_addresses(plain)
+    head = _read_distinct(heads, HeadParts._fields, lambda text: read_head(text, grammar))
+    tail = _read_distinct(tails, TailParts._fields, read_tail)
     in_village = pc.equal(head["village"], head["anchor"])
     group = pc.if_else(in_village, tail["group"], "")
     counted = pc.if_else(pc.equal(tail["number"], ""), group, tail["number"])
@@ -173,6 +191,15 @@ def _plain_addresses(texts: pa.Array) -> pa.Array:
     careful = pc.match_substring_regex(texts, NEEDS_CARE)
     changed = _map_distinct(texts.filter(careful), lambda some: [plain_address(text) for text in some])
     return pc.replace_with_mask(texts, careful, changed)
+
+
+def split_addresses(plain: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return heads and tails, as `split_address` does: cut at the first digit, unless the name of a road holds one."""
+    place = pc.find_substring_regex(plain, "[0-9]")
+    place = pc.if_else(pc.less(place, 0), pc.binary_length(plain), place)
+    numbered = pc.match_substring_regex(plain, ROAD_NUMBER)
+    longer = pc.extract_regex(plain.filter(numbered), SPLIT).field("head")
+    return cut_at(plain, pc.replace_with_mask(place, numbered, pc.binary_length(longer)))
 
 
 def _read_distinct(texts: pa.Array, fields: Sequence[str], read: Callable[[str], Any]) -> dict[str, pa.Array]:

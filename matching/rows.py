@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from minglu.matching.arrays import Flags, Integers, Numbers
 from minglu.matching.coding import SILENT, Marks, cut_codes, hash_letters, hash_text, join_codes, number_values
 from minglu.matching.crowds import Crowds, count_crowds, count_values
+from minglu.matching.features import read_parts
+from minglu.matching.vocabulary import Vocabulary
 
 # Columns of entries that linkage reads besides those that `describe` parses.
 ENTRY_COLUMNS = (
@@ -99,7 +101,12 @@ class CodedRows:
         return self.codes[name] if name in self.codes else np.full(len(self), SILENT, dtype=np.uint32)
 
 
-def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
+def describe_rows(entries: pa.Table, *, vocabulary: Vocabulary) -> pa.Table:
+    """Parse and code one batch of entries: text goes in, numbers come out."""
+    return encode_rows(entries, read_parts(entries, vocabulary))
+
+
+def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) -> pa.Table:
     """Turn a batch of entries and its features (same order) into columns of codes.
 
     Returns entry_id, lon, lat, precision_m, one int64 column per code and the texts of
@@ -113,20 +120,30 @@ def encode_rows(entries: pa.Table, features: pa.Table) -> pa.Table:
     columns |= _former_codes(features["formers"])
     first = pc.is_in(entries["permit_serial"], pa.array(["", "000", "001"]))
     columns["further_site"] = hash_text(pc.if_else(first, "", entries["permit_serial"]))
-    only_area = pc.match_substring_regex(features["site_text"], AREA_ONLY)
-    columns["site_whole"] = hash_text(pc.if_else(only_area, "", features["site_text"]))
+    columns["site_whole"] = hash_text(_changed(features["site_text"], _silence_areas))
     columns["core_letters"] = hash_letters(features["core"])
-    columns["brand_head"] = hash_text(pc.utf8_slice_codeunits(features["brand"], 0, 1))
-    columns["brand_tail"] = hash_text(pc.utf8_slice_codeunits(features["brand"], -1))
-    columns["region_large"] = hash_text(pc.replace_substring_regex(features["region"], "/.*", ""))
-    columns["region_small"] = hash_text(pc.replace_substring_regex(features["region"], ".*/", ""))
+    columns["brand_head"] = hash_text(_changed(features["brand"], pc.utf8_slice_codeunits, 0, 1))
+    columns["brand_tail"] = hash_text(_changed(features["brand"], pc.utf8_slice_codeunits, -1))
+    columns["region_large"] = hash_text(_changed(features["region"], pc.replace_substring_regex, "/.*", ""))
+    columns["region_small"] = hash_text(_changed(features["region"], pc.replace_substring_regex, ".*/", ""))
     columns["permit_owner"] = hash_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
     columns |= _cells(entries)
     columns["head_code"] = np.where(columns["branch"] == SILENT, columns["org_code"], SILENT)
-    columns["core_text"] = features["core"]
+    columns["core_text"] = features["core"].cast(pa.string())
     columns |= {name: cut_codes(np.asarray(columns[name])) for name in COMPARED_ONLY}
     columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
     return pa.table(columns)
+
+
+def _changed(texts: pa.Array | pa.ChunkedArray, change: Callable[..., pa.Array], *how: object) -> pa.DictionaryArray:
+    """Return a column with each different text changed once, dictionary-encoded."""
+    flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    coded = flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(coded.indices, change(coded.dictionary, *how))
+
+
+def _silence_areas(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.match_substring_regex(texts, AREA_ONLY), "", texts)
 
 
 def _industry_codes(industry: pa.ChunkedArray) -> dict[str, Integers]:

@@ -24,6 +24,8 @@ MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
 LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})\D{0,3}(\d{7,8})(?!\d)", re.ASCII)
 LOCAL = re.compile(r"(?<!\d)[2-9]\d{6,7}(?!\d)", re.ASCII)
 PLAIN_PHONE = r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,8})$"
+# Digits alone, without an area code's zero, that are neither a mobile number nor a local one.
+NO_PHONE = r"^(1[0-2][0-9]*|1[0-9]{0,9}|1[0-9]{11,}|[2-9][0-9]{0,5}|[2-9][0-9]{8,})$"
 SAME_DIGITS = "(" + "|".join(f"{digit}{{7}}" for digit in range(10)) + ")$"
 
 
@@ -93,14 +95,14 @@ def read_district_code(text: str, lengths: Sequence[int] = ()) -> tuple[str, Fau
 
 
 def read_phones(texts: pa.Array) -> pa.Array:
-    """Return `read_phone` of each text; plain numbers never reach Python."""
+    """Return `read_phone` of each text; plain numbers, and digits that plainly are none, never reach Python."""
     if says_nothing(texts):
         return texts
     plain = pc.match_substring_regex(texts, PLAIN_PHONE)
-    joined = pc.if_else(plain, pc.replace_substring(texts, "-", ""), texts)
+    none = pc.or_(pc.equal(texts, ""), pc.match_substring_regex(texts, NO_PHONE))
+    joined = pc.if_else(none, "", pc.if_else(plain, pc.replace_substring(texts, "-", ""), texts))
     repeated = pc.match_substring_regex(joined, SAME_DIGITS)
-    blank = pc.equal(texts, "")
-    return replace_where(joined, pc.or_(repeated, pc.invert(pc.or_(plain, blank))), read_phone)
+    return replace_where(joined, pc.or_(repeated, pc.invert(pc.or_(plain, none))), read_phone)
 
 
 def read_phone(text: str) -> str:

@@ -7,10 +7,9 @@ from functools import partial
 
 import pyarrow as pa
 
-from minglu.matching.features import describe
 from minglu.matching.linkage import link_rows
 from minglu.matching.policy import load_policy
-from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS, coded_rows, encode_rows
+from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS, coded_rows, describe_rows
 from minglu.matching.verdicts import verdict_rules
 from minglu.matching.vocabulary import Vocabulary
 from minglu.register.engine import Engine
@@ -60,8 +59,3 @@ def link_entries(
         f"LEFT JOIN linked first ON first.entry_id = {FIRST_OF_EQUALS}",
     )
     engine.drop("linked")
-
-
-def describe_rows(entries: pa.Table, *, vocabulary: Vocabulary) -> pa.Table:
-    """Parse and code one batch of entries: text goes in, numbers come out."""
-    return encode_rows(entries, describe(entries, vocabulary))

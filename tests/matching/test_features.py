@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.matching.addresses import NEEDS_CARE, SPLIT, parse_address, plain_address, split_address
-from minglu.matching.features import FEATURES, describe, describe_addresses
+from minglu.matching.features import FEATURES, describe, describe_addresses, split_addresses
 from minglu.matching.grammar import grammar_of
 from minglu.matching.name_columns import describe_names
 from minglu.matching.names import TO_PEEL, NameParts, parse_name, peel
@@ -97,6 +97,14 @@ def test_split_means_the_same_in_both_engines() -> None:
     plain = [plain_address(address) for address in ADDRESSES]
     halves = pa.compute.extract_regex(pa.array(plain), SPLIT).to_pylist()
     assert [(half["head"], half["tail"]) for half in halves] == [split_address(address) for address in plain]
+
+
+@given(st.lists(test_addresses.MESSY | st.sampled_from(ADDRESSES), max_size=4))
+def test_columns_are_split_like_single_addresses(addresses: list[str]) -> None:
+    """Cut by bytes at the first digit, or by the pattern where the name of a road holds one: the same place."""
+    plain = [plain_address(address.encode("utf-8", "ignore").decode()) for address in addresses]
+    heads, tails = split_addresses(pa.array(["前", *plain], pa.string()).slice(1))
+    assert list(zip(heads.to_pylist(), tails.to_pylist(), strict=True)) == [split_address(address) for address in plain]
 
 
 def test_describe_has_one_row_per_entry_and_every_column() -> None:

@@ -1,5 +1,7 @@
 """Entry ids depend on content alone."""
 
+from hashlib import sha256
+
 import pyarrow as pa
 
 from minglu.register.engine import open_engine
@@ -16,6 +18,18 @@ def test_ids_do_not_depend_on_the_place_of_a_row():
     one, other = entry_ids(rows("甲", "乙")).to_pylist(), entry_ids(rows("乙", "甲")).to_pylist()
     assert one == other[::-1]
     assert len(set(one)) == 2
+
+
+def test_an_id_is_the_digest_of_the_cells():
+    """As written down here, so that ids of two versions can be compared: the list, the cells, the extra, one sign apart."""
+    table = rows("甲", "乙厂")
+    plain = [
+        "E" + sha256("\x1f".join(["tax", name, *[""] * (len(ROWS) - 5)]).encode()).hexdigest()[:20]
+        for name in ("甲", "乙厂")
+    ]
+    assert entry_ids(table).to_pylist() == plain
+    assert entry_ids(table.slice(1)).to_pylist() == plain[1:]
+    assert entry_ids(table.slice(2)).to_pylist() == []
 
 
 def test_ids_see_which_column_a_value_stands_in():
