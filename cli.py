@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, diff, review, spotcheck, territory
+from minglu.commands import archive, diff, review, rollup, spotcheck, territory
 from minglu.commands.frames import WithoutFrames
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 from minglu.commands.talk import Talk, guarded, print_json, print_lines
@@ -33,6 +33,7 @@ app = typer.Typer(
 app.add_typer(review.app)
 app.add_typer(archive.app)
 app.add_typer(spotcheck.app)
+app.command("rollup", short_help="counties added up 先审核后汇总")(rollup.rollup)
 app.command("diff", short_help="what changed since another run 两次结果的变化")(diff.diff)
 
 

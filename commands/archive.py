@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.options import ByOption, CensusOption, JsonOption, LangOption, OnOption, OutArgument, today_or
+from minglu.commands.options import ByOption, JsonOption, LangOption, OnOption, OutArgument, today_or
 from minglu.commands.talk import guarded, print_json, print_lines
 
 app = typer.Typer(
@@ -22,8 +22,10 @@ app = typer.Typer(
 @app.command("seal", short_help="make an archive 封存")
 def archive_seal(
     out: OutArgument,
-    census: CensusOption,
     by: ByOption,
+    census: Annotated[
+        Path | None, typer.Option("--census", metavar="CENSUS.toml", help="The census file. 普查配置（汇总结果无须）。")
+    ] = None,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="BAG", help="Where to; else OUT-sealed. 输出文件夹。")
     ] = None,

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from minglu.errors import OutputError, SourceError, UsageError
 from minglu.register import verifier
 from minglu.register.census import Census, input_layers, read_census
+from minglu.register.rules import load_pack
 from minglu.register.runfolder import digest, staged
 from minglu.register.safekeeping import require_all_unchanged
 from minglu.register.signing import sign
@@ -73,17 +74,17 @@ class Sealed:
         ]
 
 
-def seal(out: Path, census_path: Path, bag: Path, wish: Wish) -> Sealed:
+def seal(out: Path, census_path: Path | None, bag: Path, wish: Wish) -> Sealed:
     """Seal the run folder `out` of the census file `census_path` into the new folder `bag`.
 
+    A roll-up has no census file and no lists: it hangs from the heads of the archives it was made of.
     Raises SourceError where `out` is not as its manifest says or census, rules, decisions
     or inputs are not those of the run; UsageError where personal data would go in unasked;
     OutputError where `bag` is there already or can't be written.
     """
     require_all_unchanged(out)
-    census = read_census(census_path)
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    _refuse_others(census, manifest)
+    census = _census_of(out, census_path, manifest)
     _refuse_personal(out, wish)
     if bag.exists():
         raise OutputError(
@@ -91,10 +92,10 @@ def seal(out: Path, census_path: Path, bag: Path, wish: Wish) -> Sealed:
             zh=f"{bag}：已存在；封存档案不可覆盖。请指定新的文件夹。",
         )
     with staged(bag) as folder:
-        _fill(folder / "data", out, census, inputs=wish.inputs)
+        _fill(folder / "data", out, census, manifest, inputs=wish.inputs)
         files = _list_payload(folder)
         _write(folder / "bagit.txt", verifier.DECLARATION)
-        _write(folder / "bag-info.txt", _info(folder, census, manifest, wish, files))
+        _write(folder / "bag-info.txt", _info(folder, manifest, wish, files))
         tags = ("bag-info.txt", "bagit.txt", verifier.MANIFEST)
         _write(folder / verifier.TAG_MANIFEST, "".join(_line(folder, name) for name in tags))
         message = (folder / verifier.TAG_MANIFEST).read_bytes()
@@ -135,6 +136,20 @@ def copy_verifier(to: Path) -> None:
         raise OutputError(
             en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
         ) from error
+
+
+def _census_of(out: Path, path: Path | None, manifest: Mapping[str, Any]) -> Census | None:
+    """Read the census file and compare it with the run; None for a roll-up, which has none."""
+    if path is None and "counties" in manifest:
+        return None
+    if path is None:
+        raise UsageError(
+            en=f"--census: {out} was made of lists; name the census file that it was built with.",
+            zh=f"--census：{out} 由名单生成；请写明生成时所用的普查配置文件。",
+        )
+    census = read_census(path)
+    _refuse_others(census, manifest)
+    return census
 
 
 def _refuse_others(census: Census, manifest: Mapping[str, Any]) -> None:
@@ -187,9 +202,15 @@ def _lists(census: Census) -> list[Path]:
     return [file for spec in census.lists for file in find_files(spec)]
 
 
-def _fill(data: Path, out: Path, census: Census, *, inputs: bool) -> None:
+def _fill(data: Path, out: Path, census: Census | None, manifest: Mapping[str, Any], *, inputs: bool) -> None:
     """Put the payload together."""
     shutil.copytree(out, data / "run")
+    if census is None:
+        pack = load_pack(manifest["rules"]["name"], Path())
+        if pack.digest != manifest["rules"]["sha256"]:
+            _not_of_the_run(f"rules {pack.name}")
+        _write(data / "rules.json", pack.canonical)
+        return
     _copy(census.path, data / "census.toml")
     _write(data / "rules.json", census.pack.canonical)
     for path in _chains(census):
@@ -212,13 +233,14 @@ def _line(folder: Path, name: str) -> str:
     return f"{digest(folder / name)}  {safe}\n"
 
 
-def _info(folder: Path, census: Census, manifest: Mapping[str, Any], wish: Wish, files: Iterable[str]) -> str:
+def _info(folder: Path, manifest: Mapping[str, Any], wish: Wish, files: Iterable[str]) -> str:
     """Return bag-info.txt; one line per fact, so a text with line ends is refused."""
     sizes = [(folder / name).stat().st_size for name in files]
+    census = json.loads((folder / verifier.RUN / "coverage.json").read_text("utf-8"))["census"]
     facts = {
         "Source-Organization": wish.by,
         "Bagging-Date": wish.on,
-        "External-Description": f"{census.name} {census.reference_date.isoformat()}",
+        "External-Description": f"{census['name']} {census['reference_date']}",
         "External-Identifier": f"minglu-register-head:{register_head(folder / verifier.RUN)}",
         "Bag-Software-Agent": f"minglu {manifest['minglu']}",
         "Payload-Oxum": f"{sum(sizes)}.{len(sizes)}",

@@ -179,7 +179,11 @@ def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack)
     layer = read_districts(
         districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
     )
-    area = read_area(parent)
+    return check_districts(layer, read_area(parent), pack)
+
+
+def check_districts(layer: Districts, area: Parent | None, pack: RulePack) -> Territory:
+    """Check the codes of districts that are in memory and prove their tiling."""
     _, proof, findings = _prove(Whole(layer), area, pack)
     return Territory(layer, area, proof, findings)
 

@@ -48,6 +48,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"])
     outliers = find_outliers(areas)
     counts = count_findings(engine, facts, placement)
+    counts["CLAIMED_TWICE"] = facts.rollup["claims"] if facts.rollup else 0
     counts["DISTRICTS_OUTLYING"] = len({row["code"] for row in outliers})
     pack = facts.census.pack
     return {
@@ -61,6 +62,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "completeness": completeness,
         "linkage": linkage,
         "succession": describe_succession(engine, facts),
+        **({"rollup": facts.rollup} if facts.rollup else {}),
         "areas": areas,
         "area_sums": area_sums,
         "outliers": outliers[:MOST_LISTED],

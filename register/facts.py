@@ -35,6 +35,8 @@ class RunFacts:
     """What people decided about pairs of entries."""
     previous: str = ""
     """The sha256 of the manifest of the run whose ids were carried on, or empty."""
+    rollup: Mapping[str, Any] | None = None
+    """The registers that this one was made of, where it was not made of lists."""
 
 
 def as_plain(value: object) -> Any:

@@ -87,6 +87,13 @@ FINDINGS: Mapping[str, Finding] = {
         "见 register.xlsx 的“名录”（落点方式 unplaced）；补充经纬度或小区代码",
         "filter the sheet units in register.xlsx by unplaced; supply coordinates or a district code",
     ),
+    "CLAIMED_TWICE": Finding(
+        WARNING,
+        "{n} 对单位可能被两个县重复计入",
+        "{n} pairs of units may be one unit that two counties both count",
+        "由共同的上级普查办核定归属（tables/claims.parquet），由不再计入的县重新生成并封存",
+        "the office above both settles which county has it (tables/claims.parquet); the other builds and seals again",
+    ),
     "PAIRS_TO_REVIEW": Finding(
         WARNING,
         "{n} 对条目可能为同一单位，待人工判定",

@@ -136,7 +136,7 @@ def write_manifest(folder: Path, census: Census, coverage: Mapping[str, Any]) ->
             "layers": [{"file": path.name, "sha256": digest(path)} for path in input_layers(census)],
             "decisions": coverage["linkage"]["decisions"],
             "previous": coverage["succession"]["previous"],
-            "outputs": _outputs(folder),
+            "outputs": list_outputs(folder),
         },
     )
 
@@ -144,10 +144,11 @@ def write_manifest(folder: Path, census: Census, coverage: Mapping[str, Any]) ->
 def renew_manifest(folder: Path) -> None:
     """Write manifest.json again after outputs were rendered anew; what it says of the inputs stays."""
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    write_json(folder / MANIFEST, manifest | {"outputs": _outputs(folder)})
+    write_json(folder / MANIFEST, manifest | {"outputs": list_outputs(folder)})
 
 
-def _outputs(folder: Path) -> list[dict[str, Any]]:
+def list_outputs(folder: Path) -> list[dict[str, Any]]:
+    """Return path, sha256 and rows of everything in a run folder but its manifest and run.json."""
     return [
         {
             "path": path.relative_to(folder).as_posix(),

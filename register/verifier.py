@@ -255,7 +255,7 @@ def _inputs(bag: Path) -> Iterator[Finding]:
     known = {item["sha256"] for item in (*told["inputs"], *told["layers"])}
     files = [path for path in sorted((bag / "data" / "inputs").rglob("*")) if path.is_file()]
     for path, wanted in [
-        (bag / "data" / "census.toml", {told["census"]["sha256"]}),
+        *([(bag / "data" / "census.toml", {told["census"]["sha256"]})] if "counties" not in told else ()),
         (bag / "data" / "rules.json", {told["rules"]["sha256"]}),
         *((path, known) for path in files),
     ]:

@@ -32,6 +32,8 @@ def write_summary(run: Run, path: Path) -> None:
     """Write the summary at `path`."""
     content = run.coverage
     document = _empty_document(content["census"]["name"])
+    if content.get("rollup", {}).get("forced"):
+        document.sections[0].header.paragraphs[0].text = "强制汇总：部分县名录审核未通过"
     _add_title(document, f"{content['census']['name']}覆盖情况报告")
     _add_text(document, f"（普查时点：{content['census']['reference_date']}）", centred=True)
     _add_heading(document, "一、总体结论")

@@ -108,6 +108,7 @@ SECTIONS: Words = {
     "linkage": ("七、匹配质量", "7 Linkage quality"),
     "inputs": ("八、输入", "8 Inputs"),
     "method": ("九、方法与规则", "9 Method and rules"),
+    "rollup": ("附：汇总的名录", "Registers rolled up"),
 }
 FINDING_SECTIONS: Mapping[str, str] = {
     "TERRITORY_SERIOUS": "territory",
@@ -119,6 +120,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "UNITS_UNPLACED": "placement",
     "UNITS_NEAREST": "placement",
     "DECLARED_DIFFERS": "placement",
+    "CLAIMED_TWICE": "rollup",
     "PAIRS_TO_REVIEW": "linkage",
     "PAIRS_UNCOMPARED": "linkage",
     "DECISIONS_LOST": "linkage",

@@ -1,0 +1,136 @@
+"""先审核后汇总: whether a county's sealed register may be rolled up, and why not.  Nothing is joined here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minglu.errors import SourceError
+from minglu.register.findings import ERROR
+from minglu.register.store import read_table
+from minglu.register.verifier import RUN, Checked, check_bag
+
+SCORE_SCHEMA = "minglu/spotcheck-score/1"
+COUNTY_DIGITS = 6
+Failure = tuple[str, str]
+"""Why a register fails its audit: Chinese, English."""
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A sealed register, audited."""
+
+    key: str
+    """What tells its ids and files from those of other registers: its county code, or its number in the call."""
+    name: str
+    reference_date: dt.date
+    run: Path
+    """The run folder inside the archive."""
+    head: str
+    register_head: str
+    coverage: Mapping[str, Any]
+    failures: tuple[Failure, ...]
+    """Empty where the register passes."""
+
+
+def audit(bags: Sequence[Path], scores: Sequence[Path], *, rules: str) -> list[County]:
+    """Audit sealed registers in the order of their keys; `rules` is the digest of the rule pack of the level above.
+
+    `scores` are files score.json of their spot checks.  Raises SourceError for a folder that is no archive, for a
+    score that is of none of them and for one register given twice.
+    """
+    checked = [_open(bag) for bag in bags]
+    scored = _read_scores(scores, {one.register_head for one in checked})
+    keys = _keys([bag / RUN for bag in bags])
+    counties = [
+        _audit(bag, key, one, scored.get(one.register_head), rules)
+        for bag, key, one in zip(bags, keys, checked, strict=True)
+    ]
+    if len({county.register_head for county in counties}) < len(counties):
+        raise SourceError(
+            en="the same register was given twice. Name each county's archive once.",
+            zh="同一名录给了两次。每个县的封存档案只写一次。",
+        )
+    return sorted(counties, key=lambda county: county.key)
+
+
+def _open(bag: Path) -> Checked:
+    try:
+        return check_bag(bag)
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            en=f"{bag}: is no archive of minglu, or can't be read ({error}). Expected what `minglu archive seal` made.",
+            zh=f"{bag}：不是 minglu 的封存档案，或无法读取（{error}）。应为 `minglu archive seal` 生成的文件夹。",
+        ) from None
+
+
+def _read_scores(paths: Sequence[Path], heads: set[str]) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in paths:
+        try:
+            told = json.loads(path.read_text("utf-8"))
+            head = told["design"]["register_head"] if told["schema"] == SCORE_SCHEMA else ""
+        except (OSError, ValueError, KeyError, TypeError):
+            head = ""
+        if head not in heads:
+            raise SourceError(
+                en=f"{path}: is no score of a spot check of these registers. Expected what "
+                "`minglu spotcheck score --to` made.",
+                zh=f"{path}：不是这些名录的质量核查结果。应为 `minglu spotcheck score --to` 生成的 score.json。",
+            )
+        found[head] = told
+    return found
+
+
+def _keys(runs: Sequence[Path]) -> list[str]:
+    """Return each register's county code where these differ, else its number."""
+    keys = []
+    for run in runs:
+        codes = {code[:COUNTY_DIGITS] for code in read_table(run, "districts", ["code"]).column("code").to_pylist()}
+        keys.append(min(codes) if len(codes) == 1 else "")
+    if len(set(keys)) == len(keys) and all(keys):
+        return keys
+    return [str(number) for number in range(1, len(runs) + 1)]
+
+
+def _audit(bag: Path, key: str, checked: Checked, score: Mapping[str, Any] | None, rules: str) -> County:
+    run = bag / RUN
+    coverage, manifest = (json.loads((run / name).read_text("utf-8")) for name in ("coverage.json", "manifest.json"))
+    failures = [
+        *((f"封存档案：{found.text('zh')}", f"archive: {found.text('en')}") for found in checked.findings),
+        *_judge(coverage, manifest, score, rules),
+    ]
+    told = coverage["census"]
+    return County(
+        key=key,
+        name=told["name"],
+        reference_date=dt.date.fromisoformat(told["reference_date"]),
+        run=run,
+        head=checked.head,
+        register_head=checked.register_head,
+        coverage=coverage,
+        failures=tuple(failures),
+    )
+
+
+def _judge(
+    coverage: Mapping[str, Any], manifest: Mapping[str, Any], score: Mapping[str, Any] | None, rules: str
+) -> Iterator[Failure]:
+    """Yield every reason against a register whose archive is whole."""
+    for statement in ("accounted", "tiled"):
+        told = coverage["verdict"][statement]
+        if told["status"] != "proven":
+            yield told["zh"], told["en"]
+    for finding in coverage["findings"]:
+        if finding["weight"] == ERROR:
+            yield finding["zh"], finding["en"]
+    if manifest["rules"]["sha256"] != rules:
+        yield "所用规则与本级不同", "made with other rules than those of this level"
+    if score is None:
+        yield "没有质量核查结果", "no spot check"
+    elif score["verdict"] != "accept":
+        yield f"质量核查未通过（{score['verdict']}）", f"its spot check was not accepted ({score['verdict']})"

@@ -1,0 +1,150 @@
+"""Roll-up: only audited registers, exact sums, claims across counties, borders between them."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from minglu.errors import SourceError, UsageError
+from minglu.register.archive import Wish as SealWish
+from minglu.register.archive import check, seal
+from minglu.register.rollup import AuditError, Wish, rollup
+from minglu.register.safekeeping import require_all_unchanged
+from tests.clearing.halves import sites_of, write_half
+from tests.trust import county as small
+
+OFFICE = SealWish("示例市普查办", "2028-02-01")
+CITY = Wish("示例市清查", small.SAMPLE / "county.gpkg", force=True)
+
+
+@pytest.fixture(scope="module")
+def halves(tmp_path_factory):
+    """Both halves sealed; one site of the west is on the lists of the east as well."""
+    folder = tmp_path_factory.mktemp("halves")
+    guest = sites_of(west=True)[3]
+    bags = []
+    for name, west, guests in (("west", True, ()), ("east", False, (guest,))):
+        census = write_half(folder / name, west=west, guests=guests)
+        bags.append(folder / f"{name}-sealed")
+        seal(small.run(census), census, bags[-1], OFFICE)
+    return bags
+
+
+def accepted(bag, to, verdict="accept"):
+    """Write what a spot check of the register in `bag` would leave."""
+    head = seal_of(bag)
+    to.write_text(
+        json.dumps({"schema": "minglu/spotcheck-score/1", "design": {"register_head": head}, "verdict": verdict}),
+        "utf-8",
+    )
+    return to
+
+
+def seal_of(bag):
+    from minglu.register.verifier import RUN, register_head
+
+    return register_head(bag / RUN)
+
+
+@pytest.fixture(scope="module")
+def city(halves, tmp_path_factory):
+    """Both halves rolled up by force, and the coverage account."""
+    out = tmp_path_factory.mktemp("city") / "out"
+    return out, rollup(halves, out, CITY)
+
+
+def test_sums_are_exact(halves, city):
+    """Rows, outcomes and every table are the counties' together; nothing is merged and nothing lost."""
+    out, coverage = city
+    parts = [json.loads((bag / "data/run/coverage.json").read_text("utf-8")) for bag in halves]
+    assert coverage["accounting"]["rows"] == sum(part["accounting"]["rows"] for part in parts)
+    for outcome, count in coverage["accounting"]["outcomes"].items():
+        assert count == sum(part["accounting"]["outcomes"][outcome] for part in parts)
+    for name in ("units", "members", "ledger", "placements", "legal_units", "rejects"):
+        rows = pq.read_metadata(out / "tables" / f"{name}.parquet").num_rows
+        assert rows == sum(pq.read_metadata(bag / f"data/run/tables/{name}.parquet").num_rows for bag in halves)
+    require_all_unchanged(out)
+
+
+def test_ids_tell_their_county(city):
+    """Equal rows in two counties have equal ids there; here they must differ."""
+    units = pq.read_table(city[0] / "tables" / "units.parquet").column("unit_id").to_pylist()
+    assert len(set(units)) == len(units)
+    assert {unit.partition(".")[0] for unit in units} == {"1", "2"}
+    files = pq.read_table(city[0] / "tables" / "ledger.parquet").column("file").to_pylist()
+    assert {file.partition("/")[0] for file in files} == {"1", "2"}
+
+
+def test_halves_fill_the_county_again(city):
+    """The border between the halves cancels, and the whole fills the parent."""
+    assert city[1]["territory"]["verdict"] == "proven"
+    assert city[1]["territory"]["edge"] == "proven"
+
+
+def test_unit_on_both_counties_lists_is_a_claim(city):
+    """The guest is found by its evidence, named with both ids, and stays in both until it is settled."""
+    claims = pq.read_table(city[0] / "tables" / "claims.parquet").to_pylist()
+    assert len(claims) >= 1
+    assert all(claim["left"][0] == "1" and claim["right"][0] == "2" for claim in claims)
+    assert any(claim["verdict"] == "link" or claim["same_code"] for claim in claims)
+    assert city[1]["rollup"]["claims"] == len(claims)
+    assert [f["count"] for f in city[1]["findings"] if f["code"] == "CLAIMED_TWICE"] == [len(claims)]
+
+
+def test_registers_that_fail_their_audit_are_refused(halves, tmp_path):
+    """No spot check, one that was not accepted, a hand in the archive: each is told, nothing is written."""
+    with pytest.raises(AuditError) as refused:
+        rollup(halves, tmp_path / "out", Wish("市"))
+    assert refused.value.exit_code == 1
+    assert str(refused.value).count("no spot check") == 2
+    scores = (accepted(halves[0], tmp_path / "a.json"), accepted(halves[1], tmp_path / "b.json", "recheck"))
+    with pytest.raises(AuditError, match=r"not accepted \(recheck\)") as refused:
+        rollup(halves, tmp_path / "out", Wish("市", scores=scores))
+    assert "1 of 2 registers" in str(refused.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_audited_registers_need_no_force(halves, tmp_path):
+    """With accepted spot checks the roll-up stands by itself, and does not call itself forced."""
+    scores = tuple(accepted(bag, tmp_path / f"{n}.json") for n, bag in enumerate(halves))
+    coverage = rollup(halves, tmp_path / "out", Wish("市", small.SAMPLE / "county.gpkg", scores))
+    assert not coverage["rollup"]["forced"]
+    assert [county["failures"] for county in coverage["rollup"]["counties"]] == [[], []]
+
+
+def test_forced_registers_say_so(city):
+    """The report names what failed; the page bears it on every printed page."""
+    out, coverage = city
+    assert coverage["rollup"]["forced"]
+    page = (out / "report.html").read_text("utf-8")
+    assert 'class="forced"' in page
+    assert "审核未通过" in page
+
+
+def test_same_registers_in_any_order_give_the_same_bytes(halves, city, tmp_path):
+    """Keys come from the archives where their codes differ; here by their order, so the order is given."""
+    rollup(halves, tmp_path / "out", CITY)
+    assert small.digests(tmp_path / "out") == small.digests(city[0])
+
+
+def test_foreign_scores_and_folders_are_refused(halves, tmp_path):
+    """A score of another register, a register given twice, a run that was not sealed."""
+    other = tmp_path / "score.json"
+    other.write_text('{"schema": "minglu/spotcheck-score/1", "design": {"register_head": "0"}}', "utf-8")
+    with pytest.raises(SourceError, match="no score"):
+        rollup(halves, tmp_path / "out", Wish("市", scores=(other,)))
+    with pytest.raises(SourceError, match="twice"):
+        rollup([halves[0], halves[0]], tmp_path / "out", Wish("市"))
+    with pytest.raises(SourceError, match="no archive"):
+        rollup([halves[0] / "data" / "run"], tmp_path / "out", Wish("市"))
+
+
+def test_roll_ups_are_sealed_and_rolled_up_again(city, tmp_path):
+    """A city's register goes up to the province like a county's; without a census file only a roll-up is sealed."""
+    seal(city[0], None, tmp_path / "city", OFFICE)
+    assert not check(tmp_path / "city").findings
+    coverage = rollup([tmp_path / "city"], tmp_path / "province", CITY)
+    assert coverage["accounting"]["outcomes"] == city[1]["accounting"]["outcomes"]
+    small_run = small.run(small.make_county(tmp_path / "county"))
+    with pytest.raises(UsageError, match="--census"):
+        seal(small_run, None, tmp_path / "no", OFFICE)
