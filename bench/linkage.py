@@ -23,8 +23,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from minglu.matching.arrays import distinct
-from minglu.matching.coding import hash_text, join_codes
+from bench.scoring import pairs_inside, score_labels
+from minglu.matching.coding import hash_text
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.features import describe
 from minglu.matching.learning import learn_model
@@ -72,21 +72,22 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--data", type=Path, help="a folder with census.toml and truth.parquet, instead of generating")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
-        data = options.data or _generate(Path(scratch), options)
+        data = options.data or generate(Path(scratch), options)
         clock = Clock()
-        entries, places, truth = _prepare(data, Path(scratch), clock)
+        entries, places, truth = prepare(data, Path(scratch), clock)
         _link(entries, places, truth, clock)
     _print_clock(clock, entries.num_rows)
 
 
-def _generate(folder: Path, options: argparse.Namespace) -> Path:
+def generate(folder: Path, options: argparse.Namespace) -> Path:
+    """Generate lists with their truth in `folder`, as `options` say (rows, seed, vocabulary)."""
     command = [sys.executable, str(GENERATOR), "--out", str(folder), "--format", "parquet"]
     command += ["--rows", str(options.rows), "--seed", str(options.seed), "--vocabulary", options.vocabulary]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
-def _prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[str, ...], pa.Table]:
+def prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[str, ...], pa.Table]:
     """Read, clean and locate as a build does; return entries with truth, and the names of the districts."""
     census = read_census(data / "census.toml")
     engine = open_engine("duckdb", workspace=scratch)
@@ -140,7 +141,7 @@ def _print_blocking(pairs: ComparedPairs, uncompared: pa.Table, truth: pa.Table)
     for column, target in (("site", 0.995), ("legal_unit", 0.97)):
         codes = hash_text(truth[column])
         found = int((codes[pairs.left] == codes[pairs.right]).sum())
-        print(f"  pair completeness {column}: {found / _pairs_of(codes):.5f} (wanted {target})")
+        print(f"  pair completeness {column}: {found / pairs_inside(codes):.5f} (wanted {target})")
     lost = [row for row in uncompared.to_pylist() if row["pairs"]]
     print("  given up:", ", ".join(f"{row['rule']} {row['pairs']}" for row in lost))
 
@@ -160,19 +161,7 @@ def _print_calibration(pairs: ComparedPairs, verdicts: Verdicts, truth: pa.Table
 
 
 def _print_score(level: str, label: np.ndarray, true: np.ndarray) -> None:
-    both = _pairs_of(join_codes(label + 1, true))
-    found, wanted = _pairs_of(label), _pairs_of(true)
-    precision, recall = both / max(found, 1), both / max(wanted, 1)
-    largest, largest_true = distinct(label)[2].max(), distinct(true)[2].max()
-    print(
-        f"{level}: precision {precision:.5f} recall {recall:.5f} F1 {2 * both / (found + wanted):.5f} "
-        f"largest {largest} (true {largest_true})"
-    )
-
-
-def _pairs_of(codes: np.ndarray) -> int:
-    sizes = distinct(codes)[2]
-    return int((sizes * (sizes - 1) // 2).sum())
+    print(score_labels(label, true).line(level))
 
 
 def _print_clock(clock: Clock, rows: int) -> None:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
+
+from minglu.matching.arrays import Integers, distinct
+from minglu.matching.coding import join_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,23 @@ class Score:
             f"{level:<12} precision {self.precision:.4f}  recall {self.recall:.4f}  F1 {self.f1:.4f}  "
             f"largest {self.largest_found} (true {self.largest_true})"
         )
+
+
+def score_labels(label: Integers, true: Integers) -> Score:
+    """Score cluster labels against the codes of the truth, row by row."""
+    return Score(
+        found=pairs_inside(label),
+        true=pairs_inside(true),
+        both=pairs_inside(join_codes(label.astype(np.int64) + 1, true)),
+        largest_found=int(distinct(label)[2].max(initial=0)),
+        largest_true=int(distinct(true)[2].max(initial=0)),
+    )
+
+
+def pairs_inside(codes: Integers) -> int:
+    """Count the pairs of rows with equal codes."""
+    sizes = distinct(codes)[2]
+    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def score_register(out: Path, truth: Path) -> dict[str, Score]:

@@ -66,7 +66,9 @@ _PROVINCE = re.compile(r"[一-鿿]{2,3}?(?:省(?!道)|自治区)")
 _GENERIC = {"province": _PROVINCE, "city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
 # 临浦路 is a road, not the town of 临浦; 朝阳区 is a county, not the city of 朝阳.
 _SUFFIX_AHEAD = re.compile(r"市(?![场政])|县(?!城)|[区旗州盟]|自治[县旗]")
-_ROAD_AHEAD = re.compile(r"[东西南北中前后新老一二三四五六0-9]{0,2}(?:大道|大街|公路|[路巷弄桥]|街(?!道)|国道|省道)")
+_ROAD_AHEAD = re.compile(
+    r"[东西南北中前后新老一二三四五六0-9]{0,2}(?:大道|大街|公路|[路巷弄桥]|街(?!道)|国道|省道|胡同|道(?=$|[0-9]))"
+)
 
 # --- places -----------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ def compare_name(pairs: Pairs) -> Levels:
         pairs.same("core_sound"),
         pairs.same("core_letters"),
         sound_brand & ~same_brand & (likeness >= PART_NAME),
-        same_brand & (likeness >= BRAND_NEAR),
+        same_brand & ((likeness >= BRAND_NEAR) | pairs.same("class")),
         likeness >= NEAR_NAME,
         likeness >= PART_NAME,
         same_brand,
@@ -207,13 +207,17 @@ def compare_place(pairs: Pairs) -> Levels:
     other_room = same_key & (pairs.differ("site_room") | pairs.differ("site_building"))
     area = pairs.same("site_village") | pairs.same("site_park")
     road = pairs.same("site_road") & ~town_differs
+    number = pairs.same("site_number") & pairs.same("site_town")
+    more = pairs.differ("site_key") | pairs.differ("site_number") | pairs.differ("site_road")
     return first_of(
         pairs,
         pairs.same("site_text") & (pairs.same("site_key") | pairs.same("site_building")),
         same_key & ~other_room,
         pairs.same("site_whole"),
+        number & ~same_key,
         pairs.same("site_building") & (area | road),
         other_room,
+        (road | area) & ~town_differs & ~more,
         road,
         area & ~town_differs,
         pairs.same("site_town"),

@@ -17,6 +17,9 @@ from minglu.matching.model import Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
 from minglu.matching.verdicts import Verdicts
 
+NEAR_PLACES = (
+    "same_door", "same_number", "same_text", "number_in_town", "same_building", "other_room", "as_far_as_given",
+)  # fmt: skip
 LIKELY = 0.5  # p_legal from which a pair is taken to be of one unit
 
 
@@ -46,7 +49,7 @@ def look_again(
     if not len(places):
         return patterns, pairs
     levels = patterns.levels[pairs.pattern_of[places]].copy()
-    near = level_is(levels, policy, "place", "same_door", "same_number", "same_text", "same_building", "other_room")
+    near = level_is(levels, policy, "place", *NEAR_PLACES)
     near |= levels[:, policy.column("place")] == SILENT_LEVEL
     single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
     levels[:, policy.column("family")] = np.where(near, single, apart)

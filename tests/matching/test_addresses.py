@@ -138,6 +138,8 @@ G60高速白鹿服务区|road=G60高速
 号|-
 12号|number=12
 二十三号|number=23
+双河胡同7号|road=双河胡同 number=7 key=双河胡同#7
+双河道7号|road=双河道 number=7 key=双河道#7
 云溪市双河镇东关里7号|city=云溪 town=双河 road=东关里 number=7 key=东关里#7
 双河镇皮草城E区41号摊位|town=双河 road=皮草城E区 room=41 key=皮草城E区#41
 双河镇东塘村皮草城E区41摊位|town=双河 village=东塘 number=41 key=皮草城E区#41

@@ -97,7 +97,7 @@ def test_stalls_are_doors_and_texts_that_resist_reading_still_agree():
         ("东山镇五金城B区3号摊位", "五金城B区三号摊", "same_number"),
         ("东山镇五金城B区3号摊位", "东山镇五金城B区5号摊位", "same_area"),
         ("东山镇百货大楼底层", "东山镇百货大楼底层", "same_text"),
-        ("示例县东山镇前岗村", "示例县东山镇前岗村", "same_area"),
+        ("示例县东山镇前岗村", "示例县东山镇前岗村", "as_far_as_given"),
     ]:
         assert levels_of({"site_address": left}, {"site_address": right})["place"] == level
 
@@ -135,6 +135,21 @@ def test_seat_of_one_is_the_place_of_the_other():
     moved = {"site_address": "示例县东山镇人民路12号", "address": "示例县西河镇工业路7号"}
     assert levels_of(moved, {"site_address": "示例县西河镇工业路7号"})["seat"] == "crossed"
     assert levels_of(moved, {"site_address": "示例县东山镇工业路7号"}).get("seat") != "crossed"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("示例县东山镇陈家村", "东山镇陈家村委会", "as_far_as_given"),
+        ("示例县东山镇陈家村12号", "东山镇陈家村", "as_far_as_given"),
+        ("示例县东山镇陈家村12号", "东山镇陈家村13号", "same_area"),
+        ("示例县东山镇人民路12号", "东山镇人民路13号", "same_road"),
+        ("示例县东山镇陈家村东关里12号", "东山镇东关里12号", "number_in_town"),
+    ],
+)
+def test_silence_about_the_number_is_no_other_number(left, right, level):
+    """Two addresses that agree as far as both go are nearer than two that name different doors."""
+    assert levels_of({"site_address": left}, {"site_address": right})["place"] == level
 
 
 def test_point_of_many_addresses_is_the_town_not_a_place():
