@@ -150,6 +150,9 @@ def explain(
     other: Annotated[
         str | None, typer.Argument(metavar="ID2", help="A second one to compare. 另一个，用于比较。")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, outside of OUT. 写成网页。")
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -158,8 +161,14 @@ def explain(
         from minglu.register.explain import explain_item
 
         explanation = explain_item(out, item, other)
+        if html is not None:
+            from minglu.register.report.reasons import write_reasons
+
+            write_reasons(explanation, out, html, language=language)
         if as_json:
             print_json(explanation.as_dict())
+        elif html is not None:
+            typer.echo(html)
         else:
             print_lines(explanation.as_lines(language))
 

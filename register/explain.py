@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.evidence import Waterfall, explain_pair, near_misses, spanning_pairs
+from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
 from minglu.matching.policy import load_policy
 from minglu.matching.tables import COMPARISONS
+from minglu.register.answer import Compared, Entries, Explanation
 from minglu.register.decisions import say_decisions
-from minglu.register.identity import ID_LETTERS
 from minglu.register.lookup import Row, RunTables
 from minglu.register.tables import FIELDS, FUSED_FIELDS
 from minglu.register.tongues import both
@@ -32,43 +31,11 @@ METHODS = {
 
 OUTCOMES = {"unit": ("在册", "kept"), "out_of_scope": ("范围外", "out of scope"), "closed": ("已关闭", "closed")}
 STATUSES = {"active": "在营", "stopped": "停产停业", "closed": "关闭", "unknown": "不明"}
-RELATIONS = {
-    "same_site": ("同一场所", "same site"),
-    "same_legal": ("同一法人的不同场所", "two sites of one legal unit"),
-    "different": ("不同单位", "different units"),
-}
-VERDICTS = {
-    "link": ("认定", "taken as true"),
-    "review": ("待人工判定", "waits for a clerk"),
-    "no_link": ("不合并", "not joined"),
-}
 RELATION_OF_TWO = {
     "unit": ("属于同一单位", "are one unit"),
     "legal": ("属于同一法人的不同场所", "are two sites of one legal unit"),
     "none": ("是不同单位", "are different units"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """An answer as nested values for JSON and as lines for people, indented by depth."""
-
-    facts: dict[str, Any]
-    zh: list[str] = field(default_factory=list)
-    en: list[str] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values."""
-        return self.facts
-
-    def as_lines(self, language: str) -> list[str]:
-        """Return the answer as lines in `language`."""
-        return self.zh if language == "zh" else self.en
-
-    def say(self, zh: str, en: str) -> None:
-        """Add one line."""
-        self.zh.append(zh)
-        self.en.append(en)
 
 
 def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
@@ -90,7 +57,7 @@ def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
 
 
 def _say_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
-    answer = Explanation({"item": item, "set_aside": rows})
+    answer = Explanation(item, {"item": item, "set_aside": rows})
     for row in rows:
         zh, en = both(row["reason"])
         answer.say(f"{item} 被剔除，不属于任何单位：{row['code']} {zh}", f"{item} was set aside: {row['code']} {en}")
@@ -98,8 +65,8 @@ def _say_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
 
 
 def _list_units(out: Path, item: str, units: list[Row]) -> Explanation:
-    answer = Explanation({"item": item, "units": units[:MOST_UNITS], "of": len(units)})
-    answer.say(f"{item} 对应 {len(units)} 个单位：", f"{item} stands for {len(units)} units:")
+    answer = Explanation(item, {"item": item, "units": units[:MOST_UNITS], "of": len(units)})
+    answer.head(f"{item} 对应 {len(units)} 个单位：", f"{item} stands for {len(units)} units:")
     for unit in units[:MOST_UNITS]:
         answer.say(_unit_line(unit), _unit_line(unit))
     one, two = (unit["unit_id"] for unit in units[:2])
@@ -126,18 +93,17 @@ def _explain_unit(tables: RunTables, unit: Row) -> Explanation:
     reasons = spanning_pairs(ids, linked)
     misses = near_misses(ids, pairs)
     cuts = tables.pairs_touching(ids, "cuts").to_pylist()
-    answer = Explanation({})
-    answer.say(f"单位{_unit_line(unit)}", f"unit{_unit_line(unit)}")
+    answer = Explanation(unit["name"] or unit["unit_id"], {})
+    answer.head(f"单位{_unit_line(unit)}", f"unit{_unit_line(unit)}")
     _say_outcome(answer, unit, tables.legal_unit(unit))
-    answer.say(f"条目 {len(entries)} 条：", f"{len(entries)} entries:")
-    for entry in entries:
-        _say_entry(answer, entry)
+    answer.head(f"条目 {len(entries)} 条：", f"{len(entries)} entries:")
+    answer.parts.append(Entries(entries))
     if len(entries) > 1:
-        answer.say("归为一个单位的依据：", "why they are one unit:")
+        answer.head("归为一个单位的依据：", "why they are one unit:")
     told = [_say_pair(answer, pair, weights) for pair in reasons]
     decided = say_decisions(answer.say, tables.pairs_touching(ids, "decisions").to_pylist())
     if misses:
-        answer.say("接近但未并入的条目：", "what came near without joining:")
+        answer.head("接近但未并入的条目：", "what came near without joining:")
     near = [_say_pair(answer, pair, weights, cuts) for pair in misses]
     _say_fields(answer, unit)
     _say_place(answer, placement)
@@ -150,17 +116,18 @@ def _explain_two(tables: RunTables, one: tuple[str, list[Row]], two: tuple[str, 
     """Say whether two items are one unit, and show the strongest pair of their entries."""
     same_unit = {unit["unit_id"] for unit in one[1]} & {unit["unit_id"] for unit in two[1]}
     same_legal = {unit["legal_id"] for unit in one[1]} & {unit["legal_id"] for unit in two[1]}
-    answer = Explanation({"items": [one[0], two[0]], "same_unit": bool(same_unit), "same_legal": bool(same_legal)})
+    facts = {"items": [one[0], two[0]], "same_unit": bool(same_unit), "same_legal": bool(same_legal), "entries": []}
+    answer = Explanation(f"{one[0]} ~ {two[0]}", facts)
     zh, en = RELATION_OF_TWO["unit" if same_unit else "legal" if same_legal else "none"]
-    answer.say(f"{one[0]} 与 {two[0]}{zh}", f"{one[0]} and {two[0]} {en}")
+    answer.head(f"{one[0]} 与 {two[0]}{zh}", f"{one[0]} and {two[0]} {en}")
     ids = []
     for item, units in (one, two):
         entries = tables.entries_of(units)
         chosen = [entry for entry in entries if entry["entry_id"] == item] or entries
         ids.append({entry["entry_id"] for entry in chosen})
-        answer.say(f"{item}：", f"{item}:")
-        for entry in chosen[:MOST_UNITS]:
-            _say_entry(answer, entry)
+        answer.head(f"{item}：", f"{item}:")
+        answer.parts.append(Entries(chosen[:MOST_UNITS]))
+        answer.facts["entries"].append(chosen[:MOST_UNITS])
     pairs = tables.pairs_touching(sorted(ids[0])).to_pylist()
     between = [pair for pair in pairs if _joins(pair, *ids)]
     between.sort(key=lambda pair: (-pair["p_site"], -pair["p_legal"], pair["left"], pair["right"]))
@@ -173,6 +140,8 @@ def _explain_two(tables: RunTables, one: tuple[str, list[Row]], two: tuple[str, 
     made = [row for row in tables.pairs_touching(sorted(ids[0]), "decisions").to_pylist() if _joins(row, *ids)]
     answer.facts["decisions"] = say_decisions(answer.say, made)
     cuts = tables.pairs_touching(sorted(ids[0]), "cuts").to_pylist()
+    if between:
+        answer.head("比较所得：", "what comparing them gave:")
     answer.facts["pairs"] = [_say_pair(answer, pair, tables.weights(), cuts) for pair in between[:3]]
     return answer
 
@@ -194,55 +163,18 @@ def _say_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
     )
 
 
-def _say_entry(answer: Explanation, entry: Row) -> None:
-    sheet = f" [{entry['sheet']}]" if entry["sheet"] else ""
-    place = f"{entry['file']}{sheet} #{entry['row']}"
-    rest = "  ".join(text for text in (entry["name"], entry["uscc"], entry["site_address"] or entry["address"]) if text)
-    line, first = f"  {entry['entry_id']}  {place}  {rest}", entry["entry_id"][:ID_LETTERS]
-    copy = first != entry["entry_id"]
-    answer.say(
-        f"{line}（与 {first} 逐格相同）" if copy else line, f"{line} (every cell as in {first})" if copy else line
-    )
-
-
 def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[Row] = ()) -> dict[str, Any]:
     """Tell one pair's waterfall, and what forbade it where something did; return it as values."""
-    waterfall: Waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
+    waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
     cut = next((cut["reason"] for cut in cuts if (cut["left"], cut["right"]) == (pair["left"], pair["right"])), "")
     barred = next((f"{one.zh} / {one.en}" for one in load_policy().barriers if one.name == pair["barrier"]), "")
-    (zh, en), (verdict_zh, verdict_en) = RELATIONS[pair["relation"]], VERDICTS[pair["verdict"]]
-    answer.say(
-        f"  {pair['left']} ~ {pair['right']}  场所概率 {pair['p_site']:.4f}  法人概率 {pair['p_legal']:.4f}  "
-        f"{zh}：{verdict_zh}",
-        f"  {pair['left']} ~ {pair['right']}  P(site) {pair['p_site']:.4f}  P(legal) {pair['p_legal']:.4f}  "
-        f"{en}: {verdict_en}",
-    )
-    answer.say("      法人   场所（比特）", "     legal   site (bits)")
-    for zh, en in zip(waterfall.lines("zh"), waterfall.lines("en"), strict=True):
-        answer.say(f"    {zh}", f"    {en}")
-    for zh, en, reason in (("禁止合并", "forbidden", barred), ("合并被切断", "cut", cut)):
-        if reason:
-            why_zh, why_en = both(reason)
-            answer.say(f"    {zh}：{why_zh}", f"    {en}: {why_en}")
-    steps = [
-        {"comparison": s.comparison, "level": s.level, "bits_legal": s.bits_legal, "bits_site": s.bits_site}
-        for s in waterfall.steps
-    ]
-    return {
-        "left": pair["left"],
-        "right": pair["right"],
-        "p_site": pair["p_site"],
-        "p_legal": pair["p_legal"],
-        "relation": pair["relation"],
-        "verdict": pair["verdict"],
-        "barrier": barred,
-        "cut": cut,
-        "steps": steps,
-    }
+    told = Compared(pair, waterfall, barred, cut)
+    answer.parts.append(told)
+    return told.values()
 
 
 def _say_fields(answer: Explanation, unit: Row) -> None:
-    answer.say("各字段取自：", "each value comes from:")
+    answer.head("各字段取自：", "each value comes from:")
     for name in FUSED_FIELDS:
         source = unit[f"{name}_entry"]
         value = f"{unit['lon']:.6f}, {unit['lat']:.6f}" if name == "location" and source else unit.get(name, "")
@@ -256,7 +188,7 @@ def _say_place(answer: Explanation, placement: Row) -> None:
     distance = f"  {placement['distance_m']:.0f} m" if placement["distance_m"] else ""
     method, (zh, en) = placement["method"], both(placement["reason"])
     code = f"{distance}  {placement['code']}"
-    answer.say(
+    answer.head(
         f"普查小区：{district}  {METHODS[method]}{code} {zh}".rstrip(),
         f"district: {district}  {method}{code} {en}".rstrip(),
     )

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from minglu.errors import OutputError, UsageError
 from minglu.register.areas import area_parents
 from minglu.register.report import charts, words
+from minglu.register.report.assets import asset, open_template
 from minglu.register.report.charts import Bar, Span
 from minglu.register.report.inside import describe_inside
+from minglu.register.report.outside import require_outside, write_whole
 from minglu.register.report.run import Run, open_run
 from minglu.register.report.shapes import STEP_DEG, Drawing, draw, encode_points, encode_shapes, pack, redraw
 from minglu.register.tables import FIELDS
@@ -58,34 +56,13 @@ def write_inside(out: Path, path: Path) -> None:
 
     It does not go into the run folder: what may be handed on and what may not stay apart.
     """
-    if path.resolve().is_relative_to(out.resolve()):
-        raise UsageError(
-            en=f"--internal {path}: expected a place outside of {out}, so that single units are not handed on with it.",
-            zh=f"--internal {path}：应在 {out} 之外，以免单位信息随结果文件夹一并提供。",
-        )
+    require_outside(out, path, "--internal")
     run = open_run(out)
-    part = path.with_name(f".part-{path.name}")
-    try:
-        part.write_text(_render(run, describe_inside(run)), encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(
-            en=f"{path}: can't be written ({error.strerror}). Name another file.",
-            zh=f"{path}：无法写入（{error.strerror}）。请指定其他文件。",
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, _render(run, describe_inside(run)))
 
 
 def _render(run: Run, inside: Json | None) -> str:
-    environment = Environment(
-        loader=PackageLoader("minglu.register.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html").render(_context(run, inside))
+    return open_template("report.html").render(_context(run, inside))
 
 
 def _context(run: Run, inside: Json | None) -> dict[str, Any]:
@@ -118,21 +95,12 @@ def _context(run: Run, inside: Json | None) -> dict[str, Any]:
         "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits, faults),
         "still_legend": charts.legend(limits),
         "data": pack(_map_data(run, drawing, faults) | {"inside": inside["units"] if inside else []}),
-        "css": _asset("templates/page.css"),
-        "leaflet_css": _asset("vendor/leaflet.css"),
-        "leaflet_js": _asset("vendor/leaflet.js"),
-        "inflate_js": _asset("templates/inflate.js"),
-        "page_js": _asset("templates/page.js"),
+        "css": asset("templates/page.css"),
+        "leaflet_css": asset("vendor/leaflet.css"),
+        "leaflet_js": asset("vendor/leaflet.js"),
+        "inflate_js": asset("templates/inflate.js"),
+        "page_js": asset("templates/page.js"),
     }
-
-
-def _asset(name: str) -> Markup:
-    """Return a file of our own package to stand in the page, without anything that a browser would fetch."""
-    text = resources.files("minglu.register.report").joinpath(name).read_text("utf-8")
-    text = re.sub(r"url\([^)]*\)", "none", re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text))
-    assert "</script" not in text.lower()
-    assert "</style" not in text.lower()
-    return Markup(text)  # noqa: S704 -- our own file, none of the data
 
 
 def _map_data(run: Run, drawing: Drawing, faults: list[Json]) -> dict[str, Any]:

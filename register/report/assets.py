@@ -1,0 +1,30 @@
+"""Templates, style sheets and scripts that the pages are made of.  Knows no content."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+
+def open_template(name: str) -> Template:
+    """Return a template of the folder `templates`; every value put into it is escaped."""
+    environment = Environment(
+        loader=PackageLoader("minglu.register.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
+
+
+def asset(name: str) -> Markup:
+    """Return a file of our own package to stand in the page, without anything that a browser would fetch."""
+    text = resources.files("minglu.register.report").joinpath(name).read_text("utf-8")
+    text = re.sub(r"url\([^)]*\)", "none", re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text))
+    assert "</script" not in text.lower()
+    assert "</style" not in text.lower()
+    return Markup(text)  # noqa: S704 -- our own file, none of the data

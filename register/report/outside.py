@@ -1,0 +1,31 @@
+"""Pages about single units, written outside of the run folder: what may be handed on and what may not stay apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minglu.errors import OutputError, UsageError
+
+
+def require_outside(out: Path, path: Path, option: str) -> None:
+    """Raise UsageError for a place inside the run folder `out`; `option` is how the user named it."""
+    if path.resolve().is_relative_to(out.resolve()):
+        raise UsageError(
+            en=f"{option} {path}: expected a place outside of {out}, so that single units are not handed on with it.",
+            zh=f"{option} {path}：应在 {out} 之外，以免单位信息随结果文件夹一并提供。",
+        )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a page at `path`, whole or not at all; raises OutputError where it can't be written."""
+    part = path.with_name(f".part-{path.name}")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            en=f"{path}: can't be written ({error.strerror}). Name another file.",
+            zh=f"{path}：无法写入（{error.strerror}）。请指定其他文件。",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
