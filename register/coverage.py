@@ -48,7 +48,9 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"])
     outliers = find_outliers(areas)
     counts = count_findings(engine, facts, placement)
-    counts["CLAIMED_TWICE"] = facts.rollup["claims"] if facts.rollup else 0
+    if facts.rollup is not None:
+        counts["CLAIMED_TWICE"] = facts.rollup["claims"]
+        counts["AUDIT_FAILED"] = sum(bool(county["failures"]) for county in facts.rollup["counties"])
     counts["DISTRICTS_OUTLYING"] = len({row["code"] for row in outliers})
     pack = facts.census.pack
     return {

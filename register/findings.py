@@ -24,6 +24,13 @@ class Finding(NamedTuple):
 
 
 FINDINGS: Mapping[str, Finding] = {
+    "AUDIT_FAILED": Finding(
+        ERROR,
+        "{n} 份名录审核未通过，被强制汇总",
+        "{n} registers failed their audit and were rolled up by force",
+        "退回更正、重新封存并核查后再汇总",
+        "have them mended, sealed and checked again, then roll up anew",
+    ),
     "TERRITORY_SERIOUS": Finding(
         ERROR,
         "{n} 处小区图层问题超过容差（重叠、缝隙、越界等）",

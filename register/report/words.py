@@ -121,6 +121,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "UNITS_NEAREST": "placement",
     "DECLARED_DIFFERS": "placement",
     "CLAIMED_TWICE": "rollup",
+    "AUDIT_FAILED": "rollup",
     "PAIRS_TO_REVIEW": "linkage",
     "PAIRS_UNCOMPARED": "linkage",
     "DECISIONS_LOST": "linkage",

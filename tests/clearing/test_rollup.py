@@ -8,6 +8,7 @@ import pytest
 from minglu.errors import SourceError, UsageError
 from minglu.register.archive import Wish as SealWish
 from minglu.register.archive import check, seal
+from minglu.register.coverage import exit_code
 from minglu.register.rollup import AuditError, Wish, rollup
 from minglu.register.safekeeping import require_all_unchanged
 from tests.clearing.halves import sites_of, write_half
@@ -116,6 +117,7 @@ def test_forced_registers_say_so(city):
     """The report names what failed; the page bears it on every printed page."""
     out, coverage = city
     assert coverage["rollup"]["forced"]
+    assert exit_code(coverage, strict=False) == 1
     page = (out / "report.html").read_text("utf-8")
     assert 'class="forced"' in page
     assert "审核未通过" in page
