@@ -23,6 +23,8 @@ A4 = 9  # the format's number for the paper
 HEADER_ROWS = 2
 """Chinese headings, English ones; the first row to fill in is the one after them."""
 MOST_LETTERS = 500
+LINE_POINTS = 30
+"""Height of a line: room for handwriting."""
 NUMBER = "no"
 """The column that tells the rows of a form apart."""
 
@@ -171,6 +173,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 def _write_form(page: Any, form: Form, formats: Mapping[str, Any], title: str) -> None:
+    page.set_default_row(LINE_POINTS)
     for place, field in enumerate(form.fields):
         page.set_column(place, place, field.width)
         page.write_string(0, place, field.zh, formats["head"])
