@@ -213,6 +213,7 @@ def settle(edges: Edges, *, worth: Ints | None = None) -> Residual:
 
 def _hash_points(xy: Floats) -> NDArray[np.uint64]:
     bits = np.ascontiguousarray(xy).view(np.uint64)
+    bits = bits ^ (bits >> _HALF)  # whole metres have zeros in their low bits, and a product would keep them
     mixed: NDArray[np.uint64] = bits[:, 0] * _MIX[0]
     mixed += bits[:, 1] * _MIX[1]
     mixed ^= mixed >> _HALF

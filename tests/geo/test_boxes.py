@@ -1,0 +1,31 @@
+"""The join of boxes: every pair once, no other, whatever their sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minglu.geo.boxes import box_pairs
+
+SIZE = st.sampled_from([0.0, 1e-9, 0.5, 1.0, 3.0, 1000.0])
+BOX = st.tuples(st.floats(0, 20), st.floats(0, 20), SIZE, SIZE)
+
+
+@given(rows=st.lists(BOX, max_size=40))
+def test_every_overlapping_pair_comes_once(rows):
+    """Points, threads, a box over all: as brute force finds them, corners that only touch as well."""
+    low = np.array([row[:2] for row in rows]).reshape(-1, 2)
+    high = low + np.array([row[2:] for row in rows]).reshape(-1, 2)
+    found = [
+        tuple(sorted(pair))
+        for one, two in box_pairs(low, high)
+        for pair in zip(one.tolist(), two.tolist(), strict=True)
+    ]
+    expected = [
+        (i, j)
+        for i in range(len(rows))
+        for j in range(i + 1, len(rows))
+        if (low[i] <= high[j]).all() and (low[j] <= high[i]).all()
+    ]
+    assert sorted(found) == expected
