@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.geo.boxes import box_pairs
+from minglu.geo.parallel import map_parts
 from minglu.geo.predicates import ERROR_BOUND, exact_cross, turn
 
 Floats = NDArray[np.float64]
@@ -61,8 +62,8 @@ def find_splits(points: Floats, tail: Ints, head: Ints) -> Splits:
     found: list[_Meetings] = []
     crossings: list[Floats] = [np.empty((0, 2))]
     count = len(points)
-    for pair in box_pairs(np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end)):
-        i, j, sides = _meeting(*pair, edges)
+    pairs = box_pairs(np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end))
+    for i, j, sides in map_parts(lambda pair: _meeting(*pair, edges), pairs):
         found.extend(_touches(i, j, sides, edges))
         proper = (sides[0] * sides[1] < 0) & (sides[2] * sides[3] < 0)
         one, two = i[proper], j[proper]

@@ -38,20 +38,26 @@ def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.T
     codes = _Codes.of(places, districts)
     bounds = np.nan_to_num(shapely.bounds(places.shapes).reshape(-1, 4))
     order = np.lexsort((*bounds.T[::-1], codes.label, kind, -widths, sliver))
-    ids = np.array([f"F{number:05d}" for number in range(1, len(order) + 1)], object)
+    ids = _ids(len(order))
     columns = {
-        "fault_id": pa.array(ids, pa.string()),
-        "kind": pa.array(places.kinds[order], pa.string()),
+        "fault_id": ids,
+        "kind": _taken(np.array(KINDS, object), kind[order].astype(np.int64)),
         "severity": _taken(SEVERITIES, sliver[order].astype(np.int64)),
         "geometry": pa.array(shapely.to_wkb(places.shapes[order]), pa.binary()),
         "area_m2": pa.array(areas[order]),
         "width_m": pa.array(widths[order]),
         "districts": _taken(codes.texts, codes.label[order]),
         "place": _taken(_names(districts), _nearest(places, districts, codes)[order]),
-        "group": pa.array(ids[_first_of_group(places.parts[order], codes.label[order])], pa.string()),
+        "group": ids.take(pa.array(_first_of_group(places.parts[order], codes.label[order]))),
         "reason": pa.array(places.reasons[order], pa.string()),
     }
     return pa.table([columns[field.name] for field in FAULTS], schema=FAULTS)
+
+
+def _ids(count: int) -> pa.Array:
+    """Return F00001, F00002 ..."""
+    numbers = pa.array(np.arange(1, count + 1)).cast(pa.string())
+    return pc.binary_join_element_wise("F", pc.utf8_lpad(numbers, 5, "0"), "")
 
 
 def _taken(values: NDArray[np.object_], index: Ints) -> pa.Array:
