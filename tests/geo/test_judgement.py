@@ -1,0 +1,72 @@
+"""A face is named only where two counts agree: what happens where they do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+
+from minglu.geo.arrangement import arrange
+from minglu.geo.edges import settle
+from minglu.geo.faces import signed_areas
+from minglu.geo.judgement import judge
+from minglu.geo.pieces import Whole
+from minglu.geo.survey import take_survey
+
+
+@pytest.fixture
+def overlapping(districts_of):
+    """Two districts, the second half a unit over the first.
+
+    +---+--+--+
+    | 0 |##| 1|
+    +---+--+--+
+    """
+    survey = take_survey(Whole(districts_of([shapely.box(0, 0, 2, 2), shapely.box(1.5, 0, 4, 2)])))
+    residual = settle(survey.edges)
+    return survey, residual, arrange(residual)
+
+
+def judged(survey, residual, arrangement):
+    places = judge(arrangement, residual, signed_areas(arrangement), survey=survey, parent=None)
+    return list(zip(places.kinds.tolist(), places.reasons.tolist(), strict=True))
+
+
+def test_where_both_counts_agree_the_face_has_its_name(overlapping):
+    """Winding 2, and two districts around a point in it."""
+    assert [kind for kind, _ in judged(*overlapping)] == ["overlap"]
+
+
+def test_a_winding_that_the_cover_contradicts_is_undecided(overlapping):
+    """Edges say three, points say two: never "probably an overlap"."""
+    survey, residual, arrangement = overlapping
+    wrong = replace(arrangement, winding=np.where(arrangement.winding == 2, 3, arrangement.winding))
+    (found,) = judged(survey, residual, wrong)
+    assert found[0] == "undecided"
+    assert "disagree" in found[1]
+
+
+def test_edges_that_do_not_fit_together_are_undecided(overlapping):
+    """A part whose windings contradict each other: every face of it, also those that seem fine."""
+    survey, residual, arrangement = overlapping
+    found = judged(survey, residual, replace(arrangement, sound=np.zeros_like(arrangement.sound)))
+    assert {kind for kind, _ in found} == {"undecided"}
+    assert all("fit together" in reason for _, reason in found)
+
+
+def test_undecided_places_make_the_verdict_undecided(territory, monkeypatch):
+    """Never "proven", never "faults": the reason says that some places could not be decided."""
+    from minglu.geo import partition
+
+    def torn(residual):
+        whole = arrange(residual)
+        return replace(whole, sound=np.zeros_like(whole.sound))
+
+    monkeypatch.setattr(partition, "arrange", torn)
+    below, above = [(0, 0), (1.5, 0), (2, 0), (4, 0)], [(4, 2), (2, 2), (1.5, 2), (0, 2)]  # every vertex on both sides
+    west, east = shapely.Polygon(below[:3] + above[1:]), shapely.Polygon(below[1:] + above[:3])
+    proof = territory([west, east], shapely.Polygon(below + above))
+    assert (proof.verdict, proof.edge) == ("undecided", "not proven")
+    assert any("could not be decided" in reason for reason in proof.reasons)
