@@ -196,7 +196,9 @@ def make_chains(rows: CodedRows, rule: BlockRule) -> Chains:
 
 def _by_row(row: Integers, following: Integers) -> tuple[Integers, Integers]:
     """Bring the members of chains into the order of their rows."""
-    order = np.argsort(row, kind="stable")
+    words = row.astype(np.int64) << 32 | np.arange(len(row))
+    words.sort()  # half the time of sorting an index
+    order = words & 0xFFFFFFFF
     place = np.empty(len(order) + 1, dtype=np.int32)
     place[order] = np.arange(len(order))
     place[-1] = -1  # where -1 points to

@@ -8,12 +8,10 @@ from functools import partial
 import numpy as np
 from scipy.linalg import cholesky
 from scipy.optimize import lsq_linear
-from scipy.sparse import csr_array
-from scipy.special import expit
 
 from minglu.matching.arrays import Flags, Integers, Levels, Numbers, distinct
 from minglu.matching.coding import join_codes
-from minglu.matching.policy import SILENT_LEVEL, Comparison
+from minglu.matching.policy import Comparison
 
 NEWTON_ROUNDS = 40
 STILL = 1e-7  # relative gain per round below which the fit stands
@@ -29,6 +27,45 @@ class Sample:
     """Log-odds that other evidence gives to each pattern, taken as known."""
     yes: Numbers
     no: Numbers
+
+
+class _Spoken:
+    """The spoken levels of all patterns, as the matrix of ones and zeros that a regression sees, never written out.
+
+    Its products are sums by level and by pair of levels: counting is faster than any matrix, and always in one order.
+    """
+
+    def __init__(self, levels: Levels, blocks: list[int]) -> None:
+        self._levels = [column.astype(np.int64) for column in levels.T]
+        self._sizes = [block + 1 for block in blocks]  # silence first
+        self._ends = np.cumsum(blocks)[:-1]
+
+    def score(self, weights: Numbers) -> Numbers:
+        """Add up for each pattern the weights of its levels."""
+        total = np.zeros(len(self._levels[0]) if self._levels else 0)
+        for column, block in zip(self._levels, np.split(weights, self._ends), strict=True):
+            total += np.append(0.0, block).take(column)
+        return total
+
+    def by_level(self, values: Numbers) -> Numbers:
+        """Add up the values of the patterns at each level."""
+        counted = [
+            np.bincount(column, weights=values, minlength=size)[1:]
+            for column, size in zip(self._levels, self._sizes, strict=True)
+        ]
+        return np.concatenate(counted)
+
+    def by_two_levels(self, values: Numbers) -> Numbers:
+        """Add up the values of the patterns at each two levels."""
+        count = len(self._levels)
+        grid: list[list[Numbers]] = [[np.empty(0)] * count for _ in range(count)]
+        for one in range(count):
+            for two in range(one, count):
+                shape = self._sizes[one], self._sizes[two]
+                both = self._levels[one] * shape[1] + self._levels[two]
+                sums = np.bincount(both, weights=values, minlength=shape[0] * shape[1]).reshape(shape)[1:, 1:]
+                grid[one][two], grid[two][one] = sums, sums.T
+        return np.block(grid)
 
 
 def fit_ordered(
@@ -51,7 +88,7 @@ def fit_ordered(
     """
     sample = _thin(_gather(sample))
     steps = _step_matrix(comparisons)
-    design = _one_hot(sample.levels, [len(comparison.levels) for comparison in comparisons])
+    design = _Spoken(sample.levels, [len(comparison.levels) for comparison in comparisons])
     pull = np.eye(len(steps) + 1) / spread**2
     pull[1:, 1:] = steps.T @ steps / spread**2
     start, best = (np.concatenate([[given[0]], np.linalg.solve(steps, given[1])]) for given in (centre, begin))
@@ -78,28 +115,29 @@ def _surprise(
     parameters: Numbers,
     *,
     sample: Sample,
-    design: csr_array,
+    design: _Spoken,
     steps: Numbers,
     start: Numbers,
     pull: Numbers,
     value_only: bool = False,
 ) -> tuple[float, Numbers, Numbers]:
     """Return the negative log posterior with its gradient and curvature."""
-    score = sample.offset + parameters[0] + design @ (steps @ parameters[1:])
+    score = sample.offset + parameters[0] + design.score(steps @ parameters[1:])
     mass = sample.yes + sample.no
     away = parameters - start
-    value = float(mass @ np.logaddexp(0.0, score) - sample.yes @ score + 0.5 * away @ pull @ away)
+    tail = np.exp(-np.abs(score))
+    surprise = np.maximum(score, 0.0) + np.log1p(tail)
+    value = float(mass @ surprise - sample.yes @ score + 0.5 * away @ pull @ away)
     if value_only:
         return value, start, pull
-    chance = expit(score)
+    chance = np.where(score > 0.0, 1.0, tail) / (1.0 + tail)
     slope = mass * chance - sample.yes
     bend = mass * chance * (1.0 - chance)
-    gradient = np.concatenate([[slope.sum()], steps.T @ (design.T @ slope)]) + pull @ away
+    gradient = np.concatenate([[slope.sum()], steps.T @ design.by_level(slope)]) + pull @ away
     curvature = pull.copy()
-    weighted = design.multiply(bend[:, None]).tocsr()
-    curvature[1:, 1:] += steps.T @ (design.T @ weighted).toarray() @ steps
+    curvature[1:, 1:] += steps.T @ design.by_two_levels(bend) @ steps
     curvature[0, 0] += bend.sum()
-    curvature[0, 1:] += steps.T @ weighted.sum(axis=0)
+    curvature[0, 1:] += steps.T @ design.by_level(bend)
     curvature[1:, 0] = curvature[0, 1:]
     return value, gradient, curvature
 
@@ -143,15 +181,6 @@ def _thin(sample: Sample) -> Sample:
     keep = draw < mass / unit
     scale = np.maximum(1.0, unit / mass[keep])
     return Sample(sample.levels[keep], sample.offset[keep], sample.yes[keep] * scale, sample.no[keep] * scale)
-
-
-def _one_hot(levels: Levels, blocks: list[int]) -> csr_array:
-    """Return one row per pattern with a one at each spoken level; silent ones have no column."""
-    offsets = np.cumsum([0, *blocks[:-1]])
-    spoken = levels != SILENT_LEVEL
-    columns = (levels.astype(np.int64) - 1 + offsets)[spoken]
-    rows = np.repeat(np.arange(len(levels)), spoken.sum(axis=1))
-    return csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(levels), sum(blocks)))
 
 
 def _is_step(comparisons: list[Comparison]) -> Flags:

@@ -16,11 +16,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Levels, Numbers
+from minglu.matching.arrays import Flags, Levels, Numbers, distinct
 from minglu.matching.expectation import SHRINK_PAIRS, settle
 from minglu.matching.fitting import Sample, fit_ordered, level_bits
 from minglu.matching.model import BIT, Figures, Model, Patterns, starting_model, sum_weights
-from minglu.matching.policy import SILENT_LEVEL, Labels, Policy, any_of, level_is
+from minglu.matching.policy import SILENT_LEVEL, Labels, Policy, any_of, level_is, pack_levels, unpack_levels
 from minglu.matching.witness import correct_site
 
 PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
@@ -139,8 +139,8 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     rows = np.flatnonzero((p_legal > 0.5) & (patterns.pairs > 0))
     if not len(rows):
         return model
-    levels = patterns.levels[rows]
     mass = np.multiply(patterns.pairs[rows], p_legal[rows], dtype=np.float64)
+    levels, mass = _as_seen_by(policy, "site", patterns.levels[rows], mass)
     two = any_of(levels, policy, policy.labels.two_sites if policy.labels else {})
     model, p_site = settle("site", levels, mass, policy, model, never=two)
     share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))
@@ -149,3 +149,12 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     )
     model = replace(model, figures=(*model.figures, ("site_share", share, meaning)))
     return correct_site(levels[~two], mass[~two], policy, model)
+
+
+def _as_seen_by(policy: Policy, question: str, levels: Levels, mass: Numbers) -> tuple[Levels, Numbers]:
+    """Add up the patterns that are one to a question: that differ only in comparisons which say nothing on it."""
+    silent = [column for column, one in enumerate(policy.comparisons) if question not in one.questions]
+    levels = levels.copy()
+    levels[:, silent] = SILENT_LEVEL
+    values, place, _ = distinct(pack_levels(levels, policy))
+    return unpack_levels(values, policy), np.bincount(place, weights=mass).astype(np.float64)

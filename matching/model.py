@@ -75,7 +75,8 @@ def sum_weights(levels: Levels, weights: tuple[Numbers, ...]) -> Numbers:
     """Add up the weights of each row of levels."""
     total = np.zeros(len(levels))
     for column, weight in enumerate(weights):
-        total += weight[levels[:, column]]
+        if weight.any():
+            total += weight.take(levels[:, column])
     return total
 
 

@@ -134,7 +134,7 @@ class Pairs:
 
 def first_of(pairs: Pairs, *conditions: Flags) -> Levels:
     """Number each pair by the first condition that holds (1, 2, ...), SILENT_LEVEL where none does."""
-    levels = np.full(len(pairs), SILENT_LEVEL, dtype=np.int8)
-    for number, condition in reversed(list(enumerate(conditions, start=1))):
-        np.copyto(levels, np.int8(number), where=condition)
-    return levels
+    ranks = np.zeros(len(pairs), dtype=np.uint8)  # the first condition ranks highest
+    for number, condition in enumerate(conditions):
+        np.maximum(ranks, condition.view(np.uint8) * np.uint8(len(conditions) - number), out=ranks)
+    return np.where(ranks, len(conditions) + 1 - ranks, SILENT_LEVEL).astype(np.int8)
