@@ -63,7 +63,8 @@ class _Spoken:
             for two in range(one, count):
                 shape = self._sizes[one], self._sizes[two]
                 both = self._levels[one] * shape[1] + self._levels[two]
-                sums = np.bincount(both, weights=values, minlength=shape[0] * shape[1]).reshape(shape)[1:, 1:]
+                counted = np.bincount(both, weights=values, minlength=shape[0] * shape[1])
+                sums = np.asarray(counted, dtype=np.float64).reshape(shape)[1:, 1:]
                 grid[one][two], grid[two][one] = sums, sums.T
         return np.block(grid)
 

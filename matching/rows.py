@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -74,6 +75,7 @@ ONE_DOMAIN = (
     *((f"site_{part}", f"reg_{part}") for part in ("town", "road", "key", "text")),
 )
 AREA_ONLY = "(?:[省市县区旗盟镇乡村城园道路街巷]|社区|市场|基地|大道|[0-9]+组)$"  # such a text names an area, no door
+POINT = ("lon", "lat", "precision_m")
 TEXTS = {"core": "core_text", "code_text": "code_text"}  # the only texts kept, and their columns: for edit distances
 
 
@@ -189,25 +191,25 @@ def _floats(column: pa.ChunkedArray | pa.Array) -> Numbers:
 
 def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
     """Gather batches of coded rows, which come in the order of entry_id; codes searched for are numbered 1, 2, ..."""
-    tables = [batches] if isinstance(batches, pa.Table) else list(batches)
-    table = pa.concat_tables(tables)
-    tables.clear()
-    others = {"entry_id", "lon", "lat", "precision_m", *TEXTS.values()}
-    codes = [name for name in table.column_names if name not in others]
-    texts = {name: _whole(table[column]) for name, column in TEXTS.items()}
-    entry_id = table["entry_id"].combine_chunks() if table.num_rows else pa.array([], pa.string())
-    lon, lat, precision_m = (_floats(table[name]) for name in ("lon", "lat", "precision_m"))
-    narrow: dict[str, Marks] = {}
-    for group in (*ONE_DOMAIN, *((name,) for name in codes)):  # each column is let go of once it is narrow
-        if group[0] not in narrow:
-            columns = [table[name].to_numpy() for name in group]
-            table = table.drop_columns(group)
-            narrow |= zip(group, columns if group[0] in COMPARED_ONLY else number_columns(columns), strict=True)
-    lazy = _lazy_points(lon, lat, narrow["site_text"])
-    precision_m = np.where(lazy, np.fmax(precision_m, LAZY_PRECISION_M), precision_m)
+    columns: dict[str, list[Any]] = {}
+    for batch in [batches] if isinstance(batches, pa.Table) else batches:
+        for name in batch.column_names:
+            values = batch[name].combine_chunks()
+            kept = values if pa.types.is_string(values.type) else np.array(_floats(values) if name in POINT else values)
+            columns.setdefault(name, []).append(kept)
+    entry_id = _whole(columns.pop("entry_id"), pa.string())
+    texts = {name: _whole(columns.pop(column), pa.large_string()) for name, column in TEXTS.items()}
+    lon, lat, precision_m = (np.concatenate(columns.pop(name)) for name in POINT)
+    codes: dict[str, Marks] = {}
+    for group in (*ONE_DOMAIN, *((name,) for name in list(columns))):  # each column is let go of once it is narrow
+        if group[0] in columns:
+            wide = [np.concatenate(columns.pop(name)) for name in group]
+            codes |= zip(group, wide if group[0] in COMPARED_ONLY else number_columns(wide), strict=True)
+    lazy = _lazy_points(lon, lat, codes["site_text"])
+    precision_m[lazy] = np.fmax(precision_m[lazy], LAZY_PRECISION_M)
     for name in ("cell", "cell_off"):
-        narrow[name] = np.where(lazy, SILENT, narrow[name])
-    return CodedRows(entry_id, narrow, texts, lon, lat, precision_m, count_crowds(narrow))
+        codes[name][lazy] = SILENT
+    return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes))
 
 
 def number_columns(columns: list[Integers]) -> list[Marks]:
@@ -227,6 +229,6 @@ def _bits(values: Numbers) -> Integers:
     return (values + 0.0).view(np.int64) | 1
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return one array; large offsets, since ten million addresses pass two gigabytes."""
-    return column.cast(pa.large_string()).combine_chunks()
+def _whole(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
+    """Return one array; with large offsets the texts of ten million rows may pass two gigabytes."""
+    return pa.concat_arrays([part.cast(kind) for part in parts])

@@ -43,10 +43,9 @@ def link_entries(
         f"SELECT {columns} FROM entries e LEFT JOIN named n ON n.entry_id = e.entry_id "
         f"WHERE e.entry_id = {FIRST_OF_EQUALS} OR n.entry_id IS NOT NULL",
     )
-    engine.map("linkage_rows", partial(describe_rows, vocabulary=vocabulary), "linkage_input")
+    described = engine.flow(partial(describe_rows, vocabulary=vocabulary), "linkage_input", order_by="entry_id")
+    rows = coded_rows(described)
     engine.drop("linkage_input", "named")
-    rows = coded_rows(engine.get("linkage_rows", order_by="entry_id"))
-    engine.drop("linkage_rows")
     linkage = link_rows(rows, load_policy(), wanted, standing.decided(rows.entry_id))
     for name, table in linkage.tables().items():
         engine.put(name, table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +45,12 @@ class Engine(Protocol):
         Batches may go to other processes: `function` must be picklable (a module-level function or a
         `partial` of one), and must not depend on which rows share its batch.  `heavy` says that it holds
         so much (a layer, an index) that taking it to other processes would cost more than it saves.
+        """
+
+    def flow(self, function: BatchFunction, source: str, *, order_by: str) -> Iterator[pa.Table]:
+        """Yield `function(batch)` for the batches of `source` in a stated order, keeping none of them: see `map`.
+
+        For a step that needs all rows at once, in a form of its own: nothing then holds them twice.
         """
 
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import duckdb
 import numpy as np
@@ -22,33 +21,25 @@ from minglu.register.engine.workers import Workers
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 
 
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-
-
-def _plainly(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+@contextmanager
+def _plainly() -> Iterator[None]:
     """Say in Python's own errors what DuckDB says in its: no memory (MemoryError), no room to spill (OutputError)."""
-
-    @wraps(method)
-    def wrapped(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
-        try:
-            return method(*arguments, **options)
-        except duckdb.OutOfMemoryException as error:
-            raise MemoryError from error
-        except duckdb.IOException as error:
-            raise OutputError(
-                en="The working files of the run can't be written. Nothing was changed. "
-                "Free room on the disk that holds --out, or name a folder on another one.",
-                zh="运行中的临时文件无法写入。原有结果未改动。请在 --out 所在磁盘释放空间，或指定其他磁盘上的文件夹。",
-            ) from error
-
-    return wrapped
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError from error
+    except duckdb.IOException as error:
+        raise OutputError(
+            en="The working files of the run can't be written. Nothing was changed. "
+            "Free room on the disk that holds --out, or name a folder on another one.",
+            zh="运行中的临时文件无法写入。原有结果未改动。请在 --out 所在磁盘释放空间，或指定其他磁盘上的文件夹。",
+        ) from error
 
 
 class EmbeddedEngine:
     """`Engine` on one machine; see the boundary for what each method promises."""
 
-    @_plainly
+    @_plainly()
     def __init__(self, *, workspace: Path, threads: int | None = None) -> None:
         threads = threads or os.cpu_count() or 1
         self._workers = Workers(threads, folder=workspace / "spill")
@@ -65,40 +56,45 @@ class EmbeddedEngine:
             },
         )
 
-    @_plainly
+    @_plainly()
     def put(self, name: str, table: pa.Table) -> None:
         self._connection.register("incoming", table)
         self.sql(name, "SELECT * FROM incoming")
         self._connection.unregister("incoming")
 
-    @_plainly
+    @_plainly()
     def get(self, name: str, *, order_by: str) -> pa.Table:
         return self._connection.sql(f"SELECT * FROM {name} ORDER BY {order_by}").to_arrow_table()
 
-    @_plainly
+    @_plainly()
     def save(self, name: str, path: Path, *, order_by: str, schema: pa.Schema) -> int:
         columns = ", ".join(f'"{column}"' for column in schema.names)
         query = f"SELECT {columns} FROM {name} ORDER BY {order_by}"
         reader = self._connection.sql(query).to_arrow_reader(BATCH_ROWS)
         return write_parquet(path, (pa.Table.from_batches([batch]) for batch in reader), schema)
 
-    @_plainly
+    @_plainly()
     def count(self, name: str) -> int:
         (found,) = self._connection.execute(f"SELECT count(*) FROM {name}").fetchall()
         return int(found[0])
 
-    @_plainly
+    @_plainly()
     def sql(self, name: str, query: str) -> None:
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
 
-    @_plainly
+    @_plainly()
     def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False) -> None:
         with self._connection.cursor() as reading:
             reader = reading.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
             self._gather(self._workers.map(function, _batches(reader), here=heavy))
         self._name_gathered(name)
 
-    @_plainly
+    def flow(self, function: BatchFunction, source: str, *, order_by: str) -> Iterator[pa.Table]:
+        with _plainly(), self._connection.cursor() as reading:
+            reader = reading.sql(f"SELECT * FROM {source} ORDER BY {order_by}").to_arrow_reader(BATCH_ROWS)
+            yield from self._workers.map(function, _batches(reader))
+
+    @_plainly()
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         table = self.get(source, order_by=by)
         self._gather(self._workers.map(function, _groups(table, by), here=table.num_rows <= BATCH_ROWS))
@@ -117,7 +113,7 @@ class EmbeddedEngine:
         self.drop(name)
         self._connection.execute(f"ALTER TABLE gathering RENAME TO {name}")
 
-    @_plainly
+    @_plainly()
     def components(self, name: str, *, edges: str, nodes: str) -> None:
         node = self.get(nodes, order_by="node").column("node").to_numpy()
         pairs = self.get(edges, order_by='"left", "right"')
@@ -129,7 +125,7 @@ class EmbeddedEngine:
         np.minimum.at(smallest, label, node)
         self.put(name, pa.table({"node": node, "component": smallest[label]}))
 
-    @_plainly
+    @_plainly()
     def drop(self, *names: str) -> None:
         for name in names:
             self._connection.execute(f"DROP TABLE IF EXISTS {name}")

@@ -94,3 +94,13 @@ def test_saved_bytes_depend_on_content_alone(engine, tmp_path):
         assert engine.save("shuffled", tmp_path / name, order_by="n", schema=schema) == 230_000
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
     assert pq.read_metadata(tmp_path / "one").num_row_groups == 3
+
+
+def test_a_flow_hands_batches_over_in_order_and_makes_no_table(engine):
+    """Three batches through two processes come out in the stated order; the source stays what it was."""
+    engine.sql("shuffled", "SELECT n FROM range(230000) t(n) ORDER BY hash(n)")
+    flowed = [batch["m"].to_pylist() for batch in engine.flow(double, "shuffled", order_by="n")]
+    assert len(flowed) > 2
+    assert [m for batch in flowed for m in batch] == list(range(0, 460_000, 2))
+    engine.sql("none", "SELECT * FROM shuffled WHERE n < 0")
+    assert [batch.column_names for batch in engine.flow(double, "none", order_by="n")] == [["n", "m"]]
