@@ -1,0 +1,140 @@
+"""minglu beside Splink 5 on the same parsed columns of the same rows: seconds, memory, precision, recall, F1, ratio.
+
+    python -m bench splink --rows 1000000
+
+Splink runs in its own virtual environment (bench/requirements-splink.txt, made under bench/.cache on first use), one
+model for sites and one for legal units, each tuned on the truth of another seed (bench/splink_models.py).  minglu
+learns from the measured rows alone.  Parsing is nobody's time here; all else is: minglu's coding of the parsed texts,
+Splink's registering of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench.linkage import Clock, generate, prepare
+from bench.scoring import score_labels
+from minglu.matching.coding import hash_text
+from minglu.matching.features import describe
+from minglu.matching.linkage import link_rows
+from minglu.matching.policy import load_policy
+from minglu.matching.rows import ENTRY_COLUMNS, coded_rows, encode_rows
+from minglu.matching.verdicts import VerdictRules
+from minglu.matching.vocabulary import learn
+
+HERE = Path(__file__).resolve().parent
+PEER = HERE / ".cache" / "splink"
+TUNING_ROWS, TUNING_SEED = 100_000, 1914
+BATCH_ROWS = 100_000
+
+
+def main(arguments: list[str]) -> None:
+    """Parse two data sets, run both tools on the larger one, print the figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench splink", description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--seed", type=int, default=4711)
+    parser.add_argument("--vocabulary", default="held-out")
+    parser.add_argument("--keep", type=Path, help="keep parsed columns in this folder, and take them from there")
+    parser.add_argument("--link", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.link:
+        print(json.dumps(link_parsed(options.link)))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.keep or Path(scratch)
+        tuning = _parsed(folder, TUNING_ROWS, TUNING_SEED, options.vocabulary)
+        measured = _parsed(folder, options.rows, options.seed, options.vocabulary)
+        ours = _run([sys.executable, "-m", "bench", "splink", "--link", str(measured)])
+        print_result("minglu, both levels", ours)
+        python = _peer_python()
+        theirs = []
+        for truth in ("truth_site", "truth_legal"):
+            theirs += _run([python, str(HERE / "splink_models.py"), str(tuning), str(measured), truth])
+            print_result("Splink", theirs[-1:])
+    ratio = sum(float(one["seconds"]) for one in theirs) / float(ours[0]["seconds"])
+    print(f"Splink's two models take {ratio:.1f} times as long as minglu does for both levels")
+
+
+def _parsed(folder: Path, rows: int, seed: int, vocabulary: str) -> Path:
+    """Return the parsed columns, with truth, of generated rows; made once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"parsed-{vocabulary}-{seed}-{rows}.parquet"
+    if not path.exists():
+        with tempfile.TemporaryDirectory() as scratch:
+            wanted = argparse.Namespace(rows=rows, seed=seed, vocabulary=vocabulary)
+            data = generate(Path(scratch), wanted)
+            entries, places, truth = prepare(data, Path(scratch), Clock())
+        parsed = parse_entries(entries, places)
+        parsed = parsed.append_column("truth_site", truth["site"]).append_column("truth_legal", truth["legal_unit"])
+        pq.write_table(parsed, path, compression="zstd")
+    return path
+
+
+def parse_entries(entries: pa.Table, places: tuple[str, ...]) -> pa.Table:
+    """Return what linkage reads of entries, beside what it parses of their names and addresses."""
+    addresses = [*entries["site_address"].to_pylist(), *entries["address"].to_pylist()]
+    words = learn(entries["name"].to_pylist(), addresses, places)
+    batches = (entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS))
+    features = pa.concat_tables([describe(batch, words) for batch in batches])
+    parsed = entries.select(ENTRY_COLUMNS)
+    for name in features.column_names[1:]:
+        parsed = parsed.append_column(name, features[name])
+    return parsed
+
+
+def link_parsed(path: Path) -> list[Mapping[str, float | str]]:
+    """Link parsed columns, the clock running; one result per level, both of the same run."""
+    table = pq.read_table(path)
+    truth = table.select(["truth_site", "truth_legal"])
+    start = time.perf_counter()
+    batches = (table.slice(at, BATCH_ROWS) for at in range(0, table.num_rows, BATCH_ROWS))
+    rows = coded_rows(pa.concat_tables([encode_rows(batch, batch) for batch in batches]))
+    linkage = link_rows(rows, load_policy(), VerdictRules())
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    results = []
+    for level, key, column in (("site", "site_key", "truth_site"), ("legal unit", "legal_key", "truth_legal")):
+        score = score_labels(hash_text(linkage.clusters[key]), hash_text(truth[column]))
+        found = {"precision": score.precision, "recall": score.recall, "f1": score.f1, "largest": score.largest_found}
+        results.append({"level": level, "rows": table.num_rows, "seconds": seconds, "peak_gb": peak, **found})
+    return results
+
+
+def _run(command: list[str]) -> list[Mapping[str, float | str]]:
+    """Run one of the two in a process of its own, so that its memory is its own."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=HERE.parent)
+    found = json.loads(done.stdout.splitlines()[-1])
+    return found if isinstance(found, list) else [found]
+
+
+def _peer_python() -> str:
+    """Return the interpreter of Splink's environment, made on first use."""
+    python = PEER / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if not (PEER / "ready").exists():
+        venv.create(PEER, with_pip=True)
+        requirements = str(HERE / "requirements-splink.txt")
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
+        (PEER / "ready").touch()
+    return str(python)
+
+
+def print_result(tool: str, results: list[Mapping[str, float | str]]) -> None:
+    """One line per level."""
+    for one in results:
+        print(
+            f"{tool:<20} {one['level']:<10} {one['seconds']:7.1f} s  {one['peak_gb']:5.2f} GB  precision "
+            f"{one['precision']:.4f} recall {one['recall']:.4f} F1 {one['f1']:.4f} largest {one['largest']}",
+            flush=True,
+        )

@@ -1,0 +1,230 @@
+"""Splink 5 on parsed columns: one model for sites, one for legal units.  Run by bench/splink.py, in Splink's own venv.
+
+    python bench/splink_models.py tuning.parquet measured.parquet
+
+It is given every advantage: what agreement is worth is learned from the *truth* of the tuning data (another seed), the
+threshold is the one that is best there, and neither is counted in its time.  Timed are its own steps on the measured
+data: registering, term frequencies, blocking, scoring, clustering.  Prints one JSON object per model.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import sys
+import time
+
+import duckdb
+import splink.comparison_level_library as cll
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+THREADS = 2
+THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999)
+LEAST = 0.2
+ONE_CHARACTER = 3  # DuckDB's edit distance counts bytes; one Chinese character has three
+CELL = "cast(floor(lon / 0.004) as bigint) * 1000000 + cast(floor(lat / 0.004) as bigint)"
+RESULT = {"truth_site": "site", "truth_legal": "legal unit"}
+
+
+def levels(name: str, *given: cll.ComparisonLevelCreator | tuple[str, str]) -> cl.CustomComparison:
+    """Make a comparison from levels, or from (condition, label); the first level says when it is silent."""
+    made = [cll.CustomLevel(*one) if isinstance(one, tuple) else one for one in given]
+    return cl.CustomComparison(output_column_name=name, comparison_levels=[made[0], *made[1:], cll.ElseLevel()])
+
+
+def both(column: str) -> str:
+    """Say that both sides have the column, and the same."""
+    return f"{column}_l = {column}_r"
+
+
+NAME = levels(
+    "name",
+    cll.NullLevel("core"),
+    cll.ExactMatchLevel("name_key", term_frequency_adjustments=True),
+    cll.ExactMatchLevel("core", term_frequency_adjustments=True),
+    (both("core_sound"), "same sound"),
+    (f"{both('brand')} and levenshtein(core_l, core_r) <= {2 * ONE_CHARACTER}", "same brand, near"),
+    cll.LevenshteinLevel("core", ONE_CHARACTER),
+    cll.LevenshteinLevel("core", 2 * ONE_CHARACTER),
+    (both("brand"), "same brand"),
+)
+CODE = levels(
+    "code",
+    ("coalesce(org_code_l, uscc_seen_l) is null or coalesce(org_code_r, uscc_seen_r) is null", "silent"),
+    (both("uscc"), "same uscc"),
+    (both("org_code"), "same organisation code"),
+    ("levenshtein(coalesce(uscc_l, uscc_seen_l), coalesce(uscc_r, uscc_seen_r)) <= 2", "a slip apart"),
+)
+BRANCH = levels(
+    "branch",
+    ("core_l is null or core_r is null", "silent"),
+    (both("branch"), "same branch mark"),
+    ("branch_l is null and branch_r is null", "no branch mark"),
+)
+PLACE = levels(
+    "place",
+    cll.NullLevel("site_text"),
+    cll.ExactMatchLevel("site_text", term_frequency_adjustments=True),
+    cll.ExactMatchLevel("site_key", term_frequency_adjustments=True),
+    (f"{both('site_road')} and {both('site_town')}", "same road"),
+    (both("site_village"), "same village"),
+    (both("site_town"), "same town"),
+)
+SEAT = levels(
+    "seat",
+    cll.NullLevel("reg_text"),
+    cll.ExactMatchLevel("reg_text", term_frequency_adjustments=True),
+    cll.ExactMatchLevel("reg_key", term_frequency_adjustments=True),
+    (both("reg_town"), "same town"),
+)
+POINT = levels(
+    "point",
+    ("lat_l is null or lat_r is null", "silent"),
+    *(cll.DistanceInKMLevel("lat", "lon", km) for km in (0.1, 0.3, 1.0, 5.0)),
+)
+PERMIT = levels("permit", cll.NullLevel("permit_no"), (both("permit_no"), "same permit"))
+SERIAL = levels(
+    "serial",
+    ("coalesce(permit_serial_l, site_suffix_l) is null or coalesce(permit_serial_r, site_suffix_r) is null", "silent"),
+    ("permit_serial_l = permit_serial_r or site_suffix_l = site_suffix_r", "same serial"),
+)
+LISTS = levels("lists", cll.NullLevel("list"), ("list_l <> list_r", "other lists"))
+PHONE = cl.ExactMatch("phone").configure(term_frequency_adjustments=True)
+PERSON = levels(
+    "person",
+    ("coalesce(legal_person_l, contact_l) is null or coalesce(legal_person_r, contact_r) is null", "silent"),
+    (both("legal_person"), "same representative"),
+    ("contact_l = contact_r or contact_l = legal_person_r or legal_person_l = contact_r", "same contact"),
+)
+TRADE = levels(
+    "trade",
+    cll.NullLevel("industry_code"),
+    (both("industry_code"), "same class"),
+    ("substr(industry_code_l, 1, 2) = substr(industry_code_r, 1, 2)", "same division"),
+)
+REGION = levels("region", cll.NullLevel("region"), (both("region"), "same region"))
+
+SITE_BLOCKS = [
+    block_on("core", "site_town"),
+    block_on("core", "org_code"),
+    block_on("core_sound", "site_town"),
+    block_on("brand_loose", "site_town"),
+    block_on("site_key", "substr(brand, 1, 1)"),
+    block_on("site_key", "industry_code"),
+    block_on("site_key", "right(brand, 1)"),
+    block_on("org_code", "site_town"),
+    block_on("cell", "substr(brand, 1, 1)"),
+    block_on("phone", "substr(brand, 1, 1)"),
+    block_on("permit_no"),
+]
+LEGAL_BLOCKS = [
+    block_on("org_code"),
+    block_on("core", "region"),
+    block_on("core", "site_town"),
+    block_on("core", "reg_town"),
+    block_on("core_sound", "site_town"),
+    block_on("brand_loose", "site_town"),
+    block_on("reg_key", "substr(brand, 1, 1)"),
+    block_on("site_key", "substr(brand, 1, 1)"),
+    block_on("phone", "substr(brand, 1, 1)"),
+    block_on("legal_person", "brand"),
+]
+MODELS = {
+    "truth_site": (SITE_BLOCKS, [NAME, CODE, BRANCH, PLACE, POINT, PERMIT, SERIAL, LISTS, PHONE, PERSON, TRADE]),
+    "truth_legal": (LEGAL_BLOCKS, [NAME, CODE, REGION, PLACE, SEAT, PHONE, PERSON, TRADE]),
+}
+
+
+def connect(path: str) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB on the parsed columns: empty text is null, as Splink wants it."""
+    db = duckdb.connect(":memory:", config={"threads": THREADS})
+    columns = db.sql(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
+    texts = [f"nullif({name}, '') AS {name}" if kind == "VARCHAR" else name for name, kind, *_ in columns]
+    db.execute(f"CREATE TABLE input AS SELECT {', '.join(texts)}, {CELL} AS cell FROM read_parquet('{path}')")
+    return db
+
+
+def open_linker(db: duckdb.DuckDBPyConnection, settings: SettingsCreator | dict[str, object]) -> Linker:
+    """Give Splink the table."""
+    return Linker(DuckDBAPI(connection=db).register(db.table("input")), settings, log_level=logging.ERROR)
+
+
+def tune(path: str, truth: str) -> tuple[dict[str, object], float, float]:
+    """Learn a model from the truth of the tuning data; return it, the true pairs per row, and the best threshold."""
+    blocks, comparisons = MODELS[truth]
+    db = connect(path)
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="entry_id",
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=blocks,
+        retain_intermediate_calculation_columns=False,
+        retain_matching_columns=False,
+    )
+    linker = open_linker(db, settings)
+    pairs, rows = db.sql(
+        f"SELECT sum(n * (n - 1) // 2), sum(n) FROM (SELECT count(*) AS n FROM input GROUP BY {truth})"
+    ).fetchall()[0]
+    linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=1)
+    linker.training.estimate_m_from_label_column(truth)
+    model = linker.misc.save_model_to_json()
+    model["probability_two_random_records_match"] = prior(float(pairs), float(rows))
+    linker = open_linker(db, model)
+    predicted = linker.inference.predict(threshold_match_probability=LEAST)
+    found = {one: score(db, linker, predicted, truth, one)["f1"] for one in THRESHOLDS}
+    return model, float(pairs) / float(rows), max(found, key=lambda one: found[one])
+
+
+def score(
+    db: duckdb.DuckDBPyConnection, linker: Linker, predicted: object, truth: str, threshold: float
+) -> dict[str, float]:
+    """Cluster at a threshold; return precision, recall and F1 over pairs of rows, and the largest cluster."""
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold)
+    db.execute(
+        "CREATE OR REPLACE TABLE joined AS SELECT c.cluster_id, i.truth_site, i.truth_legal FROM "
+        f"{clusters.physical_name} c JOIN input i USING (entry_id)"
+    )
+    found, true, together = (
+        float(
+            db.sql(
+                f"SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM (SELECT count(*) AS n FROM joined GROUP BY {keys})"
+            ).fetchall()[0][0]
+        )
+        for keys in ("cluster_id", truth, f"cluster_id, {truth}")
+    )
+    largest = db.sql("SELECT max(n) FROM (SELECT count(*) AS n FROM joined GROUP BY cluster_id)").fetchall()[0][0]
+    return {
+        "precision": together / max(found, 1.0),
+        "recall": together / max(true, 1.0),
+        "f1": 2 * together / max(found + true, 1.0),
+        "largest": largest,
+    }
+
+
+def prior(pairs: float, rows: float) -> float:
+    """Return the chance that two rows drawn at random are one unit."""
+    return pairs / (rows * (rows - 1) / 2)
+
+
+def measure(
+    path: str, truth: str, model: dict[str, object], matches_per_row: float, threshold: float
+) -> dict[str, object]:
+    """Run a tuned model over the measured data, the clock running."""
+    db = connect(path)
+    rows = db.table("input").count("*").fetchall()[0][0]
+    model = {**model, "probability_two_random_records_match": prior(matches_per_row * rows, rows)}
+    start = time.perf_counter()
+    linker = open_linker(db, model)
+    predicted = linker.inference.predict(threshold_match_probability=threshold)
+    linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold)
+    seconds = time.perf_counter() - start
+    found = score(db, linker, predicted, truth, threshold)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return {"level": RESULT[truth], "rows": rows, "seconds": seconds, "peak_gb": peak, "threshold": threshold, **found}
+
+
+if __name__ == "__main__":
+    tuning, measured, level = sys.argv[1:]
+    print(json.dumps(measure(measured, level, *tune(tuning, level))))
