@@ -62,22 +62,59 @@ def test_each_row_has_one_outcome(engine):
 
 
 @pytest.mark.parametrize(
-    ("name", "query"),
+    ("law", "name", "query"),
     [
-        ("source_rows", "SELECT * FROM source_rows UNION ALL SELECT 'tax', 't.csv', '', 9"),
-        ("source_rows", "SELECT * FROM source_rows WHERE row <> 5"),
-        ("ledger", "SELECT * FROM ledger UNION ALL SELECT * FROM ledger WHERE row = 2"),
-        ("members", "SELECT * FROM members WHERE entry_id <> 'E1'"),
-        ("units", "SELECT * FROM units WHERE unit_id <> 'U3'"),
-        ("placements", "SELECT * FROM placements WHERE unit_id <> 'U3'"),
-        ("placements", "SELECT * REPLACE (NULL AS district_code) FROM placements"),
-        ("legal_units", "SELECT * REPLACE (2 AS sites) FROM legal_units"),
-        ("units", "SELECT * REPLACE ('91110108100000446001' AS unit_code) FROM units"),
+        (0, "source_rows", "SELECT * FROM source_rows UNION ALL SELECT 'tax', 't.csv', '', 9"),
+        (0, "source_rows", "SELECT * FROM source_rows WHERE row <> 5"),
+        (0, "ledger", "SELECT * FROM ledger UNION ALL SELECT * FROM ledger WHERE row = 2"),
+        (0, "ledger", "SELECT * FROM ledger WHERE row <> 2"),
+        (0, "ledger", "SELECT * REPLACE ('permit' AS list) FROM ledger"),
+        (0, "ledger", "SELECT * REPLACE ('u.csv' AS file) FROM ledger"),
+        (0, "ledger", "SELECT * REPLACE ('Sheet2' AS sheet) FROM ledger"),
+        (1, "source_rows", "SELECT * FROM source_rows UNION ALL SELECT * FROM source_rows WHERE row = 2"),
+        (2, "members", "SELECT * FROM members WHERE entry_id <> 'E1'"),
+        (2, "members", "SELECT * FROM members UNION ALL SELECT * FROM members WHERE entry_id = 'E1'"),
+        (2, "entries", "SELECT * FROM entries WHERE entry_id <> 'E3'"),
+        (3, "units", "SELECT * FROM units WHERE unit_id <> 'U3'"),
+        (3, "members", "SELECT * REPLACE ('U1' AS unit_id) FROM members"),
+        (3, "units", "SELECT * REPLACE (entries + 1 AS entries) FROM units"),
+        (4, "placements", "SELECT * FROM placements WHERE unit_id <> 'U3'"),
+        (4, "placements", "SELECT * FROM placements UNION ALL SELECT * FROM placements WHERE unit_id = 'U1'"),
+        (4, "placements", "SELECT * REPLACE (concat(unit_id, 'x') AS unit_id) FROM placements"),
+        (5, "placements", "SELECT * REPLACE (NULL AS district_code) FROM placements"),
+        (5, "placements", "SELECT * REPLACE ('1' AS district_code) FROM placements"),
+        (6, "units", "SELECT * REPLACE ('91110108100000446001' AS unit_code) FROM units"),
+        (7, "legal_units", "SELECT * REPLACE (2 AS sites) FROM legal_units"),
+        (7, "legal_units", "SELECT * FROM legal_units WHERE legal_id = 'L0'"),
+        (8, "units", "SELECT * REPLACE ('unit' AS outcome) FROM units"),
+        (8, "ledger", "SELECT * REPLACE ('closed' AS outcome) FROM ledger"),
     ],
 )
-def test_a_broken_law_stops_the_run(engine, name, query):
+def test_a_broken_law_stops_the_run_and_is_named(engine, law, name, query):
+    """Each law alone finds what it is for, in both languages; laws that come before it still hold."""
     write_ledger(engine)
     engine.sql("broken", query)
     engine.sql(name, "SELECT * FROM broken")
-    with pytest.raises(LawError):
+    with pytest.raises(LawError) as caught:
         check_laws(engine)
+    assert f": {LAWS[law].en}. No result was written. This is a mistake in minglu" in caught.value.en
+    assert f"：{LAWS[law].zh}。未写出任何结果。" in caught.value.zh
+
+
+def test_the_ledger_leaves_no_working_table_behind(engine):
+    """They would take the room of the tables that follow."""
+    write_ledger(engine)
+    check_laws(engine)
+    for name in ("heads", "accepted", "law"):
+        with pytest.raises(Exception, match=f"{name} does not exist"):
+            engine.count(name)
+
+
+def test_a_row_on_another_list_and_a_sheet_are_told_apart(engine):
+    """The reason names the row that stands for the unit, its sheet included."""
+    engine.sql("moved", "SELECT * REPLACE ('permit' AS list, '表一' AS sheet) FROM members WHERE entry_id = 'E2'")
+    engine.sql("members", "SELECT * FROM members WHERE entry_id <> 'E2' UNION ALL SELECT * FROM moved")
+    write_ledger(engine)
+    (duplicate,) = [row for row in engine.get("ledger", order_by='"row"').to_pylist() if row["outcome"] == "duplicate"]
+    assert duplicate["code"] == "DUPLICATE_OTHER_LIST"
+    assert duplicate["reason"] == "与 t.csv [表一] #3 为同一单位 / the same unit as t.csv [表一] #3"
