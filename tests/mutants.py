@@ -1,0 +1,97 @@
+"""Mutation testing of what must not be wrong: ledger, statistics, placement, proof.  Takes an hour or more.
+
+python3 start run python tests/mutants.py [ledger statistics placement proof]
+
+Mutmut changes the code in thousands of small ways and runs the tests that reach each change; a change that no
+test notices survives.  It wants the package as a folder of its name, so the parts are copied to build/mutants
+first; mutmut itself lives there in an environment of its own (the first time it is fetched: needs a package index).
+A second run goes on where the first ended.  What survived, and why, stands in docs/mutants.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACE = ROOT / "build" / "mutants"
+PARTS = {
+    "ledger": (["register/ledger.py"], ["tests/register/test_ledger.py"]),
+    "statistics": (["register/statistics/*.py"], ["tests/register/statistics"]),
+    "placement": (["geo/placement.py", "geo/decision.py"], ["tests/geo/test_placement.py"]),
+    "proof": (["geo/partition.py", "geo/edges.py", "geo/faces.py"], ["tests/geo/test_partition.py"]),
+}
+SLOW = "tests/register/statistics/test_worked_examples.py::test_diabetes_gives_the_printed_values"
+KILLED = {"killed", "timeout", "segfault", "caught by type check"}
+
+
+def prepare(part: str) -> Path:
+    """Lay one part out as mutmut wants it: package, tests, settings."""
+    place, (modules, tests) = PLACE / part, PARTS[part]
+    place.mkdir(parents=True, exist_ok=True)
+    junk = shutil.ignore_patterns("__pycache__")
+    for name in ("geo", "matching", "register", "commands"):
+        shutil.copytree(ROOT / name, place / "minglu" / name, ignore=junk, dirs_exist_ok=True)
+    for path in ROOT.glob("*.py"):
+        shutil.copy(path, place / "minglu")
+    shutil.copytree(ROOT / "tests", place / "tests", ignore=junk, dirs_exist_ok=True)
+    settings = {
+        "source_paths": ["minglu"],
+        "only_mutate": [f"minglu/{module}" for module in modules],
+        "pytest_add_cli_args_test_selection": tests,
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "--deselect", SLOW],
+        "use_git_change_detection": False,
+    }
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    pytest = ["addopts = \"--import-mode=importlib -m 'not slow'\"", 'filterwarnings = ["error"]', 'markers = ["slow"]']
+    (place / "pyproject.toml").write_text(
+        "\n".join(["[tool.mutmut]", *lines, "", "[tool.pytest.ini_options]", *pytest, ""]), "utf-8"
+    )
+    return place
+
+
+def mutmut() -> str:
+    """Return mutmut's own program, in an environment that sees this one's packages but not minglu itself."""
+    home = PLACE / "venv"
+    program = home / "bin" / "mutmut"
+    if not program.exists():
+        venv.create(home, with_pip=True, clear=True)
+        wanted = ROOT / "tests" / "requirements-mutants.txt"
+        subprocess.run([home / "bin" / "python", "-m", "pip", "install", "--quiet", "-r", wanted], check=True)
+        site = next(home.glob("lib/python*/site-packages"))
+        # A path in a .pth file is searched last, and the .pth files that lie there (minglu's own) are not followed.
+        (site / "project.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    return str(program)
+
+
+def verdicts(program: str, place: Path) -> dict[str, str]:
+    """Return mutant -> what became of it."""
+    done = subprocess.run([program, "results", "--all", "true"], cwd=place, capture_output=True, text=True, check=True)
+    return dict(re.findall(r"^\s+(\S+__mutmut_\d+): (.+?)\s*$", done.stdout, re.MULTILINE))
+
+
+def main(parts: list[str]) -> None:
+    """Run mutmut on each part; print the survivors as mutmut names them, and the share that was killed."""
+    program = mutmut()
+    for part in parts or list(PARTS):
+        place = prepare(part)
+        children = str(max(1, (os.cpu_count() or 2) - 1))
+        subprocess.run([program, "run", "--max-children", children], cwd=place, stdout=subprocess.DEVNULL, check=False)
+        found = verdicts(program, place)
+        counts = Counter(found.values())
+        killed = sum(number for verdict, number in counts.items() if verdict in KILLED)
+        names = sorted(name for name, verdict in found.items() if verdict not in KILLED)
+        sys.stdout.write("".join(f"{name}\n" for name in names))
+        sys.stdout.write(f"{part}: {killed} of {len(found)} killed; {dict(counts)}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
