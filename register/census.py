@@ -181,7 +181,7 @@ def _read_list(table: object, where: str, base: Path) -> ListSpec:
             raise unknown_name(f"{where}.columns", canonical, FIELDS, error=UsageError)
     _check_numbers(found, where)
     pattern = _safe(found.path, f"{where}.path")
-    if not (base / pattern).is_file() and not _hits(pattern, base):
+    if not _is_file(base / pattern) and not _hits(pattern, base):
         raise SourceError(
             en=f"{where}.path: found no file {shown(pattern)} in {base}; expected a file or a glob with hits. "
             "Check the path.",
@@ -203,7 +203,15 @@ def _read_list(table: object, where: str, base: Path) -> ListSpec:
 
 
 def _hits(pattern: str, base: Path) -> bool:
-    return any((base / hit).is_file() for hit in glob.iglob(pattern, root_dir=base))  # noqa: PTH207, absolute globs
+    return any(_is_file(base / hit) for hit in glob.iglob(pattern, root_dir=base))  # noqa: PTH207, absolute globs
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether a file is there; a name longer than the system takes is the name of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _check_numbers(found: _ListTable, where: str) -> None:
@@ -253,7 +261,7 @@ def _read_parent(tables: Mapping[str, Any], path: Path) -> LayerSpec | None:
 
 def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> LayerSpec:
     file = base / _safe(found.path, f"{where}.path")
-    if not file.is_file():
+    if not _is_file(file):
         raise SourceError(
             en=f"{where}.path: found no file {shown(found.path)} in {base}; expected a polygon layer. Check the path.",
             zh=f"{where}.path：在 {base} 中没有文件 {shown(found.path)}；应为面图层文件。请检查路径。",

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from minglu.register.cells import read_district_code, read_industry_code, read_phones
 from minglu.register.identifiers import Fault
+from minglu.register.identifiers.faults import wrong_text_length
 from minglu.register.identifiers.tax_no import WITHHELD
 from minglu.register.number_columns import FaultRow, NumberColumns, read_number_columns
 from minglu.register.numbers import COLUMNS as NUMBER_COLUMNS
@@ -32,6 +33,9 @@ CLEANED = pa.schema(
     [*ENTRIES, ("reject_code", pa.string()), ("reject_reason", pa.string()), ("faults", pa.list_(FAULT))]
 )
 CELL_FAULTS_AFTER = 100
+LONGEST_TEXT = 500
+"""Letters of a name or an address: ten times what occurs.  The time to read one grows with the square of its length."""
+MEASURED_FIELDS = ("name", "former_name", "address", "site_address")
 
 Reader = Callable[[str], tuple[str, Fault | None]]
 
@@ -60,7 +64,8 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -
     raw = {field: one_array(rows.column(f"raw_{field}")) for field in FIELDS}
     cleaner = cleaner_for(pack.text)
     blank_words = frozenset(pack.text.blank_words)
-    texts = {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}
+    whole = {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}
+    texts, too_long = _without_long(whole)
     numbers = read_number_columns(
         {column: raw[column] for column in NUMBER_COLUMNS},
         placeholders=frozenset(pack.identifiers.placeholders),
@@ -79,8 +84,23 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -
         "extra": rows.column("extra"),
     }
     columns |= _rejections(columns, pack)
-    columns["faults"] = _fault_lists([*numbers.faults, *faults], rows.num_rows)
+    columns["faults"] = _fault_lists([*numbers.faults, *faults, *too_long], rows.num_rows)
     return _assemble(columns, rows.num_rows)
+
+
+def _without_long(texts: dict[str, pa.Array]) -> tuple[dict[str, pa.Array], list[FaultRow]]:
+    """Set aside names and addresses of more than LONGEST_TEXT letters."""
+    kept, faults = dict(texts), []
+    for order, field in enumerate(MEASURED_FIELDS, CELL_FAULTS_AFTER + 2):
+        letters = pc.utf8_length(texts[field])
+        long = pc.fill_null(pc.greater(letters, LONGEST_TEXT), fill_value=False)
+        if not pc.any(long).as_py():
+            continue
+        kept[field] = pc.if_else(long, "", texts[field])
+        for row in np.flatnonzero(long.to_numpy(zero_copy_only=False)).tolist():
+            fault = wrong_text_length(letters[row].as_py(), LONGEST_TEXT)
+            faults.append(FaultRow(row, order, field, fault.code.name, fault.reason))
+    return kept, faults
 
 
 def _read_cells(

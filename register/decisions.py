@@ -168,7 +168,7 @@ def _render(record: Mapping[str, Any]) -> bytes:
 def _parse(path: Path, number: int, line: bytes, head: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         _refuse(path, number, f"no record of {SCHEMA}", f"不是 {SCHEMA} 的记录")

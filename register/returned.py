@@ -35,10 +35,21 @@ def parse_hidden(schema: str, texts: Sequence[str]) -> tuple[dict[str, Any], lis
     """Read header and keys again; raises ValueError where they are not as they were written."""
     if not texts:
         raise ValueError
-    header, keys = json.loads(texts[0]), list(texts[1:])
+    header, keys = _record(texts[0]), list(texts[1:])
     if header.pop("schema", None) != schema or header.pop("keys", None) != _digest(keys):
         raise ValueError
-    return header, [json.loads(key) for key in keys]
+    return header, [_record(key) for key in keys]
+
+
+def _record(text: str) -> dict[str, Any]:
+    """Read one JSON object; anything else, brackets without end included, is a ValueError."""
+    try:
+        record = json.loads(text)
+    except RecursionError as error:
+        raise ValueError from error
+    if not isinstance(record, dict):
+        raise ValueError  # noqa: TRY004 - foreign text, no mistake of ours
+    return record
 
 
 def write_hidden(book: Any, texts: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ def _listed(out: Path) -> Mapping[str, str]:
     try:
         manifest = json.loads((out / "manifest.json").read_text("utf-8"))
         return {item["path"]: item["sha256"] for item in manifest["outputs"]}
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return {}
 
 

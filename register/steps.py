@@ -72,7 +72,7 @@ class Steps:
             key, digests = record["key"], [record["tables"][table] for table in tables]
         except FileNotFoundError:
             return NONE
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return DAMAGED
         if key != self._key:
             return OTHER

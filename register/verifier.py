@@ -241,7 +241,7 @@ def _follow(path: Path) -> tuple[str, int]:
         try:
             record = json.loads(line)
             follows = record["prev"] == head and record["n"] == number
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             follows = False
         if not follows:
             return head, number
@@ -336,7 +336,7 @@ def _signature(bag: Path, key: bytes | None) -> Iterator[Finding]:
     try:
         told = json.loads(path.read_text("utf-8"))
         public, signature = bytes.fromhex(told["public_key"]), bytes.fromhex(told["signature"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         yield Finding("SIGNATURE", SIGNATURE, "无法读取", "can't be read")
         return
     if key is not None and key != public:

@@ -25,6 +25,7 @@ class Code(Enum):
     ID_MOVED = ("填在其他号码的栏内", "stands in another number's column")
     IND_CODE = ("不是 GB/T 4754 行业代码", "no GB/T 4754 industry code")
     ID_CONFLICT = ("两个号码互相矛盾", "two numbers contradict each other")
+    TEXT_LENGTH = ("过长，不是名称或地址", "too long for a name or an address")
 
     @property
     def zh(self) -> str:
@@ -67,6 +68,11 @@ def wrong_length(found: int, expected: str) -> Fault:
         found=str(found),
         expected=expected,
     )
+
+
+def wrong_text_length(found: int, most: int) -> Fault:
+    """Return the fault of a text that nobody could have meant as a name or an address."""
+    return Fault(Code.TEXT_LENGTH, f"{found} 字，应不超过 {most} 字", f"{found:,} letters; expected at most {most}")
 
 
 def wrong_character(position: int, found: str, expected: str, expected_zh: str) -> Fault:

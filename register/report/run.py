@@ -84,7 +84,7 @@ def open_run(folder: Path) -> Run:
     path = folder / "coverage.json"
     try:
         coverage = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SourceError(
             en=f"{path}: can't be read ({type(error).__name__}); expected the run folder of a finished build.",
             zh=f"{path}：无法读取（{type(error).__name__}）；应为 build 生成的结果文件夹。",

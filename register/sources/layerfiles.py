@@ -24,6 +24,7 @@ FORMATS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".j
 
 SHORTEST_BYTES = 33  # a table without columns
 SQLITE_MAGIC, SHAPE_MAGIC, FLATGEOBUF_MAGIC = b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb"
+STANDARD_VIEWS = frozenset({"st_spatial_ref_sys", "st_geometry_columns"})  # of the standard itself; no layers
 
 
 def unreadable(source: Path, error: Exception) -> SourceError:
@@ -86,7 +87,7 @@ def _require_geojson(source: Path) -> None:
     """Refuse JSON that is something else, or is cut off, or is not UTF-8."""
     try:
         document: Any = json.loads(source.read_bytes().decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise unreadable(source, error) from error
     kind = document.get("type") if isinstance(document, dict) else None
     if kind not in {"FeatureCollection", "Feature"}:
@@ -173,18 +174,28 @@ def untouched(source: Path, kind: str) -> Iterator[Path]:
 
 
 def _require_integrity(file: Path) -> None:
-    """Raise SourceError unless SQLite finds the whole file sound; nothing is written beside it."""
+    """Raise SourceError unless SQLite finds the whole file sound and no layer is a view; nothing is written beside it.
+
+    A view is a query in disguise: one may have rows without end, and no check of the file tells.
+    """
     address = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:
             database.execute("PRAGMA trusted_schema = OFF")
             answer = str(database.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            views = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'view'")}
     except sqlite3.Error as error:
         raise unreadable(file, error) from error
     if answer != "ok":
         raise SourceError(
             en=f"{file}: the GeoPackage is damaged ({answer}); expected a sound file. Copy or export it again.",
             zh=f"{file}：GeoPackage 已损坏（{answer}）。请重新复制或导出。",
+        )
+    if others := sorted(views - STANDARD_VIEWS):
+        raise SourceError(
+            en=f"{file}: found the view {others[0]!r}; expected tables alone, since a view can't be checked. "
+            "Export the layer into a new GeoPackage.",
+            zh=f"{file}：含有视图 {others[0]!r}；应只含数据表，视图无法检验。请将图层另存为新的 GeoPackage。",
         )
 
 

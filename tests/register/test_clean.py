@@ -100,6 +100,20 @@ def test_faults_are_coded_per_field_in_order():
     assert (entry["uscc"], entry["org_code"], entry["industry_code"], entry["district_code"]) == ("", "", "", "")
 
 
+def test_a_text_too_long_for_a_name_or_an_address_is_set_aside():
+    """The row stays by what else it says, the raw value is kept, and nothing is read out of 501 letters."""
+    entry = clean(name="9" * 501, former_name="甲" * 500, address="一路" * 400, site_address="青禾县一路1号")
+    assert (entry["name"], entry["address"], entry["reject_code"]) == ("", "", "")
+    assert (len(entry["former_name"]), entry["site_address"]) == (500, "青禾县一路1号")
+    assert (len(entry["raw_name"]), len(entry["raw_address"])) == (501, 800)
+    assert [(fault["field"], fault["code"]) for fault in entry["faults"]] == [
+        ("name", "TEXT_LENGTH"),
+        ("address", "TEXT_LENGTH"),
+    ]
+    assert entry["faults"][0]["reason"] == "501 字，应不超过 500 字 / 501 letters; expected at most 500"
+    assert clean(name="9" * 501)["reject_code"] == "NO_NAME"
+
+
 def test_industry_is_found_in_the_neighbour_column():
     """Words in the code's column and a code before the words are both understood."""
     assert clean(name="某厂", industry_code="电镀加工")["industry"] == "电镀加工"
@@ -201,4 +215,5 @@ def test_hostile_cells_are_only_cells():
     for text in ("9" * 10_000, "\x00" * 100, "\u202e91110108551385082Q", "🏭" * 1_000, "厂" * 10_000):
         entry = clean(**dict.fromkeys(FIELDS, text))
         assert entry["row"] == 2
-    assert len(clean(name="厂" * 1_000_000, uscc="9" * 1_000_000)["name"]) == 1_000_000
+    entry = clean(name="厂" * 1_000_000, uscc="9" * 1_000_000)
+    assert (entry["name"], len(entry["raw_name"])) == ("", 1_000_000)
