@@ -36,5 +36,6 @@ def _holds(pairs: Pairs, condition: Condition) -> Flags:
 
 def _alike(pairs: Pairs, column: str, asked: Flags, least: float) -> Flags:
     """Say where both texts are equal, or at least `least` alike; only pairs that are `asked` for are measured."""
-    alike: Flags = pairs.same(column) | (pairs.likeness(column, asked, least) >= least)
+    measured = pairs.differ(column) & (pairs.likeness(column, asked, least) >= least)
+    alike: Flags = pairs.same(column) | measured
     return alike

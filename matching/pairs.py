@@ -16,8 +16,6 @@ from minglu.matching.likeness import Texts
 from minglu.matching.policy import SILENT_LEVEL
 from minglu.matching.rows import CodedRows
 
-# Codes that only blocking reads.
-KEYS_ONLY = frozenset({"cell", "cell_off", "brand_loose", "brand_head", "brand_tail", "trade"})
 METRES_PER_DEGREE = 111_320.0
 UNKNOWN_PRECISION_M = 50.0  # a point without a stated precision: a handheld receiver in a built-up place
 
@@ -42,7 +40,7 @@ class RowFacts:
 
 def row_facts(rows: CodedRows) -> RowFacts:
     """Lay the codes, crowds and points of all rows side by side."""
-    names = [name for name in rows.codes if name not in KEYS_ONLY]
+    names = [name for name in rows.codes if name not in rows.keys_only]
     marks = np.empty((len(rows), len(names)), dtype=np.uint32)
     for place, name in enumerate(names):
         marks[:, place] = rows.codes[name]

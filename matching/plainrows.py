@@ -21,8 +21,10 @@ def plain_rows(table: pa.Table, policy: Policy) -> CodedRows:
     """Code a table of text columns, ordered by entry_id, empty text for silence.
 
     A column called `list` says which list a row stands on; without it the table is one
-    list that may name a unit any number of times.  Raises RuleError for a column that
-    the policy reads and the table has not.
+    list that may name a unit any number of times.  Columns called `org_code`, `branch`,
+    `permit_no` and `permit_serial` mean what they mean in a register: of each, one site holds one value.
+
+    Raises RuleError for a column that the policy reads and the table has not.
     """
     conditions = [level.when for comparison in policy.comparisons for level in comparison.levels if level.when]
     _check_columns(table, policy, conditions)

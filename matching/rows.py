@@ -74,6 +74,8 @@ ONE_DOMAIN = (
     ("org_code", "head_code"),
     *((f"site_{part}", f"reg_{part}") for part in ("town", "road", "key", "text")),
 )
+# Codes that are only searched for: comparisons do not read them.
+KEYS_ONLY = frozenset({"cell", "cell_off", "brand_loose", "brand_head", "brand_tail", "trade"})
 AREA_ONLY = "(?:[省市县区旗盟镇乡村城园道路街巷]|社区|市场|基地|大道|[0-9]+组)$"  # such a text names an area, no door
 POINT = ("lon", "lat", "precision_m")
 TEXTS = {"core": "core_text", "code_text": "code_text"}  # the only texts kept, and their columns: for edit distances
@@ -93,6 +95,8 @@ class CodedRows:
     precision_m: Numbers
     crowds: Mapping[str, Crowds] = field(default_factory=dict)
     """How many rows (or units) share a row's address, phone, name ..."""
+    keys_only: frozenset[str] = frozenset()
+    """Columns that only blocking reads."""
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -209,7 +213,7 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
     precision_m[lazy] = np.fmax(precision_m[lazy], LAZY_PRECISION_M)
     for name in ("cell", "cell_off"):
         codes[name][lazy] = SILENT
-    return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes))
+    return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes), KEYS_ONLY)
 
 
 def number_columns(columns: list[Integers]) -> list[Marks]:
