@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, diff, review, rollup, spotcheck, territory
+from minglu.commands import archive, diff, review, rollup, sheets, spotcheck, territory
 from minglu.commands.frames import WithoutFrames
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 from minglu.commands.talk import Talk, guarded, print_json, print_lines
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 
 app.add_typer(review.app)
+app.add_typer(sheets.app)
 app.add_typer(archive.app)
 app.add_typer(spotcheck.app)
 app.command("rollup", short_help="counties added up 先审核后汇总")(rollup.rollup)

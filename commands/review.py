@@ -53,7 +53,8 @@ def review_apply(
 ) -> None:
     """Check filled-in sheets and add their answers to the decisions, all or none. 检查并采用判定，或全部不采用。"""
     with guarded(lang) as language:
-        from minglu.register.review.apply import Signature, apply_sheets
+        from minglu.register.chain import Signature
+        from minglu.register.review.apply import apply_sheets
 
         signed = Signature(by, today_or(on))
         print_lines(apply_sheets(sheets, census, signed, run=run).lines(language))
@@ -70,7 +71,8 @@ def review_undo(
 ) -> None:
     """Take decisions back by a further line; nothing is erased. 以新的一行撤销判定，不删除原有记录。"""
     with guarded(lang):
-        from minglu.register.review.apply import Signature, undo_lines
+        from minglu.register.chain import Signature
+        from minglu.register.review.apply import undo_lines
 
         chain = undo_lines(lines, census, Signature(by, today_or(on)), why)
         typer.echo(f"{chain.path}  {chain.lines}  head {chain.head}")

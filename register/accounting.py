@@ -8,18 +8,24 @@ from typing import Any
 
 from minglu.geo.decision import CODES
 from minglu.register.areas import LEVELS
+from minglu.register.census import FIELD
 from minglu.register.disclosure import hide_counts
 from minglu.register.engine import Engine
 from minglu.register.facts import RunFacts, as_plain
+from minglu.register.field.attach import CODES as FIELD_CODES
+from minglu.register.field.refound import FieldStanding
 from minglu.register.quality import describe_decisions, estimate_quality
 from minglu.register.refind import LOST
 
 Json = dict[str, Any]
 
-OUTCOMES = ("unit", "duplicate", "out_of_scope", "closed", "rejected")
+OUTCOMES = ("unit", "duplicate", "out_of_scope", "closed", "not_found", "rejected")
 VERDICTS = ("link", "review", "no_link")
+REMARKS = {**CODES, **FIELD_CODES}
 METHODS = ("inside", "boundary", "nearest", "declared", "unplaced")
 KEPT = "FROM units WHERE outcome = 'unit'"
+ON_LISTS = f"{KEPT} AND lists <> '{FIELD}'"
+"""Units that only the field knows are on no list: they are what completeness estimates, no part of the overlap."""
 CROWD_CLASSES = ((2, 4), (5, 9), (10, 29), (30, None))
 """Classes of units at one address."""
 MOST_FAULTS = 500
@@ -54,7 +60,7 @@ def count_rows(engine: Engine, kinds: Mapping[str, str]) -> Json:
         "units": _pairs(engine, "SELECT outcome AS key, count(*) AS n FROM units GROUP BY outcome"),
         "legal_units": engine.count("legal_units"),
         "source_classes": _count_classes(engine),
-        "overlap": _pairs(engine, f"SELECT lists AS key, count(*) AS n {KEPT} GROUP BY lists"),
+        "overlap": _pairs(engine, f"SELECT lists AS key, count(*) AS n {ON_LISTS} GROUP BY lists"),
         "crowded_addresses": _count_crowds(engine),
         "sites_per_legal_unit": _pairs(
             engine,
@@ -118,7 +124,9 @@ def _count_crowds(engine: Engine) -> list[Json]:
 def overlap_by_stratum(engine: Engine) -> dict[tuple[str, str], dict[str, int]]:
     """Return the lists' overlap within each source class and within each county and township."""
     parts = [
-        "SELECT 'class' AS kind, source_class AS key, lists, count(*) AS n " + KEPT + " GROUP BY source_class, lists"
+        "SELECT 'class' AS kind, source_class AS key, lists, count(*) AS n "
+        + ON_LISTS
+        + " GROUP BY source_class, lists"
     ]
     for level in STRATUM_LEVELS:
         area = f"substring(p.district_code, 1, {LEVELS[level]})"
@@ -147,7 +155,9 @@ def count_placements(engine: Engine) -> Json:
     return {
         "units": sum(methods.values()),
         "methods": {method: methods.get(method, 0) for method in METHODS},
-        "codes": [{"code": code, "units": n, "zh": CODES[code][0], "en": CODES[code][1]} for code, n in codes.items()],
+        "codes": [
+            {"code": code, "units": n, "zh": REMARKS[code][0], "en": REMARKS[code][1]} for code, n in codes.items()
+        ],
         "precision_m": {key: precision.get(key, 0) for key in ("1", "10", "100", "1000", "more", "none")},
     }
 
@@ -169,6 +179,19 @@ def describe_linkage(engine: Engine, facts: RunFacts) -> Json:
         ],
         "decisions": describe_decisions(facts.standing),
         "quality": estimate_quality(facts.standing.chain),
+    }
+
+
+def describe_field(standing: FieldStanding) -> Json:
+    """Count what the field said; the head vouches for the whole file."""
+    chain = standing.chain
+    return {
+        "file": chain.path.name if chain.path is not None else None,
+        "lines": chain.lines,
+        "head": chain.head,
+        "undone": chain.undone,
+        **chain.counts(),
+        "lost": standing.lost,
     }
 
 
@@ -222,6 +245,7 @@ def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str
             engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review' AND decided = ''"
         ),
         "DECISIONS_LOST": facts.standing.count(LOST),
+        "FIELD_LOST": facts.field.lost,
         "PAIRS_UNCOMPARED": _number(engine, "SELECT coalesce(sum(pairs), 0) FROM uncompared"),
         "ROWS_REJECTED": engine.count("rejects"),
         "VALUES_SET_ASIDE": engine.count("value_faults"),

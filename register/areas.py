@@ -42,7 +42,7 @@ Area = tuple[str, str]
 COUNTS = (
     "count(CASE WHEN outcome = 'unit' THEN 1 END) AS units, "
     "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope, "
-    "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed, "
+    "count(CASE WHEN outcome IN ('closed', 'not_found') THEN 1 END) AS closed, "
     "CAST(coalesce(sum(entries), 0) AS BIGINT) AS entries, "
     "count(CASE WHEN outcome = 'unit' AND one_list THEN 1 END) AS one_list_units, "
     "count(CASE WHEN outcome = 'unit' AND to_check THEN 1 END) AS to_check"

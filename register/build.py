@@ -16,14 +16,17 @@ from minglu.geo.gazetteer import make_gazetteer
 from minglu.geo.placement import place
 from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register import store
-from minglu.register.census import Census, read_census
+from minglu.register.census import FIELD, Census, read_census
 from minglu.register.check import Territory, check_layers
 from minglu.register.coverage import assemble
 from minglu.register.decisions import read_chain
-from minglu.register.earlier import Earlier, find_earlier, put_earlier
+from minglu.register.earlier import find_earlier, put_earlier
 from minglu.register.engine import Engine, open_engine
 from minglu.register.entries import make_entries
 from minglu.register.facts import RunFacts
+from minglu.register.field.attach import apply_moves, apply_outcomes, attach_facts, new_rows
+from minglu.register.field.facts import FieldChain, read_field
+from minglu.register.field.refound import FieldStanding, refind_facts
 from minglu.register.fuse import fuse_entries, number_units
 from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.link import link_entries
@@ -35,6 +38,7 @@ from minglu.register.runfolder import staged, steps_folder, write_json
 from minglu.register.safekeeping import protect
 from minglu.register.scope import screen
 from minglu.register.sources import InputReport, ListReading, find_files, read_list
+from minglu.register.sources.spec import ListSpec
 from minglu.register.steps import OUTCOMES, Steps, run_key
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
 from minglu.register.tables import REJECTS, ROWS
@@ -90,30 +94,45 @@ def build(
 def _input_files(census: Census) -> list[Path]:
     """Return every file that the run will read, the census file first."""
     layers = [layer.path for layer in (census.districts, census.parent) if layer is not None]
-    others = [path for path in (census.decisions, census.previous) if path is not None]
+    others = [path for path in (census.decisions, census.field, census.previous) if path is not None]
     return [census.path, *layers, *others, *(file for spec in census.lists for file in find_files(spec))]
 
 
 def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept: Path | None) -> Mapping[str, Any]:
     with progress.stage(en="read the lists", zh="读取名单"):
-        decisions = read_chain(census.decisions)
+        decisions, said = read_chain(census.decisions), read_field(census.field)
         earlier = find_earlier(census.previous)
-        inputs = _read(engine, census)
+        inputs = _read(engine, census, said)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
         territory = check_layers(census.districts, census.parent, census.pack)
     with progress.stage(en="clean", zh="清洗"):
         make_entries(engine, _knowing_codes(census.pack, territory.districts.codes), keep_personal=census.keep_personal)
     with progress.stage(en="locate", zh="定位"):
         datums = locate_entries(
-            engine, lists=census.lists, districts=territory.districts, placement=census.pack.placement
+            engine,
+            lists=(*census.lists, _field_spec(census)),
+            districts=territory.districts,
+            placement=census.pack.placement,
         )
-    standing = find_again(engine, decisions)
+    if earlier is not None:
+        put_earlier(engine, earlier.folder)
+    found = refind_facts(engine, said, earlier=earlier is not None)
+    standing = find_again(engine, decisions, found.judgements())
     previous = "" if earlier is None else earlier.sha256
-    steps = Steps(engine, kept, run_key(census, inputs, decisions, territory, previous) if kept else "")
+    heads = (decisions.head, said.head, previous)
+    steps = Steps(engine, kept, run_key(census, inputs, heads, territory) if kept else "")
     step = partial(_step, steps, progress)
     step(en="match", zh="匹配", tables=LINKED, make=partial(_match, engine, census.pack, territory, standing))
-    step(en="fuse and screen", zh="合并与筛选", tables=FUSED, make=partial(_fuse, engine, census, earlier))
+    attach_facts(engine, found, census.pack)
+    step(
+        en="fuse and screen",
+        zh="合并与筛选",
+        tables=FUSED,
+        make=partial(_fuse, engine, census, found, known=earlier is not None),
+    )
     step(en="place", zh="落点", tables=("placements",), make=partial(_place, engine, census.pack, territory))
+    apply_outcomes(engine)
+    apply_moves(engine, territory.districts.codes)
     engine.put("faults", territory.proof.faults)
     engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
     engine.drop("value_faults_text", "value_faults_coordinates")
@@ -121,7 +140,8 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
         write_ledger(engine)
         laws = check_laws(engine)
     with progress.stage(en="count", zh="统计"):
-        coverage = assemble(engine, RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous))
+        facts = RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous, found)
+        coverage = assemble(engine, facts)
     with progress.stage(en="write tables", zh="写出数据表"):
         store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
         write_json(folder / "coverage.json", coverage)
@@ -130,10 +150,10 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
     return coverage
 
 
-def _read(engine: Engine, census: Census) -> tuple[InputReport, ...]:
-    """Make `rows`, `read_rejects` and `source_rows` from every list."""
+def _read(engine: Engine, census: Census, said: FieldChain) -> tuple[InputReport, ...]:
+    """Make `rows`, `read_rejects` and `source_rows` from every list and from the new units of the field."""
     readings = [read_list(spec, census.pack.headers) for spec in census.lists]
-    engine.put("rows", _stack(readings, lambda reading: reading.rows, ROWS))
+    engine.put("rows", pa.concat_tables([_stack(readings, lambda reading: reading.rows, ROWS), new_rows(said)]))
     engine.put("read_rejects", _stack(readings, lambda reading: reading.rejects, REJECTS))
     engine.sql(
         "source_rows",
@@ -184,22 +204,18 @@ def _match(engine: Engine, pack: RulePack, territory: Territory, standing: Stand
     link_entries(engine, rules=pack.linkage, vocabulary=words, standing=standing)
 
 
-def _fuse(engine: Engine, census: Census, earlier: Earlier | None) -> None:
-    """Make the tables `FUSED`, each unit screened."""
-    kinds = {entry.name: entry.kind for entry in census.lists}
-    fuse_entries(engine, kinds=kinds, survivorship=census.pack.survivorship)
-    _inherit(engine, earlier)
-    engine.map("units", partial(screen, pack=census.pack), "units")
+def _field_spec(census: Census) -> ListSpec:
+    """Return how points of the field are read: enumerators give them as the sheets do, in the districts' datum."""
+    return ListSpec(name=FIELD, kind=FIELD, path="", base=census.path.parent, crs="CGCS2000")
 
 
-def _inherit(engine: Engine, earlier: Earlier | None) -> None:
-    """Make `units` and `legal_units` of `fused`, under the ids and codes that they bore in the earlier run."""
-    if earlier is not None:
-        put_earlier(engine, earlier.folder)
-    known = earlier is not None
-    inherit_ids(engine, earlier=known)
+def _fuse(engine: Engine, census: Census, found: FieldStanding, *, known: bool) -> None:
+    """Make the tables `FUSED`, each unit screened, under ids and codes of the earlier run where one is `known`."""
+    fuse_entries(engine, kinds=census.kinds(), survivorship=census.pack.survivorship)
+    inherit_ids(engine, earlier=known, yielding=found.duplicates())
     number_units(engine, barred=inherit_codes(engine, earlier=known))
     retire_codes(engine, earlier=known)
+    engine.map("units", partial(screen, pack=census.pack), "units")
 
 
 def _place(engine: Engine, pack: RulePack, territory: Territory) -> None:

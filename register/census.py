@@ -24,6 +24,8 @@ from minglu.register.tables import FIELDS
 SECTIONS = ("census", "lists", "districts", "parent")
 KINDS = ("business", "tax", "permit", "other")
 SYSTEMS = ("auto", "CGCS2000", "WGS84", "GCJ02", "BD09")
+FIELD, FACTS = "field", "facts"
+"""Names of the two lists that the field makes: new units, and what was said of known ones; both of the kind `field`."""
 DEFAULT_PACK = "pollution-2"
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # Two letters at least, so that a Windows drive is still a path; covers https:, GPKG:, PG:, WFS:.
@@ -63,8 +65,15 @@ class Census:
     """Whether phone, contact, legal person and personal tax numbers may be stored in the clear."""
     decisions: Path | None = None
     """What people decided about doubtful pairs; the file appears with the first decision."""
+    field: Path | None = None
+    """What enumerators found on the ground; the file appears with the first fact."""
     previous: Path | None = None
     """The run folder whose unit ids and codes are carried on."""
+
+    def kinds(self) -> dict[str, str]:
+        """Return the kind of every list by its name, those of the field as well where it reports."""
+        own = {FIELD: FIELD, FACTS: FIELD} if self.field is not None else {}
+        return {spec.name: spec.kind for spec in self.lists} | own
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ class _CensusTable:
     rules: str = DEFAULT_PACK
     keep_personal: bool = False
     decisions: str | None = None
+    field: str | None = None
     previous: str | None = None
 
 
@@ -136,6 +146,7 @@ def read_census(path: Path) -> Census:
         parent=_read_parent(tables, path),
         keep_personal=census.keep_personal,
         decisions=_named(census.decisions, "decisions", path),
+        field=_named(census.field, "field", path),
         previous=_named(census.previous, "previous", path),
     )
 
@@ -241,13 +252,14 @@ def _plain_name(name: str, where: str) -> str:
 
 
 def _refuse_same_names(lists: Sequence[ListSpec], path: Path) -> None:
-    seen = set[str]()
+    seen = {FIELD, FACTS}
     for spec in lists:
         if spec.name in seen:
             raise UsageError(
-                en=f"{path} [[lists]]: two lists are called {spec.name!r}; expected each name once. "
-                "Give one of them a `name`.",
-                zh=f"{path} [[lists]]：有两份名单同名 {spec.name!r}；名称不得重复。请为其中一份写 `name`。",
+                en=f"{path} [[lists]]: two lists are called {spec.name!r}; expected each name once, and none that "
+                "the field's own lists have. Give one of them a `name`.",
+                zh=f"{path} [[lists]]：有两份名单同名 {spec.name!r}；名称不得重复，也不得与现场名单同名。"
+                "请为其中一份写 `name`。",
             )
         seen.add(spec.name)
 

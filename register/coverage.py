@@ -14,6 +14,7 @@ from minglu.register.accounting import (
     count_findings,
     count_placements,
     count_rows,
+    describe_field,
     describe_linkage,
     describe_succession,
     describe_territory,
@@ -37,7 +38,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     """Count everything a report states and return the content of coverage.json; makes the table `coverage`."""
     count_areas(engine, facts.territory.districts)
     kinds = {entry.name: entry.kind for entry in facts.census.lists}
-    accounting = count_rows(engine, kinds)
+    accounting = count_rows(engine, facts.census.kinds())
     placement = count_placements(engine)
     territory = describe_territory(facts)
     rows = rows_of(engine, "SELECT * FROM coverage", order_by="level, code")
@@ -64,6 +65,7 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "completeness": completeness,
         "linkage": linkage,
         "succession": describe_succession(engine, facts),
+        "field": describe_field(facts.field),
         **({"rollup": facts.rollup} if facts.rollup else {}),
         "areas": areas,
         "area_sums": area_sums,

@@ -1,27 +1,22 @@
 """What people decided about pairs of entries: decisions.jsonl, append-only and chained.  No clock, no matching.
 
-One JSON object a line; each carries the sha256 of the line before, so that a line changed, removed or
-moved is found.  (A tail cut off is found by whoever kept the head, the sha256 of the last line.)  Lines
-are of three kinds: `decide` (a pair and its relation), `undo` (takes back a line), `sample` (the design
-of a clerical sample, to which `decide` lines may refer).  Every line says who, when and why.
+How lines are chained is told in `chain`.  They are of three kinds: `decide` (a pair and its relation),
+`undo` (takes back a line), `sample` (the design of a clerical sample, to which `decide` lines may refer).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from minglu.errors import SourceError, UsageError
+from minglu.errors import SourceError
 from minglu.register.agreement import Judgement, find_contradiction
-from minglu.register.runfolder import locked, replace_file
+from minglu.register.chain import START, append_records, read_records, refuse_line
 
 SCHEMA = "minglu/decisions/1"
-START = "0" * 64
 SAME_SITE, SAME_LEGAL, DIFFERENT, UNDECIDED = "same_site", "same_legal", "different", "undecided"
 WORDS: Mapping[str, tuple[str, str]] = {
     SAME_SITE: ("同一单位", "same unit"),
@@ -97,19 +92,7 @@ def read_chain(path: Path | None) -> Chain:
     """
     if path is None:
         return NO_CHAIN
-    try:
-        raw = path.read_bytes() if path.exists() else b""
-    except OSError as error:
-        raise SourceError(
-            en=f"{path}: can't be read ({error.strerror}).", zh=f"{path}：无法读取（{error.strerror}）。"
-        ) from error
-    if raw and not raw.endswith(b"\n"):
-        _refuse(path, raw.count(b"\n") + 1, "the line is cut off", "该行不完整")
-    lines = raw.split(b"\n")[:-1]
-    records, head = [], START
-    for number, line in enumerate(lines, 1):
-        records.append(_parse(path, number, line, head))
-        head = hashlib.sha256(line).hexdigest()
+    records, head = read_records(path, SCHEMA)
     chain = _make(path, records, head)
     _refuse_contradictions(chain)
     return chain
@@ -121,20 +104,7 @@ def append_lines(path: Path, records: Sequence[Mapping[str, Any]], *, head: str)
     The new file is verified before it takes the old one's place.  Raises SourceError for
     a contradiction, UsageError where somebody else appended since `head` was read.
     """
-    with locked(path):
-        before = read_chain(path)
-        if before.head != head:
-            raise UsageError(
-                en=f"{path}: somebody appended decisions in the meantime. Run the command again.",
-                zh=f"{path}：期间有人追加了判定。请重新运行该命令。",
-            )
-        content = path.read_bytes() if path.exists() else b""
-        for number, record in enumerate(records, before.lines + 1):
-            line = _render({"schema": SCHEMA, "n": number, "prev": head, **record})
-            content, head = content + line + b"\n", hashlib.sha256(line).hexdigest()
-        with replace_file(path) as fresh:
-            fresh.write_bytes(content)
-            read_chain(fresh)
+    append_records(path, SCHEMA, records, head=head, check=read_chain)
     return read_chain(path)
 
 
@@ -149,40 +119,11 @@ def sample_record(sample: str, run: str, strata: Sequence[Mapping[str, Any]], *,
     return {"act": "sample", "sample": sample, "run": run, "strata": list(strata), "by": by, "when": when, "why": ""}
 
 
-def undo_record(line: int, *, by: str, when: str, why: str) -> dict[str, Any]:
-    """Return the record that takes back a line."""
-    return {"act": "undo", "undoes": line, "by": by, "when": when, "why": why}
-
-
 def judgements(decisions: Sequence[Decision]) -> list[Judgement]:
     """Return decisions as judgements on entry ids, each named by its line."""
     return [
         Judgement(d.left.entry, d.right.entry, d.relation, str(d.line)) for d in decisions if d.relation != UNDECIDED
     ]
-
-
-def _render(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _parse(path: Path, number: int, line: bytes, head: str) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        record = None
-    if not isinstance(record, dict) or record.get("schema") != SCHEMA:
-        _refuse(path, number, f"no record of {SCHEMA}", f"不是 {SCHEMA} 的记录")
-    if record.get("prev") != head or record.get("n") != number:
-        _refuse(
-            path,
-            number,
-            "the chain is broken: the line before it was changed, removed or moved",
-            "链条断裂：前一行被改动、删除或移动",
-        )
-    for key in ("by", "when", "why"):
-        if not isinstance(record.get(key), str):
-            _refuse(path, number, f"{key} is missing", f"缺少 {key}")
-    return record
 
 
 def _make(path: Path, records: Sequence[Mapping[str, Any]], head: str) -> Chain:
@@ -196,11 +137,11 @@ def _make(path: Path, records: Sequence[Mapping[str, Any]], head: str) -> Chain:
                 del standing[record["undoes"]]
                 undone += 1
             case "undo":
-                _refuse(path, number, "it undoes no standing decision", "所撤销的判定不存在或已撤销")
+                refuse_line(path, number, "it undoes no standing decision", "所撤销的判定不存在或已撤销")
             case "sample":
                 samples.append(record)
             case _:
-                _refuse(path, number, "unknown act", "未知的 act")
+                refuse_line(path, number, "unknown act", "未知的 act")
     return Chain(path, len(records), head, tuple(standing.values()), undone, tuple(samples))
 
 
@@ -210,10 +151,10 @@ def _decision(path: Path, number: int, record: Mapping[str, Any]) -> Decision:
         found = record.get(side)
         names = {field.name for field in fields(Anchor)}
         if not isinstance(found, dict) or set(found) != names or not all(isinstance(v, str) for v in found.values()):
-            _refuse(path, number, f"{side} is not an entry", f"{side} 不是条目")
+            refuse_line(path, number, f"{side} is not an entry", f"{side} 不是条目")
         sides.append(Anchor(**found))
     if record.get("relation") not in WORDS or sides[0].entry >= sides[1].entry:
-        _refuse(path, number, "unknown relation, or sides out of order", "关系未知，或两侧次序有误")
+        refuse_line(path, number, "unknown relation, or sides out of order", "关系未知，或两侧次序有误")
     texts = {key: str(record.get(key, "")) for key in ("by", "when", "why", "run", "sample", "stratum")}
     return Decision(sides[0], sides[1], record["relation"], **texts, line=number)
 
@@ -228,13 +169,6 @@ def _refuse_contradictions(chain: Chain) -> None:
             "Undo one of them with `minglu review undo`.",
             zh=f"{chain.path} 第 {one.where} 行：与第 {lines} 行矛盾。请用 `minglu review undo` 撤销其一。",
         )
-
-
-def _refuse(path: Path, line: int, en: str, zh: str) -> NoReturn:
-    raise SourceError(
-        en=f"{path} line {line}: {en}. Restore the file from its last good copy; it is only ever appended to.",
-        zh=f"{path} 第 {line} 行：{zh}。请用最近的完好副本恢复；该文件只能追加，不能改动。",
-    )
 
 
 def say_decisions(say: Callable[[str, str], None], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -29,7 +29,12 @@ METHODS = {
     "unplaced": "未落点",
 }
 
-OUTCOMES = {"unit": ("在册", "kept"), "out_of_scope": ("范围外", "out of scope"), "closed": ("已关闭", "closed")}
+OUTCOMES = {
+    "unit": ("在册", "kept"),
+    "out_of_scope": ("范围外", "out of scope"),
+    "closed": ("已关闭", "closed"),
+    "not_found": ("现场查无", "not found in the field"),
+}
 STATUSES = {"active": "在营", "stopped": "停产停业", "closed": "关闭", "unknown": "不明"}
 RELATION_OF_TWO = {
     "unit": ("属于同一单位", "are one unit"),

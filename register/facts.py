@@ -9,6 +9,7 @@ from typing import Any
 
 from minglu.register.census import Census
 from minglu.register.check import Territory
+from minglu.register.field.refound import NO_FIELD_STANDING, FieldStanding
 from minglu.register.ledger import Law
 from minglu.register.locate import DatumReport
 from minglu.register.refind import NO_STANDING, Standing
@@ -35,6 +36,8 @@ class RunFacts:
     """What people decided about pairs of entries."""
     previous: str = ""
     """The sha256 of the manifest of the run whose ids were carried on, or empty."""
+    field: FieldStanding = NO_FIELD_STANDING
+    """What the field said."""
     rollup: Mapping[str, Any] | None = None
     """The registers that this one was made of, where it was not made of lists."""
 

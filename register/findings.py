@@ -115,6 +115,13 @@ FINDINGS: Mapping[str, Finding] = {
         "见 tables/decisions.parquet 中 state = lost；核对后撤销或重新判定",
         "see state = lost in tables/decisions.parquet; undo them or decide again",
     ),
+    "FIELD_LOST": Finding(
+        WARNING,
+        "{n} 条现场事实所涉单位在现有名单中找不到，未起作用",
+        "{n} facts of the field are about units that today's lists don't hold; they took no effect",
+        "见 tables/field_facts.parquet 中 state = lost；核对后撤销或重新核查",
+        "see state = lost in tables/field_facts.parquet; undo them or visit again",
+    ),
     "DECLARED_DIFFERS": Finding(
         WARNING,
         "{n} 个在册单位的坐标与申报小区不一致",

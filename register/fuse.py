@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.register.census import FACTS, FIELD
 from minglu.register.engine import Engine
 from minglu.register.tables import FUSED_FIELDS, LEGAL_UNITS, UNITS, conform
 
@@ -101,7 +102,7 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
         "legal_id": _prefixed("L", _take(entries, "legal_key", first)),
         "entries": pa.array(np.bincount(site), pa.int64()),
         "former_names": _joined(site, entries, "former_name", "；"),
-        "lists": _joined(site, entries, "list", "+"),
+        "lists": _lists(site, entries),
     }
     for field, source in sources.items():
         columns[f"{field}_entry"] = _take(entries, "entry_id", source)
@@ -207,6 +208,15 @@ def _joined(group: Integers, entries: pa.Table, name: str, separator: str) -> pa
         if value:
             values[index].add(value)
     return pa.array([separator.join(sorted(group_values)) for group_values in values], pa.string())
+
+
+def _lists(group: Integers, entries: pa.Table) -> pa.Array:
+    """Join the names of the lists that each group is on; the field is named only where no list has the unit."""
+    lists = entries.column("list")
+    known = pc.invert(pc.is_in(lists, value_set=pa.array([FIELD, FACTS])))
+    silent = entries.set_column(entries.column_names.index("list"), "list", pc.if_else(known, lists, ""))
+    joined = _joined(group, silent, "list", "+")
+    return pc.if_else(pc.equal(joined, ""), FIELD, joined)
 
 
 def _suffix(number: int) -> str:

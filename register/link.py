@@ -36,8 +36,7 @@ def link_entries(
     """
     wanted = verdict_rules(rules)
     columns = ", ".join(f"e.{name}" for name in (*ENTRY_COLUMNS, *PARSED_COLUMNS))
-    named = sorted({side for one in standing.found for side in (one.left, one.right)})
-    engine.put("named", pa.table({"entry_id": pa.array(named, pa.string())}))
+    engine.put("named", pa.table({"entry_id": pa.array(standing.named(), pa.string())}))
     engine.sql(
         "linkage_input",
         f"SELECT {columns} FROM entries e LEFT JOIN named n ON n.entry_id = e.entry_id "

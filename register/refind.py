@@ -43,6 +43,13 @@ class Standing:
 
     chain: Chain
     found: tuple[Refound, ...]
+    further: tuple[Judgement, ...] = ()
+    """Pairs of today's entries that the field judged."""
+
+    def named(self) -> list[str]:
+        """Return the entries that somebody judged, sorted."""
+        sides = {side for pair in self.further for side in (pair.left, pair.right)}
+        return sorted(sides | {side for one in self.found for side in (one.left, one.right)})
 
     def count(self, state: str) -> int:
         """Return how many decisions are in a state."""
@@ -50,7 +57,7 @@ class Standing:
 
     def decided(self, entry_id: pa.Array) -> Decided:
         """Return the decided pairs as row numbers of `entry_id`, each pair once; undecided and lost ones not."""
-        kept = {
+        kept = {(one.left, one.right): one.relation for one in self.further} | {
             (one.left, one.right): one.decision.relation
             for one in self.found
             if one.state != LOST and one.decision.relation != UNDECIDED
@@ -84,22 +91,30 @@ class Standing:
 NO_STANDING = Standing(NO_CHAIN, ())
 
 
-def find_again(engine: Engine, chain: Chain) -> Standing:
+def find_again(engine: Engine, chain: Chain, further: Sequence[Judgement] = ()) -> Standing:
     """Find the entries of every standing decision in the engine table `entries`; makes the table `decisions`.
+
+    `further` are pairs of today's entries that others than clerks judged.
 
     Raises SourceError where decisions that once were about different entries now contradict each other.
     """
-    standing = Standing(chain, tuple(_found(_Entries(_candidates(engine, chain)), chain.decisions)))
+    sides = [side for one in chain.decisions for side in (one.left, one.right)]
+    standing = Standing(chain, tuple(_found(find_entries(engine, sides), chain.decisions)), tuple(further))
     _refuse_contradictions(standing)
     engine.put("decisions", standing.table())
     return standing
 
 
-def _candidates(engine: Engine, chain: Chain) -> list[Mapping[str, str]]:
-    """Return the few entries that share an id, a name or a code with a decided one."""
-    if not chain.decisions:
+def find_entries(engine: Engine, sides: Sequence[Anchor]) -> dict[Anchor, str]:
+    """Return for each anchor its entry of today in the engine table `entries`, or ""."""
+    entries = _Entries(_candidates(engine, sides))
+    return {side: entries.find(side) for side in sides}
+
+
+def _candidates(engine: Engine, sides: Sequence[Anchor]) -> list[Mapping[str, str]]:
+    """Return the few entries that share an id, a name or a code with a wanted one."""
+    if not sides:
         return []
-    sides = [side for one in chain.decisions for side in (one.left, one.right)]
     anchors = {key: pa.array([getattr(side, key) for side in sides], pa.string()) for key in Anchor.__slots__}
     engine.put("anchors", pa.table(anchors))
     known = " OR ".join(
@@ -149,9 +164,9 @@ def _keys(anchor: Anchor) -> Iterator[Key]:
             yield ("place", *codes, anchor.place)
 
 
-def _found(entries: _Entries, decisions: Sequence[Decision]) -> Iterator[Refound]:
+def _found(entries: Mapping[Anchor, str], decisions: Sequence[Decision]) -> Iterator[Refound]:
     for one in decisions:
-        left, right = entries.find(one.left), entries.find(one.right)
+        left, right = entries[one.left], entries[one.right]
         if not left or not right or left == right:
             yield Refound(one, "", "", LOST)
         else:
@@ -165,7 +180,7 @@ def _refuse_contradictions(standing: Standing) -> None:
         for one in standing.found
         if one.state != LOST and one.decision.relation != UNDECIDED
     ]
-    found = find_contradiction(judged)
+    found = find_contradiction([*standing.further, *judged])
     if found is not None:
         one, others = found
         lines = ", ".join(other.where for other in others)

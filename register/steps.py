@@ -23,7 +23,6 @@ from minglu import __version__
 from minglu.matching.tables import CLUSTERS
 from minglu.register.census import Census
 from minglu.register.check import Territory
-from minglu.register.decisions import Chain
 from minglu.register.engine import Engine
 from minglu.register.engine.parquet import read_parquet
 from minglu.register.facts import as_plain
@@ -93,10 +92,11 @@ class Steps:
         write_json(folder / f"{name}.json", {"schema": SCHEMA, "key": self._key, "tables": digests})
 
 
-def run_key(
-    census: Census, inputs: Sequence[InputReport], decisions: Chain, territory: Territory, previous: str
-) -> str:
-    """Return the digest of everything that decides the tables of a run; `previous` is that of the earlier run."""
+def run_key(census: Census, inputs: Sequence[InputReport], heads: Sequence[str], territory: Territory) -> str:
+    """Return the digest of everything that decides the tables of a run.
+
+    `heads` vouch for what people decided, for what the field said and for the earlier run.
+    """
     layer, parent = territory.districts, territory.parent
     facts = {
         "minglu": __version__,
@@ -107,8 +107,7 @@ def run_key(
         "census": digest(census.path),
         "rules": census.pack.digest,
         "inputs": as_plain(inputs),
-        "decisions": decisions.head,
-        "previous": previous,
+        "heads": list(heads),
         "districts": _layer_digest(
             layer.crs.to_wkt(), [layer.codes, layer.names], list(shapely.to_wkb(layer.geometries))
         ),

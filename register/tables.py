@@ -152,7 +152,7 @@ UNITS = pa.schema(
         column("industry", TEXT, "行业名称"),
         column("status", TEXT, "active | stopped | closed | unknown"),
         column("source_class", TEXT, "source class 源类 by the rule pack"),
-        column("outcome", TEXT, "unit | out_of_scope | closed"),
+        column("outcome", TEXT, "unit | out_of_scope | closed | not_found"),
         column("outcome_code", TEXT, "the rule that decided the outcome; on a kept unit a remark, or empty"),
         column("outcome_reason", TEXT, "the same in words, Chinese then English"),
         column("lon", NUMBER, "longitude in the districts' own datum, degrees, or null"),
@@ -180,7 +180,7 @@ LEDGER = pa.schema(
     [
         *SOURCE_COLUMNS,
         column("entry_id", TEXT, "the entry made from the row, empty for a row set aside"),
-        column("outcome", TEXT, "unit | duplicate | out_of_scope | closed | rejected"),
+        column("outcome", TEXT, "unit | duplicate | out_of_scope | closed | not_found | rejected"),
         column("unit_id", TEXT, "the unit the row went into, empty for a row set aside"),
         column("code", TEXT, "a code of docs/codes.md, empty for a kept row"),
         column("reason", TEXT, "the same in words, Chinese then English"),
@@ -215,6 +215,21 @@ RETIRED = pa.schema(
     ]
 )
 
+FIELD_FACTS = pa.schema(
+    [
+        column("line", INTEGER, "line of the file of facts"),
+        column("answer", TEXT, "confirmed | corrected | closed | not_found | moved | duplicate | new"),
+        column("unit_id", TEXT, "the unit on the sheet, empty for a new one"),
+        column("duplicate_of", TEXT, "the unit that it duplicates, or empty"),
+        column("district_code", TEXT, "the district that was told, or empty"),
+        column("entry_id", TEXT, "the entry made of the fact, empty where it is lost"),
+        column("state", TEXT, "found | lost"),
+        column("by", TEXT, "who said it"),
+        column("when", TEXT, "when, as told at the time"),
+        column("why", TEXT, "remark"),
+    ]
+)
+
 DECISIONS = pa.schema(
     [
         column("line", INTEGER, "line of decisions.jsonl"),
@@ -237,7 +252,7 @@ COVERAGE = pa.schema(
         column("name", TEXT, "name of the area where the layer gives one"),
         column("units", INTEGER, "units kept"),
         column("out_of_scope", INTEGER, "units out of scope"),
-        column("closed", INTEGER, "closed units"),
+        column("closed", INTEGER, "closed units, and units that were not found in the field"),
         column("entries", INTEGER, "entries behind them"),
         column("one_list_units", INTEGER, "kept units that stand on one list only"),
         column("to_check", INTEGER, "kept units whose placement somebody should check"),

@@ -11,12 +11,14 @@ LIST_KINDS: Words = {
     "tax": ("税务登记", "tax"),
     "permit": ("排污许可", "permits"),
     "other": ("其他名单", "other"),
+    "field": ("现场核查", "the field"),
 }
 OUTCOMES: Words = {
     "unit": ("在册单位", "kept as a unit"),
     "duplicate": ("重复（并入）", "duplicates, merged"),
     "out_of_scope": ("不在普查范围", "out of scope"),
     "closed": ("已关闭", "closed"),
+    "not_found": ("现场查无", "not found in the field"),
     "rejected": ("剔除", "set aside"),
 }
 METHODS: Words = {
@@ -125,6 +127,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "PAIRS_TO_REVIEW": "linkage",
     "PAIRS_UNCOMPARED": "linkage",
     "DECISIONS_LOST": "linkage",
+    "FIELD_LOST": "accounting",
     "ROWS_REJECTED": "accounting",
     "VALUES_SET_ASIDE": "inputs",
     "DATUM_CONTRADICTED": "inputs",

@@ -12,6 +12,7 @@ from typing import NoReturn
 from minglu.errors import SourceError, UsageError
 from minglu.register.agreement import find_contradiction
 from minglu.register.census import Census, read_census
+from minglu.register.chain import Signature, undo_record
 from minglu.register.decisions import (
     DEFAULT_NAME,
     UNDECIDED,
@@ -23,21 +24,12 @@ from minglu.register.decisions import (
     judgements,
     read_chain,
     sample_record,
-    undo_record,
 )
 from minglu.register.review.answers import Answer, Answers, read_answers
 from minglu.register.review.pairs import run_id
 from minglu.register.statistics.kappa import Agreement, cohen_kappa
 
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who takes the sheets back, and when; the clock is the command line's."""
-
-    by: str
-    when: str
 
 
 @dataclass(frozen=True, slots=True)

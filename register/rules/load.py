@@ -28,7 +28,7 @@ BUILT_IN = Path(__file__).parent
 PREFIX = re.compile(r"\d{2,4}|\d{2}-\d{2}", re.ASCII)
 STATUSES = ("active", "stopped", "closed", "unknown")
 OUTCOMES = ("unit", "out_of_scope", "closed")
-KINDS = ("business", "tax", "permit", "other")
+KINDS = ("field", "business", "tax", "permit", "other")
 
 ROW_KINDS: Mapping[str, type[Row]] = {
     "headers": packs.AliasRow,

@@ -30,13 +30,14 @@ class Share(NamedTuple):
     """Rows of the former unit in all."""
 
 
-def choose_ids(shares: Iterable[Share]) -> dict[str, str]:
+def choose_ids(shares: Iterable[Share], yielding: frozenset[str] = frozenset()) -> dict[str, str]:
     """Return new unit -> the former id that it goes on bearing.
 
     The pair with the most rows in common chooses first; on a tie the one that holds the row which named
     the former unit; then the smaller former id, then the smaller new one.  A unit that is just what
     an ended one was (a merge taken back) leaves the merged id to others and takes its own again.  Ended
-    ids are given back last, and only to units that no living one claims.
+    ids are given back last, and only to units that no living one claims.  Ids of `yielding`, which somebody called
+    duplicates of others, give way to those.
 
     >>> choose_ids([Share("U1", "Ua", True, 3, True, 5), Share("U1", "Ub", True, 2, False, 5)])
     {'Ua': 'U1'}
@@ -44,9 +45,9 @@ def choose_ids(shares: Iterable[Share]) -> dict[str, str]:
     shares = list(shares)
     again = {(one.unit, one.shared) for one in shares if not one.live and one.shared == one.rows}
 
-    def rank(one: Share) -> tuple[bool, bool, int, bool, str, str]:
+    def rank(one: Share) -> tuple[bool, bool, bool, int, bool, str, str]:
         returns = one.live and (one.unit, one.shared) in again
-        return not one.live, returns, -one.shared, not one.head, one.former, one.unit
+        return not one.live, one.former in yielding, returns, -one.shared, not one.head, one.former, one.unit
 
     taken, chosen = set[str](), dict[str, str]()
     for one in sorted(shares, key=rank):

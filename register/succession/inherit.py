@@ -26,11 +26,12 @@ KINDS = {
 }
 
 
-def inherit_ids(engine: Engine, *, earlier: bool) -> None:
+def inherit_ids(engine: Engine, *, earlier: bool, yielding: frozenset[str] = frozenset()) -> None:
     """Give `members` and `fused` the ids of the earlier run; make `succession` and begin `retired`.
 
     Reads `entries` and, where there is an `earlier` run, its `earlier_entries`, `earlier_members`,
     `earlier_units` and `earlier_retired`.  Without one, ids stay as content makes them and both tables are empty.
+    Ids of `yielding` give way to others (see `choose_ids`).
     """
     engine.put("succession", SUCCESSION.empty_table())
     engine.put("retired", RETIRED.empty_table())
@@ -38,7 +39,7 @@ def inherit_ids(engine: Engine, *, earlier: bool) -> None:
         return
     for level, share in (("site", _share_rows), ("legal", _share_sites)):
         share(engine)
-        _choose(engine)
+        _choose(engine, yielding)
         _record(engine, level)
         _rename(engine, level)
     engine.drop("former_rows", "todays_rows", "shares", "borne", "todays", "ids", "relations")
@@ -128,7 +129,7 @@ def _share_sites(engine: Engine) -> None:
     engine.drop("traced")
 
 
-def _choose(engine: Engine) -> None:
+def _choose(engine: Engine, yielding: frozenset[str]) -> None:
     """Make `ids` (unit, id, state): for each unit of today the id that it bears from now on."""
     engine.sql(
         "claims",
@@ -137,7 +138,7 @@ def _choose(engine: Engine) -> None:
     )
     engine.sql("contested", "SELECT * FROM claims WHERE NOT live OR heirs > 1 OR forebears > 1")
     contested = engine.get("contested", order_by="former, unit, live").select(Share._fields).to_pylist()
-    chosen = choose_ids(Share(**share) for share in contested)
+    chosen = choose_ids((Share(**share) for share in contested), yielding)
     _put_ids(engine, "chosen_ids", chosen.keys(), chosen.values())
     engine.sql(
         "carried",

@@ -6,6 +6,7 @@ import pytest
 
 from minglu.geo import codes, coordinates, decision
 from minglu.register.clean import RejectCode
+from minglu.register.field.attach import CODES as FIELD_CODES
 from minglu.register.identifiers import Code
 from minglu.register.rules import load_pack
 from minglu.register.sources.setaside import SetAside
@@ -16,6 +17,7 @@ REGISTRIES = {
     "Rows set aside while reading": {code.name: code.value for code in SetAside},
     "Rows set aside by cleaning": {code.name: code.value for code in RejectCode},
     "Values set aside or remarked on": {code.name: (code.zh, code.en) for code in Code},
+    "What the field said": dict(FIELD_CODES),
     "Coordinates set aside or remarked on": dict(coordinates.CODES),
     "Remarks on placements": dict(decision.CODES),
     "Findings about district codes": dict(codes.CODES),

@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 
 from minglu.errors import SourceError, UsageError
 from minglu.register.agreement import Judgement, find_contradiction
+from minglu.register.chain import START, undo_record
 from minglu.register.decisions import (
     NO_CHAIN,
-    START,
     Anchor,
     Chain,
     Decision,
     append_lines,
     decide_record,
     read_chain,
-    undo_record,
 )
 from minglu.register.engine import open_engine
 from minglu.register.refind import find_again

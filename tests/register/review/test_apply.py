@@ -8,11 +8,12 @@ import pytest
 import xlsxwriter
 
 from minglu.errors import MingluError, SourceError, UsageError
+from minglu.register.chain import Signature
 from minglu.register.decisions import read_chain
 from minglu.register.explain import explain_item
 from minglu.register.returned import HIDDEN
 from minglu.register.review import keys
-from minglu.register.review.apply import Signature, apply_sheets, undo_lines
+from minglu.register.review.apply import apply_sheets, undo_lines
 from minglu.register.review.sheets import Wish, make_sheets
 from minglu.register.store import read_table
 from tests.register.review.conftest import fill, run

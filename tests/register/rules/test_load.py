@@ -46,7 +46,8 @@ def test_every_fused_field_has_an_order_of_trust(pack):
     """Survivorship is decided for each field a unit is fused from."""
     assert set(pack.survivorship) == set(FUSED_FIELDS)
     for kinds in pack.survivorship.values():
-        assert sorted(kinds) == ["business", "other", "permit", "tax"]
+        assert kinds[0] == "field"
+        assert sorted(kinds) == ["business", "field", "other", "permit", "tax"]
 
 
 def test_every_row_says_where_it_comes_from(pack):

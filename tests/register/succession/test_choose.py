@@ -30,6 +30,11 @@ def test_a_living_id_comes_before_an_ended_one():
     assert choose_ids([share("U9", "Ua", 5, live=False), share("U1", "Ua", 1)]) == {"Ua": "U1"}
 
 
+def test_what_was_called_a_duplicate_gives_its_id_up_to_the_original():
+    """However many rows it has."""
+    assert choose_ids([share("U1", "Ua", 3), share("U2", "Ua", 1)], frozenset({"U1"})) == {"Ua": "U2"}
+
+
 SHARES = st.lists(
     st.builds(
         Share,

@@ -1,0 +1,1 @@
+"""What the field said: kept in a chained file, found again at every build, taken as evidence."""

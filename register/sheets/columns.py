@@ -1,0 +1,67 @@
+"""The columns of a field sheet, and which words may stand in them.  Nothing is written or read here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from minglu.register.field.facts import ANSWERS
+
+SCHEMA = "minglu/sheets/1"
+COMMAND = "sheets"
+PAGE = "清查表 sheet"
+HEADER_ROWS = 2
+"""Chinese headings, English ones; the first unit is in the row after them."""
+BLANK_LINES = 15
+"""Lines for units that are not on the sheet."""
+NEW_MARK = "N"
+"""Numbers of blank lines begin with it."""
+WORDS = {zh: answer for answer, (zh, _) in ANSWERS.items()}
+STATUS_SHOWN = {"active": "在营", "stopped": "停产停业", "closed": "关闭", "unknown": "不明"}
+STATUS_WORDS = ("运行", "停产", "关闭")
+SEPARATORS = "；;\n"
+"""Between the addresses of several other sites."""
+
+
+class Column(NamedTuple):
+    """One column of the sheet."""
+
+    field: str
+    zh: str
+    en: str
+    width: int
+    choices: tuple[str, ...] = ()
+
+
+KNOWN = (
+    Column("no", "序号", "no.", 5),
+    Column("name", "单位名称", "name", 24),
+    Column("uscc", "统一社会信用代码", "USCC", 20),
+    Column("site_address", "生产经营地址", "site address", 26),
+    Column("industry", "行业", "industry", 13),
+    Column("status", "已知状态", "status", 8),
+    Column("district_code", "普查小区代码", "district", 16),
+    Column("position", "经纬度", "position", 14),
+)
+RIGHT = (
+    Column("name", "更正：单位名称", "right name", 20),
+    Column("uscc", "更正：信用代码", "right USCC", 20),
+    Column("site_address", "更正：生产经营地址", "right address", 22),
+    Column("industry_code", "更正：行业代码", "right industry code", 9),
+    Column("status", "更正：运行状态", "right status", 8, STATUS_WORDS),
+    Column("lon", "更正：经度", "right longitude", 11),
+    Column("lat", "更正：纬度", "right latitude", 11),
+)
+"""The field is the canonical one that is corrected, or stated for a new unit."""
+OPEN = (
+    Column("result", "核查结果", "result", 12, tuple(WORDS)),
+    Column("district", "所在或迁往小区代码", "district, where it moved", 16),
+    Column("duplicate_of", "重复单位编号", "duplicate of (unit id)", 22),
+    *(column._replace(field=f"right.{column.field}") for column in RIGHT),
+    Column("other_sites", "其他场所地址", "other sites", 22),
+    Column("note", "备注", "remark", 16),
+    Column("enumerator", "核查员", "enumerator", 9),
+)
+LAST = (Column("unit_id", "单位编号", "unit id", 22),)
+COLUMNS = (*KNOWN, *OPEN, *LAST)
+OPEN_FIELDS = frozenset(column.field for column in OPEN)
+HEADINGS = {column.field: column.zh for column in COLUMNS}

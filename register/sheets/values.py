@@ -1,0 +1,113 @@
+"""Which values can be: a code that passes its check, a district that exists, a point near the districts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NoReturn, Protocol
+
+import shapely
+
+from minglu.geo import Districts
+from minglu.register.cells import read_industry_code
+from minglu.register.identifiers import uscc
+from minglu.register.rules import RulePack
+from minglu.register.sheets.columns import RIGHT
+from minglu.register.text import cleaner_for, status_of
+
+MARGIN_DEG = 1.0
+"""So far outside the districts' box a point may still be typed; farther it is a mistake."""
+
+
+class Line(Protocol):
+    """A line of a sheet that can be refused."""
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The texts of the line by field."""
+
+    def refuse(self, field: str, en: str, zh: str) -> NoReturn:
+        """Refuse the sheet for what stands in a cell."""
+
+
+class Checker:
+    """Reads the values of a line, by the districts and the rule pack of the census."""
+
+    def __init__(self, districts: Districts, pack: RulePack) -> None:
+        self._codes = frozenset(code for code in districts.codes if code)
+        self._pack = pack
+        box = [float(edge) for edge in shapely.total_bounds(districts.geometries)]
+        geographic = districts.crs.is_geographic and not any(math.isnan(edge) for edge in box)
+        self._box = box if geographic else [-180.0, -90.0, 180.0, 90.0]
+
+    def values(self, line: Line) -> dict[str, str]:
+        """Return what the open cells of a line state, by canonical field; refuse a value that can't be."""
+        found = {}
+        for column in RIGHT:
+            cell = f"right.{column.field}"
+            if line.cells[cell]:
+                found[column.field] = self._read(line, column.field, cell, " ".join(line.cells[cell].split()))
+        self._require_pair(line, found)
+        if line.cells["district"]:
+            found["district_code"] = self._district(line)
+        return found
+
+    def _read(self, line: Line, field: str, cell: str, text: str) -> str:
+        match field:
+            case "uscc":
+                return self._uscc(line, cell, text)
+            case "industry_code":
+                code, fault = read_industry_code(text)
+                if fault is not None or not code:
+                    line.refuse(
+                        cell, f"found {text[:20]!r}; expected a GB/T 4754 code", f"得到 {text[:20]!r}；应为行业代码"
+                    )
+                return code
+            case "status":
+                cleaned = cleaner_for(self._pack.text).in_one_form(text)
+                if status_of(cleaned, self._pack.statuses) == "unknown":
+                    line.refuse(
+                        cell,
+                        f"found {text[:20]!r}; expected 运行, 停产 or 关闭",
+                        f"得到 {text[:20]!r}；应为运行、停产或关闭",
+                    )
+                return text
+            case "lon" | "lat":
+                return self._degree(line, field, cell, text)
+        return text
+
+    def _uscc(self, line: Line, cell: str, text: str) -> str:
+        code = uscc.compact(text)
+        fault = uscc.validate(code)
+        if fault is not None:
+            line.refuse(cell, f"the code fails its check: {fault.en}", f"代码未通过校验：{fault.zh}")
+        return code
+
+    def _degree(self, line: Line, field: str, cell: str, text: str) -> str:
+        low, high = (self._box[0], self._box[2]) if field == "lon" else (self._box[1], self._box[3])
+        try:
+            degrees = float(text)
+        except ValueError:
+            degrees = math.nan
+        if not low - MARGIN_DEG <= degrees <= high + MARGIN_DEG:
+            line.refuse(
+                cell,
+                f"found {text[:20]!r}; expected decimal degrees near the districts ({low:.2f} to {high:.2f})",
+                f"得到 {text[:20]!r}；应为小区附近的十进制度数（{low:.2f} 至 {high:.2f}）",
+            )
+        return repr(degrees)
+
+    def _require_pair(self, line: Line, found: Mapping[str, str]) -> None:
+        for one, other in (("lon", "lat"), ("lat", "lon")):
+            if one in found and other not in found:
+                line.refuse(f"right.{other}", "empty beside its other half", "经纬度应同时填写")
+
+    def _district(self, line: Line) -> str:
+        code = "".join(line.cells["district"].split())
+        if code not in self._codes:
+            line.refuse(
+                "district",
+                f"found {code[:20]!r}; expected the code of a district of the layer",
+                f"得到 {code[:20]!r}；图层中没有该小区代码",
+            )
+        return code
