@@ -20,7 +20,7 @@ JOINED = (
     "scored_pairs", "cuts",
 )  # fmt: skip
 """Tables that are the counties' own, one under the other."""
-OF_A_COUNTY = ("decisions", "succession", "retired", "weights")
+OF_A_COUNTY = ("decisions", "field_facts", "succession", "retired", "weights")
 """Tables that say nothing above a county: they stay in its archive and are empty here."""
 IDS = frozenset({"entry_id", "unit_id", "legal_id", "left", "right"})
 SUMMED = ("entries", "compared_pairs", "site_links", "legal_links", "review_pairs", "sites", "legal_units")
