@@ -22,6 +22,7 @@ from minglu.register.accounting import (
     rows_of,
 )
 from minglu.register.areas import count_areas, district_sizes, published_areas, require_sums
+from minglu.register.census import FIELD
 from minglu.register.completeness import estimate_completeness
 from minglu.register.disclosure import K
 from minglu.register.engine import Engine
@@ -37,7 +38,7 @@ Strata = Mapping[tuple[str, str], Mapping[str, int]]
 def assemble(engine: Engine, facts: RunFacts) -> Json:
     """Count everything a report states and return the content of coverage.json; makes the table `coverage`."""
     count_areas(engine, facts.territory.districts)
-    kinds = {entry.name: entry.kind for entry in facts.census.lists}
+    kinds = {entry.name: entry.kind for entry in facts.census.lists if entry.kind != FIELD}
     accounting = count_rows(engine, facts.census.kinds())
     placement = count_placements(engine)
     territory = describe_territory(facts)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from minglu.geo import PLACEMENTS
+from minglu.geo.tables import PLACEMENTS
 from minglu.register.census import FACTS, FIELD
 from minglu.register.engine import Engine
 from minglu.register.entries import clean_batch

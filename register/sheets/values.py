@@ -8,7 +8,7 @@ from typing import NoReturn, Protocol
 
 import shapely
 
-from minglu.geo import Districts
+from minglu.geo.districts import Districts
 from minglu.register.cells import read_industry_code
 from minglu.register.identifiers import uscc
 from minglu.register.rules import RulePack
