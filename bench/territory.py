@@ -1,8 +1,8 @@
 """The proof of a tiling against the peers, measured in the same run.
 
-    python -m bench territory                            # 100k districts in memory, then 10k clean and jittered on disk
+    python -m bench territory                            # 100k districts in memory, then all three cases on disk
     python -m bench territory --districts 10000          # fewer in memory
-    python -m bench territory --files 10000 100000       # also the 100k layer from file to fault file
+    python -m bench territory --files 10000              # without the layer of 100k districts on disk
 
 In memory: the whole proof (validity, cancellation, areas) against `shapely.coverage_is_valid`
 on the same geometries, which says neither where nor what, knows no parent and no areas.

@@ -61,7 +61,7 @@ def check(
             if repair is not None:
                 _suggest(layers[0], result, pack, repair, language)
         if out is not None:
-            write_faults(result, out)
+            write_faults(result, out, inputs=[path for path in (districts, within, *(level or ())) if path])
         if as_json:
             print_json(result.as_dict())
         else:

@@ -210,12 +210,19 @@ def _prove(layer: Layer, area: Parent | None, pack: RulePack) -> tuple[Survey, P
     return survey, proof, findings
 
 
-def write_faults(result: Faulty, place: Path) -> tuple[Path, ...]:
+def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Write the faults for the map, each file whole or not at all; return the paths.
 
     `place` is a folder for `faults.gpkg` and `faults.geojson`, or one file with one of these endings.
+    Raises OutputError where that can't be written, or is one of the `inputs`.
     """
     files = (place,) if place.suffix in WRITERS else tuple(place / f"faults{ending}" for ending in WRITERS)
+    for file in files:
+        if file.resolve() in {path.resolve() for path in inputs}:
+            raise OutputError(
+                en=f"{file}: is a layer that was read; faults are never written over it. Choose another place.",
+                zh=f"{file}：就是读入的图层；问题图层从不覆盖它。请换一个位置。",
+            )
     make_folder(files[0].parent)
     faults = result.faults
     table, shapes = faults.drop_columns(["geometry"]), faults.column("geometry")

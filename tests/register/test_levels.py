@@ -107,3 +107,13 @@ def test_levels_and_a_parent_or_a_repair_together_are_refused(files, tmp_path):
         done = check(files, option, str(tmp_path / "other"))
         assert done.exit_code == 2
         assert not (tmp_path / "other").exists()
+
+
+def test_faults_are_never_written_over_a_layer_that_was_read(files):
+    """Named as a file, or as the folder in which a layer is called faults.gpkg: exit code 5, the layer as it was."""
+    named = files[0].rename(files[0].with_name("faults.gpkg"))
+    before = named.read_bytes()
+    for place in (named, named.parent, files[1]):
+        done = check([named, *files[1:]], "--out", str(place))
+        assert done.exit_code == 5
+    assert named.read_bytes() == before
