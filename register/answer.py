@@ -88,7 +88,7 @@ class Compared:
     @property
     def obstacles(self) -> list[tuple[str, str]]:
         """Return what stood in the way, in both languages."""
-        reasons = (("禁止合并", "forbidden", self.barrier), ("合并被切断", "cut", self.cut))
+        reasons = (("不可为同一场所", "never one site", self.barrier), ("合并被切断", "cut", self.cut))
         told = [(zh, en, *both(reason)) for zh, en, reason in reasons if reason]
         return [(f"{zh}：{why_zh}", f"{en}: {why_en}") for zh, en, why_zh, why_en in told]
 
