@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> None:
         data = options.data or generate(Path(scratch), options)
         clock = Clock()
         entries, places, truth = prepare(data, Path(scratch), clock)
-        _link(entries, places, truth, clock)
+        link(entries, places, truth, clock)
     _print_clock(clock, entries.num_rows)
 
 
@@ -107,7 +107,8 @@ def prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[st
     return joined, tuple(districts.names), joined.select(["site", "legal_unit"])
 
 
-def _link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clock) -> None:
+def link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clock) -> None:
+    """Link the entries step by step, each timed; print what was found beside the truth."""
     policy, rules = load_policy(), VerdictRules()
     with clock.step("parse and code"):
         addresses = [*entries["site_address"].to_pylist(), *entries["address"].to_pylist()]
