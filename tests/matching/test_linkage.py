@@ -149,10 +149,34 @@ def test_list_that_repeats_itself_is_one_register():
     assert sum(together) >= 0.95 * len(together)
 
 
-def test_chain_of_near_names_makes_no_giant():
+def test_two_lists_are_enough():
+    """Two lists are linked as surely as three."""
+    entries, truth = draw(400, seed=12, lists=("business", "tax"))
+    precision, recall = pair_scores(link(entries).clusters, "site_key", truth, 0)
+    assert precision >= 0.99
+    assert recall >= 0.8
+
+
+def test_one_list_without_doubles_stays_as_it_is():
+    """Where a list holds each site once, nothing is joined."""
+    entries, _ = draw(400, seed=12, lists=("tax",))
+    assert len(set(link(entries).clusters["site_key"].to_pylist())) == len(entries)
+
+
+def test_register_linked_again_stays_as_it_is(drawn):
+    """One entry per site that was found: linking these once more joins hardly any."""
+    entries, _, linkage = drawn
+    heads = set(linkage.clusters["site_key"].to_pylist())
+    again = entries.filter(pa.array([one in heads for one in entries["entry_id"].to_pylist()]))
+    sites = set(link(again).clusters["site_key"].to_pylist())
+    assert len(sites) >= 0.98 * len(heads)
+
+
+@pytest.mark.parametrize("rows", [600, pytest.param(5_000, marks=pytest.mark.slow)])
+def test_chain_of_near_names_makes_no_giant(rows):
     """Names that change by one character from row to row never become one site."""
     letters = "宏兴瑞嘉永恒鼎盛泰和广安达旺丰源昌利发顺隆祥茂"
-    chain = [letters[i // 529 % 23] + letters[i // 23 % 23] + letters[i % 23] for i in range(600)]
+    chain = [letters[i // 529 % 23] + letters[i // 23 % 23] + letters[i % 23] for i in range(rows)]
     entries = [
         entry(
             f"E{i:04d}",
