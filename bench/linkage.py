@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from scipy.special import expit, logit
 
 from bench.scoring import pairs_inside, score_labels
 from minglu.matching.coding import hash_text
@@ -29,7 +30,8 @@ from minglu.matching.compared import ComparedPairs
 from minglu.matching.features import describe
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows
-from minglu.matching.policy import load_policy
+from minglu.matching.model import BIT, Model, Patterns
+from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, load_policy
 from minglu.matching.rows import coded_rows, encode_rows
 from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
@@ -130,6 +132,7 @@ def link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clo
         sites, units, cuts = cluster_rows(rows, pairs, verdicts)
     for name, value, _ in model.figures:
         print(f"  {name}: {value:.4f}")
+    _print_selection(pairs, patterns, model, policy, truth)
     _print_calibration(pairs, verdicts, truth)
     print(f"review {int(patterns.pairs[verdicts.verdict == 1].sum())} pairs, cuts {cuts.num_rows}")
     for level, label, column in (("site", sites, "site"), ("legal unit", units, "legal_unit")):
@@ -145,6 +148,35 @@ def _print_blocking(pairs: ComparedPairs, uncompared: pa.Table, truth: pa.Table)
         print(f"  pair completeness {column}: {found / pairs_inside(codes):.5f} (wanted {target})")
     lost = [row for row in uncompared.to_pylist() if row["pairs"]]
     print("  given up:", ", ".join(f"{row['rule']} {row['pairs']}" for row in lost))
+
+
+def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, policy: Policy, truth: pa.Table) -> None:
+    """Show whether pairs without codes, of which no label speaks, are like those that taught the legal question.
+
+    The shift needs no truth: it is how far the prior must move for the pairs without codes to agree with
+    themselves (their mean probability is their share of yes); no bits mean no selection.
+    """
+    if policy.labels is None:
+        return
+    codes = hash_text(truth["legal_unit"])
+    true = np.bincount(pairs.pattern_of, codes[pairs.left] == codes[pairs.right], minlength=len(patterns.pairs))
+    _, promised = model.probabilities(patterns.levels)
+    same, other = (
+        level_is(patterns.levels, policy, policy.labels.comparison, *keys)
+        for keys in (policy.labels.same, policy.labels.other)
+    )
+    silent = patterns.levels[:, policy.column(policy.labels.comparison)] == SILENT_LEVEL
+    print("selection of the free labels: pairs  promised legal  truly legal")
+    for name, here in (("taught by", same | other), ("no code", silent), ("the rest", ~(same | other | silent))):
+        seen = patterns.pairs[here]
+        print(f"  {name:<10} {seen.sum():10d} {seen @ promised[here]:12.0f} {true[here].sum():12.0f}")
+    taught = patterns.shared[same].sum() / max(patterns.shared[same | other].sum(), 1)
+    bits, mass = model.bits(patterns.levels[silent])[0], patterns.pairs[silent]
+    shift = 0.0
+    for _ in range(100):
+        share = float(mass @ expit((bits + shift) * BIT) / max(mass.sum(), 1))
+        shift = float(logit(share) - logit(taught)) / BIT
+    print(f"  share of one legal unit: {taught:.3f} where taught, {share:.3f} without codes; shift {shift:.2f} bits")
 
 
 def _print_calibration(pairs: ComparedPairs, verdicts: Verdicts, truth: pa.Table) -> None:

@@ -44,12 +44,13 @@ def learn_model(patterns: Patterns, policy: Policy) -> Model:
 def _learn_legal(patterns: Patterns, policy: Policy, labels: Labels, start: Model) -> Model:
     """Learn the legal question from pairs whose valid codes agree or disagree.
 
-    Agreeing codes are taken at their word.  Disagreeing ones are not quite: a second
-    licence has a code of its own.  So the codes' own weights and the labels of the
-    disagreeing pairs are learned in turn with the rest.
+    Agreeing codes are taken at their word.  Disagreeing ones are not quite: a branch and
+    a second licence have codes of their own.  So pairs with a branch are no noes, and the
+    codes' own weights and the labels of the disagreeing pairs are learned in turn with the rest.
     """
     same = level_is(patterns.levels, policy, labels.comparison, *labels.same)
     other = level_is(patterns.levels, policy, labels.comparison, *labels.other)
+    other &= ~any_of(patterns.levels, policy, labels.two_sites)
     weight = np.where(same | other, patterns.shared, 0).astype(np.float64)
     model = replace(start, figures=_label_figures(weight[same].sum(), weight[other].sum()))
     if not (weight[same].any() and weight[other].any()):
