@@ -113,7 +113,8 @@ def _verdict(classed: Classed, status: str, permit: bool, rows: Sequence[ScopeRo
         return classed.source_class, "unit", "", ""
     zh, en = (f"状态 {status}", f"status {status}") if rule.status else (classed.zh, classed.en)
     source = re.split(r"[:;,，；：]", rule.source, maxsplit=1)[0].strip()
-    mark = f"[scope.{rule.id}; {source}]"
+    by_class = f"classes.{classed.rule} > " if classed.rule and not rule.status else ""
+    mark = f"[{by_class}scope.{rule.id}; {source}]"
     return classed.source_class, rule.outcome, rule.code, f"{rule.zh}：{zh} {mark} / {rule.en}: {en} {mark}"
 
 

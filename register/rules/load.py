@@ -1,9 +1,9 @@
-"""Read a rule pack: a built-in folder, or an office's folder laid over it row by row.  What rows mean is in `pack`.
+"""Read a rule pack: a built-in folder, an office's folder or file laid over it row by row.  Meanings are in `pack`.
 
 A pack is a folder of TOML files.  Each table is `[section.id]`, one row, with
 `source` and `since`.  A folder whose pack.toml says `base = "pollution-2"` replaces
 rows of the base by the same section and id, adds rows with new ids, and takes rows
-out with `drop = true`.
+out with `drop = true`.  A single TOML file is laid over a base likewise, by default over ours.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from minglu.register.tables import FIELDS, FUSED_FIELDS
 Kind = TypeVar("Kind", bound=Row)
 
 BUILT_IN = Path(__file__).parent
+BASE_OF_A_FILE = "pollution-2"
 PREFIX = re.compile(r"\d{2,4}|\d{2}-\d{2}", re.ASCII)
 STATUSES = ("active", "stopped", "closed", "unknown")
 OUTCOMES = ("unit", "out_of_scope", "closed")
@@ -94,7 +95,7 @@ def built_in_packs() -> tuple[str, ...]:
 
 
 def load_pack(name_or_folder: str, base: Path) -> RulePack:
-    """Load a built-in pack by name, or a folder given relative to `base`.
+    """Load a built-in pack by name, or a folder or TOML file given relative to `base`.
 
     Raises RuleError where neither exists, or for any mistake in the files.
     """
@@ -116,27 +117,32 @@ def _folder(name_or_folder: str, base: Path) -> Path:
     if name_or_folder in built_in_packs():
         return BUILT_IN / name_or_folder
     folder = base / name_or_folder
-    if folder.is_dir():
+    if folder.is_dir() or (folder.suffix == ".toml" and folder.is_file()):
         return folder
     known = ", ".join(built_in_packs())
     raise RuleError(
-        en=f"rules: found {name_or_folder!r}; expected a built-in rule pack ({known}) or a folder of TOML files. "
-        f"No folder {folder} exists.",
-        zh=f"rules：得到 {name_or_folder!r}；应为内置规则包（{known}）或存放 TOML 的文件夹。文件夹 {folder} 不存在。",
+        en=f"rules: found {name_or_folder!r}; expected a built-in rule pack ({known}), a folder of TOML files "
+        f"or one such file. Neither a folder nor a file {folder} exists.",
+        zh=f"rules：得到 {name_or_folder!r}；应为内置规则包（{known}）、存放 TOML 的文件夹或单个 TOML 文件。"
+        f"文件夹或文件 {folder} 不存在。",
     )
 
 
 def _read_layers(folder: Path, *, seen: tuple[Path, ...]) -> tuple[_Head, dict[str, _Found]]:
-    """Read a folder and, below it, its base; rows of the folder win."""
+    """Read a folder or file and, below it, its base; rows above win."""
+    place = folder if folder.is_file() else folder / "pack.toml"
     if folder.resolve() in seen:
         raise RuleError(
-            en=f"{folder / 'pack.toml'} [pack].base: leads back to itself; expected a built-in pack. Correct base.",
-            zh=f"{folder / 'pack.toml'} [pack].base：又指回自身；应为内置规则包。请更正 base。",
+            en=f"{place} [pack].base: leads back to itself; expected a built-in pack. Correct base.",
+            zh=f"{place} [pack].base：又指回自身；应为内置规则包。请更正 base。",
         )
     head, rows = _read_folder(folder)
-    if not head.base:
+    below = head.base or (BASE_OF_A_FILE if folder.is_file() else "")
+    if not below:
         return head, {key: found for key, found in rows.items() if not found.table.get("drop")}
-    below_head, merged = _read_layers(_folder(head.base, folder), seen=(*seen, folder.resolve()))
+    below_head, merged = _read_layers(
+        _folder(below, folder.parent if folder.is_file() else folder), seen=(*seen, folder.resolve())
+    )
     for key, found in rows.items():
         if found.table.get("drop"):
             if key not in merged:
@@ -144,14 +150,14 @@ def _read_layers(folder: Path, *, seen: tuple[Path, ...]) -> tuple[_Head, dict[s
             del merged[key]
         else:
             merged[key] = found
-    name = head.name or folder.resolve().name
-    return _Head(name=name, version=head.version or below_head.version, base=head.base), merged
+    name = head.name or (folder.stem if folder.is_file() else folder.resolve().name)
+    return _Head(name=name, version=head.version or below_head.version, base=below), merged
 
 
 def _read_folder(folder: Path) -> tuple[_Head, dict[str, _Found]]:
-    """Read every TOML file of one folder; the same row twice is a contradiction."""
+    """Read one TOML file, or every one of a folder; the same row twice is a contradiction."""
     head, rows = _Head(), dict[str, _Found]()
-    for path in sorted(folder.glob("*.toml")):
+    for path in [folder] if folder.is_file() else sorted(folder.glob("*.toml")):
         for section, table in read_toml(path).items():
             where = f"{path} [{section}]"
             if section == "pack":

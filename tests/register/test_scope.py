@@ -69,12 +69,13 @@ def test_units_are_classed_and_screened(record, source_class, outcome, code):
 
 
 def test_an_exclusion_names_rule_source_and_evidence():
-    """Why a unit is out can be checked by whoever reads it, in both languages."""
+    """Why a unit is out can be checked by whoever reads it: the rule of its class, the rule of the outcome, what they saw."""
     reason = screened(industry_code="5211")["outcome_reason"]
     chinese, english = reason.split(" / ")
     assert "行业代码 5211" in chinese
     assert "industry code 5211" in english
-    assert "[scope.other; S2" in english
+    assert "[classes.other > scope.other; S2" in english
+    assert "[scope.closed; S20" in screened(industry_code="5211", status="closed")["outcome_reason"]
 
 
 def test_every_division_has_a_class():

@@ -81,6 +81,18 @@ def test_a_new_row_adds_a_heading_behind_the_others(folder, tmp_path):
     assert aliases[-1] == "厂子"
 
 
+def test_a_single_file_changes_single_rows(pack, tmp_path):
+    """A province that knows one threshold better writes one row: all others stay ours, and the digest tells."""
+    (tmp_path / "ours.toml").write_text(f"[placement.nearest_limit_m]\nvalue = 50.0\n{ROW}", "utf-8")
+    changed = load_pack("ours.toml", tmp_path)
+    assert (changed.name, changed.placement.nearest_limit_m) == ("ours", 50.0)
+    assert {key for key in pack.rows if pack.rows[key] != changed.rows[key]} == {"placement.nearest_limit_m"}
+    assert changed.digest != pack.digest
+    (tmp_path / "ours.toml").write_text('[pack]\nbase = "ours.toml"\n', "utf-8")
+    with pytest.raises(RuleError, match="leads back to itself"):
+        load_pack("ours.toml", tmp_path)
+
+
 def test_a_row_can_be_taken_out(folder, tmp_path):
     """`drop = true` removes a row of the base; dropping a row that isn't there is a mistake."""
     pack = load_pack(folder(pack=f"{OVERRIDE}[scope.permit]\ndrop = true\n"), tmp_path)
