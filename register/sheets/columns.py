@@ -34,34 +34,36 @@ class Column(NamedTuple):
 
 KNOWN = (
     Column("no", "序号", "no.", 5),
-    Column("name", "单位名称", "name", 24),
-    Column("uscc", "统一社会信用代码", "USCC", 20),
-    Column("site_address", "生产经营地址", "site address", 26),
-    Column("industry", "行业", "industry", 13),
+    Column("name", "单位名称", "name", 18),
+    Column("uscc", "统一社会信用代码", "USCC", 19),
+    Column("site_address", "生产经营地址", "site address", 21),
+    Column("industry", "行业", "industry", 11),
     Column("status", "已知状态", "status", 8),
-    Column("district_code", "普查小区代码", "district", 16),
-    Column("position", "经纬度", "position", 14),
+    Column("district_code", "普查小区代码", "district", 15),
+    Column("position", "经纬度", "position", 11),
 )
 RIGHT = (
-    Column("name", "更正：单位名称", "right name", 20),
-    Column("uscc", "更正：信用代码", "right USCC", 20),
-    Column("site_address", "更正：生产经营地址", "right address", 22),
-    Column("industry_code", "更正：行业代码", "right industry code", 9),
+    Column("name", "更正：单位名称", "right name", 16),
+    Column("uscc", "更正：信用代码", "right USCC", 19),
+    Column("site_address", "更正：生产经营地址", "right address", 18),
+    Column("industry_code", "更正：行业代码", "right industry code", 8),
     Column("status", "更正：运行状态", "right status", 8, STATUS_WORDS),
-    Column("lon", "更正：经度", "right longitude", 11),
-    Column("lat", "更正：纬度", "right latitude", 11),
+    Column("lon", "更正：经度", "right longitude", 10),
+    Column("lat", "更正：纬度", "right latitude", 10),
 )
 """The field is the canonical one that is corrected, or stated for a new unit."""
 OPEN = (
     Column("result", "核查结果", "result", 12, tuple(WORDS)),
-    Column("district", "所在或迁往小区代码", "district, where it moved", 16),
-    Column("duplicate_of", "重复单位编号", "duplicate of (unit id)", 22),
+    Column("district", "所在或迁往小区代码", "district, where it moved", 15),
+    Column("duplicate_of", "重复单位编号", "duplicate of (unit id)", 13),
     *(column._replace(field=f"right.{column.field}") for column in RIGHT),
-    Column("other_sites", "其他场所地址", "other sites", 22),
-    Column("note", "备注", "remark", 16),
+    Column("other_sites", "其他场所地址", "other sites", 18),
+    Column("note", "备注", "remark", 13),
     Column("enumerator", "核查员", "enumerator", 9),
 )
-LAST = (Column("unit_id", "单位编号", "unit id", 22),)
+LAST = (Column("unit_id", "单位编号", "unit id", 13),)
 COLUMNS = (*KNOWN, *OPEN, *LAST)
+SECOND_PAGE = len(KNOWN) + 3
+"""The column with which the second printed page begins: what is to be corrected."""
 OPEN_FIELDS = frozenset(column.field for column in OPEN)
 HEADINGS = {column.field: column.zh for column in COLUMNS}

@@ -1,7 +1,8 @@
 """A field sheet as a workbook: what is known, locked, beside what is to be filled in.  Nothing is read.
 
 All but the answers is locked (without a password: it guards against slips).  No cell takes effect: texts
-stay texts.  It prints on A4 across, its headings on each page.  The same units give the same bytes.
+stay texts.  It prints on A4 across, two pages wide, headings, number and name on each.
+The same units give the same bytes.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from minglu.register.sheets.columns import (
     OPEN_FIELDS,
     PAGE,
     SCHEMA,
+    SECOND_PAGE,
     STATUS_SHOWN,
 )
 from minglu.register.sheets.visits import Round, Row
@@ -31,6 +33,8 @@ from minglu.register.sheets.visits import Round, Row
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
 A4 = 9  # the format's number for the paper
 FROZEN = 2  # number and name stay in sight
+PRINT_PERCENT = 64  # known and answers on one page, corrections on a second
+LINE_POINTS = 39.0  # three lines of a long address, and room for a pen
 
 
 def write_sheet(path: Path, header: Mapping[str, Any], walked: Round) -> None:
@@ -64,12 +68,16 @@ def _write_page(book: Any, page: Any, header: Mapping[str, Any], walked: Round) 
         page.write_string(1, place, column.en, formats["under"])
         if column.choices:
             page.data_validation(HEADER_ROWS, place, last, place, _choice(column.zh, column.choices))
+    for line in range(HEADER_ROWS):
+        page.set_row(line, LINE_POINTS)
     page.freeze_panes(HEADER_ROWS, FROZEN)
     page.set_landscape()
     page.set_paper(A4)
     page.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.5)
-    page.fit_to_pages(1, 0)
+    page.set_print_scale(PRINT_PERCENT)
+    page.set_v_pagebreaks([SECOND_PAGE])
     page.repeat_rows(0, HEADER_ROWS - 1)
+    page.repeat_columns(0, FROZEN - 1)
     page.print_area(0, 0, last, len(COLUMNS) - 1)
     title = f"{header['census']}　{walked.name}".replace("&", "&&")
     page.set_header(f"&L{plain_text(title)[:120]}&R&P / &N")
@@ -98,6 +106,7 @@ def _shown(unit: Row, number: int) -> dict[str, str]:
 
 
 def _write_line(page: Any, line: int, shown: Mapping[str, str], formats: Any) -> None:
+    page.set_row(line, LINE_POINTS)
     for place, column in enumerate(COLUMNS):
         if column.field in OPEN_FIELDS:
             page.write_blank(line, place, None, formats["open"])
@@ -106,7 +115,7 @@ def _write_line(page: Any, line: int, shown: Mapping[str, str], formats: Any) ->
 
 
 def _formats(book: Any) -> dict[str, Any]:
-    text = {"num_format": "@", "text_wrap": True, "valign": "top", "border": 4, "font_size": 9}
+    text = {"num_format": "@", "text_wrap": True, "valign": "top", "border": 4, "font_size": 10}
     return {
         "head": book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top", "border": 4}),
         "under": book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True}),

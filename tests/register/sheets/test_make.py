@@ -34,6 +34,7 @@ def test_the_workbook_locks_what_is_known_and_offers_the_answers(cleared, office
         assert page.cell(3, PLACE[column.field]).protection.locked == (column.field not in OPEN_FIELDS)
         assert page.cell(1, PLACE[column.field]).value == column.zh
     assert (page.page_setup.orientation, page.page_setup.paperSize, page.print_title_rows) == ("landscape", 9, "$1:$2")
+    assert page.print_title_cols == "$A:$B"
     choices = [rule.formula1 for rule in page.data_validations.dataValidation]
     assert f'"{",".join(WORDS)}"' in choices
     assert sum(no.startswith("N") for no in lines(fullest(office / "sheets")[0])) == BLANK_LINES
@@ -92,7 +93,7 @@ def test_sheets_go_never_into_a_run_nor_over_answers(cleared, office):
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.slow
 def test_libreoffice_opens_and_prints_a_sheet(office):
-    """Every column is on the page: one page wide."""
+    """What it takes to lie on paper: a PDF comes out."""
     path = fullest(office / "sheets")[0]
     done = subprocess.run(
         ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(office), str(path)],
