@@ -157,7 +157,7 @@ def _refuse_others(census: Census, manifest: Mapping[str, Any]) -> None:
     compared = [
         (str(census.path), digest(census.path), manifest["census"]["sha256"]),
         (f"{census.path} rules", census.pack.digest, manifest["rules"]["sha256"]),
-        *((str(path), _end(path), manifest["decisions"]["head"]) for path in _chains(census)),
+        *((str(path), _end(path), manifest[name]["head"]) for name, path in _chains(census)),
     ]
     for what, found, wanted in compared:
         if found != wanted:
@@ -187,9 +187,11 @@ def _refuse_personal(out: Path, wish: Wish) -> None:
     )
 
 
-def _chains(census: Census) -> Iterator[Path]:
-    if census.decisions is not None and census.decisions.is_file():
-        yield census.decisions
+def _chains(census: Census) -> Iterator[tuple[str, Path]]:
+    """Yield the chains of what people said, each with the name that the manifest gives it."""
+    for name, path in (("decisions", census.decisions), ("field", census.field)):
+        if path is not None and path.is_file():
+            yield name, path
 
 
 def _end(chain: Path) -> str:
@@ -213,8 +215,8 @@ def _fill(data: Path, out: Path, census: Census | None, manifest: Mapping[str, A
         return
     _copy(census.path, data / "census.toml")
     _write(data / "rules.json", census.pack.canonical)
-    for path in _chains(census):
-        _copy(path, data / "decisions.jsonl")
+    for name, path in _chains(census):
+        _copy(path, data / f"{name}.jsonl")
     if inputs:
         for kind, files in (("lists", _lists(census)), ("layers", input_layers(census))):
             for number, file in enumerate(files, 1):  # two folders may hold files of one name
