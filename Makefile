@@ -2,7 +2,7 @@
 PYTHON ?= python3
 START = $(PYTHON) start
 
-.PHONY: demo test test-all trust bench lint format lock golden licences audit
+.PHONY: demo test test-all trust bench lint format lock golden licences mutants audit
 
 demo:
 	$(START) demo
@@ -45,6 +45,10 @@ golden:
 # What the locked packages say of their licences: read the diff of docs/licences.md.
 licences:
 	$(START) run python tests/licences.py
+
+# Mutation testing of ledger, statistics, placement and proof: hours.  The first time mutmut is fetched; see docs/mutants.md.
+mutants:
+	$(START) run python tests/mutants.py $(ARGS)
 
 # Known weaknesses of the locked packages; needs uv on PATH and a network, which nothing else here does.
 audit:

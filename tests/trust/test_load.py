@@ -94,3 +94,49 @@ def test_a_hundred_thousand_districts_of_one_prefix_are_proven(tmp_path):
     assert found["verdict"] == "proven", done.stdout[:500]
     assert found["edge"] == "proven"
     assert peak < 4_000
+
+
+def jagged(start, end, steps):
+    """Return a line of `steps` steps that wavers by a centimetre around the straight one, its ends included."""
+    at = np.linspace(0, 1, steps + 1)
+    (x0, y0), (x1, y1) = start, end
+    waver = 1e-7 * np.sin(np.arange(steps + 1) * 2.4) * (at > 0) * (at < 1)
+    return np.column_stack([x0 + at * (x1 - x0) + waver * (y1 != y0), y0 + at * (y1 - y0) + waver * (x1 != x0)])
+
+
+def test_polygons_of_a_million_vertices_go_the_whole_way(tmp_path):
+    """Four districts of a million vertices each fill a county of two: proven, placed and drawn, in bounds."""
+    side = 250_000
+    corner = {(i, j): (112 + i / 10, 30 + j / 10) for i in range(3) for j in range(3)}
+    along = {(i, j): jagged(corner[i, j], corner[i + 1, j], side) for i in range(2) for j in range(3)}
+    across = {(i, j): jagged(corner[i, j], corner[i, j + 1], side) for i in range(3) for j in range(2)}
+
+    def ring(*parts):
+        return shapely.Polygon(np.concatenate([part[:-1] for part in parts]))
+
+    cells = [
+        ring(along[i, j], across[i + 1, j], along[i, j + 1][::-1], across[i, j][::-1])
+        for i in range(2)
+        for j in range(2)
+    ]
+    edge = ring(
+        along[0, 0], along[1, 0], across[2, 0], across[2, 1],
+        along[1, 2][::-1], along[0, 2][::-1], across[0, 1][::-1], across[0, 0][::-1],
+    )  # fmt: skip
+    codes = [f"99010100100{at}" for at in range(4)]
+    geopandas.GeoDataFrame({"code": codes, "name": codes}, geometry=cells, crs="EPSG:4490").to_file(
+        tmp_path / "districts.gpkg"
+    )
+    geopandas.GeoDataFrame({"code": ["990101"]}, geometry=[edge], crs="EPSG:4490").to_file(tmp_path / "county.gpkg")
+    rows = [
+        f"青禾县{LETTERS[at]}{LETTERS[-at]}食品厂,兴业路{at}号,{112.02 + at % 9 / 50},{30.02 + at / 9 / 50},1499\n"
+        for at in range(1, 73)
+    ]
+    (tmp_path / "other.csv").write_text(HEADING + "".join(rows), "utf-8")
+    census = county.write_census(tmp_path, ["other"])
+    done = minglu("build", census, "--out", tmp_path / "out", prelude=MEASURED, timeout=SECONDS)
+    assert done.returncode in {0, 1}, done.stderr.decode()
+    coverage = json.loads((tmp_path / "out" / "coverage.json").read_text("utf-8"))
+    assert coverage["territory"]["verdict"] == "proven"
+    assert {row["method"] for row in county.table(tmp_path / "out", "placements")} == {"inside"}
+    assert int(done.stderr.decode().rsplit("PEAK", 1)[1]) < 6_000

@@ -23,7 +23,7 @@ from minglu.register.statistics.capture import (
 from minglu.register.statistics.delta import delta_estimate
 from minglu.register.statistics.kappa import Agreement, cohen_kappa
 from minglu.register.statistics.linkage import Stratum, linkage_quality
-from minglu.register.statistics.loglinear import Fit, average, fit_all, fit_model
+from minglu.register.statistics.loglinear import Fit, average, fit_all, fit_model, models
 from minglu.register.statistics.proportions import Interval, clopper_pearson, wilson
 
 
@@ -180,3 +180,29 @@ def test_the_least_that_can_be_estimated_is():
     assert sample_coverage(Histories({"10": 3, "11": 1})).coverage == pytest.approx(1 - 3 / 4 / 2)
     one = Histories({"100": 60, "010": 40, "001": 50, "110": 30, "011": 1, "101": 9, "111": 0})
     assert fit_model(one, ((1, 2),), profile=False).df == 2
+
+
+def test_two_lists_can_only_be_independent_and_three_depend_in_eight_ways():
+    """With two lists a term for their dependence would take the last degree of freedom and invent a number."""
+    assert list(models(2)) == [()]
+    assert len(list(models(3))) == len(set(models(3))) == 8
+    assert list(models(3))[-1] == ((0, 1), (0, 2), (1, 2))
+
+
+def test_a_history_that_nobody_has_counts_as_none():
+    """Left out of the table or written as zero: the same fit, the same interval."""
+    counts = {"100": 60, "010": 40, "001": 50, "110": 30, "101": 9, "111": 7}
+    assert fit_model(Histories(counts), ()) == fit_model(Histories({**counts, "011": 0}), ())
+
+
+def test_the_ends_of_a_proportion_are_exact_for_every_sample():
+    """Not 5e-17 and not 0.9999999999999999, which a page would print as they are."""
+    for n in range(1, 200):
+        assert wilson(0, n).low == clopper_pearson(0, n).low == 0.0
+        assert wilson(n, n).high == clopper_pearson(n, n).high == 1.0
+
+
+def test_a_bound_of_precision_may_come_near_to_nothing():
+    """Two of four links judged, and right: 1 - 0.05^(1/2) of them may be wrong."""
+    found = linkage_quality([Stratum(4, 2, 2, linked=True), Stratum(9, 9, 0, linked=False)])
+    assert found.precision_bound == pytest.approx(0.05**0.5)
