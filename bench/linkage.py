@@ -41,6 +41,7 @@ from minglu.register import build
 from minglu.register.census import read_census
 from minglu.register.engine import open_engine
 from minglu.register.entries import make_entries
+from minglu.register.field.facts import NO_FIELD
 from minglu.register.locate import locate_entries
 from minglu.register.sources.layers import read_districts
 
@@ -94,7 +95,7 @@ def prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[st
     census = read_census(data / "census.toml")
     engine = open_engine("duckdb", workspace=scratch)
     with clock.step("read"):
-        build._read(engine, census)  # noqa: SLF001
+        build._read(engine, census, NO_FIELD)  # noqa: SLF001
     with clock.step("clean"):
         make_entries(engine, census.pack, keep_personal=False)
     layer = census.districts
