@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> None:
         python = _peer_python()
         theirs = []
         for truth in ("truth_site", "truth_legal"):
-            theirs += _run([python, str(HERE / "splink_models.py"), str(tuning), str(measured), truth])
+            theirs += _run([python, "-P", str(HERE / "splink_models.py"), str(tuning), str(measured), truth])
             print_result("Splink", theirs[-1:])
     ratio = sum(float(one["seconds"]) for one in theirs) / float(ours[0]["seconds"])
     print(f"Splink's two models take {ratio:.1f} times as long as minglu does for both levels")
