@@ -27,12 +27,11 @@ from scipy.special import expit, logit
 from bench.scoring import pairs_inside, score_labels
 from minglu.matching.coding import hash_text
 from minglu.matching.compared import ComparedPairs
-from minglu.matching.features import describe
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows
 from minglu.matching.model import BIT, Model, Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, load_policy
-from minglu.matching.rows import coded_rows, encode_rows
+from minglu.matching.rows import coded_rows, describe_rows
 from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules, Verdicts, judge
@@ -82,9 +81,9 @@ def main(arguments: list[str]) -> None:
     _print_clock(clock, entries.num_rows)
 
 
-def generate(folder: Path, options: argparse.Namespace) -> Path:
-    """Generate lists with their truth in `folder`, as `options` say (rows, seed, vocabulary)."""
-    command = [sys.executable, str(GENERATOR), "--out", str(folder), "--format", "parquet"]
+def generate(folder: Path, options: argparse.Namespace, *, kind: str = "parquet") -> Path:
+    """Generate lists with their truth in `folder`, as `options` say (rows, seed, vocabulary); parquet or csv."""
+    command = [sys.executable, str(GENERATOR), "--out", str(folder), "--format", kind]
     command += ["--rows", str(options.rows), "--seed", str(options.seed), "--vocabulary", options.vocabulary]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
@@ -117,7 +116,7 @@ def link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clo
         addresses = [*entries["site_address"].to_pylist(), *entries["address"].to_pylist()]
         words = learn(entries["name"].to_pylist(), addresses, places)
         batches = [entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS)]
-        rows = coded_rows(pa.concat_tables([encode_rows(batch, describe(batch, words)) for batch in batches]))
+        rows = coded_rows(pa.concat_tables([describe_rows(batch, vocabulary=words) for batch in batches]))
     with clock.step("block and compare"):
         pairs, patterns, uncompared = compare_rows(rows, policy)
     _print_blocking(pairs, uncompared, truth)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from minglu.register.engine.parquet import write_parquet
 from minglu.register.engine.workers import Workers
 
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
+UNNAMED = "result_without_a_name"
 
 
 @contextmanager
@@ -37,12 +38,17 @@ def _plainly() -> Iterator[None]:
 
 
 class EmbeddedEngine:
-    """`Engine` on one machine; see the boundary for what each method promises."""
+    """`Engine` on one machine; see the boundary for what each method promises.
+
+    What comes as Arrow stays Arrow: queries read it where it lies.  Taking a wide table into DuckDB costs as much
+    as cleaning it did, and most tables are read once.  What a query makes is a table of DuckDB's own, which spills.
+    """
 
     @_plainly()
     def __init__(self, *, workspace: Path, threads: int | None = None) -> None:
         threads = threads or os.cpu_count() or 1
         self._workers = Workers(threads, folder=workspace / "spill")
+        self._held: dict[str, pa.Table] = {}
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -58,9 +64,9 @@ class EmbeddedEngine:
 
     @_plainly()
     def put(self, name: str, table: pa.Table) -> None:
-        self._connection.register("incoming", table)
-        self.sql(name, "SELECT * FROM incoming")
-        self._connection.unregister("incoming")
+        self.drop(name)
+        self._connection.register(name, table)
+        self._held[name] = table
 
     @_plainly()
     def get(self, name: str, *, order_by: str) -> pa.Table:
@@ -80,38 +86,40 @@ class EmbeddedEngine:
 
     @_plainly()
     def sql(self, name: str, query: str) -> None:
-        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+        self._connection.execute(f"CREATE OR REPLACE TABLE {UNNAMED} AS {query}")
+        self.drop(name)  # only now: the query may have read the table whose name it takes
+        self._connection.execute(f"ALTER TABLE {UNNAMED} RENAME TO {name}")
 
     @_plainly()
     def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False) -> None:
-        with self._connection.cursor() as reading:
-            reader = reading.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
-            self._gather(self._workers.map(function, _batches(reader), here=heavy))
-        self._name_gathered(name)
+        with self._batches(source) as batches:
+            made = list(self._workers.map(function, batches, here=heavy))
+        self.put(name, pa.concat_tables(made))
 
     def flow(self, function: BatchFunction, source: str, *, order_by: str) -> Iterator[pa.Table]:
         with _plainly(), self._connection.cursor() as reading:
+            if source in self._held:
+                reading.register(source, self._held[source])
             reader = reading.sql(f"SELECT * FROM {source} ORDER BY {order_by}").to_arrow_reader(BATCH_ROWS)
-            yield from self._workers.map(function, _batches(reader))
+            yield from self._workers.map(function, _tables(reader))
 
     @_plainly()
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         table = self.get(source, order_by=by)
-        self._gather(self._workers.map(function, _groups(table, by), here=table.num_rows <= BATCH_ROWS))
-        self._name_gathered(name)
+        made = self._workers.map(function, _groups(table, by), here=table.num_rows <= BATCH_ROWS)
+        self.put(name, pa.concat_tables(list(made)))
 
-    def _gather(self, tables: Iterable[pa.Table]) -> None:
-        """Put one table or more behind each other as they come, holding none of them in memory."""
-        for number, table in enumerate(tables):
-            self._connection.register("incoming", table)
-            into = "INSERT INTO gathering" if number else "CREATE OR REPLACE TABLE gathering AS"
-            self._connection.execute(f"{into} SELECT * FROM incoming")
-            self._connection.unregister("incoming")
-
-    def _name_gathered(self, name: str) -> None:
-        """Give what was gathered its name, which its source may have had until now."""
-        self.drop(name)
-        self._connection.execute(f"ALTER TABLE gathering RENAME TO {name}")
+    @contextmanager
+    def _batches(self, source: str) -> Iterator[Iterator[pa.Table]]:
+        """Open a table batch by batch; an empty one is one empty batch, to keep the columns."""
+        if source in self._held:
+            table = self._held[source]
+            starts = range(0, max(table.num_rows, 1), BATCH_ROWS)
+            yield (table.slice(start, BATCH_ROWS).combine_chunks() for start in starts)
+            return
+        with self._connection.cursor() as reading:
+            reader = reading.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
+            yield _tables(reader)
 
     @_plainly()
     def components(self, name: str, *, edges: str, nodes: str) -> None:
@@ -128,15 +136,18 @@ class EmbeddedEngine:
     @_plainly()
     def drop(self, *names: str) -> None:
         for name in names:
-            self._connection.execute(f"DROP TABLE IF EXISTS {name}")
+            if self._held.pop(name, None) is not None:
+                self._connection.unregister(name)
+            else:
+                self._connection.execute(f"DROP TABLE IF EXISTS {name}")
 
     def close(self) -> None:
         self._workers.close()
         self._connection.close()
 
 
-def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    """Yield what a query finds batch by batch; one empty batch where it finds nothing, to keep the columns."""
+def _tables(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """Yield what a query finds batch by batch; one empty table where it finds nothing, to keep the columns."""
     batch = None
     for batch in reader:
         yield pa.Table.from_batches([batch])

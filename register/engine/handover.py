@@ -6,9 +6,12 @@ before the disk asks for it takes a seventh of the processor time.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
+
+OPEN = pa.memory_map if os.name == "posix" else pa.OSFile
 
 
 def give(table: pa.Table, path: Path) -> None:
@@ -18,8 +21,12 @@ def give(table: pa.Table, path: Path) -> None:
 
 
 def take(path: Path) -> pa.Table:
-    """Read a batch that another process gave, and remove its file."""
-    with pa.OSFile(str(path)) as source:
+    """Read a batch that another process gave, and remove its file.
+
+    Where a file may go while it is mapped, the batch is read when somebody looks at it, and memory that runs short
+    can do without it meanwhile.
+    """
+    with OPEN(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
     path.unlink()
     return table
