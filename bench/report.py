@@ -17,21 +17,22 @@ import pyarrow as pa
 import shapely
 from pyproj import CRS
 
-from minglu.register.areas import LEVELS, published_areas
+from minglu.register.accounting import METHODS
+from minglu.register.areas import name_levels
 from minglu.register.completeness import estimate_completeness
 from minglu.register.engine.parquet import write_parquet
-from minglu.register.report import gis, page, run, summary, workbook
+from minglu.register.publishing import publish_areas
+from minglu.register.quality import describe_decisions
+from minglu.register.refind import NO_STANDING
+from minglu.register.report import render_all
+from minglu.register.report.render import STRANDS
+from minglu.register.report.words import PRECISIONS
 from minglu.register.runfolder import write_json
 from minglu.register.store import DISTRICTS, STORED
 
+LEVELS = name_levels((2, 4, 6, 9, 12))
 LISTS = ("business", "business+permit", "business+permit+tax", "business+tax", "permit", "permit+tax", "tax")
 SHARES = (0.25, 0.06, 0.2, 0.3, 0.04, 0.03, 0.12)
-FORMS = (
-    ("register.gpkg", gis.write_layers),
-    ("register.xlsx", workbook.write_workbook),
-    ("report.docx", summary.write_summary),
-    ("report.html", page.write_page),
-)
 
 
 def main(arguments: list[str]) -> None:
@@ -50,19 +51,18 @@ def main(arguments: list[str]) -> None:
         child = multiprocessing.get_context("spawn").Process(target=render, args=(folder,))
         child.start()
         child.join()
+        if child.exitcode:
+            raise SystemExit(child.exitcode)
 
 
 def render(folder: Path) -> None:
     """Write every form and print what it took."""
-    began = time.perf_counter()
-    opened = run.open_run(folder)
-    for name, write in FORMS:
-        started, used = time.perf_counter(), time.process_time()
-        write(opened, folder / name)
-        seconds, used = time.perf_counter() - started, time.process_time() - used
-        size = (folder / name).stat().st_size / 1e6
-        print(f"{name:14} {seconds:7.1f} s  {used:7.1f} s of processor  {size:8.2f} MB  peak {_peak_mb():6.0f} MB")
-    print(f"{'all forms':14} {time.perf_counter() - began:7.1f} s  {time.process_time():7.1f} s of processor")
+    began, used = time.perf_counter(), time.process_time()
+    render_all(folder)
+    seconds, used = time.perf_counter() - began, time.process_time() - used
+    for name in (name for strand in STRANDS for name, _ in strand):
+        print(f"{name:14} {(folder / name).stat().st_size / 1e6:8.2f} MB")
+    print(f"{'all forms':14} {seconds:7.1f} s  {used:7.1f} s of processor  peak {_peak_mb():6.0f} MB")
 
 
 def _peak_mb() -> float:
@@ -100,6 +100,8 @@ def make_run(folder: Path, units: int, districts: int, reviews: int) -> None:
     _write(folder, "legal_units", _filled(STORED["legal_units"].schema, legal, units))
     entries = {"entry_id": ids, "name": names, "list": _same("tax", units), "row": pa.array(np.arange(units))}
     _write(folder, "entries", _filled(STORED["entries"].schema, entries, units))
+    members = {"entry_id": ids, "unit_id": ids, "list": entries["list"], "row": entries["row"]}
+    _write(folder, "members", _filled(STORED["members"].schema, members, units))
     pairs = {"left": ids.slice(0, reviews), "right": ids.slice(reviews, reviews), "verdict": _same("review", reviews)}
     pairs |= {"p_site": pa.array(np.full(reviews, 0.5)), "p_legal": pa.array(np.full(reviews, 0.5))}
     _write(folder, "scored_pairs", _filled(STORED["scored_pairs"].schema, pairs, reviews))
@@ -137,7 +139,8 @@ def _areas(codes: list[str], home: np.ndarray, lists: np.ndarray) -> pa.Table:
     alone = np.bincount(home[np.isin(lists, [0, 4, 6])], minlength=districts)
     many = np.bincount(home, minlength=districts)
     counts = {"units": many, "out_of_scope": many // 3, "closed": many // 9, "to_check": many // 20}
-    counts |= {"entries": 2 * many, "one_list_units": alone}
+    rows = {"duplicates": many, "out_of_scope_rows": many // 3, "closed_rows": many // 9}
+    counts |= {"entries": many + sum(rows.values()), "one_list_units": alone, **rows}
     rows = []
     for level, length in (("all", 0), *LEVELS.items(), ("district", 99)):
         prefixes, of = np.unique([code[:length] for code in codes], return_inverse=True)
@@ -153,7 +156,7 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
     overlap = {name: int((lists == n).sum()) for n, name in enumerate(LISTS)}
     started = time.perf_counter()
     sizes = {row["code"]: 1.0 for row in areas.to_pylist() if row["level"] == "district"}
-    published = published_areas(areas.to_pylist(), sizes)
+    published = publish_areas(areas.to_pylist(), sizes, LEVELS)
     hidden = sum(bool(area["hidden"]) for area in published)
     print(f"small cells hidden in {time.perf_counter() - started:.1f} s: {hidden} areas")
     kinds = {name: name for name in ("business", "permit", "tax")}
@@ -162,7 +165,7 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
     return {
         "schema": "minglu/coverage/1",
         "census": {"name": "示例", "reference_date": "2027-12-31"},
-        "verdict": {"accounted": words, "tiled": words, "complete": words},
+        "verdict": {"accounted": words, "tiled": words, "complete": words | {"status": "estimated"}},
         "findings": [],
         "accounting": {
             "rows": units, "outcomes": {"unit": units, **outcomes}, "lists": [], "value_faults": [], "units": {},
@@ -171,11 +174,21 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
         },
         "territory": {
             "verdict": "proven", "edge": "proven", "districts": districts, "faults": [], "fault_list": [],
-            "faults_not_listed": 0, "figures": {"edges": 1, "leftover_edges": 0}, "reasons": [], "codes": [],
+            "faults_not_listed": 0, "reasons": [], "codes": [],
+            "figures": dict.fromkeys(("districts", "without_geometry", "invalid", "edges", "leftover_edges"), 0)
+            | dict.fromkeys(("district_area", "parent_area", "faulty_area")),
         },
-        "placement": {"units": units, "methods": {"inside": units}, "codes": [], "precision_m": {"10": units}},
+        "placement": {
+            "units": units, "codes": [],
+            "methods": dict.fromkeys(METHODS, 0) | {"inside": units},
+            "precision_m": dict.fromkeys(PRECISIONS, 0) | {"10": units},
+        },
         "completeness": estimate_completeness(overlap, kinds),
-        "linkage": {"figures": [], "scores": [], "quality": {"status": "unknown", "zh": "", "en": ""}},
+        "linkage": {
+            "figures": [], "scores": [], "quality": {"status": "unknown", "zh": "", "en": ""},
+            "decisions": describe_decisions(NO_STANDING),
+        },
+        "levels": LEVELS,
         "areas": published,
         "outliers": [],
         "area_sums": {"areas": len(published), "sums": 0},

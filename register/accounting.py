@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from minglu.geo.decision import CODES
-from minglu.register.areas import LEVELS
+from minglu.register.areas import Levels
 from minglu.register.census import FIELD
 from minglu.register.disclosure import hide_counts
 from minglu.register.engine import Engine
@@ -121,7 +121,7 @@ def _count_crowds(engine: Engine) -> list[Json]:
     return found
 
 
-def overlap_by_stratum(engine: Engine) -> dict[tuple[str, str], dict[str, int]]:
+def overlap_by_stratum(engine: Engine, levels: Levels) -> dict[tuple[str, str], dict[str, int]]:
     """Return the lists' overlap within each source class and within each county and township."""
     parts = [
         "SELECT 'class' AS kind, source_class AS key, lists, count(*) AS n "
@@ -129,7 +129,7 @@ def overlap_by_stratum(engine: Engine) -> dict[tuple[str, str], dict[str, int]]:
         + " GROUP BY source_class, lists"
     ]
     for level in STRATUM_LEVELS:
-        area = f"substring(p.district_code, 1, {LEVELS[level]})"
+        area = f"substring(p.district_code, 1, {levels[level]})"
         parts.append(
             f"SELECT '{level}' AS kind, {area} AS key, u.lists, count(*) AS n FROM units u JOIN placements p "
             "ON p.unit_id = u.unit_id WHERE u.outcome = 'unit' AND p.district_code IS NOT NULL "

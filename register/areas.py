@@ -1,11 +1,11 @@
 """Counts by area: districts, and by code prefix the levels above them, each level adding up to the whole.
 
-The table `coverage` holds every count; what is published of it hides small cells.
+The table `coverage` holds every count; what is published of it stands in `publishing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -14,12 +14,12 @@ import shapely
 from minglu.errors import LawError
 from minglu.geo.districts import Districts
 from minglu.geo.measure import measure
-from minglu.register.disclosure import hide_counts, hide_splits
 from minglu.register.engine import Engine
 from minglu.register.tables import COVERAGE, conform
 
-# Length of the code prefix of each level (统计用区划代码); a district's own code is as long as it is.
-LEVELS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
+Levels = Mapping[str, int]
+"""Names of the levels above a district, the largest area first -> length of their code prefix (a rule)."""
+LEVEL_NAMES = ("province", "city", "county", "township", "village")
 
 TO_CHECK = (
     "PLACE_ON_BORDER",
@@ -34,8 +34,9 @@ TO_CHECK = (
 )
 """Codes of placements that somebody should look at; the others are remarks."""
 
-PUBLISHED = ("units", "out_of_scope", "closed", "to_check", "entries", "one_list_units", "one_list_share")
-SUMMED = PUBLISHED[:-1]
+UNIT_COUNTS = ("units", "out_of_scope", "closed", "to_check", "one_list_units")
+ROW_COUNTS = ("entries", "duplicates", "out_of_scope_rows", "closed_rows")
+SUMMED = UNIT_COUNTS + ROW_COUNTS
 Area = tuple[str, str]
 """Level and code."""
 
@@ -45,32 +46,52 @@ COUNTS = (
     "count(CASE WHEN outcome IN ('closed', 'not_found') THEN 1 END) AS closed, "
     "CAST(coalesce(sum(entries), 0) AS BIGINT) AS entries, "
     "count(CASE WHEN outcome = 'unit' AND one_list THEN 1 END) AS one_list_units, "
-    "count(CASE WHEN outcome = 'unit' AND to_check THEN 1 END) AS to_check"
+    "count(CASE WHEN outcome = 'unit' AND to_check THEN 1 END) AS to_check, "
+    "CAST(coalesce(sum(duplicates), 0) AS BIGINT) AS duplicates, "
+    "CAST(coalesce(sum(out_of_scope_rows), 0) AS BIGINT) AS out_of_scope_rows, "
+    "CAST(coalesce(sum(closed_rows), 0) AS BIGINT) AS closed_rows"
 )
 
 
-def count_areas(engine: Engine, districts: Districts) -> None:
-    """Make the table `coverage` from `units` and `placements`.
+def name_levels(lengths: Sequence[int]) -> Levels:
+    """Name the lengths of code prefixes that the rules give, the shortest first.
+
+    >>> name_levels((2, 4, 6, 9, 12))["township"]
+    9
+    """
+    return dict(zip(LEVEL_NAMES, lengths, strict=True))
+
+
+def count_areas(engine: Engine, districts: Districts, levels: Levels) -> None:
+    """Make the table `coverage` from `units`, `placements` and `ledger`.
 
     Every district has a row, with zeros where it holds no unit.  Units in no district stand
     under level `exception` with the code of their placement, so that at every level
-    areas + exceptions = units.
+    areas + exceptions = units.  Rows are counted from the ledger, apart from the units' own counts,
+    so that `require_sums` has two sides to compare.
     """
     layer = pa.table({"code": pa.array(districts.codes, pa.string()), "name": pa.array(districts.names, pa.string())})
     engine.put("district_names", layer)
     codes = ", ".join(f"'{code}'" for code in TO_CHECK)
     engine.sql(
+        "booked",
+        "SELECT unit_id, count(CASE WHEN outcome = 'duplicate' THEN 1 END) AS duplicates, "
+        "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope_rows, "
+        "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed_rows "
+        "FROM ledger WHERE unit_id <> '' GROUP BY unit_id",
+    )
+    engine.sql(
         "placed",
         "SELECT p.district_code AS district, p.code AS exception, u.outcome, u.entries, "
         "NOT (u.lists LIKE '%+%') AS one_list, "
-        f"p.code IN ({codes}) AS to_check "
-        "FROM units u JOIN placements p ON p.unit_id = u.unit_id",
+        f"p.code IN ({codes}) AS to_check, b.duplicates, b.out_of_scope_rows, b.closed_rows "
+        "FROM units u JOIN placements p ON p.unit_id = u.unit_id LEFT JOIN booked b ON b.unit_id = u.unit_id",
     )
     queries = [f"SELECT 'all' AS level, '' AS code, '' AS name, {COUNTS} FROM placed"]
     queries += [
         f"SELECT '{level}' AS level, substring(district, 1, {length}) AS code, '' AS name, {COUNTS} "
         f"FROM placed WHERE district IS NOT NULL GROUP BY substring(district, 1, {length})"
-        for level, length in LEVELS.items()
+        for level, length in levels.items()
     ]
     queries += [
         (
@@ -88,73 +109,61 @@ def count_areas(engine: Engine, districts: Districts) -> None:
         "SELECT *, CASE WHEN units > 0 THEN CAST(one_list_units AS DOUBLE) / units END AS one_list_share FROM areas",
     )
     engine.put("coverage", conform(engine.get("coverage", order_by="level, code"), COVERAGE, "coverage"))
-    engine.drop("areas", "placed", "district_names")
+    engine.drop("areas", "placed", "booked", "district_names")
 
 
-def published_areas(areas: Iterable[Mapping[str, Any]], area_km2: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Return the rows of the table `coverage` as published: a hidden count is null and named in `hidden`.
+def require_sums(areas: Iterable[Mapping[str, Any]], levels: Levels) -> dict[str, int]:
+    """Check that every area's rows are accounted for and that it is the sum of its children, hidden counts too.
 
-    `area_km2` gives the size of each district that has a shape.
-    """
-    rows = {(row["level"], row["code"]): dict(row) for row in areas}
-    parents = area_parents(rows)
-    hidden: dict[str, frozenset[Area]] = {}
-    for name in ("units", "out_of_scope", "closed"):
-        hidden[name] = hide_counts(parents, {area: row[name] for area, row in rows.items()})
-    outcomes = frozenset().union(*hidden.values())
-    hidden["to_check"] = hide_counts(parents, {area: row["to_check"] for area, row in rows.items()})
-    hidden["entries"] = hide_counts(parents, {area: row["entries"] for area, row in rows.items()}, also=outcomes)
-    splits = {area: (row["one_list_units"], row["units"] - row["one_list_units"]) for area, row in rows.items()}
-    hidden["one_list_units"] = hidden["one_list_share"] = hide_splits(parents, splits, also=hidden["units"])
-    return [
-        {
-            **{name: row[name] for name in ("level", "code", "name")},
-            **{name: None if area in hidden[name] else row[name] for name in PUBLISHED},
-            **_density(row, area_km2, printed=area not in hidden["units"]),
-            "hidden": [name for name in PUBLISHED if area in hidden[name]],
-        }
-        for area, row in rows.items()
-    ]
-
-
-def require_sums(areas: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Check that every area is the sum of its children, hidden counts too, and say how many were checked.
-
-    A district's count can't be mislaid between two levels: children + exceptions = parent, level by level, for
-    every count.  Raises LawError where a sum is off.
+    In every area rows = kept units + duplicates + rows out of scope + rows closed; and a district's count can't be
+    mislaid between two levels: children + exceptions = parent, level by level, for every count.
+    Returns how many of either were checked; raises LawError where one is off.
     """
     rows = {(row["level"], row["code"]): row for row in areas}
     sums: dict[Area, dict[str, int]] = {}
-    for area, parent in area_parents(rows).items():
+    for area, parent in area_parents(rows, levels).items():
         if parent is not None:
             found = sums.setdefault(parent, dict.fromkeys(SUMMED, 0))
             for name in SUMMED:
                 found[name] += rows[area][name]
     wrong = [parent for parent, found in sums.items() if any(found[name] != rows[parent][name] for name in SUMMED)]
+    wrong += [area for area, row in rows.items() if unaccounted(row)]
     if wrong:
         level, code = min(wrong)
         raise LawError(
-            en=f"{level} {code}: the areas below do not add up to it ({len(wrong)} such areas). No result was written. "
-            "This is a mistake in minglu: please report it.",
-            zh=f"{level} {code}：下级各区之和与其不符（共 {len(wrong)} 处）。未写出任何结果。"
+            en=f"{level} {code}: its rows or the areas below do not add up to it ({len(wrong)} such areas). "
+            "No result was written. This is a mistake in minglu: please report it.",
+            zh=f"{level} {code}：其行数或下级各区之和与其不符（共 {len(wrong)} 处）。未写出任何结果。"
             "这是 minglu 自身的错误，请报告。",
         )
     return {"areas": len(rows), "sums": len(sums)}
 
 
-def area_parents(areas: Iterable[Area]) -> dict[Area, Area | None]:
+def unaccounted(row: Mapping[str, Any]) -> int:
+    """Return how many rows of an area are neither kept nor duplicates nor of units out of scope or closed.
+
+    >>> unaccounted({"entries": 9, "units": 4, "duplicates": 3, "out_of_scope_rows": 2, "closed_rows": 0})
+    0
+    """
+    difference: int = row["entries"] - row["units"] - row["duplicates"] - row["out_of_scope_rows"] - row["closed_rows"]
+    return difference
+
+
+def area_parents(areas: Iterable[Area], levels: Levels) -> dict[Area, Area | None]:
     """Return for each area the next larger one that it is counted in.
 
-    >>> area_parents([("all", ""), ("county", "990101"), ("district", "990101001001")])[("district", "990101001001")]
+    >>> areas = [("all", ""), ("county", "990101"), ("district", "990101001001")]
+    >>> area_parents(areas, {"county": 6})[("district", "990101001001")]
     ('county', '990101')
     """
-    known = set(areas)
-    levels = ["all", *LEVELS, "district"]
+    known = list(areas)
+    there = set(known)
+    order = ["all", *levels, "district"]
 
     def parent(level: str, code: str) -> Area | None:
-        above = levels[: levels.index(level)] if level in levels else ["all"]
-        larger = ((name, code[: LEVELS[name]] if name in LEVELS else "") for name in reversed(above))
-        return next((area for area in larger if area in known), None)
+        above = order[: order.index(level)] if level in order else ["all"]
+        larger = ((name, code[: levels[name]] if name in levels else "") for name in reversed(above))
+        return next((area for area in larger if area in there), None)
 
     return {(level, code): parent(level, code) for level, code in known}
 
@@ -165,8 +174,3 @@ def district_sizes(districts: Districts) -> dict[str, float]:
     sizes = measure(districts.crs, districts.geometries[there])[0] / 1e6
     codes = [code for code, kept in zip(districts.codes, there, strict=True) if kept]
     return {code: round(float(size), 4) for code, size in zip(codes, sizes, strict=True)}
-
-
-def _density(row: Mapping[str, Any], area_km2: Mapping[str, float], *, printed: bool) -> dict[str, float | None]:
-    size = area_km2.get(row["code"]) if row["level"] == "district" else None
-    return {"area_km2": size, "density": round(row["units"] / size, 3) if size and printed else None}

@@ -39,6 +39,12 @@ Json = dict[str, Any]
 DIGITS = 4
 MOST_STRATA = 100
 """So many strata are estimated, the largest: each takes a tenth of a second."""
+NO_FIELD_SAMPLE = {
+    "status": "none",
+    "zh": "尚无现场抽查结果：名单之外的单位只能由名单推算。",
+    "en": "No field sample has been scored: units on no list are inferred from the lists alone.",
+}
+"""The place of a field sample in coverage.json; the schema says what one would hold."""
 REJECTED_FIT = 0.05
 """A model whose deviance is rarer than this is called rejected."""
 
@@ -68,6 +74,7 @@ def estimate_completeness(
         "linkage_what_if": if_recall_were(histories, names),
         "linkage_corrected": correct_for_linkage(histories, names, quality),
         "assumptions": state_assumptions(histories, names, kinds, quality),
+        "field_sample": NO_FIELD_SAMPLE,
         **_strata(strata or {}, names),
     }
     plain: Json = _rounded(as_plain(content))

@@ -21,7 +21,7 @@ from minglu.register.accounting import (
     overlap_by_stratum,
     rows_of,
 )
-from minglu.register.areas import count_areas, district_sizes, published_areas, require_sums
+from minglu.register.areas import count_areas, district_sizes, name_levels, require_sums
 from minglu.register.census import FIELD
 from minglu.register.completeness import estimate_completeness
 from minglu.register.disclosure import K
@@ -29,23 +29,25 @@ from minglu.register.engine import Engine
 from minglu.register.facts import RunFacts, as_plain
 from minglu.register.findings import FINDINGS
 from minglu.register.outliers import MOST_LISTED, find_outliers
+from minglu.register.publishing import publish_areas, publish_placement, publish_strata
 
 SCHEMA = "minglu/coverage/1"
 Json = Mapping[str, Any]
-Strata = Mapping[tuple[str, str], Mapping[str, int]]
 
 
 def assemble(engine: Engine, facts: RunFacts) -> Json:
     """Count everything a report states and return the content of coverage.json; makes the table `coverage`."""
-    count_areas(engine, facts.territory.districts)
+    pack = facts.census.pack
+    levels = name_levels(pack.territory.level_lengths)
+    count_areas(engine, facts.territory.districts, levels)
     kinds = {entry.name: entry.kind for entry in facts.census.lists if entry.kind != FIELD}
     accounting = count_rows(engine, facts.census.kinds())
     placement = count_placements(engine)
     territory = describe_territory(facts)
     rows = rows_of(engine, "SELECT * FROM coverage", order_by="level, code")
-    area_sums = require_sums(rows)
-    areas = published_areas(rows, district_sizes(facts.territory.districts))
-    strata = _printable(overlap_by_stratum(engine), areas)
+    area_sums = require_sums(rows, levels)
+    areas = publish_areas(rows, district_sizes(facts.territory.districts), levels)
+    strata = publish_strata(overlap_by_stratum(engine, levels), areas, accounting["source_classes"])
     linkage = describe_linkage(engine, facts)
     completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"])
     outliers = find_outliers(areas)
@@ -54,7 +56,6 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         counts["CLAIMED_TWICE"] = facts.rollup["claims"]
         counts["AUDIT_FAILED"] = sum(bool(county["failures"]) for county in facts.rollup["counties"])
     counts["DISTRICTS_OUTLYING"] = len({row["code"] for row in outliers})
-    pack = facts.census.pack
     return {
         "schema": SCHEMA,
         "census": {"name": facts.census.name, "reference_date": facts.census.reference_date.isoformat()},
@@ -62,12 +63,13 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
         "findings": _ranked(counts),
         "accounting": accounting,
         "territory": territory,
-        "placement": placement,
+        "placement": publish_placement(placement, areas),
         "completeness": completeness,
         "linkage": linkage,
         "succession": describe_succession(engine, facts),
         "field": describe_field(facts.field),
         **({"rollup": facts.rollup} if facts.rollup else {}),
+        "levels": levels,
         "areas": areas,
         "area_sums": area_sums,
         "outliers": outliers[:MOST_LISTED],
@@ -82,12 +84,6 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
             "laws": [{"zh": law.zh, "en": law.en} for law in facts.laws],
         },
     }
-
-
-def _printable(strata: Strata, areas: list[dict[str, Any]]) -> Strata:
-    """Leave out the areas whose number of units is hidden: an estimate would tell it."""
-    hidden = {(area["level"], area["code"]) for area in areas if "units" in area["hidden"]}
-    return {key: overlap for key, overlap in strata.items() if key not in hidden}
 
 
 def exit_code(coverage: Json, *, strict: bool) -> int:

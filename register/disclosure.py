@@ -27,7 +27,7 @@ Node = TypeVar("Node", bound=Hashable)
 def hide_counts(
     parents: Mapping[Node, Node | None], counts: Mapping[Node, int], *, also: Iterable[Node] = (), k: int = K
 ) -> frozenset[Node]:
-    """Return the areas whose count must be hidden; areas in `also` are hidden in any case, unless they hold nothing.
+    """Return the areas whose count must be hidden; areas in `also` are hidden in any case.
 
     In every region, whatever a reader adds up, each hidden leaf could be as large as `k`.
     Where the whole is too small for that, every area is hidden, empty ones as well.
@@ -39,8 +39,8 @@ def hide_counts(
     def safe(leaves: list[Node]) -> bool:
         return len(leaves) > 1 and sum(counts[leaf] for leaf in leaves) >= k + len(leaves) - 1
 
-    start = {node for node, count in counts.items() if 0 < count < k}
-    return _close(parents, counts, start | {node for node in also if counts[node]}, safe)
+    small = {node for node, count in counts.items() if 0 < count < k}
+    return _close(parents, counts, small, also, safe)
 
 
 def hide_splits(
@@ -53,25 +53,28 @@ def hide_splits(
     """Return the areas whose count may not be shown split in two, though the count itself may be printed.
 
     A part of 1 to k - 1 units is hidden with its other part, and in every region each
-    hidden part could differ by `k` units, or by all units of its area.
+    hidden part could differ by `k` units, or by all units of its area; the region's own parts are no small ones.
     """
     totals = {node: sum(parts) for node, parts in splits.items()}
 
     def safe(leaves: list[Node]) -> bool:
         first = sum(splits[leaf][0] for leaf in leaves)
         both = sum(totals[leaf] for leaf in leaves)
+        if any(0 < part < k for part in (first, both - first)):
+            return False
         return len(leaves) > 1 and all(
             min(totals[leaf], first) - max(0, first - (both - totals[leaf])) >= min(totals[leaf], k) for leaf in leaves
         )
 
-    start = {node for node, parts in splits.items() if any(0 < part < k for part in parts)}
-    return _close(parents, totals, start | {node for node in also if totals[node]}, safe)
+    small = {node for node, parts in splits.items() if any(0 < part < k for part in parts)}
+    return _close(parents, totals, small, also, safe)
 
 
 def _close(
     parents: Mapping[Node, Node | None],
     counts: Mapping[Node, int],
-    start: set[Node],
+    small: set[Node],
+    also: Iterable[Node],
     safe: Callable[[list[Node]], bool],
 ) -> frozenset[Node]:
     """Hide more and more until the region of every printed area is empty or safe."""
@@ -81,7 +84,7 @@ def _close(
             children[parent].append(node)
     for brood in children.values():
         brood.sort(key=lambda node: (counts[node], str(node)))
-    hidden = {node for node in start if parents[node] is not None}
+    hidden = {node for node in small.union(also) if parents[node] is not None}
     for leaf in list(hidden):
         if children.get(leaf):
             _open_one(leaf, children, counts, hidden)
@@ -98,13 +101,25 @@ def _close(
             hidden.add(border[0])
             _open_one(border[0], children, counts, hidden)
             region, border = _region(node, children, counts, hidden)
-    return frozenset(hidden)
+    return frozenset(hidden - (_told(parents, children, hidden) - small))
+
+
+def _told(
+    parents: Mapping[Node, Node | None], children: Mapping[Node, list[Node]], hidden: set[Node]
+) -> frozenset[Node]:
+    """Return the hidden areas that are their printed parent less their printed siblings: to hide them is pretence."""
+    told: set[Node] = set()
+    for node in reversed(_deepest_first(parents)):
+        veiled = [child for child in children.get(node, ()) if child in hidden]
+        if (node not in hidden or node in told) and len(veiled) == 1 and children.get(veiled[0]):
+            told.update(veiled)
+    return frozenset(told)
 
 
 def _open_one(node: Node, children: Mapping[Node, list[Node]], counts: Mapping[Node, int], hidden: set[Node]) -> None:
     """See that a hidden area has a hidden leaf below it that no printed area gives away: the smallest."""
     while children.get(node) and not _region(node, children, counts, hidden)[0]:
-        node = next(child for child in children[node] if counts[child])
+        node = next((child for child in children[node] if counts[child]), children[node][0])
         hidden.add(node)
 
 

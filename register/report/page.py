@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from markupsafe import Markup
 
-from minglu.register.areas import area_parents
+from minglu.register.areas import Levels, area_parents
 from minglu.register.report import charts, words
 from minglu.register.report.assets import asset, open_template
 from minglu.register.report.charts import Bar, Span
@@ -35,9 +35,7 @@ COLUMNS = (
     ("density", "decimal", "每平方公里单位", "Units per km²"),
     ("one_list_share", "share", "仅一份名单", "On one list only"),
     ("to_check", "count", "待核对", "To check"),
-    ("out_of_scope", "count", "不在范围", "Out of scope"),
-    ("closed", "count", "已关闭", "Closed"),
-    ("entries", "count", "名单行数", "Rows"),
+    *((name, "count", *words.ROW_ACCOUNT[name]) for name in words.ROW_ACCOUNT if name != "units"),
 )
 OPENED = ("all", "province", "city", "county")
 """Areas of these levels have the table of what lies below them in the page itself, and so on paper."""
@@ -83,7 +81,10 @@ def _context(run: Run, inside: Json | None) -> dict[str, Any]:
         "lists": words.call_lists,
         "inside": inside,
         "fields": FIELDS,
-        "levels": _levels(areas),
+        "levels": _levels(areas, content["levels"]),
+        "row_account": tuple(words.ROW_ACCOUNT),
+        "reference_date": words.date(content["census"]["reference_date"]),
+        "repeats": _repeats(content),
         "worst": _worst(areas),
         "views": _views(areas),
         "overlap_chart": _overlap_chart(content),
@@ -165,14 +166,14 @@ def _circle(areas: list[Json]) -> float:
     return round(24 / math.sqrt(max(most, 1)), 3)
 
 
-def _levels(areas: list[Json]) -> list[Json]:
+def _levels(areas: list[Json], levels: Levels) -> list[Json]:
     """Return each upper area with the areas next below it, from the whole down, as long as there is room.
 
     An area with a single one below it needs no table: both are the same units.
     """
     rows = {(area["level"], area["code"]): area for area in areas}
     below: dict[tuple[str, str], list[Json]] = {}
-    for key, parent in area_parents(rows).items():
+    for key, parent in area_parents(rows, levels).items():
         if parent is not None:
             below.setdefault(parent, []).append(rows[key])
     found: list[Json] = []
@@ -189,6 +190,20 @@ def _levels(areas: list[Json]) -> list[Json]:
             if len(below[key]) > 1
         ]
     return found
+
+
+def _repeats(content: Json) -> list[Json]:
+    """Return per list its duplicate rows, within it and across lists, and the units that stand on it alone."""
+    overlap = content["accounting"]["overlap"]
+    return [
+        {
+            "list": row["list"],
+            "within": row["codes"].get("DUPLICATE_SAME_LIST", 0),
+            "across": row["codes"].get("DUPLICATE_OTHER_LIST", 0),
+            "alone": overlap.get(row["list"], 0),
+        }
+        for row in content["accounting"]["lists"]
+    ]
 
 
 def _worst(areas: list[Json]) -> list[Json]:

@@ -36,6 +36,10 @@ class Run:
             self._tables[name] = read_table(self.folder, name)
         return self._tables[name]
 
+    def warm(self) -> None:
+        """Read what several forms share, so that none of them reads it beside another."""
+        _ = self.register, self.districts, self.table("coverage"), self.table("faults"), self.table("rejects")
+
     def columns(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Return some columns of a table that is too large to be kept whole."""
         return read_table(self.folder, name, columns)

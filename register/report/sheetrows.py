@@ -55,7 +55,8 @@ def _cells(values: pa.Array, letters: str, numbers: pa.Array, style: int) -> pa.
     """Return the XML of one column's cells; an empty text and a null are no cell at all."""
     if pa.types.is_string(values.type):
         texts = _shown(values)
-        head, body = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+        space = "" if pc.all(pc.equal(texts, pc.utf8_trim_whitespace(texts))).as_py() else ' xml:space="preserve"'
+        head, body = f'" s="{style}" t="inlineStr"><is><t{space}>', "</t></is></c>"
         silent = pc.equal(texts, "")
     else:
         texts, head, body = pc.cast(values, pa.string()), f'" s="{style}"><v>', "</v></c>"

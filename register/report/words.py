@@ -21,6 +21,13 @@ OUTCOMES: Words = {
     "not_found": ("现场查无", "not found in the field"),
     "rejected": ("剔除", "set aside"),
 }
+ROW_ACCOUNT: Words = {
+    "entries": ("名单行数", "rows"),
+    "units": ("在册单位", "kept units"),
+    "duplicates": ("重复行", "duplicate rows"),
+    "out_of_scope_rows": ("不在范围的行", "rows out of scope"),
+    "closed_rows": ("已关闭的行", "rows closed"),
+}
 METHODS: Words = {
     "inside": ("点在小区内", "point inside"),
     "boundary": ("点在边界上", "point on a border"),
@@ -112,6 +119,10 @@ SECTIONS: Words = {
     "method": ("九、方法与规则", "9 Method and rules"),
     "rollup": ("附：汇总的名录", "Registers rolled up"),
 }
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 FINDING_SECTIONS: Mapping[str, str] = {
     "TERRITORY_SERIOUS": "territory",
     "TERRITORY_SLIVER": "territory",
@@ -143,6 +154,16 @@ FINDING_SECTIONS: Mapping[str, str] = {
 def call(words: Words, key: str) -> tuple[str, str]:
     """Return what `key` is called; a key without words is called by its own name."""
     return words.get(key, (key, key))
+
+
+def date(iso: str) -> tuple[str, str]:
+    """Return a date as each language writes it.
+
+    >>> date("2027-12-31")
+    ('2027年12月31日', '31 December 2027')
+    """
+    year, month, day = (int(part) for part in iso.split("-"))
+    return f"{year}年{month}月{day}日", f"{day} {MONTHS[month - 1]} {year}"
 
 
 def call_lists(names: Sequence[str], joint: str = " + ") -> tuple[str, str]:

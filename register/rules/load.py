@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ PREFIX = re.compile(r"\d{2,4}|\d{2}-\d{2}", re.ASCII)
 STATUSES = ("active", "stopped", "closed", "unknown")
 OUTCOMES = ("unit", "out_of_scope", "closed")
 KINDS = ("field", "business", "tax", "permit", "other")
+LEVELS = 5
 
 ROW_KINDS: Mapping[str, type[Row]] = {
     "headers": packs.AliasRow,
@@ -56,7 +57,13 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
         "declared_tolerance_m": float,
         "default_point_rows": int,
     },
-    "territory": {"sliver_width_m": float, "sliver_area_m2": float, "code_lengths": list, "virtual_from": int},
+    "territory": {
+        "sliver_width_m": float,
+        "sliver_area_m2": float,
+        "code_lengths": list,
+        "level_lengths": list,
+        "virtual_from": int,
+    },
     "limits": {"units_per_district": int},
     "spotcheck": {
         "township_share": float,
@@ -299,6 +306,8 @@ def _settings(made: Mapping[str, Row], where: Mapping[str, str], section: str) -
                 en=f'rules: setting [{section}.{name}] is missing. Add it, or name base = "pollution-2" in pack.toml.',
                 zh=f'rules：缺少设置 [{section}.{name}]。请补充，或在 pack.toml 中写 base = "pollution-2"。',
             )
+    if section == "territory":
+        _check_levels(values["level_lengths"], where["territory.level_lengths"])
     if section == "placement":
         one_of(
             values["declared_conflict"],
@@ -306,6 +315,16 @@ def _settings(made: Mapping[str, Row], where: Mapping[str, str], section: str) -
             where=f"{where['placement.declared_conflict']}.value",
         )
     return values
+
+
+def _check_levels(lengths: Sequence[int], where: str) -> None:
+    if len(lengths) != LEVELS or lengths[0] < 1 or list(lengths) != sorted(set(lengths)):
+        raise RuleError(
+            en=f"{where}.value: found {list(lengths)}; expected {LEVELS} growing lengths of code prefixes, for "
+            "province, city, county, township and village. Correct it.",
+            zh=f"{where}.value：得到 {list(lengths)}；应为 {LEVELS} 个递增的代码前缀长度，依次为省、市、县、乡、村。"
+            "请更正。",
+        )
 
 
 def _setting(value: object, kind: object, where: str) -> object:

@@ -164,6 +164,8 @@ class TerritoryRules:
     """A fault smaller than this is called a sliver, square metres."""
     code_lengths: tuple[int, ...]
     """Accepted lengths of district codes, characters."""
+    level_lengths: tuple[int, ...]
+    """Lengths of the code prefixes of province, city, county, township and village."""
     virtual_from: int
     """District numbers from here on may have no geometry."""
 

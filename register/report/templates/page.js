@@ -46,6 +46,20 @@
     return falling ? 1 : -1;
   }
 
+  // A table is called by the heading above it; where it is wider than its place it scrolls by keyboard too.
+  each(document.querySelectorAll("main table"), function (table, at) {
+    var box = table.parentNode.className === "scroll" ? table.parentNode : table, before = box;
+    while (before && !/^H[23]$/.test(before.tagName)) { before = before.previousElementSibling || before.parentNode; }
+    if (!before) { return; }
+    before.id = before.id || "heading-" + at;
+    table.setAttribute("aria-labelledby", before.id);
+    if (box !== table) {
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-labelledby", before.id);
+      box.tabIndex = 0;
+    }
+  });
+
   // Tables written into the page: sorted in place.
   each(document.querySelectorAll("table.sorts"), function (table) {
     var head = table.tHead.rows[table.tHead.rows.length - 1].cells, body = table.tBodies[0];
@@ -293,6 +307,7 @@
         place.scrollIntoView();
         leaf.fitBounds(polygons[code].getBounds().pad(1));
         polygons[code].openPopup();
+        place.focus();
       }
     };
   }

@@ -108,6 +108,7 @@ MISTAKES = [
     (f"[placement.default_point_rows]\nvalue = 2.5\n{ROW}", "expected a whole number", "整数"),
     (f"[placement.default_point_rows]\nvalue = true\n{ROW}", "expected a whole number", "整数"),
     (f'[placement.declared_conflict]\nvalue = "declare"\n{ROW}', "Did you mean 'declared'", "declared"),
+    (f"[territory.level_lengths]\nvalue = [2, 4]\n{ROW}", "5 growing lengths", "5 个递增"),
     (f"[territory.code_lengths]\nvalue = 12\n{ROW}", "expected a list of whole numbers", "整数列表"),
     ("[placement.nearest_limit_m]\nvalue = 5.0\n", "key 'source' is missing", "缺少键"),
     (f'[headers.x]\nfield = "nme"\naliases = ["a"]\n{ROW}', "Did you mean 'name'", "name"),
