@@ -188,6 +188,7 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
             "figures": [], "scores": [], "quality": {"status": "unknown", "zh": "", "en": ""},
             "decisions": describe_decisions(NO_STANDING),
         },
+        "succession": {"previous": "", "site": {}, "legal": {}},
         "levels": LEVELS,
         "areas": published,
         "outliers": [],
