@@ -247,6 +247,9 @@ def _estimate_chart(completeness: Json) -> Markup:
         for pair in completeness["pairs"]
         if "estimate" in pair
     ]
-    found += [(f"模型 {model['name']}", f"model {model['name']}", model, False) for model in completeness["models"]]
+    found += [
+        (f"模型 {words.model(model['name'])[0]}", f"model {model['name']}", model, False)
+        for model in completeness["models"]
+    ]
     spans = [Span(zh, en, value["units"], value["low"], value["high"], strong) for zh, en, value, strong in found]
     return charts.spans(spans, completeness["seen"])

@@ -4,216 +4,203 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-
 from minglu.register.report import words
+from minglu.register.report.paper import add_heading, add_table, add_text, add_title, empty_document
 from minglu.register.report.run import Run
-from minglu.register.report.texts import plain_text
 from minglu.register.report.zipped import write_still
 from minglu.register.verifier import in_words
 
 Json = Mapping[str, Any]
 
-# Fonts of official documents (GB/T 9704); each is on Windows, and WPS and Word know what to put in their place.
-TITLE, BODY, HEADING, LATIN = "方正小标宋简体", "仿宋", "黑体", "Times New Roman"
-BODY_PT, TABLE_PT, TITLE_PT = 16, 10.5, 22
-NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
 MOST_FINDINGS = 12
+DUPLICATES = ("DUPLICATE_SAME_LIST", "DUPLICATE_OTHER_LIST")
+ESTIMATE, ESTIMATE_MM = ("方法", "估计值", "95% 区间"), (80, 30, 46)
+NOT_ESTIMABLE = ("不可估计", "—")
+LINKAGE = ("precision", "precision_bound", "recall", "recall_bound")
+MOST_AREAS = 60
+"""So many areas fit on two pages; the page and the workbook have all of them."""
 
 
 def write_summary(run: Run, path: Path) -> None:
     """Write the summary at `path`."""
     content = run.coverage
-    document = _empty_document(content["census"]["name"])
+    document = empty_document(content["census"]["name"])
     if content.get("rollup", {}).get("forced"):
         document.sections[0].header.paragraphs[0].text = "强制汇总：部分县名录审核未通过"
-    _add_title(document, f"{content['census']['name']}覆盖情况报告")
-    _add_text(document, f"（普查时点：{content['census']['reference_date']}）", centred=True)
-    _add_heading(document, "一、总体结论")
+    add_title(document, f"{content['census']['name']}覆盖情况报告")
+    add_text(document, f"（普查时点：{words.date(content['census']['reference_date'])[0]}）", centred=True)
+    add_heading(document, "一、总体结论")
     for statement in content["verdict"].values():
-        _add_text(document, statement["zh"])
-    _add_accounts(document, content["accounting"])
+        add_text(document, statement["zh"])
+    _add_findings(document, content["findings"])
+    _add_accounts(document, content)
+    _add_areas(document, content)
     _add_territory(document, content)
     _add_completeness(document, content["completeness"])
-    _add_findings(document, content["findings"])
+    _add_linkage(document, content["linkage"]["quality"])
     _add_method(document, content)
-    _add_text(document, f"名录指纹：{in_words(run.head)}")
+    add_text(document, f"名录指纹：{in_words(run.head)}")
     document.core_properties.identifier = run.head
     buffer = io.BytesIO()
     document.save(buffer)
     write_still(path, buffer.getvalue())
 
 
-def _add_accounts(document: Any, accounting: Json) -> None:
-    _add_heading(document, "二、名单处理情况")
-    _add_text(document, "各名单读入行数与处理结果逐行对平，情况如下表。")
+def _add_findings(document: Any, findings: Sequence[Json]) -> None:
+    add_heading(document, "二、问题与建议")
+    rows = [[words.call(words.WEIGHTS, row["weight"])[0], row["zh"], row["do_zh"]] for row in findings[:MOST_FINDINGS]]
+    if rows:
+        add_table(document, "问题与建议", ["级别", "问题", "建议"], rows, (18, 68, 70))
+    else:
+        add_text(document, "未发现问题。")
+
+
+def _add_accounts(document: Any, content: Json) -> None:
+    accounting = content["accounting"]
+    add_heading(document, "三、名单处理情况")
+    add_text(document, "各名单读入行数与处理结果逐行对平，情况如下表。")
     header = ["名单", "读入行数", *(zh for zh, _ in words.OUTCOMES.values())]
     rows = [
-        [_list_name(row), row["rows"], *(row[outcome] for outcome in words.OUTCOMES)] for row in accounting["lists"]
+        [_list_name(row["list"]), row["rows"], *(row[outcome] for outcome in words.OUTCOMES)]
+        for row in accounting["lists"]
     ]
     rows.append(["合计", accounting["rows"], *(accounting["outcomes"][outcome] for outcome in words.OUTCOMES)])
-    _add_table(document, "表1  名单处理情况（行）", header, rows)
+    add_table(document, "名单处理情况（行）", header, rows, (28, 22, 22, 22, 22, 20, 20))
+    repeats = [
+        [_list_name(row["list"]), *(row["codes"].get(code, 0) for code in DUPLICATES)] for row in accounting["lists"]
+    ]
+    add_table(document, "重复行", ["名单", "名单内重复", "与其他名单重复"], repeats, (50, 44, 44))
+    overlap = sorted(accounting["overlap"].items(), key=lambda item: (-item[1], item[0]))
+    lists = [[words.call_lists(joined.split("+"), "、")[0], units] for joined, units in overlap]
+    add_table(document, "在册单位所在名单（恰在这些名单上）", ["名单", "单位数"], lists, (100, 38))
     classes = [[words.call(words.SOURCE_CLASSES, key)[0], n] for key, n in accounting["source_classes"].items()]
-    _add_table(document, "表2  在册单位按源类", ["源类", "单位数"], classes)
+    add_table(document, "在册单位按源类", ["源类", "单位数"], classes, (100, 38))
+    crowds = [[row["units_at_one_address"], row["addresses"], row["units"]] for row in accounting["crowded_addresses"]]
+    add_table(document, "一址多厂", ["同址单位数", "地址数", "单位数"], crowds, (50, 44, 44))
 
 
-def _list_name(row: Json) -> str:
-    known = words.LIST_KINDS.get(row["list"])
-    return known[0] if known else row["list"]
+def _list_name(name: str) -> str:
+    known = words.LIST_KINDS.get(name)
+    return known[0] if known else name
+
+
+def _add_areas(document: Any, content: Json) -> None:
+    """Add the areas of the lowest level that has few enough of them, and the districts far out of line."""
+    add_heading(document, "四、分区情况")
+    add_text(
+        document,
+        f"各区名单行数 = 在册 + 重复 + 不在范围 + 已关闭，{content['area_sums']['areas']:,} 个区域逐行对平。"
+        f"“·”为不公布：少于 {content['limits']['smallest_printed_count']} 个，或可由此推算。",
+    )
+    by_level = {
+        level: [row for row in content["areas"] if row["level"] == level] for level in ("township", "county", "city")
+    }
+    level, areas = next(((name, rows) for name, rows in by_level.items() if 0 < len(rows) <= MOST_AREAS), ("", []))
+    header = ["代码", *(zh for zh, _ in words.ROW_ACCOUNT.values()), "待核对"]
+    rows = [[row["code"], *(row[name] for name in words.ROW_ACCOUNT), row["to_check"]] for row in areas]
+    if rows:
+        add_table(document, f"{words.LEVELS[level][0]}汇总", header, rows, (34, 20, 20, 20, 22, 22, 18))
+    outlying = [
+        [row["code"], row["name"], words.OUTLYING[row["figure"]][0], f"{row['score']:+.1f}"]
+        for row in content["outliers"][:MOST_FINDINGS]
+    ]
+    if outlying:
+        add_table(document, "远离其他小区者", ["小区代码", "名称", "指标", "偏离"], outlying, (40, 52, 40, 24))
 
 
 def _add_territory(document: Any, content: Json) -> None:
-    _add_heading(document, "三、普查小区与落点")
-    territory, methods = content["territory"], content["placement"]["methods"]
-    _add_text(document, content["verdict"]["tiled"]["zh"])
+    add_heading(document, "五、普查小区与落点")
+    territory, placement = content["territory"], content["placement"]
+    add_text(document, content["verdict"]["tiled"]["zh"])
     if territory["faults"]:
         faults = [
             [words.call(words.FAULT_KINDS, row["kind"])[0], words.call(words.SEVERITIES, row["severity"])[0], row["n"]]
             for row in territory["faults"]
         ]
-        _add_table(document, "表3  小区图层问题", ["类型", "程度", "处数"], faults)
-    rows = [[words.METHODS[method][0], n] for method, n in methods.items()]
-    rows.append(["合计", content["placement"]["units"]])
-    _add_table(document, "表4  在册单位落点方式", ["落点方式", "单位数"], rows)
+        add_table(document, "小区图层问题", ["类型", "程度", "处数"], faults, (50, 50, 38))
+    rows = [[words.METHODS[method][0], n] for method, n in placement["methods"].items()]
+    rows.append(["合计", placement["units"]])
+    add_table(document, "在册单位落点方式", ["落点方式", "单位数"], rows, (100, 38))
+    precision = [[words.PRECISIONS[key][0], n] for key, n in placement["precision_m"].items()]
+    add_table(document, "坐标精度", ["精度", "单位数"], precision, (100, 38))
 
 
 def _add_completeness(document: Any, completeness: Json) -> None:
-    _add_heading(document, "四、是否齐全")
+    add_heading(document, "六、是否齐全")
     if completeness["status"] != "estimated":
-        _add_text(document, f"名单之外的单位数不可估计：{completeness['reason']['zh']}。")
+        add_text(document, f"名单之外的单位数不可估计：{completeness['reason']['zh']}。")
     else:
-        _add_text(document, "以下均为估计值，须连同区间引用，不得单独引用。")
-        rows = [["模型加权平均", *_spread(completeness["estimate"])]]
-        if "estimate" in completeness["sample_coverage"]:
-            rows.append(["样本覆盖率法", *_spread(completeness["sample_coverage"]["estimate"])])
-        if "estimate" in completeness["chao_bound"]:
-            rows.append(["Chao 下限", *_spread(completeness["chao_bound"]["estimate"])])
-        rows += [
-            ["两名单法 " + words.call_lists(pair["lists"], "、")[0], *_spread(pair["estimate"])]
-            for pair in completeness["pairs"]
-            if "estimate" in pair
+        add_text(document, "以下均为估计值，须连同区间引用，不得单独引用。")
+        add_table(document, "单位总数估计", ESTIMATE, _estimates(completeness), ESTIMATE_MM)
+        models = [
+            [
+                f"模型 {words.model(model['name'])[0]}",
+                *_spread(model),
+                "被否定" if model["rejected"] else "未被否定" if model["df"] else "饱和",
+            ]
+            for model in completeness["models"]
         ]
-        _add_table(document, "表5  单位总数估计", ["方法", "估计值", "95% 区间"], rows)
-    for assumption in completeness["assumptions"]:
-        _add_text(document, assumption["zh"])
-
-
-def _spread(estimate: Json) -> list[str]:
-    return [f"{estimate['units']:,.0f}", f"{estimate['low']:,.0f}–{estimate['high']:,.0f}"]
-
-
-def _add_findings(document: Any, findings: Sequence[Json]) -> None:
-    _add_heading(document, "五、问题与建议")
-    rows = [[words.call(words.WEIGHTS, row["weight"])[0], row["zh"], row["do_zh"]] for row in findings[:MOST_FINDINGS]]
+        add_table(document, "对数线性模型", [*ESTIMATE, "拟合"], models, (52, 30, 46, 28))
+    thetas = completeness["band"].get("thetas", [])
+    if thetas:
+        rows = [[f"优势比 {row['theta']:g}", *_spread(row["estimate"])] for row in thetas]
+        add_table(document, "两个来源若相关", ESTIMATE, rows, ESTIMATE_MM)
+    corrected = completeness["linkage_corrected"]
+    add_text(document, corrected["zh"])
+    rows = [
+        [words.call_lists(pair["lists"], "、")[0], *_spread(pair["estimate"])]
+        for pair in corrected.get("pairs", [])
+        if "estimate" in pair
+    ]
     if rows:
-        _add_table(document, "表6  问题与建议", ["级别", "问题", "建议"], rows, (18, 68, 70))
-    else:
-        _add_text(document, "未发现问题。")
+        add_table(document, "按匹配误差修正的估计", ESTIMATE, rows, ESTIMATE_MM)
+    add_text(document, completeness["field_sample"]["zh"])
+    held = [[words.HOLDS[row["holds"]][0], row["zh"]] for row in completeness["assumptions"]]
+    add_table(document, "前提与局限", ["此次", "前提及其后果"], held, (22, 134))
+
+
+def _estimates(completeness: Json) -> list[list[object]]:
+    rows: list[list[object]] = [["模型加权平均", *_spread(completeness["estimate"])]]
+    for key, name in (("sample_coverage", "样本覆盖率法"), ("chao_bound", "Chao 下限")):
+        found = completeness[key]
+        rows.append([name, *(_spread(found["estimate"]) if "estimate" in found else NOT_ESTIMABLE)])
+    for pair in completeness["pairs"]:
+        name = "两名单法 " + words.call_lists(pair["lists"], "、")[0]
+        rows.append([name, *(_spread(pair["estimate"]) if "estimate" in pair else NOT_ESTIMABLE)])
+    return rows
+
+
+def _spread(estimate: Json) -> list[object]:
+    return [round(estimate["units"]), f"{estimate['low']:,.0f}–{estimate['high']:,.0f}"]
+
+
+def _add_linkage(document: Any, quality: Json) -> None:
+    add_heading(document, "七、匹配质量")
+    add_text(document, quality["zh"])
+    rows = [
+        [words.LINK_LEVELS[level][0], *(f"{found[name]:.2%}" for name in LINKAGE)]
+        for level, found in quality.get("levels", {}).items()
+        if found
+    ]
+    if rows:
+        header = ["判定口径", "准确率", "可低至", "召回率", "可低至"]
+        add_table(document, "匹配质量", header, rows, (44, 28, 28, 28, 28))
 
 
 def _add_method(document: Any, content: Json) -> None:
-    _add_heading(document, "六、输入与方法")
+    add_heading(document, "八、输入与方法")
     rows = [
         [row["file"], row["rows"], "是" if row["attested"] else "否", row["sha256"][:16] + "…"]
         for row in content["inputs"]
     ]
-    _add_table(
-        document, "表7  输入文件", ["文件", "数据行数", "经发送方证明", "SHA-256（前 16 位）"], rows, (48, 26, 30, 52)
-    )
+    header = ["文件", "数据行数", "发送方证明", "SHA-256（前 16 位）"]
+    add_table(document, "输入文件", header, rows, (48, 24, 28, 56))
     method = content["method"]
-    _add_text(
+    add_text(
         document,
         f"本报告由 minglu {method['minglu']} 依规则包 {method['rules']}（版本 {method['rules_version']}）生成，"
-        "相同的输入与规则得到相同的结果。少于 3 个单位的分区数字不予公布。",
+        "相同的输入与规则得到相同的结果。",
     )
-
-
-def _empty_document(title: str) -> Any:
-    """Return an A4 document with the margins and fonts of official papers, and no clock in it."""
-    document = Document()
-    properties = document.core_properties
-    properties.title, properties.author, properties.comments = plain_text(title), "minglu", ""
-    properties.created = properties.modified = NO_CLOCK
-    properties.language = "zh-CN"
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    style = document.styles["Normal"]
-    style.font.size = Pt(BODY_PT)
-    _set_fonts(style.element.get_or_add_rPr(), BODY)
-    style.paragraph_format.line_spacing = Pt(28)
-    style.paragraph_format.space_after = Pt(0)
-    return document
-
-
-def _set_fonts(properties: Any, chinese: str) -> None:
-    fonts = properties.get_or_add_rFonts()
-    for kind, name in (("ascii", LATIN), ("hAnsi", LATIN), ("eastAsia", chinese), ("cs", LATIN)):
-        fonts.set(qn(f"w:{kind}"), name)
-    language = properties.makeelement(qn("w:lang"), {qn("w:val"): "en-US", qn("w:eastAsia"): "zh-CN"})
-    properties.append(language)
-
-
-def _add_run(paragraph: Any, text: object, chinese: str, size: float, *, bold: bool = False) -> None:
-    shown = f"{text:,}" if isinstance(text, int) else "·" if text is None else plain_text(str(text))
-    run = paragraph.add_run(shown)
-    run.font.size, run.font.bold = Pt(size), bold
-    _set_fonts(run._element.get_or_add_rPr(), chinese)  # noqa: SLF001 -- the library has no door for East Asian fonts
-
-
-def _add_title(document: Any, text: str) -> None:
-    paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.line_spacing = Pt(34)
-    _add_run(paragraph, text, TITLE, TITLE_PT)
-
-
-def _add_heading(document: Any, text: str) -> None:
-    paragraph = document.add_heading(level=1)
-    paragraph.paragraph_format.space_before = Pt(12)
-    _add_run(paragraph, text, HEADING, BODY_PT)
-    paragraph.runs[0].font.color.rgb = None
-    paragraph.style.font.color.rgb = None
-
-
-def _add_text(document: Any, text: str, *, centred: bool = False) -> None:
-    paragraph = document.add_paragraph()
-    if centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    else:
-        paragraph.paragraph_format.first_line_indent = Pt(2 * BODY_PT)
-    _add_run(paragraph, text, BODY, BODY_PT)
-
-
-def _add_table(
-    document: Any, title: str, header: Sequence[str], rows: Sequence[Sequence[object]], widths_mm: Sequence[int] = ()
-) -> None:
-    """Add a table under its title, the header repeated on every page; figures to the right unless widths are given."""
-    caption = document.add_paragraph()
-    caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    caption.paragraph_format.keep_with_next = True
-    caption.paragraph_format.space_before = Pt(6)
-    _add_run(caption, title, HEADING, 12)
-    table = document.add_table(rows=0, cols=len(header), style="Table Grid")
-    for number, row in enumerate([header, *rows]):
-        cells = table.add_row().cells
-        for column, (cell, value) in enumerate(zip(cells, row, strict=True)):
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.line_spacing = 1.15
-            if number and column and not widths_mm:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            _add_run(paragraph, value, HEADING if number == 0 else BODY, TABLE_PT)
-    for column, width in zip(table.columns, widths_mm, strict=False):
-        for cell in column.cells:
-            cell.width = Mm(width)
-    table.autofit = not widths_mm
-    repeat = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no door for repeated headers
-    repeat.append(repeat.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))

@@ -166,6 +166,15 @@ def date(iso: str) -> tuple[str, str]:
     return f"{year}年{month}月{day}日", f"{day} {MONTHS[month - 1]} {year}"
 
 
+def model(name: str) -> tuple[str, str]:
+    """Return what a log-linear model is called; its dependent pairs say themselves.
+
+    >>> model("independence"), model("[12]")
+    (('独立', 'independence'), ('[12]', '[12]'))
+    """
+    return {"independence": "独立"}.get(name, name), name
+
+
 def call_lists(names: Sequence[str], joint: str = " + ") -> tuple[str, str]:
     """Return what lists are called; a list with a name of its own keeps it.
 

@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import SourceError
-from minglu.register.areas import LEVELS
+from minglu.geo.declared import LEVELS
 from minglu.register.safekeeping import require_unchanged
 from minglu.register.store import read_table
 from minglu.register.verifier import RUN, check_bag, register_head
 
+TOWNSHIP = LEVELS[3]
+"""Characters of a township's code."""
 SHOWN = ("unit_id", "unit_code", "name", "address", "site_address", "industry", "status", "source_class", "outcome")
 
 
@@ -109,11 +111,11 @@ def _districts(run: Path) -> pa.Table:
 
 def township_code(district: str) -> str:
     """Return the code of the township that a district is in."""
-    return district[: LEVELS["township"]]
+    return district[:TOWNSHIP]
 
 
 def _township(codes: Any) -> Any:
-    return pc.utf8_slice_codeunits(codes, 0, LEVELS["township"])
+    return pc.utf8_slice_codeunits(codes, 0, TOWNSHIP)
 
 
 def _count(values: Any) -> dict[str, int]:

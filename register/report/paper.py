@@ -1,0 +1,123 @@
+"""A paper in the style of Chinese offices (公文): fonts, margins, headings, numbered tables.  No content of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from minglu.register.report.texts import plain_text
+
+# Fonts of official documents (GB/T 9704); each is on Windows, and WPS and Word know what to put in their place.
+TITLE, BODY, HEADING, LATIN = "方正小标宋简体", "仿宋", "黑体", "Times New Roman"
+BODY_PT, TABLE_PT, TITLE_PT, CAPTION_PT = 16, 10.5, 22, 12
+TEXT_WIDTH_MM = 156
+NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
+NUMERIC = re.compile(r"[\d,.%–·+\-\s]+")
+
+
+def empty_document(title: str) -> Any:
+    """Return an A4 document with the margins and fonts of official papers, and no clock in it."""
+    document = Document()
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = plain_text(title), "minglu", ""
+    properties.created = properties.modified = NO_CLOCK
+    properties.language = "zh-CN"
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    style = document.styles["Normal"]
+    style.font.size = Pt(BODY_PT)
+    _set_fonts(style.element.get_or_add_rPr(), BODY)
+    style.paragraph_format.line_spacing = Pt(28)
+    style.paragraph_format.space_after = Pt(0)
+    return document
+
+
+def _set_fonts(properties: Any, chinese: str) -> None:
+    fonts = properties.get_or_add_rFonts()
+    for kind, name in (("ascii", LATIN), ("hAnsi", LATIN), ("eastAsia", chinese), ("cs", LATIN)):
+        fonts.set(qn(f"w:{kind}"), name)
+    language = properties.makeelement(qn("w:lang"), {qn("w:val"): "en-US", qn("w:eastAsia"): "zh-CN"})
+    properties.append(language)
+
+
+def _add_run(paragraph: Any, text: object, chinese: str, size: float, *, bold: bool = False) -> None:
+    shown = f"{text:,}" if isinstance(text, int) else "·" if text is None else plain_text(str(text))
+    run = paragraph.add_run(shown)
+    run.font.size, run.font.bold = Pt(size), bold
+    _set_fonts(run._element.get_or_add_rPr(), chinese)  # noqa: SLF001 -- the library has no door for East Asian fonts
+
+
+def add_title(document: Any, text: str) -> None:
+    """Add the title of the paper."""
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.line_spacing = Pt(34)
+    _add_run(paragraph, text, TITLE, TITLE_PT)
+
+
+def add_heading(document: Any, text: str) -> None:
+    """Add the heading of a section."""
+    paragraph = document.add_heading(level=1)
+    paragraph.paragraph_format.space_before = Pt(12)
+    _add_run(paragraph, text, HEADING, BODY_PT)
+    paragraph.runs[0].font.color.rgb = None
+    paragraph.style.font.color.rgb = None
+
+
+def add_text(document: Any, text: str, *, centred: bool = False) -> None:
+    """Add a paragraph, its first line indented by two characters."""
+    paragraph = document.add_paragraph()
+    if centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    else:
+        paragraph.paragraph_format.first_line_indent = Pt(2 * BODY_PT)
+    _add_run(paragraph, text, BODY, BODY_PT)
+
+
+def add_table(
+    document: Any, title: str, header: Sequence[str], rows: Sequence[Sequence[object]], widths_mm: Sequence[int]
+) -> None:
+    """Add a table under its title and its number, the header repeated on every page; numbers stand to the right.
+
+    Widths are written on the grid and on every cell: Word believes the cells, WPS and LibreOffice the grid.
+    """
+    number = len(document.tables) + 1
+    caption = document.add_paragraph()
+    caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    caption.paragraph_format.keep_with_next = True
+    caption.paragraph_format.space_before = Pt(6)
+    _add_run(caption, f"表{number}  {title}", HEADING, CAPTION_PT)
+    table = document.add_table(rows=0, cols=len(header), style="Table Grid")
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, widths_mm, strict=True):
+        column.width = Mm(width)
+    for at, row in enumerate([header, *rows]):
+        _fill(table.add_row(), row, widths_mm, head=at == 0)
+    repeat = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no door for repeated headers
+    repeat.append(repeat.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
+
+
+def _fill(line: Any, values: Sequence[object], widths_mm: Sequence[int], *, head: bool) -> None:
+    """Fill a row of a table; it is never torn by the end of a page."""
+    properties = line._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no door for rows that stay whole
+    properties.append(properties.makeelement(qn("w:cantSplit"), {qn("w:val"): "true"}))
+    for cell, value, width in zip(line.cells, values, widths_mm, strict=True):
+        cell.width = Mm(width)
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        if head:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.keep_with_next = True
+        elif not isinstance(value, str) or (NUMERIC.fullmatch(value) and not value.isdigit()):  # digits alone: a code
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _add_run(paragraph, value, HEADING if head else BODY, TABLE_PT)
