@@ -13,6 +13,7 @@ import jsonschema
 import openpyxl
 import pytest
 from docx import Document
+from docx.shared import Mm
 from markupsafe import escape
 
 from minglu.errors import SourceError
@@ -20,6 +21,7 @@ from minglu.register.areas import SUMMED
 from minglu.register.completeness import estimate_completeness
 from minglu.register.report import render_again, render_all
 from minglu.register.report.page import LOADS, write_page
+from minglu.register.report.paper import TEXT_WIDTH_MM
 from minglu.register.report.run import Run
 from minglu.register.report.sheetrows import CUT, MOST_CHARACTERS
 
@@ -272,12 +274,24 @@ def test_review_shows_both_sides_and_why(invented):
 def test_summary_reconciles_and_names_fonts_for_chinese(invented, coverage):
     """The table of lists ends with the total; East Asian fonts are set for Word and WPS."""
     document = Document(invented / "report.docx")
-    total = [cell.text for cell in document.tables[0].rows[-1].cells]
+    table = next(table for table in document.tables if table.cell(0, 1).text == "读入行数")
+    total = [cell.text for cell in table.rows[-1].cells]
     assert total[0] == "合计"
     assert int(total[1].replace(",", "")) == coverage["accounting"]["rows"]
     xml = document.element.xml
     assert 'w:eastAsia="仿宋"' in xml
     assert "青禾第" not in xml
+
+
+def test_summary_numbers_its_tables_and_leaves_none_out(invented):
+    """Numbers run from 1 without a gap, each table fits the width of the text, and the last sections have theirs."""
+    document = Document(invented / "report.docx")
+    captions = [text.text for text in document.paragraphs if text.text.startswith("表")]
+    assert [text.split()[0] for text in captions] == [f"表{n + 1}" for n in range(len(document.tables))]
+    told = "".join(captions)
+    assert all(name in told for name in ("重复行", "所在名单", "乡级汇总", "对数线性模型", "前提与局限", "输入文件"))
+    for table in document.tables:
+        assert sum(column.width for column in table.columns) <= Mm(TEXT_WIDTH_MM)
 
 
 def test_summary_says_the_verdict_in_chinese(invented, coverage):
