@@ -17,10 +17,11 @@ import pyarrow as pa
 import shapely
 from pyproj import CRS
 
-from minglu.register.accounting import METHODS
+from minglu.register.accounting import METHODS, OUTCOMES, describe_field
 from minglu.register.areas import name_levels
 from minglu.register.completeness import estimate_completeness
 from minglu.register.engine.parquet import write_parquet
+from minglu.register.field.refound import NO_FIELD_STANDING
 from minglu.register.publishing import publish_areas
 from minglu.register.quality import describe_decisions
 from minglu.register.refind import NO_STANDING
@@ -160,7 +161,7 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
     hidden = sum(bool(area["hidden"]) for area in published)
     print(f"small cells hidden in {time.perf_counter() - started:.1f} s: {hidden} areas")
     kinds = {name: name for name in ("business", "permit", "tax")}
-    outcomes = dict.fromkeys(("duplicate", "out_of_scope", "closed", "rejected"), 0)
+    outcomes = dict.fromkeys(OUTCOMES[1:], 0)
     words = {"status": "proven", "number": units, "zh": "甲", "en": "a"}
     return {
         "schema": "minglu/coverage/1",
@@ -189,6 +190,7 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
             "decisions": describe_decisions(NO_STANDING),
         },
         "succession": {"previous": "", "site": {}, "legal": {}},
+        "field": describe_field(NO_FIELD_STANDING),
         "levels": LEVELS,
         "areas": published,
         "outliers": [],

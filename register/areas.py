@@ -77,7 +77,7 @@ def count_areas(engine: Engine, districts: Districts, levels: Levels) -> None:
         "booked",
         "SELECT unit_id, count(CASE WHEN outcome = 'duplicate' THEN 1 END) AS duplicates, "
         "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope_rows, "
-        "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed_rows "
+        "count(CASE WHEN outcome IN ('closed', 'not_found') THEN 1 END) AS closed_rows "
         "FROM ledger WHERE unit_id <> '' GROUP BY unit_id",
     )
     engine.sql(

@@ -68,7 +68,7 @@ def _add_accounts(document: Any, content: Json) -> None:
         for row in accounting["lists"]
     ]
     rows.append(["合计", accounting["rows"], *(accounting["outcomes"][outcome] for outcome in words.OUTCOMES)])
-    add_table(document, "名单处理情况（行）", header, rows, (28, 22, 22, 22, 22, 20, 20))
+    add_table(document, "名单处理情况（行）", header, rows, (28, 20, *[18] * len(words.OUTCOMES)))
     repeats = [
         [_list_name(row["list"]), *(row["codes"].get(code, 0) for code in DUPLICATES)] for row in accounting["lists"]
     ]

@@ -13,10 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import UsageError
-from minglu.register.areas import LEVELS
+from minglu.geo.declared import LEVELS
 from minglu.register.decisions import Anchor
 from minglu.register.sources.encoding import find_encoding, text_blocks
 from minglu.register.store import read_table
+
+TOWNSHIP = LEVELS[3]
+"""Characters of a township's code."""
 
 MOST_ANCHORS = 8
 """So many rows of a unit are kept in the sheet to find it again."""
@@ -55,7 +58,7 @@ def plan_rounds(out: Path, by: str, assigned: Mapping[str, str]) -> list[Round]:
 
 def _naming(by: str, assigned: Mapping[str, str]) -> Callable[[str], str]:
     if by == "township":
-        return lambda code: code[: LEVELS["township"]]
+        return lambda code: code[:TOWNSHIP]
     if by == "district":
         return lambda code: code
 
