@@ -77,7 +77,7 @@ def test_decisions_hold_after_a_rebuild_and_an_undo_restores_every_byte(desk):
     }
     assert not waiting & set(pairs[:3])
     told = explain_item(out, *pairs[1])
-    assert any("decided by 王科长 on 2028-01-05: different units" in line for line in told.en)
+    assert any("decided by 王科长 on 2028-01-05: different units" in line for line in told.as_lines("en"))
     undo_lines([1, 2, 3], census, SIGNED, "误判")
     run(census, out)
     assert {path.name: path.read_bytes() for path in (out / "tables").iterdir()} == before
