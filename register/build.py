@@ -27,6 +27,7 @@ from minglu.register.facts import RunFacts
 from minglu.register.field.attach import apply_moves, apply_outcomes, attach_facts, new_rows
 from minglu.register.field.facts import FieldChain, read_field
 from minglu.register.field.refound import FieldStanding, refind_facts
+from minglu.register.fieldsample import read_field_sample
 from minglu.register.fuse import fuse_entries, number_units
 from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.link import link_entries
@@ -94,14 +95,14 @@ def build(
 def _input_files(census: Census) -> list[Path]:
     """Return every file that the run will read, the census file first."""
     layers = [layer.path for layer in (census.districts, census.parent) if layer is not None]
-    others = [path for path in (census.decisions, census.field, census.previous) if path is not None]
+    others = [path for path in (census.decisions, census.field, census.previous, census.spotcheck) if path is not None]
     return [census.path, *layers, *others, *(file for spec in census.lists for file in find_files(spec))]
 
 
 def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept: Path | None) -> Mapping[str, Any]:
     with progress.stage(en="read the lists", zh="读取名单"):
         decisions, said = read_chain(census.decisions), read_field(census.field)
-        earlier = find_earlier(census.previous)
+        earlier, sample = find_earlier(census.previous), read_field_sample(census.spotcheck)
         inputs = _read(engine, census, said)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
         territory = check_layers(census.districts, census.parent, census.pack)
@@ -140,7 +141,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
         write_ledger(engine)
         laws = check_laws(engine)
     with progress.stage(en="count", zh="统计"):
-        facts = RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous, found)
+        facts = RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous, found, sample)
         coverage = assemble(engine, facts)
     with progress.stage(en="write tables", zh="写出数据表"):
         store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)

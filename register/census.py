@@ -69,6 +69,8 @@ class Census:
     """What enumerators found on the ground; the file appears with the first fact."""
     previous: Path | None = None
     """The run folder whose unit ids and codes are carried on."""
+    spotcheck: Path | None = None
+    """What a spot check of an earlier register found: its score.json."""
 
     def kinds(self) -> dict[str, str]:
         """Return the kind of every list by its name, those of the field as well where it reports."""
@@ -85,6 +87,7 @@ class _CensusTable:
     decisions: str | None = None
     field: str | None = None
     previous: str | None = None
+    spotcheck: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def read_census(path: Path) -> Census:
         decisions=_named(census.decisions, "decisions", path),
         field=_named(census.field, "field", path),
         previous=_named(census.previous, "previous", path),
+        spotcheck=_named(census.spotcheck, "spotcheck", path),
     )
 
 

@@ -16,6 +16,7 @@ from scipy.stats import chi2
 from minglu.register.assumptions import ONE_FEED, state_assumptions
 from minglu.register.estimates import interval_of, too_few
 from minglu.register.facts import as_plain
+from minglu.register.fieldsample import NO_FIELD_SAMPLE
 from minglu.register.linkage_error import correct_for_linkage, if_recall_were
 from minglu.register.statistics.capture import (
     THETAS,
@@ -39,12 +40,6 @@ Json = dict[str, Any]
 DIGITS = 4
 MOST_STRATA = 100
 """So many strata are estimated, the largest: each takes a tenth of a second."""
-NO_FIELD_SAMPLE = {
-    "status": "none",
-    "zh": "尚无现场抽查结果：名单之外的单位只能由名单推算。",
-    "en": "No field sample has been scored: units on no list are inferred from the lists alone.",
-}
-"""The place of a field sample in coverage.json; the schema says what one would hold."""
 REJECTED_FIT = 0.05
 """A model whose deviance is rarer than this is called rejected."""
 
@@ -54,11 +49,13 @@ def estimate_completeness(
     kinds: Mapping[str, str],
     strata: Mapping[tuple[str, str], Overlap] | None = None,
     quality: Mapping[str, Any] | None = None,
+    field_sample: Mapping[str, Any] = NO_FIELD_SAMPLE,
 ) -> Json:
     """Estimate the number of units from the lists' overlap; `kinds` names every list and its kind.
 
     `strata` maps (kind of stratum, its key) to the overlap inside it; `quality` is what the
-    clerical sample says about the links (see `register.quality`), or none.
+    clerical sample says about the links (see `register.quality`), or none; `field_sample` what
+    a scored spot check says (see `register.fieldsample`).
     """
     names = sorted(kinds)
     histories = capture_histories(overlap, names)
@@ -74,7 +71,7 @@ def estimate_completeness(
         "linkage_what_if": if_recall_were(histories, names),
         "linkage_corrected": correct_for_linkage(histories, names, quality),
         "assumptions": state_assumptions(histories, names, kinds, quality),
-        "field_sample": NO_FIELD_SAMPLE,
+        "field_sample": field_sample,
         **_strata(strata or {}, names),
     }
     plain: Json = _rounded(as_plain(content))

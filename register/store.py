@@ -139,6 +139,7 @@ def write_manifest(folder: Path, census: Census, coverage: Mapping[str, Any]) ->
             "decisions": coverage["linkage"]["decisions"],
             "field": coverage["field"],
             "previous": coverage["succession"]["previous"],
+            "spotcheck": digest(census.spotcheck) if census.spotcheck is not None else "",
             "outputs": list_outputs(folder),
         },
     )

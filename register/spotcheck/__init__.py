@@ -17,6 +17,7 @@ from minglu.register.runfolder import write_json
 from minglu.register.spotcheck.answers import read_answers
 from minglu.register.spotcheck.draw import Drawn, draw
 from minglu.register.spotcheck.frame import Frame, open_frame
+from minglu.register.spotcheck.paper import write_paper
 from minglu.register.spotcheck.score import score
 from minglu.register.spotcheck.sheets import header, write_sheets
 
@@ -62,10 +63,11 @@ def score_sheets(paths: Sequence[Path], rules: SpotcheckRules, *, register: Path
 
 
 def write_score(scored: Mapping[str, Any], to: Path) -> None:
-    """Write score.json into `to`; raises OutputError where that fails."""
+    """Write score.json and the draft report into `to`; raises OutputError where that fails."""
     try:
         to.mkdir(parents=True, exist_ok=True)
         write_json(to / "score.json", scored)
+        write_paper(scored, to / "质量核查与评估报告.docx")
     except OSError as error:
         raise OutputError(
             en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"

@@ -3,14 +3,17 @@
 import json
 from collections import Counter
 
+import docx
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import OutputError, SourceError, UsageError
+from minglu.register.completeness import estimate_completeness
+from minglu.register.fieldsample import read_field_sample
 from minglu.register.forms import HEADER_ROWS
 from minglu.register.returned import HIDDEN
-from minglu.register.spotcheck import make_sample, plan_rules, score_sheets
+from minglu.register.spotcheck import make_sample, plan_rules, score_sheets, write_score
 from minglu.register.spotcheck.answers import Answers
 from minglu.register.spotcheck.score import score
 from minglu.register.spotcheck.sheets import (
@@ -235,6 +238,40 @@ def test_no_seed_and_taken_places_are_refused(sealed, drawn):
         make_sample(sealed[0], " ", RULES, drawn.files[0].parent / "no")
     with pytest.raises(OutputError, match="may hold answers"):
         make_sample(sealed[0], "1", RULES, drawn.files[0].parent)
+
+
+def test_score_feeds_the_next_report(books, drawn, county, tmp_path):
+    """Named in the census file, the walk stands beside the estimates, with its counts and the register it is of."""
+    write_score(score_sheets([books / AREA_BOOK, books / LIST_BOOK], RULES), tmp_path)
+    sample = read_field_sample(tmp_path / "score.json")
+    assert (sample["status"], sample["districts"]) == ("none", 0)
+    answers = Answers(
+        design(districts=[{"code": "T00000001001", "township": "T00000001", "kept": 20}]),
+        (), (), tuple(("T00000001001", "工业源", f) for f in ["listed"] * 16 + ["missed"] * 2),
+        (("T00000001001", "whole"),), (),
+    )  # fmt: skip
+    (tmp_path / "score.json").write_text(json.dumps(score(answers, RULES) | {"design": {"register_head": "0" * 64}}))
+    sample = read_field_sample(tmp_path / "score.json")
+    assert sample["status"] == "estimated"
+    assert (sample["registered"], sample["found"], sample["both"]) == (20, 18, 16)
+    assert round(sample["estimate"]["units"], 2) == round(21 * 19 / 17 - 1, 2)
+    found = estimate_completeness({"a": 10, "b": 10, "a+b": 10}, {"a": "business", "b": "tax"}, field_sample=sample)
+    assert found["field_sample"]["both"] == 16
+    (tmp_path / "score.json").write_text("{}")
+    with pytest.raises(SourceError, match="no score"):
+        read_field_sample(tmp_path / "score.json")
+
+
+def test_draft_report_is_a_document_with_the_figures(books, tmp_path):
+    """It opens, holds every rate, and the same score gives the same bytes."""
+    scored = score_sheets([books / AREA_BOOK, books / LIST_BOOK], RULES)
+    write_score(scored, tmp_path / "one")
+    write_score(scored, tmp_path / "two")
+    path = next((tmp_path / "one").glob("*.docx"))
+    assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    document = docx.Document(path)
+    assert len(document.tables) == 3
+    assert len(document.tables[1].rows) == 1 + len(scored["rates"])
 
 
 def test_score_json_is_plain(books):

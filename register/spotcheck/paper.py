@@ -1,0 +1,106 @@
+"""质量核查与评估报告 as a draft document: what was drawn, what was found, what it shows.  No figure is made here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from minglu.register.report import paper
+from minglu.register.report.words import SOURCE_CLASSES, call
+from minglu.register.report.zipped import write_still
+from minglu.register.spotcheck.draw import ADDED, EXCLUDED
+from minglu.register.spotcheck.score import ALL, INDICATORS
+from minglu.register.spotcheck.tell import RULED, VERDICTS
+from minglu.register.verifier import in_words
+
+Json = Mapping[str, Any]
+KINDS = {ADDED: "新增单位", EXCLUDED: "排除单位"}
+
+
+def write_paper(scored: Json, path: Path) -> None:
+    """Write the draft at `path`; the same score gives the same bytes."""
+    design = scored["design"]
+    document = paper.empty_document(f"{design['census']}质量核查与评估报告")
+    paper.add_title(document, f"{design['census']}质量核查与评估报告（草稿）")
+    paper.add_text(document, f"（普查时点：{design['reference_date']}）", centred=True)
+    paper.add_heading(document, "一、结论")
+    paper.add_text(document, f"{VERDICTS[scored['verdict']][0]}。")
+    _add_design(document, design)
+    paper.add_heading(document, "三、核查结果")
+    paper.add_table(
+        document,
+        "各项差错率",
+        ["指标", "源类", "差错", "核查数", "未答复", "率", "95% 区间", "限值", "按规则", "样本证明"],
+        [_rate_row(rate) for rate in scored["rates"]],
+        (18, 20, 11, 13, 13, 14, 28, 12, 15, 12),
+    )
+    paper.add_text(
+        document,
+        "区间为按有效样本量计算的 Clopper-Pearson 精确区间，已计入以小区、乡级为群的设计效应。"
+        "“按规则”比较差错率与限值；“样本证明”指精确区间上限不超过限值。未答复的不计为合格。",
+    )
+    _add_townships(document, scored["townships"])
+    _add_walk(document, scored)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    write_still(path, buffer.getvalue())
+
+
+def _add_design(document: Any, design: Json) -> None:
+    paper.add_heading(document, "二、抽样")
+    sealed = "名录已封存" if design["sealed"] else "名录未封存，无法证明样本不受操纵"
+    paper.add_text(
+        document,
+        f"{sealed}，名录指纹 {in_words(design['register_head'])}，抽样种子“{design['seed']}”。"
+        f"抽中乡级 {len(design['townships'])} 个（共 {design['townships_in_all']} 个），"
+        f"整体走访小区 {len(design['districts'])} 个。",
+    )
+    rows = [
+        [KINDS.get(s["kind"]) or call(SOURCE_CLASSES, s["source_class"])[0], s["total"], s["reachable"], s["drawn"]]
+        for s in design["strata"]
+    ]
+    paper.add_table(document, "抽样单位", ["层", "名录中", "抽中乡级内", "抽中"], rows, (60, 32, 32, 32))
+
+
+def _rate_row(rate: Json) -> Sequence[object]:
+    shown = rate["rate"] is not None
+    low, high = rate["exact"] if shown else (0.0, 0.0)
+    limit = rate["limit"]
+    return [
+        INDICATORS[rate["indicator"]][0],
+        "全部" if rate["source_class"] == ALL else call(SOURCE_CLASSES, rate["source_class"])[0],
+        rate["errors"],
+        rate["n"],
+        rate["unanswered"],
+        f"{rate['rate']:.2%}" if shown else "·",
+        f"{low:.2%}–{high:.2%}" if shown else "·",
+        "·" if limit is None else f"{limit:.1%}",
+        "·" if limit is None else RULED[rate["by_rule"]][0],
+        "·" if limit is None else "是" if rate["shown"] else "否",
+    ]
+
+
+def _add_townships(document: Any, townships: Sequence[Json]) -> None:
+    paper.add_heading(document, "四、分乡级")
+    rows = [[one["township"], one["districts_not_walked"], VERDICTS[one["verdict"]][0]] for one in townships]
+    paper.add_table(document, "各乡级结论", ["乡级代码", "未走完小区", "结论"], rows, (40, 30, 86))
+
+
+def _add_walk(document: Any, scored: Json) -> None:
+    """Add what the walk of whole districts says of completeness, with its interval or none."""
+    paper.add_heading(document, "五、实地走访与完整性")
+    sample = scored["field_sample"]
+    text = (
+        f"走完小区 {sample['districts']} 个：名录在册 {sample['registered']} 个，实地所见 {sample['found']} 个，"
+        f"两者皆有 {sample['both']} 个，未能查对 {sample['unsettled']} 个。"
+    )
+    if "estimate" in sample:
+        found = sample["estimate"]
+        text += f"估计这些小区共有 {found['units']:,.0f} 个单位（95% 区间 {found['low']:,.0f}–{found['high']:,.0f}）。"
+    else:
+        text += "不足以估计。"
+    paper.add_text(document, text)
+    if scored["not_walked"]:
+        paper.add_text(document, f"未走完的小区：{'、'.join(scored['not_walked'])}。其所见单位不计入漏查率。")
