@@ -30,7 +30,8 @@ class Bar(NamedTuple):
 
     zh: str
     en: str
-    value: int
+    value: int | None
+    """None: not printed."""
 
 
 class Span(NamedTuple):
@@ -105,14 +106,17 @@ def upset(histories: Mapping[str, int], names: Sequence[str], labels: Mapping[st
 
 
 def bars(items: Sequence[Bar], zh: str, en: str) -> Markup:
-    """Draw horizontal bars, one below the other, each with its number."""
+    """Draw horizontal bars, one below the other, each with its number; one that is not printed has no bar."""
     left, room, step = 190, 330, 26
-    most = max((item.value for item in items), default=0) or 1
+    most = max((item.value for item in items if item.value is not None), default=0) or 1
     parts = []
     for row, item in enumerate(items):
         y = 6 + row * step
+        parts.append(label(left - 8, y + 14, item.zh, item.en, anchor="end"))
+        if item.value is None:
+            parts.append(label(left + 6, y + 14, "未公布", "not printed"))
+            continue
         parts += [
-            label(left - 8, y + 14, item.zh, item.en, anchor="end"),
             box(left, y, room * item.value / most, 18),
             plain(left + room * item.value / most + 6, y + 14, f"{item.value:,}"),
         ]
