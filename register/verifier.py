@@ -113,7 +113,7 @@ def _told(check: Callable[[Path], Iterable[Finding]], bag: Path) -> list[Finding
     """Run a check that reads what the run wrote; what can't be read is a finding, never a crash."""
     try:
         return list(check(bag))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         what = type(error).__name__
         return [Finding("UNREADABLE", RUN, f"无法按预期读取（{what}）", f"can't be read as expected ({what})")]
 

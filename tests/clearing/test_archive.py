@@ -153,6 +153,14 @@ def test_every_truncation_of_the_archive_is_a_finding_or_a_refusal(bag, sealed):
         path.write_bytes(content)
 
 
+def test_json_without_end_is_a_finding(bag):
+    """Brackets that never close must not end the checker by its own depth."""
+    for name in ("coverage.json", "manifest.json"):
+        (bag / RUN / name).write_text("[" * 200_000, "utf-8")
+        relist(bag)
+        assert {code for code, _ in codes(bag)} & {"UNREADABLE", "RUN"}
+
+
 def test_the_checker_works_alone(bag, tmp_path):
     """One file, no package beside it, an empty environment; same findings, same exit codes."""
     copy_verifier(tmp_path / "check.py")
