@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.register.report.bydistrict import to_look_at
 from minglu.register.report.run import Run
 from minglu.register.report.shapes import STEP_DEG
-from minglu.register.report.workbook import to_look_at
 
 Json = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.areas import TO_CHECK
+from minglu.register.report.bydistrict import district_findings, to_look_at
 from minglu.register.report.run import Run
 from minglu.register.report.sheets import Column, Sheet, write_book
 
@@ -78,6 +78,14 @@ FINDINGS = (
     Column("en", "问题（英文）", "finding", 50),
     Column("do_en", "建议（英文）", "what to do", 50),
 )
+BY_DISTRICT = (
+    Column("district_code", "普查小区代码", "district code", 18),
+    Column("district_name", "普查小区名称", "district name", 24),
+    Column("code", "问题代码", "code", 28),
+    Column("count", "数量", "count", 10),
+    Column("zh", "说明", "note in Chinese", 44),
+    Column("en", "说明（英文）", "note", 44),
+)
 TO_LOOK_AT = (
     Column("district_code", "普查小区代码", "district code", 18),
     Column("district_name", "普查小区名称", "district name", 24),
@@ -115,6 +123,7 @@ def _sheets(run: Run) -> Iterable[Sheet]:
     yield Sheet("法人单位 legal units", LEGAL_UNITS, run.table("legal_units"))
     yield Sheet("小区汇总 districts", DISTRICTS, coverage.filter(pc.equal(coverage.column("level"), "district")))
     yield Sheet("问题 findings", FINDINGS, _findings(run.coverage["findings"]))
+    yield Sheet("小区问题 by district", BY_DISTRICT, district_findings(run))
     yield Sheet("待核对 to check", TO_LOOK_AT, to_look_at(run.register))
     yield Sheet("剔除行 rejects", REJECTS, run.table("rejects"))
     yield Sheet("值问题 values", VALUE_FAULTS, run.table("value_faults"))
@@ -125,12 +134,3 @@ def _sheets(run: Run) -> Iterable[Sheet]:
 def _findings(found: list[Mapping[str, Any]]) -> pa.Table:
     kinds = [(column.field, pa.int64() if column.field == "count" else pa.string()) for column in FINDINGS]
     return pa.Table.from_pylist([dict(row) for row in found], schema=pa.schema(kinds))
-
-
-def to_look_at(register: pa.Table) -> pa.Table:
-    """Return the kept units whose placement somebody should check, district by district."""
-    coded = pc.is_in(register.column("placement_code"), pa.array(TO_CHECK))
-    kept = pc.equal(register.column("outcome"), "unit")
-    return register.filter(pc.and_(coded, kept)).sort_by(
-        [("district_code", "ascending"), ("placement_code", "ascending"), ("unit_id", "ascending")]
-    )

@@ -298,3 +298,17 @@ def test_summary_says_the_verdict_in_chinese(invented, coverage):
     """The three statements stand at the top, word for word."""
     texts = [paragraph.text for paragraph in Document(invented / "report.docx").paragraphs]
     assert all(line["zh"] in texts for line in coverage["verdict"].values())
+
+
+def test_findings_stand_district_by_district_in_the_workbook(invented, coverage):
+    """A clerk of one township finds what to do there; sums agree with the findings of the whole."""
+    lines = cells(invented / "register.xlsx")["小区问题 by district"]
+    heads, _, *rows = [[cell.value for cell in line] for line in lines]
+    assert heads[:4] == ["普查小区代码", "普查小区名称", "问题代码", "数量"]
+    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    assert found
+    assert [row["普查小区代码"] for row in found] == sorted(row["普查小区代码"] for row in found)
+    whole = {finding["code"]: finding["count"] for finding in coverage["findings"]}
+    empty = [row for row in found if row["问题代码"] == "DISTRICTS_EMPTY"]
+    assert len(empty) == whole.get("DISTRICTS_EMPTY", 0)
+    assert all(row["数量"] > 0 and row["说明"] for row in found)
