@@ -274,6 +274,7 @@ def test_draft_report_is_a_document_with_the_figures(books, tmp_path):
     assert len(document.tables[1].rows) == 1 + len(scored["rates"])
 
 
+@pytest.mark.slow
 def test_score_json_is_plain(books):
     """It goes into the report of the next build: no number that is none, same bytes each time."""
     one, other = (score_sheets([books / AREA_BOOK, books / LIST_BOOK][::step], RULES) for step in (1, -1))
