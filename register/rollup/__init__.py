@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from minglu import __version__
 from minglu.errors import LawError, MingluError, UsageError
 from minglu.register import store
@@ -110,7 +112,7 @@ def _build(engine: Engine, census: Census, counties: Sequence[County], folder: P
     parent = None if census.parent is None else read_parent(census.parent.path)
     territory = check_districts(districts, parent, census.pack)
     engine.put("faults", territory.proof.faults)
-    claims = _claims(folder, counties, territory, census.pack)
+    claims = _claims(folder, engine.get("units", order_by="unit_id"), territory, census.pack)
     shared = any(claims.column("same_code").to_pylist())
     laws = check_laws(engine, [law for law in LAWS if not (shared and law is UNIQUE_CODES)])
     coverage = assemble(
@@ -125,11 +127,11 @@ def _build(engine: Engine, census: Census, counties: Sequence[County], folder: P
     return coverage
 
 
-def _claims(folder: Path, counties: Sequence[County], territory: Territory, pack: RulePack) -> Any:
+def _claims(folder: Path, units: pa.Table, territory: Territory, pack: RulePack) -> pa.Table:
     """Look for units that two counties claim, in an engine of its own: linkage would overwrite the counties' tables."""
     engine = open_engine("duckdb", workspace=folder)
     try:
-        join_tables(engine, counties)
+        engine.put("units", units)
         return find_claims(engine, territory.districts.names, pack.linkage)
     finally:
         engine.close()
