@@ -106,9 +106,13 @@ def without_personal(schema: pa.Schema) -> pa.Schema:
 def read_table(
     folder: Path, name: str, columns: Sequence[str] | None = None, *, where: pc.Expression | None = None
 ) -> pa.Table:
-    """Read a stored table of the run folder `folder`, or some of its columns or rows, page checksums verified."""
+    """Read a stored table of the run folder `folder`, or some of its columns or rows, page checksums verified.
+
+    Raises SourceError where the file can't be read, or lacks columns as another version wrote it.
+    """
     path = folder / "tables" / f"{name}.parquet"
     try:
+        _require_columns(path, columns or _columns_of(name))
         return read_parquet(path, columns, where)
     except (OSError, pa.ArrowException) as error:
         if is_shortage(error):
@@ -118,6 +122,25 @@ def read_table(
             "Expected an unchanged run folder; build it again.",
             zh=f"{path}：无法作为 minglu 结果表读取（{type(error).__name__}）。应为未被改动的结果文件夹，请重新生成。",
         ) from error
+
+
+def _columns_of(name: str) -> Sequence[str]:
+    """Return the columns that a stored table always has."""
+    schema = DISTRICTS if name == "districts" else without_personal(STORED[name].schema)
+    names: list[str] = schema.names
+    return names
+
+
+def _require_columns(path: Path, wanted: Sequence[str]) -> None:
+    """Refuse a table that another version wrote with fewer columns."""
+    found = set(pq.read_schema(path).names)
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise SourceError(
+            en=f"{path}: made by another version of minglu; it lacks the column {missing[0]}. "
+            "Nothing was changed. Build it again, or use the version that made it.",
+            zh=f"{path}：由其他版本的 minglu 生成，缺少列 {missing[0]}。未作任何改动。请重新生成，或用原版本处理。",
+        )
 
 
 def sweep(folder: Path) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from minglu.errors import SourceError
+from minglu.register.report.published import missing_parts
 from minglu.register.store import read_table
 from minglu.register.verifier import register_head
 
@@ -84,7 +85,7 @@ class Run:
 
 
 def open_run(folder: Path) -> Run:
-    """Open a run folder; raises SourceError where coverage.json can't be read."""
+    """Open a run folder; raises SourceError where coverage.json can't be read or is of another version."""
     path = folder / "coverage.json"
     try:
         coverage = json.loads(path.read_text("utf-8"))
@@ -93,4 +94,11 @@ def open_run(folder: Path) -> Run:
             en=f"{path}: can't be read ({type(error).__name__}); expected the run folder of a finished build.",
             zh=f"{path}：无法读取（{type(error).__name__}）；应为 build 生成的结果文件夹。",
         ) from error
+    if missing := missing_parts(coverage):
+        lacking = ", ".join(missing[:3])
+        raise SourceError(
+            en=f"{path}: made by another version of minglu; it lacks {lacking}. "
+            "Nothing was changed. Build it again, or use the version that made it.",
+            zh=f"{path}：由其他版本的 minglu 生成，缺少 {lacking}。未作任何改动。请重新生成，或用原版本处理。",
+        )
     return Run(folder, coverage)

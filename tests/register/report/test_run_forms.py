@@ -11,6 +11,7 @@ from importlib import resources
 
 import jsonschema
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from docx import Document
 from docx.shared import Mm
@@ -142,6 +143,34 @@ def test_folder_without_a_run_is_refused(tmp_path):
     with pytest.raises(SourceError):
         render_again(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def older_account(folder):
+    """Take from coverage.json what an older version did not know."""
+    path = folder / "coverage.json"
+    coverage = json.loads(path.read_text("utf-8"))
+    del coverage["accounting"]["overlap"]
+    path.write_text(json.dumps(coverage, ensure_ascii=False), "utf-8")
+
+
+def older_table(folder):
+    """Take a column from a table that an older version did not know."""
+    path = folder / "tables" / "units.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["unit_code"]), path, write_page_checksum=True)
+
+
+@pytest.mark.parametrize(
+    ("age", "named"), [(older_account, "accounting.overlap"), (older_table, "unit_code")], ids=["account", "table"]
+)
+def test_run_of_another_version_is_refused_in_words(age, named, invented, tmp_path):
+    """What is missing is named, what to do is said, and no form is written."""
+    copy = tmp_path / "older"
+    shutil.copytree(invented, copy)
+    age(copy)
+    before = digests(copy)
+    with pytest.raises(SourceError, match=rf"another version of minglu; it lacks .*{re.escape(named)}"):
+        render_all(copy)
+    assert digests(copy) == before
 
 
 def test_page_holds_no_unit(html, coverage, invented):
