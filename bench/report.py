@@ -26,7 +26,7 @@ from minglu.register.publishing import publish_areas
 from minglu.register.quality import describe_decisions
 from minglu.register.refind import NO_STANDING
 from minglu.register.report import render_all
-from minglu.register.report.render import STRANDS
+from minglu.register.report.render import BOOK, OTHERS
 from minglu.register.report.words import PRECISIONS
 from minglu.register.runfolder import write_json
 from minglu.register.store import DISTRICTS, STORED
@@ -58,16 +58,26 @@ def main(arguments: list[str]) -> None:
 
 def render(folder: Path) -> None:
     """Write every form and print what it took."""
-    began, used = time.perf_counter(), time.process_time()
+    began, used = time.perf_counter(), _spent()
     render_all(folder)
-    seconds, used = time.perf_counter() - began, time.process_time() - used
-    for name in (name for strand in STRANDS for name, _ in strand):
+    seconds, used = time.perf_counter() - began, _spent() - used
+    for name in (*BOOK, *OTHERS):
         print(f"{name:14} {(folder / name).stat().st_size / 1e6:8.2f} MB")
     print(f"{'all forms':14} {seconds:7.1f} s  {used:7.1f} s of processor  peak {_peak_mb():6.0f} MB")
 
 
+def _usages() -> list[resource.struct_rusage]:
+    """Return what this process and the one beside it have used."""
+    return [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+
+
+def _spent() -> float:
+    return sum(use.ru_utime + use.ru_stime for use in _usages())
+
+
 def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the peaks of both processes together, an upper bound of what they held at one moment."""
+    return sum(use.ru_maxrss for use in _usages()) / 1024
 
 
 def make_run(folder: Path, units: int, districts: int, reviews: int) -> None:

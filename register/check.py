@@ -19,7 +19,7 @@ from minglu.geo.partition import Proof, prove_layer
 from minglu.geo.pieces import Layer, Whole
 from minglu.geo.survey import Survey
 from minglu.register.census import LayerSpec
-from minglu.register.report.layers import write_geojson, write_geopackage
+from minglu.register.report.layers import with_shapes, write_geojson, write_geopackage
 from minglu.register.rules import RulePack
 from minglu.register.sources.layers import open_districts, read_districts, read_parent
 from minglu.register.tongues import in_language
@@ -231,7 +231,7 @@ def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) ->
 
 
 def _write_package(file: Path, table: pa.Table, shapes: pa.ChunkedArray, crs: CRS) -> None:
-    write_geopackage(file, "faults", table, shapes, crs, fresh=True)
+    write_geopackage(file, "faults", with_shapes(table, shapes), crs, fresh=True)
 
 
 WRITERS = {".gpkg": _write_package, ".geojson": write_geojson}

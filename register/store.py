@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,9 +21,10 @@ from minglu.geo.tables import FAULTS, PLACEMENTS
 from minglu.matching.tables import CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
 from minglu.register.census import Census, input_layers
 from minglu.register.engine import Engine
-from minglu.register.engine.parquet import read_parquet, write_parquet
+from minglu.register.engine.parquet import count_rows, read_parquet, read_pieces, write_parquet
 from minglu.register.memory import is_shortage
 from minglu.register.runfolder import digest, write_json
+from minglu.register.stream import Stream
 from minglu.register.tables import (
     COVERAGE,
     DECISIONS,
@@ -110,10 +112,29 @@ def read_table(
 
     Raises SourceError where the file can't be read, or lacks columns as another version wrote it.
     """
-    path = folder / "tables" / f"{name}.parquet"
-    try:
+    with _readable(folder, name) as path:
         _require_columns(path, columns or _columns_of(name))
         return read_parquet(path, columns, where)
+
+
+def stream_table(folder: Path, name: str) -> Stream:
+    """Return a stored table to be read a piece at a time; raises SourceError as `read_table`, also while it is read."""
+
+    def read(columns: Sequence[str], first: int) -> Iterator[pa.Table]:
+        with _readable(folder, name) as path:
+            yield from read_pieces(path, columns, first)
+
+    with _readable(folder, name) as path:
+        _require_columns(path, _columns_of(name))
+        return Stream(STORED[name].schema, count_rows(path), read)
+
+
+@contextmanager
+def _readable(folder: Path, name: str) -> Iterator[Path]:
+    """Give the path of a stored table; turn what goes wrong in reading it into words."""
+    path = folder / "tables" / f"{name}.parquet"
+    try:
+        yield path
     except (OSError, pa.ArrowException) as error:
         if is_shortage(error):
             raise MemoryError from error

@@ -12,7 +12,7 @@ from minglu.errors import OutputError
 from minglu.geo.repair import Repair, suggest_repair
 from minglu.register.census import LayerSpec
 from minglu.register.check import CheckResult, make_folder
-from minglu.register.report.layers import write_geopackage, write_text
+from minglu.register.report.layers import with_shapes, write_geopackage, write_text
 from minglu.register.rules import RulePack
 from minglu.register.sources.layers import read_districts
 
@@ -53,7 +53,7 @@ def write_suggestion(repair: Repair, folder: Path) -> tuple[Path, Path]:
         )
     table = pa.table({"code": list(repair.districts.codes), "name": list(repair.districts.names)})
     layer.unlink(missing_ok=True)
-    write_geopackage(layer, "districts", table, repair.districts.geometries, repair.districts.crs)
+    write_geopackage(layer, "districts", with_shapes(table, repair.districts.geometries), repair.districts.crs)
     content = {
         "verdict": repair.proof.verdict,
         "reason": repair.reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,3 +32,19 @@ def write_parquet(path: Path, batches: Iterable[pa.Table], schema: pa.Schema) ->
 def read_parquet(path: Path, columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> pa.Table:
     """Read one of our own tables, or some of its columns or rows, every page checked against its checksum."""
     return pq.read_table(path, columns=columns, filters=where, page_checksum_verification=True)
+
+
+def read_pieces(path: Path, columns: Sequence[str], first: int = 0) -> Iterator[pa.Table]:
+    """Yield some columns of one of our own tables from row `first` on, a row group at a time, checked as above."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        for number in range(file.num_row_groups):
+            rows = file.metadata.row_group(number).num_rows
+            if first < rows:
+                yield file.read_row_group(number, columns).slice(first)
+            first = max(0, first - rows)
+
+
+def count_rows(path: Path) -> int:
+    """Return how many rows one of our own tables has."""
+    rows: int = pq.read_metadata(path).num_rows
+    return rows

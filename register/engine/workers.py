@@ -74,7 +74,7 @@ class Workers:
         if self._pool is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._most, mp_context=spawn, initializer=_follow_parent)
+            self._pool = ProcessPoolExecutor(self._most, mp_context=spawn, initializer=follow_parent)
         return self._pool
 
 
@@ -84,7 +84,7 @@ def _work(function: BatchFunction, path: Path) -> Path:
     return path
 
 
-def _follow_parent() -> None:
+def follow_parent() -> None:
     """Let a worker end with the run, and by nothing else.
 
     One whose parent was killed would wait for work for ever; one that heard Ctrl-C itself would print a traceback.

@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from minglu.register.accounting import REMARKS
-from minglu.register.areas import TO_CHECK
 from minglu.register.findings import FINDINGS
 from minglu.register.report import words
 from minglu.register.report.run import Run
@@ -19,15 +17,6 @@ SCHEMA = pa.schema(
 )
 Found = tuple[str, str, str, str, int]
 """District, code, what it is in Chinese and in English, how many."""
-
-
-def to_look_at(register: pa.Table) -> pa.Table:
-    """Return the kept units whose placement somebody should check, district by district."""
-    coded = pc.is_in(register.column("placement_code"), pa.array(TO_CHECK))
-    kept = pc.equal(register.column("outcome"), "unit")
-    return register.filter(pc.and_(coded, kept)).sort_by(
-        [("district_code", "ascending"), ("placement_code", "ascending"), ("unit_id", "ascending")]
-    )
 
 
 def district_findings(run: Run) -> pa.Table:
@@ -46,7 +35,7 @@ def district_findings(run: Run) -> pa.Table:
 
 def _placements(run: Run) -> Iterator[Found]:
     """Yield the remarks on the kept units placed in each district."""
-    units = to_look_at(run.register)
+    units = run.to_check
     pairs = zip(units.column("district_code").to_pylist(), units.column("placement_code").to_pylist(), strict=True)
     for (district, code), count in Counter(pairs).items():
         if district is not None:

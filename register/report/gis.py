@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from minglu.register.report.layers import write_geopackage
+from minglu.register.report.layers import GEOMETRY, with_shapes, write_geopackage
 from minglu.register.report.run import Run
 from minglu.register.report.texts import plain_table
+from minglu.register.stream import Stream
 
 UNIT_COLUMNS = (
     "unit_id",
@@ -44,20 +46,28 @@ UNIT_COLUMNS = (
 def write_layers(run: Run, path: Path) -> None:
     """Write the layers `districts`, `faults` and `units` into a new GeoPackage at `path`."""
     layer, shapes, crs = run.districts
-    write_geopackage(path, "districts", plain_table(_with_counts(run, layer)), shapes, crs, fresh=True)
+    districts = with_shapes(plain_table(_with_counts(run, layer)), shapes)
+    write_geopackage(path, "districts", districts, crs, fresh=True)
     faults = run.table("faults")
-    outlines = shapely.from_wkb(faults.column("geometry").to_numpy(zero_copy_only=False))
-    write_geopackage(path, "faults", plain_table(faults.drop_columns(["geometry"])), outlines, crs)
+    told = plain_table(faults.drop_columns(["geometry"]))
+    write_geopackage(path, "faults", with_shapes(told, faults.column("geometry")), crs)
     # The largest layer comes last: each further one copies what is there.
-    write_geopackage(path, "units", plain_table(run.register.select(UNIT_COLUMNS)), _points(run), _geographic(crs))
+    write_geopackage(path, "units", _points(run.register), _geographic(crs))
 
 
-def _points(run: Run) -> NDArray[np.object_]:
-    """Return where each unit is, None for a unit without coordinates."""
-    lon, lat = (run.register.column(name).to_numpy().astype(np.float64) for name in ("lon", "lat"))
-    points: NDArray[np.object_] = shapely.points(lon, lat)
-    points[np.isnan(lon)] = None
-    return points
+def _points(register: Stream) -> pa.RecordBatchReader:
+    """Return the units as features, read while they are written; a unit without coordinates has no shape."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for piece in register.select([*UNIT_COLUMNS, "lon", "lat"]).pieces():
+            lon, lat = (piece.column(name).to_numpy().astype(np.float64) for name in ("lon", "lat"))
+            points: NDArray[np.object_] = shapely.points(lon, lat)
+            points[np.isnan(lon)] = None
+            features = with_shapes(plain_table(piece.select(UNIT_COLUMNS)), points)
+            yield from features.cast(schema).combine_chunks().to_batches()
+
+    schema = register.select(UNIT_COLUMNS).schema.append(pa.field(GEOMETRY, pa.binary()))
+    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 def _geographic(crs: CRS) -> CRS:

@@ -9,7 +9,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.report.bydistrict import to_look_at
 from minglu.register.report.run import Run
 from minglu.register.report.shapes import STEP_DEG
 
@@ -21,7 +20,7 @@ MOST_UNITS, MOST_REJECTS = 3_000, 2_000
 
 def describe_inside(run: Run) -> Json:
     """Return the units to check, district by district, and the rows set aside, with the source rows of each."""
-    units = to_look_at(run.register)
+    units = run.to_check
     shown = units.slice(0, MOST_UNITS).to_pylist()
     places = _source_rows(run, units.column("unit_id").slice(0, MOST_UNITS).combine_chunks())
     rejects = run.table("rejects")

@@ -19,29 +19,27 @@ from pyproj import CRS, Transformer
 from minglu.errors import OutputError
 from minglu.register.sources.layers import vector_io
 
+GEOMETRY = "geom"
 NO_CLOCK = "1970-01-01T00:00:00.000Z"
 
 FEATURES_AT_A_TIME = 20_000
 """Features of GeoJSON in memory at a time."""
 
 
-def write_geopackage(
-    path: Path,
-    layer: str,
-    table: pa.Table,
-    shapes: NDArray[np.object_] | pa.ChunkedArray,
-    crs: CRS,
-    *,
-    fresh: bool = False,
-) -> None:
-    """Write one layer of a GeoPackage: a feature for each row of `table` with the shape beside it.
-
-    Shapes are geometries, or a column of them as WKB.  An existing file gets a further layer, or with `fresh` is
-    replaced once the new one is whole; a layer of that name is replaced only together with its file.
-    Raises OutputError where the place can't be written.
-    """
+def with_shapes(table: pa.Table, shapes: NDArray[np.object_] | pa.ChunkedArray) -> pa.Table:
+    """Return features: each row of `table` with its shape, a geometry or already WKB, as the column `geom`."""
     known = isinstance(shapes, pa.ChunkedArray)
-    column = shapes if known else pa.array(shapely.to_wkb(shapes), pa.binary())
+    return table.append_column(GEOMETRY, shapes if known else pa.array(shapely.to_wkb(shapes), pa.binary()))
+
+
+def write_geopackage(
+    path: Path, layer: str, features: pa.Table | pa.RecordBatchReader, crs: CRS, *, fresh: bool = False
+) -> None:
+    """Write one layer of a GeoPackage from features as `with_shapes` makes them.
+
+    An existing file gets a further layer, or with `fresh` is replaced once the new one is whole; a layer of that name
+    is replaced only together with its file.  Raises OutputError where the place can't be written.
+    """
     io = vector_io()
     part = path.with_name(f".part-{path.name}")
     try:
@@ -51,11 +49,11 @@ def write_geopackage(
             part.write_bytes(path.read_bytes())
         io.set_gdal_config_options({"OGR_CURRENT_DATE": NO_CLOCK})  # whatever else in this process has set it to
         io.raw.write_arrow(
-            table.append_column("geom", column),
+            features,
             part,
             layer=layer,
             driver="GPKG",
-            geometry_name="geom",
+            geometry_name=GEOMETRY,
             geometry_type="Unknown",
             crs=crs.to_wkt(),
             append=further,

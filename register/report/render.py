@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import shutil
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import signal
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from minglu.register import store
+from minglu.register.engine.workers import follow_parent
 from minglu.register.report.gis import write_layers
 from minglu.register.report.page import write_page
 from minglu.register.report.run import Run, open_run
@@ -18,30 +23,45 @@ from minglu.register.runfolder import staged
 from minglu.register.safekeeping import protect, require_unchanged
 
 Write = Callable[[Run, Path], None]
-Form = tuple[str, Write]
-STRANDS: Sequence[Sequence[Form]] = (
-    (("register.xlsx", write_workbook),),
-    (
-        ("register.gpkg", write_layers),
-        ("review.xlsx", lambda run, path: write_queue(run.folder, path)),
-        ("report.docx", write_summary),
-        ("report.html", write_page),
-    ),
-)
-"""Every form; the strands are written side by side, as packing and GDAL leave the interpreter free."""
+BOOK: Mapping[str, Write] = {"register.xlsx": write_workbook}
+OTHERS: Mapping[str, Write] = {
+    "register.gpkg": write_layers,
+    "review.xlsx": lambda run, path: write_queue(run.folder, path),
+    "report.docx": write_summary,
+    "report.html": write_page,
+}
+MANY_UNITS = 100_000
+"""From here on the workbook, half of the work, is worth a process of its own."""
 
 
 def render(folder: Path) -> None:
-    """Write every form of the run in `folder` beside its tables."""
+    """Write every form of the run in `folder` beside its tables.
+
+    Raises MemoryError where the other process was killed: nothing but a lack of memory does that unasked.
+    """
     run = open_run(folder)
-    run.warm()
-    with ThreadPoolExecutor(len(STRANDS)) as pool:
-        for strand in [pool.submit(_write, run, forms) for forms in STRANDS]:
-            strand.result()
+    if run.register.num_rows < MANY_UNITS:
+        _write(run, {**BOOK, **OTHERS})
+        return
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=follow_parent) as beside:
+        other, book = beside.submit(os.getpid), beside.submit(_write_book, folder)
+        try:
+            _write(run, OTHERS)
+            book.result()
+        except BrokenProcessPool as problem:
+            raise MemoryError from problem
+        except BaseException:  # an interrupt as well: nobody waits for a workbook that is not wanted any more
+            os.kill(other.result(), signal.SIGTERM)
+            raise
 
 
-def _write(run: Run, forms: Sequence[Form]) -> None:
-    for name, write in forms:
+def _write_book(folder: Path) -> None:
+    _write(open_run(folder), BOOK)
+
+
+def _write(run: Run, forms: Mapping[str, Write]) -> None:
+    for name, write in forms.items():
         write(run, run.folder / name)
 
 

@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from minglu.errors import SourceError
 from minglu.register.report.published import missing_parts
-from minglu.register.store import read_table
+from minglu.register.report.units import stream_register, to_check
+from minglu.register.store import read_table, stream_table
+from minglu.register.stream import Stream
 from minglu.register.verifier import register_head
 
 
@@ -37,9 +38,9 @@ class Run:
             self._tables[name] = read_table(self.folder, name)
         return self._tables[name]
 
-    def warm(self) -> None:
-        """Read what several forms share, so that none of them reads it beside another."""
-        _ = self.register, self.districts, self.table("coverage"), self.table("faults"), self.table("rejects")
+    def stream(self, name: str) -> Stream:
+        """Return one of the tables to be read a piece at a time."""
+        return stream_table(self.folder, name)
 
     def columns(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Return some columns of a table that is too large to be kept whole."""
@@ -58,30 +59,14 @@ class Run:
         return table.select(["code", "name"]), shapely.from_wkb(table.column("geometry").to_numpy()), crs
 
     @cached_property
-    def register(self) -> pa.Table:
-        """Return units joined with their placement: one row per unit, in the order of unit_id.
+    def register(self) -> Stream:
+        """Return units with their placement (columns of REGISTER): one row per unit, in the order of unit_id."""
+        return stream_register(self.folder)
 
-        Columns of UNITS (district_code renamed declared_district) and, of the placement,
-        district_code, district_name, method, distance_m, placement_code, placement_reason.
-        """
-        units, placements = self.table("units"), self.table("placements")
-        order = pc.index_in(units.column("unit_id"), placements.column("unit_id").combine_chunks())
-        placements = placements.take(order)
-        names = [{"district_code": "declared_district"}.get(name, name) for name in units.column_names]
-        table = units.rename_columns(names)
-        codes = placements.column("district_code")
-        layer = self.table("districts")
-        spot = pc.index_in(codes, layer.column("code").combine_chunks())
-        for name, values in (
-            ("district_code", codes),
-            ("district_name", layer.column("name").take(spot)),
-            ("method", placements.column("method")),
-            ("distance_m", placements.column("distance_m")),
-            ("placement_code", placements.column("code")),
-            ("placement_reason", placements.column("reason")),
-        ):
-            table = table.append_column(name, values)
-        return table
+    @cached_property
+    def to_check(self) -> pa.Table:
+        """Return the kept units whose placement somebody should check, district by district."""
+        return to_check(self.register)
 
 
 def open_run(folder: Path) -> Run:

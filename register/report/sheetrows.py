@@ -13,22 +13,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.register.report.texts import plain_texts, text_bytes
+from minglu.register.stream import Stream
 
-BATCH_ROWS = 20_000
 MOST_CHARACTERS = 32_767
 """An office program refuses a longer cell."""
 CUT = "…［已截断 cut］"
 XML_MARKS = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
-def row_batches(rows: pa.Table, styles: Sequence[int], first_row: int) -> Iterator[bytes]:
+def row_batches(rows: Stream, styles: Sequence[int], first_row: int) -> Iterator[bytes]:
     """Yield the XML of `rows`, a batch at a time; `styles` has a cell format for each column, counted from 0.
 
     The first row stands in line `first_row` of the sheet, counted from 1.
     """
-    for start in range(0, rows.num_rows, BATCH_ROWS):
-        batch = rows.slice(start, BATCH_ROWS)
-        numbers = pc.cast(pa.array(np.arange(batch.num_rows) + start + first_row), pa.string())
+    for batch in rows.pieces():
+        numbers = pc.cast(pa.array(np.arange(batch.num_rows) + first_row), pa.string())
+        first_row += batch.num_rows
         cells = [
             _cells(column.combine_chunks(), column_name(index), numbers, style)
             for index, (column, style) in enumerate(zip(batch.columns, styles, strict=True))

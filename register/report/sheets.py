@@ -20,6 +20,7 @@ import xlsxwriter
 from minglu.register.report.sheetrows import column_name, row_batches
 from minglu.register.report.texts import plain_text
 from minglu.register.report.zipped import FIRST_DAY
+from minglu.register.stream import Stream, streamed
 
 MOST_ROWS = 1_048_576
 HEADER_ROWS = 2
@@ -51,7 +52,7 @@ class Sheet(NamedTuple):
 
     title: str
     columns: tuple[Column, ...]
-    rows: pa.Table
+    rows: pa.Table | Stream
     choices: Sequence[str] = ()
     """What may be chosen in the first column, for sheets that are filled in by hand."""
 
@@ -85,7 +86,7 @@ def write_book(path: Path, title: str, sheets: Iterable[Sheet]) -> None:
 
 def _parts(sheet: Sheet) -> Iterator[Sheet]:
     """Cut a table that is longer than a sheet into several."""
-    rows = sheet.rows.select([column.field for column in sheet.columns])
+    rows = streamed(sheet.rows).select([column.field for column in sheet.columns])
     room = MOST_ROWS - HEADER_ROWS
     for number, start in enumerate(range(0, max(rows.num_rows, 1), room), 1):
         title = sheet.title if number == 1 else f"{sheet.title} {number}"
@@ -118,6 +119,6 @@ def _fill(stream: IO[bytes], frame: bytes, part: Sheet) -> None:
     cols = [int(style) for style in re.findall(rb'<col [^>]*style="(\d+)"', before)]
     spans = [1 + int(high) - int(low) for low, high in re.findall(rb'<col min="(\d+)" max="(\d+)"', before)]
     styles = [style for style, span in zip(cols, spans, strict=True) for _ in range(span)]
-    for batch in row_batches(part.rows, styles, HEADER_ROWS + 1):
+    for batch in row_batches(streamed(part.rows), styles, HEADER_ROWS + 1):
         stream.write(batch)
     stream.write(mark + after)

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.report.bydistrict import district_findings, to_look_at
+from minglu.register.report.bydistrict import district_findings
 from minglu.register.report.run import Run
 from minglu.register.report.sheets import Column, Sheet, write_book
 
@@ -120,15 +120,15 @@ def write_workbook(run: Run, path: Path) -> None:
 def _sheets(run: Run) -> Iterable[Sheet]:
     coverage = run.table("coverage")
     yield Sheet("名录 units", UNITS, run.register)
-    yield Sheet("法人单位 legal units", LEGAL_UNITS, run.table("legal_units"))
+    yield Sheet("法人单位 legal units", LEGAL_UNITS, run.stream("legal_units"))
     yield Sheet("小区汇总 districts", DISTRICTS, coverage.filter(pc.equal(coverage.column("level"), "district")))
     yield Sheet("问题 findings", FINDINGS, _findings(run.coverage["findings"]))
     yield Sheet("小区问题 by district", BY_DISTRICT, district_findings(run))
-    yield Sheet("待核对 to check", TO_LOOK_AT, to_look_at(run.register))
-    yield Sheet("剔除行 rejects", REJECTS, run.table("rejects"))
-    yield Sheet("值问题 values", VALUE_FAULTS, run.table("value_faults"))
-    if run.table("ledger").num_rows <= MOST_LEDGER_ROWS:
-        yield Sheet("台账 ledger", LEDGER, run.table("ledger"))
+    yield Sheet("待核对 to check", TO_LOOK_AT, run.to_check)
+    yield Sheet("剔除行 rejects", REJECTS, run.stream("rejects"))
+    yield Sheet("值问题 values", VALUE_FAULTS, run.stream("value_faults"))
+    if run.stream("ledger").num_rows <= MOST_LEDGER_ROWS:
+        yield Sheet("台账 ledger", LEDGER, run.stream("ledger"))
 
 
 def _findings(found: list[Mapping[str, Any]]) -> pa.Table:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
+import os
 import re
 import shutil
 import zipfile
@@ -20,7 +22,7 @@ from markupsafe import escape
 from minglu.errors import SourceError
 from minglu.register.areas import SUMMED
 from minglu.register.completeness import estimate_completeness
-from minglu.register.report import render_again, render_all
+from minglu.register.report import render, render_again, render_all
 from minglu.register.report.page import LOADS, write_page
 from minglu.register.report.paper import TEXT_WIDTH_MM
 from minglu.register.report.run import Run
@@ -135,6 +137,51 @@ def test_rendering_again_restores_a_form_and_the_manifest(invented, tmp_path):
     outputs = json.loads((copy / "manifest.json").read_text("utf-8"))["outputs"]
     listed = {row["path"]: row["sha256"] for row in outputs}
     assert all(listed[name] == digest for name, digest in digests(copy).items())
+
+
+def test_forms_of_a_large_run_are_made_by_two_processes_alike(invented, tmp_path, monkeypatch):
+    """The workbook is written beside the other forms where there are many units: the same bytes."""
+    copy = tmp_path / "large"
+    shutil.copytree(invented, copy)
+    monkeypatch.setattr(render, "MANY_UNITS", 1)
+    for name in FORMS:
+        (copy / name).unlink()
+    render_all(copy)
+    assert digests(copy) == digests(invented)
+
+
+def test_forms_end_with_a_process_that_was_killed(invented, tmp_path, monkeypatch):
+    """Nothing but a lack of memory kills the process of the workbook unasked; nobody waits for it for ever."""
+    shutil.copytree(invented, tmp_path / "short")
+    monkeypatch.setattr(render, "MANY_UNITS", 1)
+    monkeypatch.setattr(render, "follow_parent", os.abort)
+    with pytest.raises(MemoryError):
+        render_all(tmp_path / "short")
+
+
+def test_failing_form_does_not_wait_for_the_workbook(invented, tmp_path, monkeypatch):
+    """An error goes up as it is, and the other process ends."""
+
+    def fail(_run, _path):
+        raise ZeroDivisionError
+
+    shutil.copytree(invented, tmp_path / "failing")
+    monkeypatch.setattr(render, "MANY_UNITS", 1)
+    monkeypatch.setattr(render, "OTHERS", {"report.html": fail})
+    with pytest.raises(ZeroDivisionError):
+        render_all(tmp_path / "failing")
+    assert not multiprocessing.active_children()
+
+
+def test_tables_of_different_units_are_refused(invented, tmp_path):
+    """Placements that belong to other units are no register, even if they are as many."""
+    copy = tmp_path / "mixed"
+    shutil.copytree(invented, copy)
+    path = copy / "tables" / "placements.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.take([*range(1, table.num_rows), 0]), path, write_page_checksum=True)
+    with pytest.raises(SourceError, match="not of the same units"):
+        render_all(copy)
 
 
 def test_folder_without_a_run_is_refused(tmp_path):
