@@ -10,8 +10,8 @@ from minglu.register.statistics.capture import Histories
 
 Json = dict[str, Any]
 
-ONE_FEED = ("business", "tax")
-"""Kinds of lists that offices fill from one feed, so that they miss the same units."""
+ONE_FEED = {"business": "工商登记", "tax": "税务登记"}
+"""Kinds of lists that offices fill from one feed, so that they miss the same units; what they are called in Chinese."""
 
 
 def state_assumptions(
@@ -21,7 +21,7 @@ def state_assumptions(
     ratios = _odds_ratios(histories, names)
     feed = [name for name in names if kinds[name] in ONE_FEED]
     fails = len(feed) > 1
-    one_feed = "、".join(feed)
+    one_feed = "、".join(ONE_FEED.get(name, name) for name in feed)
     return [
         {
             "key": "independence",

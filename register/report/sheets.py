@@ -25,6 +25,8 @@ from minglu.register.stream import Stream, streamed
 MOST_ROWS = 1_048_576
 HEADER_ROWS = 2
 SHEET_NAME = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+MOST_ACROSS = 200
+"""Characters across a page of A4 that can still be read; a wider table goes on beside, its first columns repeated."""
 A4 = 9  # the format's number for the paper
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
 
@@ -105,8 +107,11 @@ def _frame(page: Any, part: Sheet, formats: Formats) -> None:
     page.autofilter(HEADER_ROWS - 1, 0, last, len(part.columns) - 1)
     page.set_landscape()
     page.set_paper(A4)
-    page.fit_to_pages(1, 0)
+    pages = -(-sum(column.width for column in part.columns) // MOST_ACROSS)
+    page.fit_to_pages(pages, 0)
     page.repeat_rows(0, HEADER_ROWS - 1)
+    if pages > 1:
+        page.repeat_columns(0, 1)
     if part.choices and part.rows.num_rows:
         page.data_validation(HEADER_ROWS, 0, last, 0, {"validate": "list", "source": list(part.choices)})
 

@@ -135,6 +135,8 @@ def _add_completeness(document: Any, completeness: Json) -> None:
     else:
         add_text(document, "以下均为估计值，须连同区间引用，不得单独引用。")
         add_table(document, "单位总数估计", ESTIMATE, _estimates(completeness), ESTIMATE_MM)
+        if below := words.below_seen(completeness):
+            add_text(document, below[0])
         models = [
             [
                 f"模型 {words.model(model['name'])[0]}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 Words = Mapping[str, tuple[str, str]]
 
@@ -183,3 +184,17 @@ def call_lists(names: Sequence[str], joint: str = " + ") -> tuple[str, str]:
     """
     pairs = [call(LIST_KINDS, name) for name in names]
     return joint.join(zh for zh, _ in pairs), joint.join(en for _, en in pairs)
+
+
+def below_seen(completeness: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Say that two-list estimates lie below what the lists show together, if any does: then they can't be right."""
+    seen = completeness["seen"]
+    below = [pair for pair in completeness["pairs"] if pair.get("estimate", {"units": seen})["units"] < seen]
+    if not below:
+        return None
+    zh = f"其中 {len(below)} 个两名单估计低于名单已见的 {seen:,} 个单位，不能成立：这两份名单同见同漏（正相关）。"
+    en = (
+        f"{len(below)} of the two-list estimates lie below the {seen:,} units that are seen: they can't be right, "
+        "as those two lists see and miss the same units."
+    )
+    return zh, en

@@ -112,6 +112,10 @@ class Browser:
             self.events.append(self._receive())
         raise TimeoutError(path)
 
+    def prepare(self, script: str) -> None:
+        """Run a script in every page before the page's own."""
+        self.send("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+
     def run(self, script: str) -> Any:
         """Evaluate a script in the page and return its value."""
         answer = self.send("Runtime.evaluate", {"expression": script, "returnByValue": True, "awaitPromise": True})

@@ -41,6 +41,27 @@ def test_map_is_drawn_in_several_shades(page):
     assert page.run("document.querySelectorAll('#legend .key').length") >= 2
 
 
+SHOWN = "['map', 'still'].map(function (id) { return getComputedStyle(document.getElementById(id)).display; })"
+
+
+def test_one_map_is_seen(page):
+    """Where the map is drawn, the still picture with its own key steps back."""
+    assert page.run(SHOWN) == ["block", "none"]
+
+
+@pytest.mark.parametrize(
+    "lack",
+    ["HTMLCanvasElement.prototype.getContext = undefined", "HTMLCanvasElement.prototype.getContext = () => null"],
+)
+def test_browser_without_canvas_shows_the_still_map(browsing, invented, tmp_path, lack):
+    """Old browsers keep the picture, and the tables still answer."""
+    with browsing.Browser(tmp_path) as browser:
+        browser.prepare(lack)
+        browser.load(invented / "report.html")
+        assert browser.run(SHOWN) == ["none", "block"]
+        assert browser.run("document.querySelector('#area-table tbody').rows.length") > 0
+
+
 def test_district_on_the_map_tells_its_counts_to_the_mouse(page):
     """A click on the middle of the map opens a district's counts, text only."""
     page.click("#map")
