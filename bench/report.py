@@ -22,6 +22,7 @@ from minglu.register.areas import name_levels
 from minglu.register.completeness import estimate_completeness
 from minglu.register.engine.parquet import write_parquet
 from minglu.register.field.refound import NO_FIELD_STANDING
+from minglu.register.fieldsample import NO_VISITS
 from minglu.register.publishing import publish_areas
 from minglu.register.quality import describe_decisions
 from minglu.register.refind import NO_STANDING
@@ -149,8 +150,14 @@ def _areas(codes: list[str], home: np.ndarray, lists: np.ndarray) -> pa.Table:
     districts = len(codes)
     alone = np.bincount(home[np.isin(lists, [0, 4, 6])], minlength=districts)
     many = np.bincount(home, minlength=districts)
-    counts = {"units": many, "out_of_scope": many // 3, "closed": many // 9, "to_check": many // 20}
-    rows = {"duplicates": many, "out_of_scope_rows": many // 3, "closed_rows": many // 9}
+    counts = {
+        "units": many,
+        "out_of_scope": many // 3,
+        "closed": many // 9,
+        "not_found": 0 * many,
+        "to_check": many // 20,
+    }
+    rows = {"duplicates": many, "out_of_scope_rows": many // 3, "closed_rows": many // 9, "not_found_rows": 0 * many}
     counts |= {"entries": many + sum(rows.values()), "one_list_units": alone, **rows}
     rows = []
     for level, length in (("all", 0), *LEVELS.items(), ("district", 99)):
@@ -197,7 +204,7 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
         "completeness": estimate_completeness(overlap, kinds),
         "linkage": {
             "figures": [], "scores": [], "quality": {"status": "unknown", "zh": "", "en": ""},
-            "decisions": describe_decisions(NO_STANDING),
+            "decisions": describe_decisions(NO_STANDING), "visits": NO_VISITS,
         },
         "succession": {"previous": "", "site": {}, "legal": {}},
         "field": describe_field(NO_FIELD_STANDING),

@@ -17,9 +17,6 @@ app = typer.Typer(
     short_help="sample, score 质量核查",
     help="Draw a sample of a finished register for the field, and score what comes back. 抽样核查名录质量并评分。",
 )
-RulesOption = Annotated[
-    str, typer.Option("--rules", metavar="PACK", help="A rule pack, or a folder. 规则包名称或文件夹。")
-]
 
 
 @app.command("draw", short_help="draw a sample 抽样")
@@ -29,7 +26,10 @@ def spotcheck_draw(
     ],
     seed: Annotated[str, typer.Option("--seed", help="Fixed after sealing, by others. 封存后由他方确定的种子。")],
     to: Annotated[Path | None, typer.Option("--to", help="Where to; else REGISTER-spotcheck. 输出文件夹。")] = None,
-    rules: RulesOption = "pollution-2",
+    rules: Annotated[
+        str | None,
+        typer.Option("--rules", metavar="PACK", help="Other rules than the register's own. 改用其他规则包。"),
+    ] = None,
     township_share: Annotated[float | None, typer.Option(min=0, max=1, help="Share of townships. 乡级比例。")] = None,
     districts: Annotated[
         int | None, typer.Option(min=0, help="Districts to walk per township. 每乡走访小区数。")
@@ -42,7 +42,7 @@ def spotcheck_draw(
 ) -> None:
     """Draw townships, districts to walk and units to visit; write the workbooks. 抽取小区和单位，生成核查表。"""
     with guarded(lang) as language:
-        from minglu.register.spotcheck import make_sample, plan_rules
+        from minglu.register.spotcheck import make_sample
         from minglu.register.spotcheck.tell import draw_lines
 
         asked = {
@@ -52,12 +52,12 @@ def spotcheck_draw(
             "added_units": added,
             "excluded_units": excluded,
         }
-        plan = plan_rules(rules, asked)
-        made = make_sample(register, seed, plan, to or register.with_name(f"{register.name}-spotcheck"))
+        place = to or register.with_name(f"{register.name}-spotcheck")
+        made = make_sample(register, seed, place, pack=rules, asked=asked)
         if as_json:
             print_json(made.design)
         else:
-            print_lines(draw_lines(made.frame, made.drawn, plan, made.files, language))
+            print_lines(draw_lines(made.design, made.files, language))
 
 
 @app.command("score", short_help="rates and verdict 评分")
@@ -69,16 +69,15 @@ def spotcheck_score(
     to: Annotated[
         Path | None, typer.Option("--to", help="Folder for score.json and the draft report. 输出文件夹。")
     ] = None,
-    rules: RulesOption = "pollution-2",
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """Score filled-in workbooks: rates, intervals, verdict; exit code 1 unless accepted. 计算各率、区间与结论。"""
     with guarded(lang) as language:
-        from minglu.register.spotcheck import plan_rules, score_sheets, write_score
+        from minglu.register.spotcheck import score_sheets, write_score
         from minglu.register.spotcheck.tell import score_lines
 
-        scored = score_sheets(sheets, plan_rules(rules, {}), register=register)
+        scored = score_sheets(sheets, register=register)
         if to is not None:
             write_score(scored, to)
         if as_json:

@@ -179,6 +179,7 @@ def describe_linkage(engine: Engine, facts: RunFacts) -> Json:
         ],
         "decisions": describe_decisions(facts.standing),
         "quality": estimate_quality(facts.standing.chain),
+        "visits": facts.field_check.visits,
     }
 
 

@@ -21,7 +21,7 @@ from minglu.register import verifier
 from minglu.register.census import Census, input_layers, read_census
 from minglu.register.rules import load_pack
 from minglu.register.runfolder import digest, staged
-from minglu.register.safekeeping import require_all_unchanged
+from minglu.register.safekeeping import check_archive, require_all_unchanged
 from minglu.register.signing import sign
 from minglu.register.sources import find_files
 from minglu.register.tables import PERSONAL_FIELDS
@@ -118,14 +118,7 @@ def read_key(path: Path) -> bytes:
 
 def check(bag: Path, *, head: str = "", key: Path | None = None) -> verifier.Checked:
     """Check the archive `bag`; raises SourceError where it is none."""
-    try:
-        return verifier.check_bag(bag, head=head, key=read_key(key) if key is not None else None)
-    except (OSError, ValueError) as error:
-        raise SourceError(
-            en=f"{bag}: is no archive of minglu, or can't be read ({error}). Expected a folder that "
-            "`minglu archive seal` made.",
-            zh=f"{bag}：不是 minglu 的封存档案，或无法读取（{error}）。应为 `minglu archive seal` 生成的文件夹。",
-        ) from None
+    return check_archive(bag, head=head, key=read_key(key) if key is not None else None)
 
 
 def copy_verifier(to: Path) -> None:

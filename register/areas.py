@@ -34,8 +34,8 @@ TO_CHECK = (
 )
 """Codes of placements that somebody should look at; the others are remarks."""
 
-UNIT_COUNTS = ("units", "out_of_scope", "closed", "to_check", "one_list_units")
-ROW_COUNTS = ("entries", "duplicates", "out_of_scope_rows", "closed_rows")
+UNIT_COUNTS = ("units", "out_of_scope", "closed", "not_found", "to_check", "one_list_units")
+ROW_COUNTS = ("entries", "duplicates", "out_of_scope_rows", "closed_rows", "not_found_rows")
 SUMMED = UNIT_COUNTS + ROW_COUNTS
 Area = tuple[str, str]
 """Level and code."""
@@ -43,13 +43,15 @@ Area = tuple[str, str]
 COUNTS = (
     "count(CASE WHEN outcome = 'unit' THEN 1 END) AS units, "
     "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope, "
-    "count(CASE WHEN outcome IN ('closed', 'not_found') THEN 1 END) AS closed, "
+    "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed, "
+    "count(CASE WHEN outcome = 'not_found' THEN 1 END) AS not_found, "
     "CAST(coalesce(sum(entries), 0) AS BIGINT) AS entries, "
     "count(CASE WHEN outcome = 'unit' AND one_list THEN 1 END) AS one_list_units, "
     "count(CASE WHEN outcome = 'unit' AND to_check THEN 1 END) AS to_check, "
     "CAST(coalesce(sum(duplicates), 0) AS BIGINT) AS duplicates, "
     "CAST(coalesce(sum(out_of_scope_rows), 0) AS BIGINT) AS out_of_scope_rows, "
-    "CAST(coalesce(sum(closed_rows), 0) AS BIGINT) AS closed_rows"
+    "CAST(coalesce(sum(closed_rows), 0) AS BIGINT) AS closed_rows, "
+    "CAST(coalesce(sum(not_found_rows), 0) AS BIGINT) AS not_found_rows"
 )
 
 
@@ -77,14 +79,15 @@ def count_areas(engine: Engine, districts: Districts, levels: Levels) -> None:
         "booked",
         "SELECT unit_id, count(CASE WHEN outcome = 'duplicate' THEN 1 END) AS duplicates, "
         "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope_rows, "
-        "count(CASE WHEN outcome IN ('closed', 'not_found') THEN 1 END) AS closed_rows "
+        "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed_rows, "
+        "count(CASE WHEN outcome = 'not_found' THEN 1 END) AS not_found_rows "
         "FROM ledger WHERE unit_id <> '' GROUP BY unit_id",
     )
     engine.sql(
         "placed",
         "SELECT p.district_code AS district, p.code AS exception, u.outcome, u.entries, "
         "NOT (u.lists LIKE '%+%') AS one_list, "
-        f"p.code IN ({codes}) AS to_check, b.duplicates, b.out_of_scope_rows, b.closed_rows "
+        f"p.code IN ({codes}) AS to_check, b.duplicates, b.out_of_scope_rows, b.closed_rows, b.not_found_rows "
         "FROM units u JOIN placements p ON p.unit_id = u.unit_id LEFT JOIN booked b ON b.unit_id = u.unit_id",
     )
     queries = [f"SELECT 'all' AS level, '' AS code, '' AS name, {COUNTS} FROM placed"]
@@ -115,8 +118,8 @@ def count_areas(engine: Engine, districts: Districts, levels: Levels) -> None:
 def require_sums(areas: Iterable[Mapping[str, Any]], levels: Levels) -> dict[str, int]:
     """Check that every area's rows are accounted for and that it is the sum of its children, hidden counts too.
 
-    In every area rows = kept units + duplicates + rows out of scope + rows closed; and a district's count can't be
-    mislaid between two levels: children + exceptions = parent, level by level, for every count.
+    In every area rows = kept units + duplicates + rows out of scope, closed and not found; and a district's count
+    can't be mislaid between two levels: children + exceptions = parent, level by level, for every count.
     Returns how many of either were checked; raises LawError where one is off.
     """
     rows = {(row["level"], row["code"]): row for row in areas}
@@ -140,12 +143,13 @@ def require_sums(areas: Iterable[Mapping[str, Any]], levels: Levels) -> dict[str
 
 
 def unaccounted(row: Mapping[str, Any]) -> int:
-    """Return how many rows of an area are neither kept nor duplicates nor of units out of scope or closed.
+    """Return how many rows of an area are neither of kept units nor of any other outcome.
 
-    >>> unaccounted({"entries": 9, "units": 4, "duplicates": 3, "out_of_scope_rows": 2, "closed_rows": 0})
+    >>> row = {"entries": 9, "units": 4, "duplicates": 3, "out_of_scope_rows": 1, "closed_rows": 0}
+    >>> unaccounted(row | {"not_found_rows": 1})
     0
     """
-    difference: int = row["entries"] - row["units"] - row["duplicates"] - row["out_of_scope_rows"] - row["closed_rows"]
+    difference: int = row["entries"] - row["units"] - sum(row[name] for name in ROW_COUNTS if name != "entries")
     return difference
 
 

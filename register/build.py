@@ -27,8 +27,9 @@ from minglu.register.facts import RunFacts
 from minglu.register.field.attach import apply_moves, apply_outcomes, attach_facts, new_rows
 from minglu.register.field.facts import FieldChain, read_field
 from minglu.register.field.refound import FieldStanding, refind_facts
-from minglu.register.fieldsample import read_field_sample
+from minglu.register.fieldsample import read_field_check
 from minglu.register.fuse import fuse_entries, number_units
+from minglu.register.inside import leave_out_inside
 from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.link import link_entries
 from minglu.register.locate import locate_entries
@@ -102,7 +103,7 @@ def _input_files(census: Census) -> list[Path]:
 def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept: Path | None) -> Mapping[str, Any]:
     with progress.stage(en="read the lists", zh="读取名单"):
         decisions, said = read_chain(census.decisions), read_field(census.field)
-        earlier, sample = find_earlier(census.previous), read_field_sample(census.spotcheck)
+        earlier, check = find_earlier(census.previous), read_field_check(census.spotcheck)
         inputs = _read(engine, census, said)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
         territory = check_layers(census.districts, census.parent, census.pack)
@@ -133,6 +134,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
     )
     step(en="place", zh="落点", tables=("placements",), make=partial(_place, engine, census.pack, territory))
     apply_outcomes(engine)
+    leave_out_inside(engine, census.pack.scope.inside)
     apply_moves(engine, territory.districts.codes)
     engine.put("faults", territory.proof.faults)
     engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
@@ -141,7 +143,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
         write_ledger(engine)
         laws = check_laws(engine)
     with progress.stage(en="count", zh="统计"):
-        facts = RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous, found, sample)
+        facts = RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous, found, check)
         coverage = assemble(engine, facts)
     with progress.stage(en="write tables", zh="写出数据表"):
         store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)

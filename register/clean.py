@@ -19,6 +19,7 @@ from minglu.register.cells import read_district_code, read_industry_code, read_p
 from minglu.register.identifiers import Fault
 from minglu.register.identifiers.faults import wrong_text_length
 from minglu.register.identifiers.tax_no import WITHHELD
+from minglu.register.measures import read_cells as read_measures
 from minglu.register.number_columns import FaultRow, NumberColumns, read_number_columns
 from minglu.register.numbers import COLUMNS as NUMBER_COLUMNS
 from minglu.register.rules.pack import RulePack
@@ -72,6 +73,7 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -
         blank_words=blank_words,
     )
     cells, faults = _read_cells(raw, texts, cleaner, pack)
+    measures, unread = _measures(rows, pack)
     statuses = map_unique(raw["status"], lambda text: status_of(cleaner.in_one_form(text), pack.statuses))
     columns = {
         **{column.name: rows.column(column.name) for column in SOURCE_COLUMNS},
@@ -82,9 +84,10 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -
         "status": statuses,
         "phone": read_phones(raw["phone"]),
         "extra": rows.column("extra"),
+        "measures": measures,
     }
     columns |= _rejections(columns, pack)
-    columns["faults"] = _fault_lists([*numbers.faults, *faults, *too_long], rows.num_rows)
+    columns["faults"] = _fault_lists([*numbers.faults, *faults, *too_long, *unread], rows.num_rows)
     return _assemble(columns, rows.num_rows)
 
 
@@ -123,6 +126,14 @@ def _read_cells(
         "industry_code": pc.if_else(pc.equal(industry_code, ""), from_text, industry_code),
         "district_code": district_code,
     }, [*faults, *more]
+
+
+def _measures(rows: pa.Table, pack: RulePack) -> tuple[pa.Array, list[FaultRow]]:
+    """Read what the rows state of size and permit class, of which most lists have no column."""
+    blank_words = frozenset(pack.text.blank_words)
+    order = CELL_FAULTS_AFTER + len(MEASURED_FIELDS) + 2
+    texts = one_array(rows.column("measures"))
+    return _map_faults(texts, lambda text: read_measures(text, pack.scope.measures, blank_words), "measures", order)
 
 
 def _words(text: str) -> str:

@@ -49,7 +49,8 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     areas = publish_areas(rows, district_sizes(facts.territory.districts), levels)
     strata = publish_strata(overlap_by_stratum(engine, levels), areas, accounting["source_classes"])
     linkage = describe_linkage(engine, facts)
-    completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"], facts.field_sample)
+    sample = facts.field_check.sample
+    completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"], sample)
     outliers = find_outliers(areas)
     counts = count_findings(engine, facts, placement)
     if facts.rollup is not None:

@@ -20,7 +20,7 @@ from minglu.register.tongues import both
 
 MOST_UNITS = 20  # a code may stand for a legal unit with very many sites; the first ones are enough to choose from
 
-CHINESE = {**FIELDS, "location": "坐标"}
+CHINESE = {**FIELDS, "location": "坐标", "measures": "规模与管理类别"}
 METHODS = {
     "inside": "位于小区内",
     "boundary": "位于边界上",

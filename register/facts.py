@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from dataclasses import field as default
 from typing import Any
 
 from minglu.register.census import Census
 from minglu.register.check import Territory
 from minglu.register.field.refound import NO_FIELD_STANDING, FieldStanding
-from minglu.register.fieldsample import NO_FIELD_SAMPLE
+from minglu.register.fieldsample import NO_FIELD_CHECK, FieldCheck
 from minglu.register.ledger import Law
 from minglu.register.locate import DatumReport
 from minglu.register.refind import NO_STANDING, Standing
@@ -40,7 +39,7 @@ class RunFacts:
     """The sha256 of the manifest of the run whose ids were carried on, or empty."""
     field: FieldStanding = NO_FIELD_STANDING
     """What the field said."""
-    field_sample: Mapping[str, Any] = default(default_factory=lambda: NO_FIELD_SAMPLE)
+    field_check: FieldCheck = NO_FIELD_CHECK
     """What a scored spot check says of completeness."""
     rollup: Mapping[str, Any] | None = None
     """The registers that this one was made of, where it was not made of lists."""

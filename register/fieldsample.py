@@ -1,7 +1,7 @@
-"""What a scored spot check says of completeness, for the report of the next build.  No estimate is made here.
+"""What a scored spot check says of completeness and of the linkage, for the next report.  No estimate is made here.
 
-The walk of whole districts is the one list that is independent of the offices.  It is of a sealed
-register, the one it was drawn from; the report names that register.
+The walk of whole districts is the one list that is independent of the offices; the visits see what the linkage left
+apart and what it put together.  Both are of a sealed register, the one they were drawn from; the report names it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from minglu.errors import SourceError
 from minglu.register.verifier import in_words
@@ -24,35 +24,86 @@ NO_FIELD_SAMPLE: Mapping[str, Any] = {
 """The place of a field sample in coverage.json; the schema says what one would hold."""
 
 
-def read_field_sample(path: Path | None) -> Mapping[str, Any]:
-    """Read score.json of `minglu spotcheck score` and put what it says of completeness into words.
+NO_VISITS: Mapping[str, Any] = {
+    "status": "none",
+    "zh": "尚无现场核查结果可检验匹配。",
+    "en": "No visits have been scored that could test the linkage.",
+}
+
+
+class FieldCheck(NamedTuple):
+    """What a scored spot check says, for coverage.json."""
+
+    sample: Mapping[str, Any]
+    """Of completeness."""
+    visits: Mapping[str, Any]
+    """Of the linkage."""
+
+
+NO_FIELD_CHECK = FieldCheck(NO_FIELD_SAMPLE, NO_VISITS)
+
+
+def read_field_check(path: Path | None) -> FieldCheck:
+    """Read score.json of `minglu spotcheck score` and put what it says into words.
 
     Raises SourceError where the file is no such score.
     """
     if path is None:
-        return NO_FIELD_SAMPLE
+        return NO_FIELD_CHECK
     try:
-        counts, estimate, head = _parse(path.read_text("utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _parse(path.read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(
             en=f"{path}: is no score of a spot check ({type(error).__name__}). Expected what "
             "`minglu spotcheck score --to` wrote.",
             zh=f"{path}：不是质量核查结果（{type(error).__name__}）。"
             "应为 `minglu spotcheck score --to` 写出的 score.json。",
         ) from None
+
+
+def _parse(text: str) -> FieldCheck:
+    told = json.loads(text)
+    if told["schema"] != SCHEMA:
+        raise ValueError(told["schema"])
+    head = in_words(told["design"]["register_head"])
+    return FieldCheck(_sample(told["field_sample"], head), _visits(told["linkage"], head))
+
+
+def _sample(sample: Mapping[str, Any], head: str) -> Mapping[str, Any]:
+    """Return the counts of the walk, its estimate where there is one, and both in words."""
+    counts = {key: int(sample[key]) for key in COUNTED}
+    estimate = {key: float(value) for key, value in sample.get("estimate", {}).items()}
     zh, en = _words(counts, estimate, head)
     status = "estimated" if estimate else "none"
     return {"status": status, "zh": zh, "en": en, **counts, **({"estimate": estimate} if estimate else {})}
 
 
-def _parse(text: str) -> tuple[dict[str, int], dict[str, float], str]:
-    """Return the counts, the estimate (empty where there is none) and the register's head in words."""
-    told = json.loads(text)
-    if told["schema"] != SCHEMA:
-        raise ValueError(told["schema"])
-    sample = told["field_sample"]
-    estimate = {key: float(value) for key, value in sample.get("estimate", {}).items()}
-    return {key: int(sample[key]) for key in COUNTED}, estimate, in_words(told["design"]["register_head"])
+def _visits(linkage: Mapping[str, Any], head: str) -> Mapping[str, Any]:
+    """Return what the visits say of the linkage: units left apart (duplicates) and put together (merged)."""
+    counts = {"visited": int(linkage["visited"]), "unanswered": int(linkage["unanswered"])}
+    zh = f"上门核查（名录指纹 {head}）：答复 {counts['visited']} 个，未答复 {counts['unanswered']} 个。"
+    en = f"Visits (register head {head}): {counts['visited']} answered, {counts['unanswered']} not."
+    if not counts["visited"]:
+        return {"status": "none", "zh": f"{zh}不足以估计。", "en": f"{en} Not estimable.", **counts}
+    one, two = (_rate(linkage[kind]) for kind in ("duplicate", "merged"))
+    zh += (
+        f"重复（应并未并）{one['errors']} 个，推及名录 {_share(one)}；实为多个单位（误并）{two['errors']} 个，"
+        f"推及名录 {_share(two)}。各源类按在册数加权，区间已计入群的设计效应；未答复的不在其内。"
+    )
+    en += (
+        f" Duplicates, left apart by the linkage: {one['errors']}, of the register {_share(one)}; several units "
+        f"under one entry, joined wrongly: {two['errors']}, of the register {_share(two)}. Classes weigh by their "
+        "units, the intervals heed the clusters; what was not answered is not in it."
+    )
+    return {"status": "estimated", "zh": zh, "en": en, **counts, "duplicate": one, "merged": two}
+
+
+def _rate(told: Mapping[str, Any]) -> Mapping[str, float]:
+    return {"errors": int(told["errors"]), **{key: float(told[key]) for key in ("rate", "low", "high", "covered")}}
+
+
+def _share(rate: Mapping[str, float]) -> str:
+    return f"{rate['rate']:.2%} (95 % {rate['low']:.2%} – {rate['high']:.2%})"
 
 
 def _words(counts: Mapping[str, int], estimate: Mapping[str, float], head: str) -> tuple[str, str]:

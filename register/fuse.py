@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from minglu.register.census import FACTS, FIELD
 from minglu.register.engine import Engine
+from minglu.register.measures import join_statements
 from minglu.register.tables import FUSED_FIELDS, LEGAL_UNITS, UNITS, conform
 
 Integers = npt.NDArray[np.int64]
@@ -92,10 +93,8 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
     site = rank_of_key[keys.indices.to_numpy()]
     list_kind = [kinds[name] for name in entries.column("list").to_pylist()]
 
-    sources = {
-        field: _best_entry(site, _present(entries, field), _ranks(entries, field, list_kind, survivorship))
-        for field in FUSED_FIELDS
-    }
+    ranks = {field: _ranks(entries, field, list_kind, survivorship) for field in FUSED_FIELDS}
+    sources = {field: _best_entry(site, _present(entries, field), ranks[field]) for field in FUSED_FIELDS}
     first = np.unique(site, return_index=True)[1]
     columns: dict[str, pa.Array] = {
         "unit_id": _prefixed("U", _take(entries, "site_key", first)),
@@ -108,6 +107,7 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
         columns[f"{field}_entry"] = _take(entries, "entry_id", source)
         for name in POINT if field == "location" else (field,):
             columns[name] = _take(entries, name, source)
+    columns["measures"] = _measures(site, entries, ranks["measures"], len(first))
     columns["unit_code"] = pc.binary_join_element_wise(columns["uscc"], _joined(site, entries, "site_suffix", "+"), "")
     empty = pa.array([""] * len(first), pa.string())
     columns |= dict.fromkeys(SCREENED, empty)
@@ -199,6 +199,16 @@ def _take(table: pa.Table, name: str, rows: Integers) -> pa.Array:
 def _prefixed(letter: str, entry_ids: pa.Array) -> pa.Array:
     """Turn the smallest entry's id into the id of the unit: the letter changes, the digest stays."""
     return pc.binary_join_element_wise(letter, pc.utf8_slice_codeunits(entry_ids, 1), "")
+
+
+def _measures(group: Integers, entries: pa.Table, ranks: Integers, groups: int) -> pa.Array:
+    """Join what the entries of each group state of size and permit class, the most believed entry first."""
+    column = entries.column("measures").combine_chunks()
+    rows = np.flatnonzero(_present(entries, "measures"))
+    texts: dict[int, list[str]] = {}
+    for row in rows[np.lexsort((rows, ranks[rows], group[rows]))].tolist():
+        texts.setdefault(int(group[row]), []).append(column[row].as_py())
+    return pa.array([join_statements(texts[one]) if one in texts else "" for one in range(groups)], pa.string())
 
 
 def _joined(group: Integers, entries: pa.Table, name: str, separator: str) -> pa.Array:

@@ -94,7 +94,7 @@ def _one_list(districts: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 def _out_of_scope(districts: Sequence[Mapping[str, Any]]) -> Figure:
-    counted = ("units", "out_of_scope", "closed")
+    counted = ("units", "out_of_scope", "closed", "not_found")
     rows = [area for area in districts if all(area[name] is not None for name in counted)]
     rows = [area for area in rows if any(area[name] for name in counted)]
     sizes = [sum(area[name] for name in counted) for area in rows]

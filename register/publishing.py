@@ -6,7 +6,7 @@ that is hidden takes with it the counts from which it could be worked out in the
 
 - kept units hide the units to check, the split into one list and several, and the rows;
 - the split hides the rows (a unit on two lists has two at least);
-- units out of scope hide their rows, closed units theirs, and both the rows in all.
+- units out of scope hide their rows, closed ones and those not found theirs, and all of them the rows in all.
 
 Then every hidden count can be moved, unit by unit with its rows, between the hidden areas of
 its region without changing anything that is printed: what one column tells about its own
@@ -56,16 +56,19 @@ def _hidden(rows: Mapping[Area, Mapping[str, Any]], levels: Levels) -> Mapping[s
     def column(name: str) -> Counts:
         return {area: row[name] for area, row in rows.items()}
 
-    units, outside, closed = (hide_counts(parents, column(name)) for name in ("units", "out_of_scope", "closed"))
+    units, outside, closed, lost = (
+        hide_counts(parents, column(name)) for name in ("units", "out_of_scope", "closed", "not_found")
+    )
     to_check = hide_counts(parents, column("to_check"), also=units)
     splits = {area: (row["one_list_units"], row["units"] - row["one_list_units"]) for area, row in rows.items()}
     split = hide_splits(parents, splits, also=units)
     few = {area for area, row in rows.items() if 0 < row["duplicates"] < K}
-    booked = hide_counts(parents, column("entries"), also=units | split | outside | closed | few)
+    booked = hide_counts(parents, column("entries"), also=units | split | outside | closed | lost | few)
     return {
         "units": units,
         "out_of_scope": outside,
         "closed": closed,
+        "not_found": lost,
         "to_check": to_check,
         "one_list_units": split,
         "one_list_share": split,
@@ -73,6 +76,7 @@ def _hidden(rows: Mapping[Area, Mapping[str, Any]], levels: Levels) -> Mapping[s
         "duplicates": booked,
         "out_of_scope_rows": outside,
         "closed_rows": closed,
+        "not_found_rows": lost,
     }
 
 

@@ -1,7 +1,7 @@
 """Workbooks that go out and come back: hidden keys written and checked, cells read, refusals that name their place.
 
 The keys lie in a very hidden sheet, one JSON text a row: first a header, then one key per
-row or sheet that people fill in.  The header holds a digest of the keys, so that a change of any is found.
+row or sheet that people fill in.  The header holds a digest of itself and the keys, so that a change of any is found.
 What the visible sheets look like, and what answers mean, is said where they are made.
 """
 
@@ -27,8 +27,8 @@ Cells = Mapping[int, Sequence[str]]
 
 def hidden_texts(schema: str, header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the texts of the hidden sheet."""
-    texts = [_text(key) for key in keys]
-    return [_text({"schema": schema, **header, "keys": _digest(texts)}), *texts]
+    texts, told = [_text(key) for key in keys], {"schema": schema, **header}
+    return [_text(told | {"keys": _digest([_text(told), *texts])}), *texts]
 
 
 def parse_hidden(schema: str, texts: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -36,7 +36,8 @@ def parse_hidden(schema: str, texts: Sequence[str]) -> tuple[dict[str, Any], lis
     if not texts:
         raise ValueError
     header, keys = _record(texts[0]), list(texts[1:])
-    if header.pop("schema", None) != schema or header.pop("keys", None) != _digest(keys):
+    digest = header.pop("keys", None)
+    if digest != _digest([_text(header), *keys]) or header.pop("schema", None) != schema:
         raise ValueError
     return header, [_record(key) for key in keys]
 
@@ -126,5 +127,5 @@ def _text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _digest(keys: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+def _digest(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

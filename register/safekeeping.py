@@ -1,4 +1,4 @@
-"""What must not be lost or vouched for: inputs and people's work in a run folder, changed tables.  Writes nothing."""
+"""What must not be lost or vouched for: inputs and people's work, changed tables, broken archives.  Writes nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from minglu.errors import SourceError, UsageError
 from minglu.register.runfolder import digest
+from minglu.register.verifier import Checked, check_bag
 
 NOT_LISTED = frozenset({"manifest.json", "run.json"})
 EDITED = frozenset({".xlsx", ".docx"})
@@ -71,6 +72,30 @@ def require_all_unchanged(out: Path) -> None:
     listed = _listed(out)
     found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     _compare(out, listed, (found - NOT_LISTED) | {*listed, "coverage.json"})
+
+
+def check_archive(bag: Path, *, head: str = "", key: bytes | None = None) -> Checked:
+    """Check an archive; raises SourceError where `bag` is none, or can't be read."""
+    try:
+        return check_bag(bag, head=head, key=key)
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            en=f"{bag}: is no archive of minglu, or can't be read ({error}). Expected a folder that "
+            "`minglu archive seal` made.",
+            zh=f"{bag}：不是 minglu 的封存档案，或无法读取（{error}）。应为 `minglu archive seal` 生成的文件夹。",
+        ) from None
+
+
+def require_intact(bag: Path) -> Checked:
+    """Return the check of an archive that is whole; raises SourceError for any other."""
+    checked = check_archive(bag)
+    if checked.findings:
+        raise SourceError(
+            en=f"{bag}: is not intact: {checked.findings[0].text('en')}. Run `minglu archive check` and take a whole "
+            "copy.",
+            zh=f"{bag}：档案不完好：{checked.findings[0].text('zh')}。请运行 `minglu archive check`，改用完好的副本。",
+        )
+    return checked
 
 
 def _compare(out: Path, listed: Mapping[str, str], names: Iterable[str]) -> None:

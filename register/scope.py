@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.rules.pack import ClassRow, RulePack, ScopeRow
+from minglu.register.measures import evidence, fits, load
+from minglu.register.rules.pack import ClassRow, RulePack, ScopeRow, ScopeRules
 from minglu.register.text import one_array
 
 UNKNOWN = "unknown"
@@ -71,12 +72,24 @@ def _worded(row: ClassRow, industry: str) -> Classed | None:
     return Classed(row.source_class, row.id, f"行业含“{word}”", f"industry holds {word}") if word else None
 
 
-def decide(source_class: str, status: str, *, permit: bool, rows: Sequence[ScopeRow]) -> ScopeRow | None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What decides of a unit: its class, status, whether it has a permit number, and what lists state of its size."""
+
+    classed: Classed
+    status: str
+    permit: bool
+    measures: str
+    """JSON text, as tables hold it."""
+
+
+def decide(seen: Seen, rows: Sequence[ScopeRow]) -> ScopeRow | None:
     """Return the first rule that fits a unit, None where none does and the unit is plainly kept."""
+    stated = load(seen.measures)
     for row in rows:
-        fits_class = not row.classes or source_class in row.classes
-        fits_status = not row.status or status in row.status
-        if fits_class and fits_status and row.permit in (None, permit):
+        fits_class = not row.classes or seen.classed.source_class in row.classes
+        fits_status = not row.status or seen.status in row.status
+        if fits_class and fits_status and row.permit in (None, seen.permit) and fits(row, stated):
             return row
     return None
 
@@ -84,19 +97,20 @@ def decide(source_class: str, status: str, *, permit: bool, rows: Sequence[Scope
 def screen(units: pa.Table, pack: RulePack) -> pa.Table:
     """Fill source_class, outcome, outcome_code and outcome_reason of units.
 
-    Reads industry_code, industry, name, status and permit_no.  Returns the same rows in
+    Reads industry_code, industry, name, status, permit_no and measures.  Returns the same rows in
     the same order with those four columns replaced or added.  A code on a kept unit is a
     remark.  Never raises for any value.
     """
     classed = _classify_all(units, pack.scope.classes)
     statuses = one_array(units.column("status")).to_pylist()
     permits = pc.not_equal(one_array(units.column("permit_no")), "").to_pylist()
-    verdicts = dict[tuple[Classed, str, bool], tuple[str, str, str, str]]()
+    measures = one_array(units.column("measures")).to_pylist()
+    verdicts = dict[Seen, tuple[str, str, str, str]]()
     columns = tuple[list[str], list[str], list[str], list[str]](([], [], [], []))
-    for key in zip(classed, statuses, permits, strict=True):
-        if key not in verdicts:
-            verdicts[key] = _verdict(*key, pack.scope.outcomes)
-        for column, value in zip(columns, verdicts[key], strict=True):
+    for seen in map(Seen, classed, statuses, permits, measures):
+        if seen not in verdicts:
+            verdicts[seen] = _verdict(seen, pack.scope)
+        for column, value in zip(columns, verdicts[seen], strict=True):
             column.append(value)
     table = units
     for name, values in zip(SCREENED, columns, strict=True):
@@ -106,16 +120,26 @@ def screen(units: pa.Table, pack: RulePack) -> pa.Table:
     return table
 
 
-def _verdict(classed: Classed, status: str, permit: bool, rows: Sequence[ScopeRow]) -> tuple[str, str, str, str]:
+def _verdict(seen: Seen, rules: ScopeRules) -> tuple[str, str, str, str]:
     """Return class, outcome, code and reason of one unit; the reason names rule, source and evidence."""
-    rule = decide(classed.source_class, status, permit=permit, rows=rows)
+    rule, source_class = decide(seen, rules.outcomes), seen.classed.source_class
     if rule is None:
-        return classed.source_class, "unit", "", ""
-    zh, en = (f"状态 {status}", f"status {status}") if rule.status else (classed.zh, classed.en)
-    source = re.split(r"[:;,，；：]", rule.source, maxsplit=1)[0].strip()
-    by_class = f"classes.{classed.rule} > " if classed.rule and not rule.status else ""
-    mark = f"[{by_class}scope.{rule.id}; {source}]"
-    return classed.source_class, rule.outcome, rule.code, f"{rule.zh}：{zh} {mark} / {rule.en}: {en} {mark}"
+        return source_class, "unit", "", ""
+    zh, en = (f"状态 {seen.status}", f"status {seen.status}") if rule.status else (seen.classed.zh, seen.classed.en)
+    if size := evidence(rule, load(seen.measures), rules.measures):
+        zh, en = f"{zh}，{size[0]}", f"{en}, {size[1]}"
+    by_class = f"classes.{seen.classed.rule} > " if seen.classed.rule and not rule.status else ""
+    mark = f"[{by_class}scope.{rule.id}; {first_source(rule.source)}]"
+    return source_class, rule.outcome, rule.code, f"{rule.zh}：{zh} {mark} / {rule.en}: {en} {mark}"
+
+
+def first_source(source: str) -> str:
+    """Return the first document that a rule's source names.
+
+    >>> first_source("S20: closed before the year; S2 reference time")
+    'S20'
+    """
+    return re.split(r"[:;,，；：]", source, maxsplit=1)[0].strip()
 
 
 def _classify_all(units: pa.Table, rows: Sequence[ClassRow]) -> list[Classed]:

@@ -53,7 +53,8 @@ ROWS = pa.schema(
     [
         *SOURCE_COLUMNS,
         *(column(f"raw_{field}", TEXT, f"{chinese} as the file gives it") for field, chinese in FIELDS.items()),
-        column("extra", TEXT, "columns used by nothing, as JSON text, in the file's order"),
+        column("extra", TEXT, "columns of no canonical field, as JSON text, in the file's order"),
+        column("measures", TEXT, "of these, cells that the screening reads, as JSON text by measure"),
     ]
 )
 
@@ -109,7 +110,8 @@ ENTRIES = pa.schema(
         column("lon", NUMBER, "longitude in the districts' own datum, degrees; null where unusable"),
         column("lat", NUMBER, "latitude, likewise"),
         column("precision_m", NUMBER, "radius within which the point is known, metres"),
-        column("extra", TEXT, "columns used by nothing, as JSON text"),
+        column("extra", TEXT, "columns of no canonical field, as JSON text"),
+        column("measures", TEXT, "what they say of size and permit class, as JSON text by measure; or empty"),
     ]
 )
 
@@ -134,6 +136,7 @@ FUSED_FIELDS = (
     "status",
     "district_code",
     "location",
+    "measures",
 )
 
 UNITS = pa.schema(
@@ -159,6 +162,7 @@ UNITS = pa.schema(
         column("lat", NUMBER, "latitude, likewise"),
         column("precision_m", NUMBER, "radius within which the point is known, metres"),
         column("district_code", TEXT, "declared district code, or empty"),
+        column("measures", TEXT, "size and permit class as lists state them, JSON text by measure; or empty"),
         column("lists", TEXT, "names of the lists the unit is on, sorted, separated by +"),
         column("entries", INTEGER, "number of entries merged into the unit"),
         *(column(f"{field}_entry", TEXT, f"the entry that gave {field}, or empty") for field in FUSED_FIELDS),
@@ -252,11 +256,13 @@ COVERAGE = pa.schema(
         column("name", TEXT, "name of the area where the layer gives one"),
         column("units", INTEGER, "units kept"),
         column("out_of_scope", INTEGER, "units out of scope"),
-        column("closed", INTEGER, "closed units, and units that were not found in the field"),
+        column("closed", INTEGER, "closed units"),
+        column("not_found", INTEGER, "units that were not found in the field"),
         column("entries", INTEGER, "source rows behind them"),
         column("duplicates", INTEGER, "of these, rows merged into a kept unit that another row stands for"),
         column("out_of_scope_rows", INTEGER, "of these, rows of units out of scope"),
-        column("closed_rows", INTEGER, "of these, rows of closed units and of units not found in the field"),
+        column("closed_rows", INTEGER, "of these, rows of closed units"),
+        column("not_found_rows", INTEGER, "of these, rows of units not found in the field"),
         column("one_list_units", INTEGER, "kept units that stand on one list only"),
         column("to_check", INTEGER, "kept units whose placement somebody should check"),
         column("one_list_share", NUMBER, "their share, 0 to 1; null where there is no unit"),

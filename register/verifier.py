@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAG_MANIFEST, SIGNATURE = "manifest-sha256.txt", "tagmanifest-sha256.txt", "signature.json"
-RUN = "data/run"
+RUN, RULES = "data/run", "data/rules.json"
 CHAINS = ("data/decisions.jsonl", "data/field.jsonl")
 NO_LINE = "0" * 64
 CONSONANTS, VOWELS = "bdfghjklmnprstvz", "aiou"
@@ -256,7 +256,7 @@ def _inputs(bag: Path) -> Iterator[Finding]:
     files = [path for path in sorted((bag / "data" / "inputs").rglob("*")) if path.is_file()]
     for path, wanted in [
         *([(bag / "data" / "census.toml", {told["census"]["sha256"]})] if "counties" not in told else ()),
-        (bag / "data" / "rules.json", {told["rules"]["sha256"]}),
+        (bag / RULES, {told["rules"]["sha256"]}),
         *((path, known) for path in files),
     ]:
         if digest_of(path) not in wanted:

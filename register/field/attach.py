@@ -20,6 +20,7 @@ from minglu.register.engine import Engine
 from minglu.register.entries import clean_batch
 from minglu.register.field.facts import ANSWERS, CLOSED, MOVED, NEW, NOT_FOUND, Fact, FieldChain
 from minglu.register.field.refound import FieldStanding, Placed
+from minglu.register.override import override
 from minglu.register.rules.pack import RulePack
 from minglu.register.tables import ENTRIES, FIELD_FACTS, FIELDS, REJECTS, ROWS, UNITS
 
@@ -123,7 +124,7 @@ def apply_outcomes(engine: Engine) -> None:
         ),
     )
     instead = {"outcome": "'not_found'", "outcome_code": f"'{NOT_FOUND_CODE}'", "outcome_reason": "o.reason"}
-    _override(engine, "units", UNITS.names, instead, by="missed", only="t.outcome = 'unit'")
+    override(engine, "units", UNITS.names, instead, by="missed", only="t.outcome = 'unit'")
 
 
 def apply_moves(engine: Engine, codes: Iterable[str]) -> None:
@@ -155,7 +156,7 @@ def apply_moves(engine: Engine, codes: Iterable[str]) -> None:
         "code": f"'{MOVED_CODE}'",
         "reason": "o.reason",
     }
-    _override(engine, "placements", PLACEMENTS.names, instead, by="told")
+    override(engine, "placements", PLACEMENTS.names, instead, by="told")
 
 
 def _said(engine: Engine) -> list[dict[str, Any]]:
@@ -168,21 +169,6 @@ def _said(engine: Engine) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = engine.get("said", order_by="line").to_pylist()
     engine.drop("said")
     return said
-
-
-def _override(
-    engine: Engine, name: str, columns: Sequence[str], instead: Mapping[str, str], *, by: str, only: str = "true"
-) -> None:
-    """Replace columns of the rows of a table whose unit stands in the table `by`."""
-    chosen = ", ".join(
-        f'CASE WHEN o.unit_id IS NOT NULL AND {only} THEN {instead[column]} ELSE t."{column}" END AS "{column}"'
-        if column in instead
-        else f't."{column}"'
-        for column in columns
-    )
-    engine.sql("overridden", f"SELECT {chosen} FROM {name} t LEFT JOIN {by} o ON o.unit_id = t.unit_id")
-    engine.sql(name, "SELECT * FROM overridden")
-    engine.drop("overridden", by)
 
 
 def _stated(fact: Fact) -> dict[str, str]:

@@ -79,6 +79,6 @@ def _with_counts(run: Run, layer: pa.Table) -> pa.Table:
     counts = run.table("coverage")
     counts = counts.filter(pc.equal(counts.column("level"), "district"))
     spot = pc.index_in(layer.column("code"), counts.column("code").combine_chunks())
-    for name in ("units", "out_of_scope", "closed", "entries", "one_list_units", "one_list_share"):
+    for name in ("units", "out_of_scope", "closed", "not_found", "entries", "one_list_units", "one_list_share"):
         layer = layer.append_column(name, counts.column(name).take(spot))
     return layer

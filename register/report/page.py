@@ -76,6 +76,7 @@ def _context(run: Run, inside: Json | None) -> dict[str, Any]:
         "c": content,
         "head": run.head,
         "head_words": in_words(run.head),
+        "in_words": in_words,
         "words": words,
         "call": words.call,
         "lists": words.call_lists,

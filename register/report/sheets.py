@@ -59,8 +59,8 @@ class Sheet(NamedTuple):
     """What may be chosen in the first column, for sheets that are filled in by hand."""
 
 
-def write_book(path: Path, title: str, sheets: Iterable[Sheet]) -> None:
-    """Write a workbook at `path`.
+def write_book(path: Path, title: str, sheets: Iterable[Sheet], *, notice: str = "") -> None:
+    """Write a workbook at `path`; a `notice` stands at the head of every printed page.
 
     The frame (headings, formats, filters) is written first, without rows; then each
     sheet's rows are put into its XML while the container is copied.
@@ -73,7 +73,10 @@ def write_book(path: Path, title: str, sheets: Iterable[Sheet]) -> None:
         head = book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top"})
         under = book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True})
         for part in parts:
-            _frame(book.add_worksheet(part.title), part, Formats(text, number, head, under))
+            page = book.add_worksheet(part.title)
+            _frame(page, part, Formats(text, number, head, under))
+            if notice:
+                page.set_header(f"&C&B{notice.replace('&', '&&')}")
     with zipfile.ZipFile(frame) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
         for name in source.namelist():
             member = zipfile.ZipInfo(name, FIRST_DAY)

@@ -29,7 +29,7 @@ def write_summary(run: Run, path: Path) -> None:
     content = run.coverage
     document = empty_document(content["census"]["name"])
     if content.get("rollup", {}).get("forced"):
-        document.sections[0].header.paragraphs[0].text = "强制汇总：部分县名录审核未通过"
+        document.sections[0].header.paragraphs[0].text = words.FORCED[0]
     add_title(document, f"{content['census']['name']}覆盖情况报告")
     add_text(document, f"（普查时点：{words.date(content['census']['reference_date'])[0]}）", centred=True)
     add_heading(document, "一、总体结论")
@@ -40,8 +40,10 @@ def write_summary(run: Run, path: Path) -> None:
     _add_areas(document, content)
     _add_territory(document, content)
     _add_completeness(document, content["completeness"])
-    _add_linkage(document, content["linkage"]["quality"])
+    _add_linkage(document, content["linkage"])
     _add_method(document, content)
+    if "rollup" in content:
+        _add_rollup(document, content["rollup"])
     add_text(document, f"名录指纹：{in_words(run.head)}")
     document.core_properties.identifier = run.head
     buffer = io.BytesIO()
@@ -92,7 +94,7 @@ def _add_areas(document: Any, content: Json) -> None:
     add_heading(document, "四、分区情况")
     add_text(
         document,
-        f"各区名单行数 = 在册 + 重复 + 不在范围 + 已关闭，{content['area_sums']['areas']:,} 个区域逐行对平。"
+        f"各区名单行数 = 在册 + 重复 + 不在范围 + 已关闭 + 现场查无，{content['area_sums']['areas']:,} 个区域逐行对平。"
         f"“·”为不公布：少于 {content['limits']['smallest_printed_count']} 个，或可由此推算。",
     )
     by_level = {
@@ -102,7 +104,7 @@ def _add_areas(document: Any, content: Json) -> None:
     header = ["代码", *(zh for zh, _ in words.ROW_ACCOUNT.values()), "待核对"]
     rows = [[row["code"], *(row[name] for name in words.ROW_ACCOUNT), row["to_check"]] for row in areas]
     if rows:
-        add_table(document, f"{words.LEVELS[level][0]}汇总", header, rows, (34, 20, 20, 20, 22, 22, 18))
+        add_table(document, f"{words.LEVELS[level][0]}汇总", header, rows, (26, 18, 18, 18, 20, 20, 20, 16))
     outlying = [
         [row["code"], row["name"], words.OUTLYING[row["figure"]][0], f"{row['score']:+.1f}"]
         for row in content["outliers"][:MOST_FINDINGS]
@@ -179,9 +181,11 @@ def _spread(estimate: Json) -> list[object]:
     return [round(estimate["units"]), f"{estimate['low']:,.0f}–{estimate['high']:,.0f}"]
 
 
-def _add_linkage(document: Any, quality: Json) -> None:
+def _add_linkage(document: Any, linkage: Json) -> None:
     add_heading(document, "七、匹配质量")
+    quality = linkage["quality"]
     add_text(document, quality["zh"])
+    add_text(document, linkage["visits"]["zh"])
     rows = [
         [words.LINK_LEVELS[level][0], *(f"{found[name]:.2%}" for name in LINKAGE)]
         for level, found in quality.get("levels", {}).items()
@@ -206,3 +210,26 @@ def _add_method(document: Any, content: Json) -> None:
         f"本报告由 minglu {method['minglu']} 依规则包 {method['rules']}（版本 {method['rules_version']}）生成，"
         "相同的输入与规则得到相同的结果。",
     )
+
+
+def _add_rollup(document: Any, rollup: Json) -> None:
+    """Add the registers that were rolled up: their audit, and what people decided and found there."""
+    add_heading(document, "附：汇总的名录")
+    rows = [
+        [
+            county["key"],
+            county["name"],
+            county["rows"],
+            county["units"],
+            "；".join(failure["zh"] for failure in county["failures"]) or "通过",
+            in_words(county["head"]),
+        ]
+        for county in rollup["counties"]
+    ]
+    header = ["编号", "名录", "行数", "在册单位", "审核", "封存指纹"]
+    add_table(document, "各名录及其审核", header, rows, (16, 28, 16, 18, 36, 42))
+    for title, name, shown in (("人工判定", "decisions", words.DECIDED), ("现场事实", "field", words.FOUND)):
+        parts = [(county["key"], county[name]) for county in rollup["counties"]]
+        rows = [[key, *(part[field] for field in shown)] for key, part in [*parts, ("合计", rollup[name])]]
+        widths = (23, *(19 for _ in shown))
+        add_table(document, f"各名录的{title}", ["编号", *(zh for zh, _ in shown.values())], rows, widths)

@@ -28,6 +28,7 @@ ROW_ACCOUNT: Words = {
     "duplicates": ("重复行", "duplicate rows"),
     "out_of_scope_rows": ("不在范围的行", "rows out of scope"),
     "closed_rows": ("已关闭的行", "rows closed"),
+    "not_found_rows": ("现场查无的行", "rows not found"),
 }
 METHODS: Words = {
     "inside": ("点在小区内", "point inside"),
@@ -150,6 +151,35 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "DISTRICTS_OUTLYING": "areas",
 }
 """Where the page says more about a finding."""
+
+
+DECIDED: Mapping[str, tuple[str, str]] = {
+    "lines": ("判定文件行数", "lines decided"),
+    "same_site": ("同一单位", "one unit"),
+    "same_legal": ("同一法人不同场所", "one legal unit, two sites"),
+    "different": ("不同单位", "different units"),
+    "undecided": ("待定", "undecided"),
+    "undone": ("已撤销", "taken back"),
+    "lost": ("条目已找不到", "entries no longer found"),
+}
+"""What clerks decided, as roll-ups add it up."""
+FOUND: Mapping[str, tuple[str, str]] = {
+    "confirmed": ("现场确认", "confirmed in the field"),
+    "corrected": ("更正", "corrected"),
+    "closed": ("关闭", "closed"),
+    "not_found": ("查无", "not found"),
+    "moved": ("迁出小区", "moved"),
+    "duplicate": ("重复", "duplicates"),
+    "new": ("新增", "new"),
+}
+CHECKED: Mapping[str, tuple[str, str]] = {
+    "accept": ("通过", "accepted"),
+    "recheck": ("须复查", "to be checked again"),
+    "undecided": ("未定", "undecided"),
+    "none": ("无", "none"),
+}
+FORCED = ("强制汇总：部分县名录审核未通过", "Rolled up by force: registers failed their audit")
+"""What every page of a forced roll-up says."""
 
 
 def call(words: Words, key: str) -> tuple[str, str]:

@@ -9,9 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.register.report import words
 from minglu.register.report.bydistrict import district_findings
 from minglu.register.report.run import Run
 from minglu.register.report.sheets import Column, Sheet, write_book
+from minglu.register.verifier import in_words
 
 MOST_LEDGER_ROWS = 300_000
 """A longer ledger is left to tables/ledger.parquet: no office program likes millions of rows."""
@@ -65,6 +67,7 @@ DISTRICTS = (
     Column("units", "在册单位", "units", 10),
     Column("out_of_scope", "不在范围", "out of scope", 10),
     Column("closed", "已关闭", "closed", 10),
+    Column("not_found", "现场查无", "not found", 10),
     Column("entries", "条目数", "entries", 10),
     Column("one_list_units", "仅一份名单", "on one list only", 12),
     Column("one_list_share", "占比", "share", 10),
@@ -112,13 +115,30 @@ VALUE_FAULTS = (
 )
 
 
+REGISTERS = (
+    Column("key", "编号", "key", 12),
+    Column("name", "名录", "register", 30),
+    Column("rows", "行数", "rows", 10),
+    Column("units", "在册单位", "units kept", 10),
+    Column("audit", "审核", "audit", 50),
+    Column("spotcheck", "质量核查", "spot check", 12),
+    Column("head", "封存指纹", "head", 50),
+    *(Column(f"decisions.{name}", f"判定：{zh}", f"decided: {en}", 14) for name, (zh, en) in words.DECIDED.items()),
+    *(Column(f"field.{name}", f"现场：{zh}", f"field: {en}", 14) for name, (zh, en) in words.FOUND.items()),
+)
+
+
 def write_workbook(run: Run, path: Path) -> None:
     """Write the workbook at `path`."""
-    write_book(path, run.coverage["census"]["name"], _sheets(run))
+    rollup = run.coverage.get("rollup", {})
+    notice = " ".join(words.FORCED) if rollup.get("forced") else ""
+    write_book(path, run.coverage["census"]["name"], _sheets(run), notice=notice)
 
 
 def _sheets(run: Run) -> Iterable[Sheet]:
     coverage = run.table("coverage")
+    if "rollup" in run.coverage:
+        yield Sheet("汇总的名录 registers", REGISTERS, _registers(run.coverage["rollup"]))
     yield Sheet("名录 units", UNITS, run.register)
     yield Sheet("法人单位 legal units", LEGAL_UNITS, run.stream("legal_units"))
     yield Sheet("小区汇总 districts", DISTRICTS, coverage.filter(pc.equal(coverage.column("level"), "district")))
@@ -129,6 +149,34 @@ def _sheets(run: Run) -> Iterable[Sheet]:
     yield Sheet("值问题 values", VALUE_FAULTS, run.stream("value_faults"))
     if run.stream("ledger").num_rows <= MOST_LEDGER_ROWS:
         yield Sheet("台账 ledger", LEDGER, run.stream("ledger"))
+
+
+def _registers(rollup: Mapping[str, Any]) -> pa.Table:
+    """Return a row for each register that was rolled up, and their sum."""
+    rows = [
+        {
+            "key": county["key"],
+            "name": county["name"],
+            "audit": "；".join(failure["zh"] for failure in county["failures"]) or "通过 passed",
+            "head": in_words(county["head"]),
+            "spotcheck": words.call(words.CHECKED, county["spotcheck"]["verdict"])[0],
+            **{name: county[name] for name in ("rows", "units")},
+            **_people(county),
+        }
+        for county in rollup["counties"]
+    ]
+    whole = {name: sum(row[name] for row in rows) for name in ("rows", "units")}
+    rows.append(dict.fromkeys(("name", "audit", "head", "spotcheck"), "") | {"key": "合计", **whole, **_people(rollup)})
+    kinds = [(one.field, pa.string() if isinstance(rows[0][one.field], str) else pa.int64()) for one in REGISTERS]
+    return pa.Table.from_pylist(rows, schema=pa.schema(kinds))
+
+
+def _people(account: Mapping[str, Any]) -> dict[str, int]:
+    return {
+        f"{part}.{name}": account[part][name]
+        for part, shown in (("decisions", words.DECIDED), ("field", words.FOUND))
+        for name in shown
+    }
 
 
 def _findings(found: list[Mapping[str, Any]]) -> pa.Table:

@@ -63,7 +63,7 @@ def rollup(bags: Sequence[Path], out: Path, wish: Wish) -> Mapping[str, Any]:
     sealed register, UsageError where their reference dates differ.
     """
     pack = load_pack(wish.rules, Path())
-    counties = audit(bags, wish.scores, rules=pack.digest)
+    counties = audit(bags, wish.scores, pack=pack)
     _refuse_failed(counties, force=wish.force)
     census = _census(counties, wish, pack)
     with staged(out, allow=lambda old: protect(old, bags)) as folder:
@@ -146,10 +146,11 @@ def _inputs(counties: Sequence[County]) -> tuple[InputReport, ...]:
 
 
 def _told(counties: Sequence[County], claims: int) -> dict[str, Any]:
-    """Return what the report says of the counties."""
+    """Return what the report says of the counties, and the sums of what people decided and found there."""
     return {
         "forced": any(county.failures for county in counties),
         "claims": claims,
+        **{name: _summed([getattr(county, name) for county in counties]) for name in ("decisions", "field")},
         "counties": [
             {
                 "key": county.key,
@@ -159,10 +160,19 @@ def _told(counties: Sequence[County], claims: int) -> dict[str, Any]:
                 "rows": county.coverage["accounting"]["rows"],
                 "units": county.coverage["accounting"]["outcomes"]["unit"],
                 "failures": [{"zh": zh, "en": en} for zh, en in county.failures],
+                "spotcheck": {"verdict": county.spotcheck, "seed": county.seed},
+                "decisions": county.decisions,
+                "field": county.field,
             }
             for county in counties
         ],
     }
+
+
+def _summed(accounts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Add up the counts of several chains; names and heads are each county's own."""
+    counted = [name for name in accounts[0] if name not in {"file", "head"}]
+    return {name: sum(account[name] for account in accounts) for name in counted}
 
 
 def _require_sums(coverage: Mapping[str, Any], counties: Sequence[County]) -> None:

@@ -11,8 +11,11 @@ from typing import Any
 
 from minglu.errors import SourceError
 from minglu.register.findings import ERROR
+from minglu.register.rules.pack import RulePack, SpotcheckRules
+from minglu.register.safekeeping import check_archive
+from minglu.register.spotcheck.plan import falls_short, read_plan
 from minglu.register.store import read_table
-from minglu.register.verifier import RUN, Checked, check_bag
+from minglu.register.verifier import RUN, Checked
 
 SCORE_SCHEMA = "minglu/spotcheck-score/1"
 COUNTY_DIGITS = 6
@@ -35,19 +38,36 @@ class County:
     coverage: Mapping[str, Any]
     failures: tuple[Failure, ...]
     """Empty where the register passes."""
+    spotcheck: str
+    """The verdict of its spot check, `none` without one."""
+    seed: str
+    """What that was drawn with."""
+
+    @property
+    def decisions(self) -> Mapping[str, Any]:
+        """Return what clerks decided there, counted; of a roll-up, in its counties together."""
+        return self._chain("decisions", self.coverage["linkage"]["decisions"])
+
+    @property
+    def field(self) -> Mapping[str, Any]:
+        """Return what the field said there, counted, likewise."""
+        return self._chain("field", self.coverage["field"])
+
+    def _chain(self, name: str, own: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**own, **self.coverage.get("rollup", {}).get(name, {})}
 
 
-def audit(bags: Sequence[Path], scores: Sequence[Path], *, rules: str) -> list[County]:
-    """Audit sealed registers in the order of their keys; `rules` is the digest of the rule pack of the level above.
+def audit(bags: Sequence[Path], scores: Sequence[Path], *, pack: RulePack) -> list[County]:
+    """Audit sealed registers in the order of their keys, by the rule pack of the level above.
 
     `scores` are files score.json of their spot checks.  Raises SourceError for a folder that is no archive, for a
     score that is of none of them and for one register given twice.
     """
-    checked = [_open(bag) for bag in bags]
+    checked = [check_archive(bag) for bag in bags]
     scored = _read_scores(scores, {one.register_head for one in checked})
     keys = _keys([bag / RUN for bag in bags])
     counties = [
-        _audit(bag, key, one, scored.get(one.register_head), rules)
+        _audit(bag, key, one, scored.get(one.register_head), pack)
         for bag, key, one in zip(bags, keys, checked, strict=True)
     ]
     if len({county.register_head for county in counties}) < len(counties):
@@ -58,22 +78,13 @@ def audit(bags: Sequence[Path], scores: Sequence[Path], *, rules: str) -> list[C
     return sorted(counties, key=lambda county: county.key)
 
 
-def _open(bag: Path) -> Checked:
-    try:
-        return check_bag(bag)
-    except (OSError, ValueError) as error:
-        raise SourceError(
-            en=f"{bag}: is no archive of minglu, or can't be read ({error}). Expected what `minglu archive seal` made.",
-            zh=f"{bag}：不是 minglu 的封存档案，或无法读取（{error}）。应为 `minglu archive seal` 生成的文件夹。",
-        ) from None
-
-
 def _read_scores(paths: Sequence[Path], heads: set[str]) -> dict[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
     for path in paths:
         try:
             told = json.loads(path.read_text("utf-8"))
             head = told["design"]["register_head"] if told["schema"] == SCORE_SCHEMA else ""
+            read_plan(told["design"]["rules"])
         except (OSError, ValueError, KeyError, TypeError):
             head = ""
         if head not in heads:
@@ -97,12 +108,13 @@ def _keys(runs: Sequence[Path]) -> list[str]:
     return [str(number) for number in range(1, len(runs) + 1)]
 
 
-def _audit(bag: Path, key: str, checked: Checked, score: Mapping[str, Any] | None, rules: str) -> County:
+def _audit(bag: Path, key: str, checked: Checked, score: Mapping[str, Any] | None, pack: RulePack) -> County:
     run = bag / RUN
     coverage, manifest = (json.loads((run / name).read_text("utf-8")) for name in ("coverage.json", "manifest.json"))
     failures = [
         *((f"封存档案：{found.text('zh')}", f"archive: {found.text('en')}") for found in checked.findings),
-        *_judge(coverage, manifest, score, rules),
+        *_judge(coverage, manifest, pack),
+        *_judge_spot_check(score, pack.spotcheck),
     ]
     told = coverage["census"]
     return County(
@@ -114,12 +126,12 @@ def _audit(bag: Path, key: str, checked: Checked, score: Mapping[str, Any] | Non
         register_head=checked.register_head,
         coverage=coverage,
         failures=tuple(failures),
+        spotcheck="none" if score is None else score["verdict"],
+        seed="" if score is None else score["design"]["seed"],
     )
 
 
-def _judge(
-    coverage: Mapping[str, Any], manifest: Mapping[str, Any], score: Mapping[str, Any] | None, rules: str
-) -> Iterator[Failure]:
+def _judge(coverage: Mapping[str, Any], manifest: Mapping[str, Any], pack: RulePack) -> Iterator[Failure]:
     """Yield every reason against a register whose archive is whole."""
     for statement in ("accounted", "tiled"):
         told = coverage["verdict"][statement]
@@ -128,9 +140,19 @@ def _judge(
     for finding in coverage["findings"]:
         if finding["weight"] == ERROR:
             yield finding["zh"], finding["en"]
-    if manifest["rules"]["sha256"] != rules:
+    if manifest["rules"]["sha256"] != pack.digest:
         yield "所用规则与本级不同", "made with other rules than those of this level"
+
+
+def _judge_spot_check(score: Mapping[str, Any] | None, rules: SpotcheckRules) -> Iterator[Failure]:
+    """Yield every reason against a spot check: none, not accepted, of an unsealed register, with laxer rules."""
     if score is None:
         yield "没有质量核查结果", "no spot check"
-    elif score["verdict"] != "accept":
+        return
+    if score["verdict"] != "accept":
         yield f"质量核查未通过（{score['verdict']}）", f"its spot check was not accepted ({score['verdict']})"
+    if not score["design"]["sealed"]:
+        yield "质量核查时名录尚未封存", "its spot check was drawn before it was sealed"
+    if short := falls_short(read_plan(score["design"]["rules"]), rules):
+        named = ", ".join(short)
+        yield f"质量核查的要求低于本级规则（{named}）", f"its spot check asked for less than the rules ({named})"

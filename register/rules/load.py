@@ -42,6 +42,8 @@ ROW_KINDS: Mapping[str, type[Row]] = {
     "characters": packs.PairsRow,
     "classes": packs.ClassRow,
     "scope": packs.ScopeRow,
+    "measures": packs.MeasureRow,
+    "inside": packs.InsideRow,
     "survivorship": packs.SurvivorshipRow,
     "placement": packs.ValueRow,
     "territory": packs.ValueRow,
@@ -75,6 +77,7 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
         "limit_duplicate": float,
         "limit_wrong": float,
         "limit_excess": float,
+        "limit_merged": float,
     },
 }
 
@@ -106,7 +109,25 @@ def load_pack(name_or_folder: str, base: Path) -> RulePack:
 
     Raises RuleError where neither exists, or for any mistake in the files.
     """
-    head, rows = _read_layers(_folder(name_or_folder, base), seen=())
+    return _assemble(*_read_layers(_folder(name_or_folder, base), seen=()))
+
+
+def read_pack(canonical: str, *, name: str, version: str) -> RulePack:
+    """Read a pack from its canonical text, as an archive holds it; raises RuleError for any mistake in it."""
+    try:
+        rows = {key: _Found(table, f"rules.json [{key}]") for key, table in json.loads(canonical).items()}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise RuleError(
+            en=f"rules.json: can't be read ({type(error).__name__}); expected the rules of an archive.",
+            zh=f"rules.json：无法读取（{type(error).__name__}）；应为封存档案中的规则。",
+        ) from None
+    for key in rows:
+        if key.partition(".")[0] not in ROW_KINDS:
+            raise unknown_name("rules.json", key, ROW_KINDS)
+    return _assemble(_Head(name, version), rows)
+
+
+def _assemble(head: _Head, rows: Mapping[str, _Found]) -> RulePack:
     made = {key: _make_row(key, found) for key, found in sorted(rows.items())}
     content = {key: dict(found.table) for key, found in sorted(rows.items())}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
@@ -198,6 +219,8 @@ def _make_row(key: str, found: _Found) -> Row:
             _check_prefixes(row, found.where)
         case packs.StatusRow():
             one_of(row.status, STATUSES, where=f"{found.where}.status")
+        case packs.InsideRow():
+            one_of(row.outcome, OUTCOMES, where=f"{found.where}.outcome")
         case packs.ScopeRow():
             one_of(row.outcome, OUTCOMES, where=f"{found.where}.outcome")
             for status in row.status:
@@ -223,14 +246,18 @@ def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, An
     classes = sorted(_of(packs.ClassRow, made, "classes"), key=lambda row: (row.order, row.id))
     outcomes = sorted(_of(packs.ScopeRow, made, "scope"), key=lambda row: (row.order, row.id))
     pairs = _pairs(_of(packs.PairsRow, made, "characters"))
+    measures = {row.id: row for row in _of(packs.MeasureRow, made, "measures")}
+    inside = _of(packs.InsideRow, made, "inside")
+    _check_classes(classes, {f"scope.{row.id}": row.classes for row in outcomes}, where)
+    _check_classes(classes, {f"inside.{row.id}": (*row.classes, *row.hosts) for row in inside}, where)
     for row in outcomes:
-        for name in row.classes:
-            one_of(name, {c.source_class for c in classes} | {"unknown"}, where=f"{where[f'scope.{row.id}']}.classes")
+        _check_measures(row, measures, where[f"scope.{row.id}"])
     return {
         "headers": packs.HeaderRules(
             aliases=_aliases(_of(packs.AliasRow, made, "headers")),
             footers=_words(made, "footers"),
             personal=_words(made, "personal"),
+            measures=tuple(measures.values()),
         ),
         "statuses": tuple(_of(packs.StatusRow, made, "statuses")),
         "text": packs.TextRules(
@@ -239,7 +266,7 @@ def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, An
             blank_words=tuple(word.lower() for word in _words(made, "blank_words")),
         ),
         "identifiers": packs.IdentifierRules(placeholders=_words(made, "placeholders")),
-        "scope": packs.ScopeRules(classes=tuple(classes), outcomes=tuple(outcomes)),
+        "scope": packs.ScopeRules(tuple(classes), tuple(outcomes), measures, tuple(inside)),
         "survivorship": {row.field: row.kinds for row in _of(packs.SurvivorshipRow, made, "survivorship")},
         "placement": packs.PlacementRules(**_settings(made, where, "placement")),
         "territory": packs.TerritoryRules(**_settings(made, where, "territory")),
@@ -247,6 +274,24 @@ def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, An
         "spotcheck": packs.SpotcheckRules(**_settings(made, where, "spotcheck")),
         "linkage": {row.id: row.value for row in _of(packs.ValueRow, made, "linkage")},
     }
+
+
+def _check_classes(
+    classes: Iterable[packs.ClassRow], named: Mapping[str, Iterable[str]], where: Mapping[str, str]
+) -> None:
+    known = sorted({row.source_class for row in classes} | {"unknown"})
+    for key, names in named.items():
+        for name in names:
+            one_of(name, known, where=f"{where[key]}.classes")
+
+
+def _check_measures(row: packs.ScopeRow, measures: Mapping[str, packs.MeasureRow], where: str) -> None:
+    """Refuse a measure that no row reads, and a word that it never has."""
+    for key in ("below", "reached", "stated"):
+        for name in getattr(row, key):
+            one_of(name, measures, where=f"{where}.{key}")
+    for name, word in row.stated.items():
+        one_of(word, sorted(set(measures[name].words.values())), where=f"{where}.stated.{name}")
 
 
 def _of(kind: type[Kind], made: Mapping[str, Row], section: str) -> list[Kind]:

@@ -72,8 +72,28 @@ class ClassRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRow(Row):
+    """Something that lists say of a unit's size or standing, for the screening alone.
+
+    It is a number in `unit`, also written with another of `units` (each with its factor) in the cell or in the
+    heading's brackets; or, where there are `words`, one of their values, by a word found in the cell.
+    """
+
+    zh: str
+    en: str
+    headings: tuple[str, ...]
+    unit: str = ""
+    units: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeRow(Row):
-    """What becomes of a unit of some class and status; the first row, by `order`, that fits decides."""
+    """What becomes of a unit of some class, status, permit and size; the first row, by `order`, that fits decides.
+
+    `below` fits where at least one of its measures is stated and every stated one is less than its number,
+    `reached` where one is not less, `stated` where each of its measures is stated with that word.
+    """
 
     order: int
     outcome: str
@@ -83,6 +103,25 @@ class ScopeRow(Row):
     classes: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     permit: bool | None = None
+    below: Mapping[str, float] = field(default_factory=dict)
+    reached: Mapping[str, float] = field(default_factory=dict)
+    stated: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsideRow(Row):
+    """Units of some classes that lie in a site of the same legal unit that is surveyed already: not entered twice.
+
+    In the site is what has its address, or lies no farther than `within_m` from its point.
+    """
+
+    classes: tuple[str, ...]
+    hosts: tuple[str, ...]
+    within_m: float
+    outcome: str
+    code: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +149,8 @@ class HeaderRules:
     """Words that start a footer row, such as 合计 or 填报人."""
     personal: tuple[str, ...]
     """Words in the heading of a column, known or not, that holds personal data."""
+    measures: tuple[MeasureRow, ...] = ()
+    """What else lists say of a unit's size or standing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +179,10 @@ class ScopeRules:
 
     classes: tuple[ClassRow, ...]
     outcomes: tuple[ScopeRow, ...]
+    measures: Mapping[str, MeasureRow]
+    """What the outcomes measure, by id."""
+    inside: tuple[InsideRow, ...]
+    """What lies in a surveyed site and is not entered twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +245,8 @@ class SpotcheckRules:
     """错误率, likewise."""
     limit_excess: float
     """虚报率 (not there, or out of scope), likewise."""
+    limit_merged: float
+    """误并率 (several units under one entry), likewise."""
 
 
 @dataclass(frozen=True, slots=True)

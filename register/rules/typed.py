@@ -21,6 +21,7 @@ from minglu.errors import RuleError, UsageError
 
 Made = TypeVar("Made")
 Table = Mapping[str, Any]
+Numbers = Mapping[str, float]
 SHOWN_CHARACTERS = 60
 
 # type -> what a person should write, English and Chinese
@@ -32,6 +33,7 @@ EXPECTED: dict[object, tuple[str, str]] = {
     dt.date: ("a date without quotes, such as 2027-12-31", "不带引号的日期，如 2027-12-31"),
     tuple: ('a list of texts, such as ["a", "b"]', '文本列表，如 ["a", "b"]'),
     Mapping: ('a table of texts, such as { uscc = "信用代码" }', '文本表，如 { uscc = "信用代码" }'),
+    Numbers: ("a table of numbers, such as { pigs = 500 }", "数字表，如 { pigs = 500 }"),
     object: ("a value", "一个值"),
 }
 
@@ -137,7 +139,9 @@ def convert(value: object, hint: object, *, where: str, error: type[UsageError] 
         return tuple(value)  # type: ignore[arg-type]
     if plain is Mapping and isinstance(value, dict) and _all_texts(list(value.values())):
         return dict(value)
-    if plain is float and isinstance(value, int | float) and not isinstance(value, bool):
+    if plain == Numbers and isinstance(value, dict) and all(map(_is_number, value.values())):
+        return {key: float(number) for key, number in value.items()}
+    if plain is float and isinstance(value, int | float) and _is_number(value):
         return float(value)
     if plain is object or (isinstance(plain, type) and type(value) is plain and plain is not tuple):
         return value
@@ -162,10 +166,14 @@ def one_of(value: str, allowed: Iterable[str], *, where: str, error: type[UsageE
 
 
 def _plain(hint: object) -> Any:
-    """Reduce `X | None` to X and a generic such as tuple[str, ...] to its origin."""
+    """Reduce `X | None` to X and a generic such as tuple[str, ...] to its origin; a table of numbers stays."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
-    return typing.get_origin(hint) or hint
+    return hint if hint == Numbers else typing.get_origin(hint) or hint
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _all_texts(value: object) -> bool:

@@ -95,7 +95,8 @@ def _rows(columns: Sequence[pa.StringArray], numbers: pa.Int64Array, layout: Lay
         for field in FIELDS
     ]
     extra = json_objects([(_label(layout, at), columns[at]) for at in layout.unknown], count)
-    return pa.Table.from_arrays([*_origin(origin, count), numbers, *raw, extra], schema=ROWS)
+    measures = json_objects([(key, columns[at]) for key, at in layout.measures.items()], count)
+    return pa.Table.from_arrays([*_origin(origin, count), numbers, *raw, extra, measures], schema=ROWS)
 
 
 def _label(layout: Layout, column: int) -> str:

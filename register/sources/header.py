@@ -36,7 +36,9 @@ class Layout:
     rivals: tuple[str, ...]
     """Headings that meant a field already taken by a preferred heading."""
     unknown: tuple[int, ...]
-    """Columns that nothing uses, kept as they came."""
+    """Columns of no canonical field, kept as they came."""
+    measures: Mapping[str, int]
+    """Measure, as "id" or "id|unit" -> column of `unknown` that states it."""
     withheld: tuple[int, ...]
     """Unused columns with personal data, not kept."""
     skipped_rows: int
@@ -207,6 +209,7 @@ def _layout(where: str, best: _Candidate, aliases: Aliases, head: Sequence[Row])
     rivals: list[str] = []
     unknown: list[int] = []
     withheld: list[int] = []
+    measures: dict[str, int] = {}
     readings = _readings(best.lines)
     for column, heading in enumerate(headings):
         if column in used:
@@ -214,7 +217,10 @@ def _layout(where: str, best: _Candidate, aliases: Aliases, head: Sequence[Row])
         meaning = aliases.meaning(readings[column])
         if meaning is not None and heading:
             rivals.append(heading)
-        (withheld if _is_personal(heading, meaning, aliases) else unknown).append(column)
+        personal = _is_personal(heading, meaning, aliases)
+        (withheld if personal else unknown).append(column)
+        if not personal and (measure := aliases.measure(readings[column])):
+            measures.setdefault(measure, column)
     return Layout(
         header_row=best.lines[-1][0],
         headings=headings,
@@ -222,6 +228,7 @@ def _layout(where: str, best: _Candidate, aliases: Aliases, head: Sequence[Row])
         angles=best.angles,
         rivals=tuple(rivals),
         unknown=tuple(unknown),
+        measures=measures,
         withheld=tuple(withheld),
         skipped_rows=_rows_like_data(head, best),
         repeated=frozenset(trimmed(tuple(cells)) for _, cells in best.lines),

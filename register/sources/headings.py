@@ -57,6 +57,7 @@ class Aliases:
 
     def __init__(self, rules: HeaderRules) -> None:
         self._meanings: dict[str, Meaning] = {}
+        self._measures = {heading_key(alias): row for row in reversed(rules.measures) for alias in row.headings}
         self._personal = tuple(heading_key(word) for word in rules.personal)
         for field in FIELDS:
             names = (*rules.aliases.get(field, ()), FIELDS[field], field, f"raw_{field}")
@@ -79,6 +80,20 @@ class Aliases:
             if (found := self._meanings.get(bare_key(text))) is not None:
                 return Meaning(found.field, found.part, found.preference + LONG_WAY)
         return None
+
+    def measure(self, candidates: Iterable[str]) -> str:
+        """Return the measure that a heading states, as "id" or "id|unit" by a known unit in its brackets; else "".
+
+        Brackets with anything else make it another heading: a number of unknown unit must not decide.
+        """
+        for text in candidates:
+            if (row := self._measures.get(heading_key(text))) is not None:
+                return row.id
+            if (row := self._measures.get(bare_key(text))) is not None:
+                told = "".join(_BRACKETED.findall(unicodedata.normalize("NFKC", text)))[1:-1].strip()
+                if told == row.unit or told in row.units:
+                    return f"{row.id}|{told}"
+        return ""
 
     def is_personal(self, heading: str) -> bool:
         """Say whether an unused column with this heading holds personal data."""

@@ -160,7 +160,12 @@ def _report(
         size=file.path.stat().st_size,
         header_row=layout.header_row,
         columns=layout.found(),
-        unknown=tuple(layout.headings[column] for column in layout.unknown if layout.headings[column]),
+        measures=tuple(layout.headings[column] for column in sorted(layout.measures.values())),
+        unknown=tuple(
+            layout.headings[column]
+            for column in layout.unknown
+            if layout.headings[column] and column not in layout.measures.values()
+        ),
         withheld=tuple(layout.headings[column] for column in layout.withheld),
         rows=rows,
         blank_rows=sum(batch.blank_rows for batch in batches),

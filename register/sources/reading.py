@@ -30,6 +30,8 @@ class InputReport:
     """1-based line or sheet row of the header's last line; 0 for Parquet, which has none."""
     columns: Mapping[str, str]
     """Canonical field -> heading as found."""
+    measures: tuple[str, ...]
+    """Headings of columns that the screening alone reads: size, permit class."""
     unknown: tuple[str, ...]
     """Headings of columns that nothing uses; their values are kept in `extra`."""
     withheld: tuple[str, ...]

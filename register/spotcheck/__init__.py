@@ -5,21 +5,21 @@ What each step does is said in its own module; here they are put in a row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minglu.errors import OutputError, SourceError
-from minglu.register.rules import load_pack
-from minglu.register.rules.pack import SpotcheckRules
 from minglu.register.runfolder import write_json
-from minglu.register.spotcheck.answers import read_answers
+from minglu.register.spotcheck.answers import Answers, read_answers
 from minglu.register.spotcheck.draw import Drawn, draw
 from minglu.register.spotcheck.frame import Frame, open_frame
 from minglu.register.spotcheck.paper import write_paper
+from minglu.register.spotcheck.plan import Plan, plan_for, read_plan
 from minglu.register.spotcheck.score import score
-from minglu.register.spotcheck.sheets import header, write_sheets
+from minglu.register.spotcheck.sheets import LIST_BOOK, header, write_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +33,53 @@ class Made:
     files: tuple[Path, ...]
 
 
-def plan_rules(pack: str, asked: Mapping[str, Any]) -> SpotcheckRules:
-    """Return the rule pack's plan with what the command line asks for in its place; raises RuleError."""
-    wanted = {key: value for key, value in asked.items() if value is not None}
-    return replace(load_pack(pack, Path()).spotcheck, **wanted)
-
-
-def make_sample(register: Path, seed: str, rules: SpotcheckRules, to: Path) -> Made:
+def make_sample(
+    register: Path, seed: str, to: Path, *, pack: str | None = None, asked: Mapping[str, Any] | None = None
+) -> Made:
     """Draw from an archive or a run folder and write the workbooks into `to`.
 
+    The plan is that of the register's own rules, or of `pack`; `asked` replaces single settings.
     Raises SourceError where the register is not whole, UsageError for an empty seed, OutputError
     where `to` holds workbooks already or can't be written.
     """
     frame = open_frame(register)
-    drawn = draw(frame, seed, rules)
-    files = write_sheets(to, frame, drawn)
-    return Made(frame, drawn, header(frame, drawn), tuple(files))
+    plan = plan_for(register, pack, asked or {})
+    drawn = draw(frame, seed, plan.rules)
+    files = write_sheets(to, frame, drawn, plan)
+    return Made(frame, drawn, header(frame, drawn, plan), tuple(files))
 
 
-def score_sheets(paths: Sequence[Path], rules: SpotcheckRules, *, register: Path | None = None) -> dict[str, Any]:
-    """Return the content of score.json for filled-in workbooks; raises SourceError where they can't be taken."""
+def score_sheets(paths: Sequence[Path], *, register: Path | None = None) -> dict[str, Any]:
+    """Return the content of score.json for filled-in workbooks, by the rules that they were drawn with.
+
+    Where `register` is named, its sample is drawn once more from the seed and compared.
+    Raises SourceError where the workbooks can't be taken, or are not what the seed draws.
+    """
     answers = read_answers(paths)
-    if register is not None and open_frame(register).head != answers.design["register_head"]:
+    plan = read_plan(answers.design["rules"])
+    if register is not None:
+        require_same_draw(register, answers, plan)
+    return score(answers, plan.rules)
+
+
+def require_same_draw(register: Path, answers: Answers, plan: Plan) -> None:
+    """Draw once more; raises SourceError unless places, units, counts and limits are those in the sheets."""
+    frame = open_frame(register)
+    if frame.head != answers.design["register_head"]:
         raise SourceError(
             en=f"{register}: is not the register that these sheets were drawn from. Name the one that was sealed.",
             zh=f"{register}：不是这些核查表所抽取的名录。请指定当时封存的名录。",
         )
-    return score(answers, rules)
+    drawn = draw(frame, answers.design["seed"], plan.rules)
+    told = header(frame, drawn, plan) | {"sealed": answers.design["sealed"]}
+    units = sorted(row["unit_id"] for _, row in drawn.units)
+    found = sorted(key["unit_id"] for key, _ in (*answers.visited, *answers.left_out))
+    if json.loads(json.dumps(told)) != answers.design or (LIST_BOOK in answers.books and units != found):
+        raise SourceError(
+            en=f"{register}: the sheets do not hold the sample that the seed {answers.design['seed']!r} draws from it. "
+            "Take the sheets as they were written.",
+            zh=f"{register}：核查表中的样本不是种子 {answers.design['seed']!r} 从该名录抽出的样本。请使用原表。",
+        )
 
 
 def write_score(scored: Mapping[str, Any], to: Path) -> None:

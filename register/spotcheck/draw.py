@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from minglu.errors import UsageError
 from minglu.register.rules.pack import SpotcheckRules
 from minglu.register.spotcheck.frame import Frame
+from minglu.register.spotcheck.plan import what_size_shows
 
 Row = Mapping[str, Any]
 ADDED, EXCLUDED, VISIT = "added", "excluded", "visit"
@@ -35,6 +36,8 @@ class Stratum:
     reachable: int
     """Of these, in the drawn townships."""
     drawn: int
+    shows: Mapping[str, float] | None
+    """What the drawn units can show of the rate of wrong entries (see `plan`); None where nothing is visited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def draw(frame: Frame, seed: str, rules: SpotcheckRules) -> Drawn:
         by_id = {row["unit_id"]: row for row in reachable}
         chosen = [by_id[one] for one in ranked.first(by_id, size)]
         units += [(kind, row) for row in chosen]
-        strata.append(Stratum(kind, source_class, len(rows), len(reachable), len(chosen)))
+        visited = kind == VISIT and chosen
+        shows = what_size_shows(len(chosen), len(reachable), rules.limit_wrong) if visited else None
+        strata.append(Stratum(kind, source_class, len(rows), len(reachable), len(chosen), shows))
     units.sort(key=lambda one: (one[0] != VISIT, one[1]["township"], one[1]["district"], one[1]["unit_id"]))
     return Drawn(seed, tuple(sorted(townships)), tuple(districts), tuple(units), tuple(strata))
 

@@ -10,14 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.errors import SourceError
 from minglu.geo.declared import LEVELS
-from minglu.register.safekeeping import require_unchanged
+from minglu.register.safekeeping import require_intact, require_unchanged
 from minglu.register.store import read_table
-from minglu.register.verifier import RUN, check_bag, register_head
+from minglu.register.verifier import RUN, register_head
 
 TOWNSHIP = LEVELS[3]
 """Characters of a township's code."""
+GONE, GONE_REASON = "gone", "现有名单中已无任何行 / no row of it is left in today's lists"
 SHOWN = ("unit_id", "unit_code", "name", "address", "site_address", "industry", "status", "source_class", "outcome")
 
 
@@ -34,7 +34,8 @@ class Frame:
     """Whether it was drawn from an intact archive: only then could nobody choose the register to fit the sample."""
     units: pa.Table
     """unit_id, unit_code, name, address, industry, status, source_class, outcome, outcome_reason, lists, district,
-    township, added (not in the earlier run, where there was one)."""
+    township, added (not in the earlier run, where there was one).  Units of the earlier run of which no row is left
+    have the outcome `gone` and no district."""
     districts: pa.Table
     """code, name, township, kept: every district, with the number of kept units."""
 
@@ -52,7 +53,7 @@ def open_frame(place: Path) -> Frame:
     sealed = (place / RUN).is_dir()
     run = place / RUN if sealed else place
     if sealed:
-        _require_intact(place)
+        require_intact(place)
     else:
         require_unchanged(run)
     told = json.loads((run / "coverage.json").read_text("utf-8"))["census"]
@@ -61,20 +62,6 @@ def open_frame(place: Path) -> Frame:
     counts = [kept.get(code, 0) for code in districts.column("code").to_pylist()]
     districts = districts.append_column("kept", pa.array(counts, pa.int64()))
     return Frame(told["name"], told["reference_date"], register_head(run), sealed, units, districts)
-
-
-def _require_intact(bag: Path) -> None:
-    try:
-        findings = check_bag(bag).findings
-    except (OSError, ValueError) as error:
-        raise SourceError(
-            en=f"{bag}: can't be read as an archive ({error}).", zh=f"{bag}：无法作为封存档案读取（{error}）。"
-        ) from None
-    if findings:
-        raise SourceError(
-            en=f"{bag}: is not intact: {findings[0].text('en')}. Run `minglu archive check` and take a whole copy.",
-            zh=f"{bag}：档案不完好：{findings[0].text('zh')}。请运行 `minglu archive check`，改用完好的副本。",
-        )
 
 
 def _units(run: Path) -> pa.Table:
@@ -91,17 +78,33 @@ def _units(run: Path) -> pa.Table:
     added = pc.is_in(units.column("unit_id"), _added(run))
     for name, values in {"district": district, "township": _township(district), "added": added}.items():
         units = units.append_column(name, values)
-    return units
+    return pa.concat_tables([units, _gone(run, units.schema)])
+
+
+def _gone(run: Path, schema: pa.Schema) -> pa.Table:
+    """Return the units of the earlier run of which no row is left, as the last of their rows had them."""
+    gone = _succession(run).filter(pc.field("kind") == "gone").column("former")
+    kept = read_table(run, "retired", ["level", "id", "name", "place"]) if len(gone) else None
+    rows = {} if kept is None else {row["id"]: row for row in kept.to_pylist() if row["level"] == "site"}
+    silent = dict.fromkeys(schema.names, "") | {"added": False, "outcome": GONE, "outcome_reason": GONE_REASON}
+    units = [
+        silent | {"unit_id": unit, "name": rows[unit]["name"], "address": rows[unit]["place"]}
+        for unit in gone.to_pylist()
+        if unit in rows
+    ]
+    return pa.Table.from_pylist(units, schema=schema)
 
 
 def _added(run: Path) -> pa.Array:
     """Return the ids of units that the earlier run did not have; none where there was no earlier run."""
-    if not (run / "tables" / "succession.parquet").exists():
-        return pa.array([], pa.string())
-    sites = read_table(run, "succession", ["level", "unit", "kind"]).filter(pc.field("level") == "site")
+    sites = _succession(run)
     if not pc.any(pc.not_equal(sites.column("kind"), "new")).as_py():
         return pa.array([], pa.string())
     return sites.filter(pc.field("kind") == "new").column("unit").combine_chunks()
+
+
+def _succession(run: Path) -> pa.Table:
+    return read_table(run, "succession", ["level", "former", "unit", "kind"]).filter(pc.field("level") == "site")
 
 
 def _districts(run: Path) -> pa.Table:

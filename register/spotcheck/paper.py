@@ -10,13 +10,13 @@ from typing import Any
 from minglu.register.report import paper
 from minglu.register.report.words import SOURCE_CLASSES, call
 from minglu.register.report.zipped import write_still
-from minglu.register.spotcheck.draw import ADDED, EXCLUDED
 from minglu.register.spotcheck.score import ALL, INDICATORS
-from minglu.register.spotcheck.tell import RULED, VERDICTS
+from minglu.register.spotcheck.tell import RULED, VERDICTS, stratum_name
 from minglu.register.verifier import in_words
 
 Json = Mapping[str, Any]
-KINDS = {ADDED: "新增单位", EXCLUDED: "排除单位"}
+RATE = ("差错", "核查数", "未答复", "率", "95% 区间", "设计效应", "限值", "按规则", "样本证明")
+RATE_MM = (10, 12, 12, 14, 26, 12, 11, 14, 11)
 
 
 def write_paper(scored: Json, path: Path) -> None:
@@ -32,9 +32,9 @@ def write_paper(scored: Json, path: Path) -> None:
     paper.add_table(
         document,
         "各项差错率",
-        ["指标", "源类", "差错", "核查数", "未答复", "率", "95% 区间", "限值", "按规则", "样本证明"],
-        [_rate_row(rate) for rate in scored["rates"]],
-        (18, 20, 11, 13, 13, 14, 28, 12, 15, 12),
+        ["指标", "源类", *RATE],
+        [[INDICATORS[rate["indicator"]][0], _class_of(rate), *_rate_row(rate)] for rate in scored["rates"]],
+        (18, 20, *RATE_MM),
     )
     paper.add_text(
         document,
@@ -57,33 +57,60 @@ def _add_design(document: Any, design: Json) -> None:
         f"抽中乡级 {len(design['townships'])} 个（共 {design['townships_in_all']} 个），"
         f"整体走访小区 {len(design['districts'])} 个。",
     )
-    rows = [
-        [KINDS.get(s["kind"]) or call(SOURCE_CLASSES, s["source_class"])[0], s["total"], s["reachable"], s["drawn"]]
-        for s in design["strata"]
+    rows = [[stratum_name(s)[0], s["total"], s["reachable"], s["drawn"], *_shown(s["shows"])] for s in design["strata"]]
+    rows.append(["走访小区内在册单位", "·", "·", design["walk"]["kept"], *_shown(design["walk"]["shows"])])
+    header = ["层", "名录中", "抽中乡级内", "抽中", "限值", "无差错时上限", "限值处通过", "两倍处通过"]
+    paper.add_table(document, "抽样单位及样本所能证明", header, rows, (36, 16, 20, 14, 14, 20, 18, 18))
+    paper.add_text(
+        document,
+        f"限值与计划取自规则包 {design['rules']['pack']}（{design['rules']['sha256'][:16]}…）。"
+        "“无差错时上限”为未发现差错时真实差错率的 95% 上限；“通过”为真实率等于限值、两倍限值时按限值判为通过的概率"
+        "（抽样特性曲线上的两点，超几何分布）。各源类按错误率计，走访小区按漏查率计。",
+    )
+
+
+def _shown(shows: Json | None) -> list[str]:
+    """Return limit, bound without an error, and the chances to pass at the limit and at twice the limit."""
+    if shows is None:
+        return ["·"] * 4
+    return [
+        f"{shows['limit']:.1%}",
+        f"{shows['bound_without_error']:.1%}",
+        f"{shows['passes_at_limit']:.0%}",
+        f"{shows['passes_at_twice_limit']:.0%}",
     ]
-    paper.add_table(document, "抽样单位", ["层", "名录中", "抽中乡级内", "抽中"], rows, (60, 32, 32, 32))
 
 
 def _rate_row(rate: Json) -> Sequence[object]:
     shown = rate["rate"] is not None
     low, high = rate["exact"] if shown else (0.0, 0.0)
     limit = rate["limit"]
+    effect = rate["design_effect"]
     return [
-        INDICATORS[rate["indicator"]][0],
-        "全部" if rate["source_class"] == ALL else call(SOURCE_CLASSES, rate["source_class"])[0],
         rate["errors"],
         rate["n"],
         rate["unanswered"],
         f"{rate['rate']:.2%}" if shown else "·",
         f"{low:.2%}–{high:.2%}" if shown else "·",
+        "·" if effect is None else f"{effect:.1f}",
         "·" if limit is None else f"{limit:.1%}",
         "·" if limit is None else RULED[rate["by_rule"]][0],
         "·" if limit is None else "是" if rate["shown"] else "否",
     ]
 
 
+def _class_of(rate: Json) -> str:
+    return "全部" if rate["source_class"] == ALL else call(SOURCE_CLASSES, rate["source_class"])[0]
+
+
 def _add_townships(document: Any, townships: Sequence[Json]) -> None:
     paper.add_heading(document, "四、分乡级")
+    rates = [
+        [one["township"], INDICATORS[rate["indicator"]][0], *_rate_row(rate)]
+        for one in townships
+        for rate in one["rates"]
+    ]
+    paper.add_table(document, "各乡级差错率", ["乡级代码", "指标", *RATE], rates, (20, 18, *RATE_MM))
     rows = [[one["township"], one["districts_not_walked"], VERDICTS[one["verdict"]][0]] for one in townships]
     paper.add_table(document, "各乡级结论", ["乡级代码", "未走完小区", "结论"], rows, (40, 30, 86))
 
@@ -104,3 +131,19 @@ def _add_walk(document: Any, scored: Json) -> None:
     paper.add_text(document, text)
     if scored["not_walked"]:
         paper.add_text(document, f"未走完的小区：{'、'.join(scored['not_walked'])}。其所见单位不计入漏查率。")
+    linkage = scored["linkage"]
+    paper.add_text(
+        document,
+        f"上门核查 {linkage['visited']} 个（未答复 {linkage['unanswered']} 个）："
+        f"重复 {linkage['duplicate']['errors']} 个，"
+        f"实为多个单位 {linkage['merged']['errors']} 个。{_weighted(linkage)}",
+    )
+
+
+def _weighted(linkage: Json) -> str:
+    told = [
+        f"{name} {found['rate']:.2%}（95% 区间 {found['low']:.2%}–{found['high']:.2%}）"
+        for name, found in (("应并未并", linkage["duplicate"]), ("误并", linkage["merged"]))
+        if "rate" in found
+    ]
+    return f"按各源类在册数加权，推及名录：{'，'.join(told)}。" if told else ""

@@ -8,7 +8,8 @@ the rule's verdict stays open as long as the missing answers could turn it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,13 @@ from minglu.register.facts import as_plain
 from minglu.register.report.words import SOURCE_CLASSES
 from minglu.register.rules.pack import SpotcheckRules
 from minglu.register.spotcheck.answers import Answers
+from minglu.register.spotcheck.draw import VISIT
 from minglu.register.spotcheck.frame import township_code
+from minglu.register.spotcheck.sheets import CLASS_WORDS, KINDS
 from minglu.register.statistics.capture import chapman
 from minglu.register.statistics.clusters import cluster_rate
 from minglu.register.statistics.proportions import Interval
+from minglu.register.statistics.stratified import Part, stratified_rate
 
 ALL = "all"
 CLASS_OF_WORD = {zh: key for key, (zh, _) in SOURCE_CLASSES.items()}
@@ -30,9 +34,12 @@ INDICATORS: Mapping[str, tuple[str, str]] = {
     "missed": ("漏查率", "missed"),
     "duplicate": ("重复率", "duplicates"),
     "wrong": ("错误率", "wrong entries"),
+    "merged": ("误并率", "several units under one entry"),
     "excess": ("虚报率", "not there or not in scope"),
     "wrongly_excluded": ("误排除率", "wrongly left out"),
 }
+SILENT = frozenset({"", "not_reached"})
+"""Results that are no answer."""
 WITHIN, ABOVE, OPEN = "within", "above", "open"
 NONE_CHECKED = "none"
 ACCEPT, RECHECK, UNDECIDED = "accept", "recheck", "undecided"
@@ -76,6 +83,7 @@ def score(answers: Answers, rules: SpotcheckRules) -> dict[str, Any]:
         "rates": as_plain(rates),
         "townships": townships,
         "field_sample": _field_sample(answers),
+        "linkage": _linkage(answers, rates),
         "not_walked": sorted(code for code, state in answers.walked if state != "whole"),
     }
 
@@ -85,13 +93,13 @@ def _pools(answers: Answers) -> Iterator[tuple[str, Iterable[Unit]]]:
     visits = [
         (key["district"], CLASS_OF_WORD.get(key["source_class"], UNCLASSED), result) for key, result in answers.visited
     ]
-    silent = {"", "not_reached"}
     for indicator, errors in (
         ("duplicate", {"duplicate"}),
         ("wrong", {"wrong"}),
+        ("merged", {"merged"}),
         ("excess", {"absent", "not_in_scope"}),
     ):
-        yield indicator, ((township_code(d), c, None if r in silent else r in errors) for d, c, r in visits)
+        yield indicator, ((township_code(d), c, None if r in SILENT else r in errors) for d, c, r in visits)
     whole = {district for district, state in answers.walked if state == "whole"}
     seen = [one for one in answers.found if one[2] != "not_in_scope"]
     settled: Mapping[str, bool | None] = {"listed": False, "missed": True, "not_settled": None}
@@ -196,3 +204,31 @@ def _field_sample(answers: Answers) -> dict[str, Any]:
     if both and both <= registered:
         sample["estimate"] = interval_of(chapman(registered, len(inside), both), registered)
     return sample
+
+
+def _linkage(answers: Answers, rates: Sequence[Rate]) -> dict[str, Any]:
+    """Return what the visits say of the linkage: duplicates are links it missed, merged units links it made wrongly.
+
+    The classes are drawn at different rates, so each weighs by its units in the register.
+    """
+    visits = [(key["source_class"], result) for key, result in answers.visited if key["kind"] == KINDS[VISIT]]
+    answered = [(word, result) for word, result in visits if result not in SILENT]
+    found: dict[str, Any] = {"visited": len(answered), "unanswered": len(visits) - len(answered)}
+    for kind in ("duplicate", "merged"):
+        errors = Counter(word for word, result in answered if result == kind)
+        seen = Counter(word for word, _ in answered)
+        effect = next(rate.design_effect for rate in rates if (rate.indicator, rate.source_class) == (kind, ALL))
+        effect = effect if effect is not None and math.isfinite(effect) else 1.0  # without errors none can be told
+        parts = [
+            Part(stratum["total"], seen[word], errors[word])
+            for stratum in answers.design["strata"]
+            if stratum["kind"] == VISIT
+            for word in (CLASS_WORDS.get(stratum["source_class"], stratum["source_class"]),)
+        ]
+        found[kind] = {"errors": errors.total(), **(_weighted(parts, effect) if answered else {})}
+    return found
+
+
+def _weighted(parts: Sequence[Part], effect: float) -> dict[str, float]:
+    told = stratified_rate(parts, effect)
+    return {"rate": told.rate, "low": told.interval.low, "high": told.interval.high, "covered": told.covered}

@@ -12,12 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from minglu.errors import OutputError
 from minglu.register.forms import NUMBER, Field, Form, write_forms
 from minglu.register.report.words import SOURCE_CLASSES
 from minglu.register.returned import hidden_texts
 from minglu.register.spotcheck.draw import ADDED, EXCLUDED, VISIT, Drawn, Row
 from minglu.register.spotcheck.frame import Frame
+from minglu.register.spotcheck.plan import Plan, what_size_shows
 
 SCHEMA = "minglu/spotcheck/1"
 COMMAND = "spotcheck draw"
@@ -29,6 +32,7 @@ RESULTS: Mapping[str, str] = {
     "right": "属实",
     "wrong": "信息有误",
     "duplicate": "重复",
+    "merged": "实为多个单位",
     "absent": "查无此单位",
     "not_in_scope": "不属普查范围",
     "not_reached": "未能核查",
@@ -131,24 +135,34 @@ def kept_in(frame: Frame, drawn: Drawn) -> list[Row]:
     return sorted(rows, key=lambda row: (row["district"], row["unit_id"]))
 
 
-def header(frame: Frame, drawn: Drawn) -> dict[str, Any]:
-    """Return what both workbooks and the plan share: the register, the seed, the strata, the districts."""
+def header(frame: Frame, drawn: Drawn, plan: Plan) -> dict[str, Any]:
+    """Return what all workbooks and the score share: the register, the seed, the rules, the strata, the districts."""
+    walk = sum(row["kept"] for row in drawn.districts)
     return {
         "census": frame.name,
         "reference_date": frame.reference_date,
         "register_head": frame.head,
         "sealed": frame.sealed,
         "seed": drawn.seed,
+        "rules": plan.as_dict(),
         "townships": list(drawn.townships),
         "townships_in_all": len(frame.townships),
         "districts": [{key: row[key] for key in ("code", "name", "township", "kept")} for row in drawn.districts],
         "strata": [asdict(stratum) for stratum in drawn.strata],
+        "walk": {
+            "kept": walk,
+            "shows": what_size_shows(walk, _kept(frame), plan.rules.limit_missed) if walk else None,
+        },
     }
 
 
-def write_sheets(to: Path, frame: Frame, drawn: Drawn) -> list[Path]:
+def _kept(frame: Frame) -> int:
+    return int(pc.sum(frame.districts.column("kept")).as_py() or 0)
+
+
+def write_sheets(to: Path, frame: Frame, drawn: Drawn, plan: Plan) -> list[Path]:
     """Write both workbooks into `to`; raises OutputError where one is there already or can't be written."""
-    told = header(frame, drawn)
+    told = header(frame, drawn, plan)
     lookup = Form(LOOKUP_SHEET, LOOKUP_FIELDS, _numbered(kept_in(frame, drawn)))
     books = {LIST_BOOK: list_forms(drawn), AREA_BOOK: area_forms(drawn.districts), LOOKUP_BOOK: (lookup,)}
     for name in books:

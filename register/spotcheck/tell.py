@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from minglu.register.report.words import SOURCE_CLASSES
-from minglu.register.rules.pack import SpotcheckRules
-from minglu.register.spotcheck.draw import ADDED, EXCLUDED, VISIT, Drawn, Stratum
-from minglu.register.spotcheck.frame import Frame
+from minglu.register.report.words import SOURCE_CLASSES, call
+from minglu.register.spotcheck.draw import ADDED, EXCLUDED
+from minglu.register.spotcheck.plan import BAD_FACTOR
 from minglu.register.spotcheck.score import ABOVE, ALL, INDICATORS, NONE_CHECKED, WITHIN
-from minglu.register.statistics.acceptance import Plan, chance_to_pass
-from minglu.register.statistics.proportions import clopper_pearson
 
-BAD_SHARE = 2.0
-"""The second point of the curve: a register twice as bad as the limit."""
+Json = Mapping[str, Any]
+SEALED: Mapping[bool, tuple[str, str]] = {
+    True: ("已封存", "sealed"),
+    False: (
+        "未封存：无法证明样本不受操纵",
+        "not sealed: nobody can show that the register was not made to fit the sample",
+    ),
+}
+KINDS: Mapping[str, tuple[str, str]] = {
+    ADDED: ("新增单位", "added units"),
+    EXCLUDED: ("排除或删除单位", "units left out or gone"),
+}
+WRONG, MISSED = ("出错", "wrong"), ("漏查", "missed")
+NEXT: Mapping[str, tuple[str, str]] = {
+    "accept": (
+        "下一步：在普查配置 [census] 中以 spotcheck 写明 RESULT/score.json，下次报告即引用；该文件随档案上报",
+        "next: name RESULT/score.json as `spotcheck` under [census] for the next report; hand it up with the archive",
+    ),
+    "recheck": (
+        "下一步：超限的乡级整乡复查，用 minglu sheets apply 收回，重新生成并封存，再抽样",
+        "next: check those townships whole, take that back with minglu sheets apply, build, seal and draw again",
+    ),
+    "undecided": ("下一步：补齐未答复的行和未走完的小区，再评分", "next: fill in what is missing, then score again"),
+}
 RULED: Mapping[str, tuple[str, str]] = {
     WITHIN: ("未超限值", "within the limit"),
     ABOVE: ("超过限值", "above the limit"),
@@ -33,62 +51,70 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def draw_lines(frame: Frame, drawn: Drawn, rules: SpotcheckRules, files: Sequence[Path], language: str) -> list[str]:
-    """Say what was drawn, what it can show, and what comes next."""
+def draw_lines(design: Json, files: Sequence[Path], language: str) -> list[str]:
+    """Say what was drawn, by which rules, what it can show, and what comes next."""
     zh = language == "zh"
     lines = [str(path) for path in files]
-    seal = (
-        ("已封存" if frame.sealed else "未封存：无法证明样本不受操纵")
-        if zh
-        else (
-            "sealed" if frame.sealed else "not sealed: nobody can show that the register was not made to fit the sample"
-        )
-    )
-    places = (len(drawn.townships), len(frame.townships), len(drawn.districts))
+    places = (len(design["townships"]), design["townships_in_all"], len(design["districts"]))
+    seal = SEALED[design["sealed"]][not zh]
+    rules = design["rules"]["pack"]
     lines.append(
-        f"名录{seal}；抽中乡级 {places[0]}/{places[1]}，走访小区 {places[2]} 个。"
+        f"名录{seal}；规则 {rules}；抽中乡级 {places[0]}/{places[1]}，走访小区 {places[2]} 个。"
         if zh
-        else f"register {seal}; {places[0]} of {places[1]} townships, {places[2]} districts to walk."
+        else f"register {seal}; rules {rules}; {places[0]} of {places[1]} townships, {places[2]} districts to walk."
     )
-    lines += [line for stratum in drawn.strata for line in _stratum_lines(stratum, rules, zh=zh)]
+    lines += [_stratum_line(stratum, zh=zh) for stratum in design["strata"]]
+    walk = design["walk"]
+    if walk["shows"]:
+        told = "  走访小区内在册单位" if zh else "  registered units in the districts to walk"
+        lines.append(f"{told}: {walk['kept']} {shown_words(walk['shows'], MISSED[not zh], language)}")
     lines.append(
-        "下一步：填写两个工作簿（lookup.xlsx 留在办公室），再运行 minglu spotcheck score"
+        "下一步：填写 list-to-field.xlsx 和 area-to-list.xlsx（lookup.xlsx 留在办公室），再运行 "
+        "minglu spotcheck score list-to-field.xlsx area-to-list.xlsx --register REGISTER --to RESULT"
         if zh
-        else "next: fill in both workbooks (lookup.xlsx stays in the office), then minglu spotcheck score"
+        else "next: fill in list-to-field.xlsx and area-to-list.xlsx (lookup.xlsx stays in the office), then "
+        "minglu spotcheck score list-to-field.xlsx area-to-list.xlsx --register REGISTER --to RESULT"
     )
     return lines
 
 
-def _stratum_lines(stratum: Stratum, rules: SpotcheckRules, *, zh: bool) -> list[str]:
-    kinds = {VISIT: "", ADDED: "新增单位" if zh else "added units", EXCLUDED: "排除单位" if zh else "excluded units"}
-    name = kinds[stratum.kind] or SOURCE_CLASSES.get(stratum.source_class, (stratum.source_class,) * 2)[not zh]
-    told = f"  {name}: {stratum.drawn} / {stratum.total}"
-    if stratum.kind == VISIT and stratum.drawn:
-        told += _power(stratum, rules.limit_wrong, zh=zh)
-    return [told]
+def _stratum_line(stratum: Json, *, zh: bool) -> str:
+    language = "zh" if zh else "en"
+    told = f"  {stratum_name(stratum)[not zh]}: {stratum['drawn']} / {stratum['total']}"
+    return f"{told} {shown_words(stratum['shows'], WRONG[not zh], language)}" if stratum["shows"] else told
 
 
-def _power(stratum: Stratum, limit: float, *, zh: bool) -> str:
-    """Say what the size can show: without an error, and the curve's two points for the limit."""
-    plan = Plan(stratum.drawn, math.floor(limit * stratum.drawn))
-    lot = max(stratum.reachable, stratum.drawn)
-    bound = clopper_pearson(0, stratum.drawn).high
-    good, bad = (chance_to_pass(lot, share, plan) for share in (limit, BAD_SHARE * limit))
-    if zh:
-        chances = f"真实错误率 {limit:.0%} 时通过概率 {good:.0%}，{BAD_SHARE * limit:.0%} 时 {bad:.0%}"
-        return f"（若无一出错，错误率上限 {bound:.1%}；{chances}）"
+def stratum_name(stratum: Json) -> tuple[str, str]:
+    """Return what a stratum is called."""
+    return KINDS.get(stratum["kind"]) or call(SOURCE_CLASSES, stratum["source_class"])
+
+
+def shown_words(shows: Mapping[str, float], what: str, language: str) -> str:
+    """Say what a size can show: without an error, and the curve's two points for the limit."""
+    limit, bound = shows["limit"], shows["bound_without_error"]
+    good, bad = shows["passes_at_limit"], shows["passes_at_twice_limit"]
+    if language == "zh":
+        return (
+            f"（若无一{what}，该率上限 {bound:.1%}；真实率 {limit:.0%} 时通过概率 {good:.0%}，"
+            f"{BAD_FACTOR * limit:.0%} 时 {bad:.0%}）"
+        )
     return (
-        f" (without an error: at most {bound:.1%} are wrong; passes with {good:.0%} chance at {limit:.0%} wrong, "
-        f"{bad:.0%} at {BAD_SHARE * limit:.0%})"
+        f"(if none is {what}: at most {bound:.1%} are; passes with {good:.0%} chance at {limit:.0%}, "
+        f"{bad:.0%} at {BAD_FACTOR * limit:.0%})"
     )
 
 
-def score_lines(scored: Mapping[str, Any], language: str) -> list[str]:
-    """Say the verdict, every rate with its interval, the townships, and what the walk says of completeness."""
+def score_lines(scored: Json, language: str) -> list[str]:
+    """Say the verdict, every rate with its interval, the townships, what the walk says, and what comes next."""
     zh = language == "zh"
     lines = [VERDICTS[scored["verdict"]][not zh]]
-    lines += [f"  {rate_line(rate, language)}" for rate in scored["rates"] if rate["source_class"] == ALL]
-    lines += [f"  {township['township']}: {VERDICTS[township['verdict']][not zh]}" for township in scored["townships"]]
+    for rate in scored["rates"]:
+        every = rate["source_class"] == ALL
+        name = "" if every else f"{call(SOURCE_CLASSES, rate['source_class'])[not zh]} "
+        lines.append(f"  {'' if every else '  '}{name}{rate_line(rate, language)}")
+    for township in scored["townships"]:
+        lines.append(f"  {township['township']}: {VERDICTS[township['verdict']][not zh]}")
+        lines += [f"    {rate_line(rate, language)}" for rate in township["rates"] if rate["n"] or rate["unanswered"]]
     sample = scored["field_sample"]
     told = (sample["registered"], sample["found"], sample["both"])
     lines.append(
@@ -96,7 +122,7 @@ def score_lines(scored: Mapping[str, Any], language: str) -> list[str]:
         if zh
         else f"{sample['districts']} districts walked whole: {told[0]} registered, {told[1]} found, {told[2]} on both."
     )
-    return lines
+    return [*lines, NEXT[scored["verdict"]][not zh]]
 
 
 def rate_line(rate: Mapping[str, Any], language: str) -> str:
@@ -118,7 +144,9 @@ def rate_line(rate: Mapping[str, Any], language: str) -> str:
     if rate["rate"] is None:
         return f"{name}{colon}{ruled}{missing}"
     low, high = rate["exact"]
-    value = f"{rate['errors']}/{rate['n']} = {rate['rate']:.2%} (95 % {low:.2%} – {high:.2%})"
+    effect = rate["design_effect"]
+    spread = f"95 % {low:.2%} – {high:.2%}" + (f", deff {effect:.1f}" if effect and effect > 1 else "")
+    value = f"{rate['errors']}/{rate['n']} = {rate['rate']:.2%} ({spread})"
     if rate["limit"] is None:
         return f"{name}{colon}{value}{missing}"
     shown = (

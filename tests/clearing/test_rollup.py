@@ -1,15 +1,22 @@
 """Roll-up: only audited registers, exact sums, claims across counties, borders between them."""
 
 import json
+from dataclasses import asdict
 
+import docx
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import SourceError, UsageError
 from minglu.register.archive import Wish as SealWish
 from minglu.register.archive import check, seal
+from minglu.register.chain import START
 from minglu.register.coverage import exit_code
+from minglu.register.decisions import Anchor, Decision, append_lines, decide_record
+from minglu.register.field.facts import Fact, append_facts, fact_record
 from minglu.register.rollup import AuditError, Wish, rollup
+from minglu.register.rules import load_pack
 from minglu.register.safekeeping import require_all_unchanged
 from tests.clearing.halves import sites_of, write_half
 from tests.trust import county as small
@@ -26,18 +33,35 @@ def halves(tmp_path_factory):
     bags = []
     for name, west, guests in (("west", True, ()), ("east", False, (guest,))):
         census = write_half(folder / name, west=west, guests=guests)
+        people_speak(census, decided=1 + west)
         bags.append(folder / f"{name}-sealed")
         seal(small.run(census), census, bags[-1], OFFICE)
     return bags
 
 
-def accepted(bag, to, verdict="accept"):
+def people_speak(census, *, decided):
+    """Give a county decisions of clerks and one fact of the field; that their entries are lost does not matter here."""
+    add_lines = 'decisions = "decisions.jsonl"\nfield = "field.jsonl"\n'
+    census.write_text(census.read_text("utf-8").replace("[census]\n", f"[census]\n{add_lines}", 1), "utf-8")
+
+    def anchor(name):
+        return Anchor(f"E{name}", "tax", name, "", "", "")
+
+    made = [
+        Decision(anchor("1"), anchor(f"2{n}"), "different", by="王", when="2028-01-05", why="", run="", sample="")
+        for n in range(decided)
+    ]
+    append_lines(census.parent / "decisions.jsonl", [decide_record(one) for one in made], head=START)
+    fact = Fact("closed", "U1", (anchor("1"),), "李", "2028-01-06")
+    append_facts(census.parent / "field.jsonl", [fact_record(fact)], head=START)
+
+
+def accepted(bag, to, verdict="accept", **more):
     """Write what a spot check of the register in `bag` would leave."""
-    head = seal_of(bag)
-    to.write_text(
-        json.dumps({"schema": "minglu/spotcheck-score/1", "design": {"register_head": head}, "verdict": verdict}),
-        "utf-8",
-    )
+    rules = {"pack": "pollution-2", "sha256": "", **asdict(load_pack("pollution-2", None).spotcheck), **more}
+    design = {"register_head": seal_of(bag), "seed": "3 17", "sealed": True, "rules": rules}
+    told = {"schema": "minglu/spotcheck-score/1", "design": design, "verdict": verdict}
+    to.write_text(json.dumps(told), "utf-8")
     return to
 
 
@@ -121,6 +145,42 @@ def test_forced_registers_say_so(city):
     page = (out / "report.html").read_text("utf-8")
     assert 'class="forced"' in page
     assert "审核未通过" in page
+    assert '@page { @top-center { content: "强制汇总' in page
+    document = docx.Document(out / "report.docx")
+    assert all("强制汇总" in section.header.paragraphs[0].text for section in document.sections)
+    for sheet in openpyxl.load_workbook(out / "register.xlsx"):
+        assert "强制汇总" in sheet.oddHeader.center.text
+    assert "no spot check" in json.dumps(coverage["rollup"]["counties"])
+
+
+def test_what_people_did_in_the_counties_is_shown_and_adds_up(halves, city, tmp_path):
+    """Decisions and facts, county by county with the heads of their chains, and together; a province adds up the same."""
+    out, coverage = city
+    parts = [json.loads((bag / "data/run/coverage.json").read_text("utf-8")) for bag in halves]
+    told = coverage["rollup"]
+    assert [county["decisions"] for county in told["counties"]] == [part["linkage"]["decisions"] for part in parts]
+    assert [county["field"] for county in told["counties"]] == [part["field"] for part in parts]
+    assert told["decisions"]["lines"] == told["decisions"]["different"] == 3
+    assert (told["field"]["closed"], told["field"]["lost"]) == (2, 2)
+    page = (out / "report.html").read_text("utf-8")
+    assert all(county["decisions"]["head"] in page and county["field"]["head"] in page for county in told["counties"])
+    book = openpyxl.load_workbook(out / "register.xlsx")["汇总的名录 registers"]
+    heads = [cell.value for cell in book[1]]
+    column = heads.index("判定：不同单位")
+    assert [row[column].value for row in book.iter_rows(min_row=3)] == [2, 1, 3]
+    seal(out, None, tmp_path / "city", OFFICE)
+    (above,) = rollup([tmp_path / "city"], tmp_path / "province", CITY)["rollup"]["counties"]
+    assert {name: above["decisions"][name] for name in told["decisions"]} == told["decisions"]
+    assert {name: above["field"][name] for name in told["field"]} == told["field"]
+
+
+def test_a_spot_check_by_laxer_rules_is_none(halves, tmp_path):
+    """A limit that lets more pass, or a smaller sample than this level asks for, does not count as checked."""
+    lax = accepted(halves[0], tmp_path / "a.json", limit_wrong=0.2, units_per_class=3)
+    scores = (lax, accepted(halves[1], tmp_path / "b.json", limit_wrong=0.01, units_per_class=90))
+    with pytest.raises(AuditError, match=r"less than the rules \(units_per_class, limit_wrong\)") as refused:
+        rollup(halves, tmp_path / "out", Wish("市", scores=scores))
+    assert "1 of 2 registers" in str(refused.value)
 
 
 def test_same_registers_in_any_order_give_the_same_bytes(halves, city, tmp_path):

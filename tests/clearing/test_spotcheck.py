@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import docx
 import openpyxl
@@ -9,12 +10,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import OutputError, SourceError, UsageError
+from minglu.register import forms, returned
 from minglu.register.completeness import estimate_completeness
-from minglu.register.fieldsample import read_field_sample
+from minglu.register.fieldsample import read_field_check
 from minglu.register.forms import HEADER_ROWS
-from minglu.register.returned import HIDDEN
-from minglu.register.spotcheck import make_sample, plan_rules, score_sheets, write_score
-from minglu.register.spotcheck.answers import Answers
+from minglu.register.returned import HIDDEN, foreign
+from minglu.register.rules import load_pack
+from minglu.register.spotcheck import make_sample, require_same_draw, score_sheets, write_score
+from minglu.register.spotcheck.answers import Answers, read_answers
+from minglu.register.spotcheck.frame import open_frame
+from minglu.register.spotcheck.plan import Plan, falls_short, plan_for
 from minglu.register.spotcheck.score import score
 from minglu.register.spotcheck.sheets import (
     AREA_BOOK,
@@ -26,14 +31,38 @@ from minglu.register.spotcheck.sheets import (
     UNIT_SHEET,
     WALK_SHEET,
 )
+from minglu.register.spotcheck.tell import draw_lines
+from tests.trust import county as small
 
-RULES = plan_rules("pollution-2", {"units_per_class": 12})
+FEW = {"units_per_class": 12}
+RULES = load_pack("pollution-2", None).spotcheck
+DRAWN_RULES = replace(RULES, **FEW)
+
+
+@pytest.fixture(autouse=True)
+def unguarded(request, monkeypatch):
+    """Read workbooks in this process: a sandbox for each takes a second, and tests marked `guarded` have it."""
+    if "guarded" in request.fixturenames:
+        return
+
+    def read(path, sheet, *, command):
+        book = openpyxl.load_workbook(path)
+        rows = book[sheet].iter_rows(values_only=True) if sheet in book.sheetnames else foreign(path, command)
+        return {number: ["" if cell is None else str(cell) for cell in row] for number, row in enumerate(rows, 1)}
+
+    monkeypatch.setattr(returned, "read_cells", read)
+    monkeypatch.setattr(forms, "read_cells", read)
+
+
+@pytest.fixture
+def guarded():
+    """Ask for the sandbox in which workbooks are read."""
 
 
 @pytest.fixture(scope="module")
 def drawn(sealed, tmp_path_factory):
     """A sample of the sealed sample county."""
-    return make_sample(sealed[0], "3 17 22 28", RULES, tmp_path_factory.mktemp("drawn"))
+    return make_sample(sealed[0], "3 17 22 28", tmp_path_factory.mktemp("drawn"), asked=FEW)
 
 
 @pytest.fixture
@@ -64,9 +93,9 @@ def rates(scored, indicator):
 
 def test_draw_depends_on_seed_and_register_alone(sealed, drawn, tmp_path):
     """Same seed, same sample and bytes; another seed, another sample."""
-    again = make_sample(sealed[0], "3 17 22 28", RULES, tmp_path / "again")
+    again = make_sample(sealed[0], "3 17 22 28", tmp_path / "again", asked=FEW)
     assert [path.read_bytes() for path in again.files] == [path.read_bytes() for path in drawn.files]
-    other = make_sample(sealed[0], "3 17 22 29", RULES, tmp_path / "other")
+    other = make_sample(sealed[0], "3 17 22 29", tmp_path / "other", asked=FEW)
     assert {row["unit_id"] for _, row in other.drawn.units} != {row["unit_id"] for _, row in drawn.drawn.units}
 
 
@@ -99,7 +128,7 @@ def test_who_walks_learns_nothing_of_the_register(drawn, sealed):
     assert len(set(lines.values())) == 1
 
 
-def test_score_counts_by_hand(books, drawn):
+def test_score_counts_by_hand(guarded, books, drawn):
     """Every unit right but 2 wrong, 1 duplicate, 1 absent; 9 found on the walk, 1 of them missed, 1 out of scope."""
     visits = [row for kind, row in drawn.drawn.units if kind == "visit"]
     n = len(visits)
@@ -115,7 +144,7 @@ def test_score_counts_by_hand(books, drawn):
     }
     seen |= {8: {"实见单位名称": "某厂八", "查对结果": "漏查"}, 9: {"实见单位名称": "某店", "查对结果": "不属普查范围"}}
     fill(books / AREA_BOOK, WALK_SHEET, seen)
-    scored = score_sheets([books / LIST_BOOK, books / AREA_BOOK], RULES)
+    scored = score_sheets([books / LIST_BOOK, books / AREA_BOOK])
     found = {
         name: (rates(scored, name)["errors"], rates(scored, name)["n"]) for name in ("wrong", "duplicate", "excess")
     }
@@ -137,7 +166,7 @@ def test_score_counts_by_hand(books, drawn):
 
 def test_silence_is_never_a_pass(books):
     """Nothing filled in: nothing is accepted, every unit is counted as not answered."""
-    scored = score_sheets([books / LIST_BOOK, books / AREA_BOOK], RULES)
+    scored = score_sheets([books / LIST_BOOK, books / AREA_BOOK])
     assert scored["verdict"] == "undecided"
     assert rates(scored, "wrong")["n"] == 0
     assert rates(scored, "wrong")["unanswered"] > 0
@@ -145,12 +174,14 @@ def test_silence_is_never_a_pass(books):
 
 
 def design(townships=("T00000001",), districts=()):
-    return {"register_head": "", "townships": list(townships), "districts": list(districts)}
+    strata = [{"kind": "visit", "source_class": "industry", "total": 1000}]
+    return {"register_head": "", "townships": list(townships), "districts": list(districts), "strata": strata}
 
 
 def visited(results, district="T00000001001"):
     return tuple(
-        ({"district": district, "source_class": "工业源", "unit_id": str(n)}, r) for n, r in enumerate(results)
+        ({"district": district, "source_class": "工业源", "unit_id": str(n), "kind": "抽中"}, r)
+        for n, r in enumerate(results)
     )
 
 
@@ -196,7 +227,7 @@ def test_refusals_name_sheet_row_and_column(books, book, sheet, answers, cells, 
     """Whoever filled it in must find the place at once."""
     fill(books / book, sheet, answers, **cells)
     with pytest.raises(SourceError, match=told) as refused:
-        score_sheets([books / book], RULES)
+        score_sheets([books / book])
     assert f"[{sheet}]" in str(refused.value)
 
 
@@ -206,76 +237,163 @@ def test_a_row_taken_out_or_doubled_is_refused(books):
     book[UNIT_SHEET].delete_rows(HEADER_ROWS + 2)
     book.save(books / LIST_BOOK)
     with pytest.raises(SourceError, match="1 rows are missing"):
-        score_sheets([books / LIST_BOOK], RULES)
+        score_sheets([books / LIST_BOOK])
 
 
 def test_other_draws_and_foreign_workbooks_are_refused(sealed, books, tmp_path):
-    """Sheets of two draws, the office's look-up list, and a workbook with a changed key."""
-    other = make_sample(sealed[0], "another", RULES, tmp_path / "other")
+    """Sheets of two draws, the office's look-up list, and a workbook with a changed key or a changed limit."""
+    other = make_sample(sealed[0], "another", tmp_path / "other", asked=FEW)
     with pytest.raises(SourceError, match="another draw"):
-        score_sheets([books / LIST_BOOK, other.files[1]], RULES)
+        score_sheets([books / LIST_BOOK, other.files[1]])
     with pytest.raises(SourceError, match="no workbook"):
-        score_sheets([books / LOOKUP_BOOK], RULES)
+        score_sheets([books / LOOKUP_BOOK])
     book = openpyxl.load_workbook(books / LIST_BOOK)
-    book[HIDDEN]["A1"] = book[HIDDEN]["A1"].value.replace('"seed":"3', '"seed":"4')
-    book[HIDDEN]["A2"] = book[HIDDEN]["A2"].value.replace('"no":"1"', '"no":"9"')
+    whole = {cell: book[HIDDEN][cell].value for cell in ("A1", "A2")}
+    book[HIDDEN]["A2"] = whole["A2"].replace('"no":"1"', '"no":"9"')
     book.save(books / LIST_BOOK)
     with pytest.raises(SourceError, match="hidden sheet"):
-        score_sheets([books / LIST_BOOK], RULES)
+        score_sheets([books / LIST_BOOK])
+    book[HIDDEN]["A2"] = whole["A2"]
+    book[HIDDEN]["A1"] = whole["A1"].replace('"limit_wrong":0.05', '"limit_wrong":0.5')
+    book.save(books / LIST_BOOK)
+    with pytest.raises(SourceError, match="hidden sheet"):
+        score_sheets([books / LIST_BOOK])
 
 
 def test_score_belongs_to_one_register(books, county, bag):
     """Compared with the register they are said to be of; a damaged archive is refused before anything is drawn."""
-    score_sheets([books / LIST_BOOK], RULES, register=county / "out")
+    score_sheets([books / LIST_BOOK], register=county / "out")
     (bag / "data" / "run" / "coverage.json").write_text("{}")
     with pytest.raises(SourceError, match="not intact"):
-        make_sample(bag, "1", RULES, books / "x")
+        make_sample(bag, "1", books / "x")
+
+
+def test_sheets_must_hold_what_the_seed_draws(sealed, books, drawn):
+    """A sample that somebody chose, in workbooks that agree with themselves, is not what the seed draws again."""
+    read = read_answers([books / LIST_BOOK])
+    steered = replace(read, visited=read.visited[1:])
+    assert score_sheets([books / LIST_BOOK], register=sealed[0])["design"]["seed"] == "3 17 22 28"
+    with pytest.raises(SourceError, match="do not hold the sample"):
+        require_same_draw(sealed[0], steered, Plan("pollution-2", drawn.design["rules"]["sha256"], DRAWN_RULES))
+    other = replace(read, design={**read.design, "seed": "4"})
+    with pytest.raises(SourceError, match="seed '4'"):
+        require_same_draw(sealed[0], other, Plan("pollution-2", drawn.design["rules"]["sha256"], DRAWN_RULES))
+
+
+def test_plan_and_limits_come_from_the_archive(drawn, county, sealed, tmp_path):
+    """Without --rules the register's own rules hold; a run folder with rules of an office's own asks for them."""
+    told = drawn.design["rules"]
+    assert (told["pack"], told["limit_missed"], told["units_per_class"]) == ("pollution-2", 0.03, 12)
+    assert told["sha256"] == json.loads((sealed[0] / "data/run/manifest.json").read_text("utf-8"))["rules"]["sha256"]
+    row = '[spotcheck.limit_missed]\nvalue = 0.01\nsource = "our office"\nsince = "2027"\n'
+    (tmp_path / "strict.toml").write_text(row, "utf-8")
+    strict = load_pack("strict.toml", tmp_path)
+    (tmp_path / "bag/data/run").mkdir(parents=True)
+    manifest = {"rules": {"name": strict.name, "version": strict.version, "sha256": strict.digest}}
+    (tmp_path / "bag/data/run/manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (tmp_path / "bag/data/rules.json").write_text(strict.canonical, "utf-8")
+    plan = plan_for(tmp_path / "bag", None, {"added_units": 9})
+    assert (plan.pack, plan.sha256, plan.rules.limit_missed, plan.rules.added_units) == (
+        "strict",
+        strict.digest,
+        0.01,
+        9,
+    )
+    with pytest.raises(UsageError, match="--rules"):
+        plan_for(tmp_path / "bag/data/run", None, {})
+    assert plan_for(tmp_path / "bag", "pollution-2", {}).rules == RULES
+
+
+def test_what_the_size_shows_is_kept(books, drawn):
+    """Bound without an error and two points of the curve stand in score.json, for every class and for the walk."""
+    scored = score_sheets([books / LIST_BOOK])
+    for stratum in scored["design"]["strata"]:
+        assert (stratum["shows"] is not None) == (stratum["kind"] == "visit" and stratum["drawn"] > 0)
+    shows = scored["design"]["walk"]["shows"]
+    assert shows["limit"] == RULES.limit_missed
+    assert 0 < shows["bound_without_error"] < 1
+    assert 1 >= shows["passes_at_limit"] >= shows["passes_at_twice_limit"] > 0
+    told = draw_lines(drawn.design, drawn.files, "en")
+    assert any("with" in line and "chance at 5%" in line for line in told)
+    assert any("registered units in the districts to walk" in line for line in told)
+
+
+def test_a_plan_that_asks_for_less_is_told():
+    """A limit that lets more pass and a sample that is smaller fall short; stricter and larger ones do not."""
+    lax = replace(RULES, limit_wrong=0.2, units_per_class=5)
+    assert falls_short(Plan("x", "", lax), RULES) == ["units_per_class", "limit_wrong"]
+    assert falls_short(Plan("x", "", replace(RULES, limit_wrong=0.01, added_units=9)), RULES) == []
+
+
+def test_units_of_the_earlier_run_that_are_gone_are_drawn_with_those_left_out(tmp_path):
+    """A unit of which no row is left can't be visited by the register: its last name and place go on the sheet."""
+    first = small.make_county(tmp_path / "county")
+    small.run(first, tmp_path / "one")
+    content = small.lists()
+    fewer = content.with_rows({kind: rows[: len(rows) // 2] for kind, rows in content.rows.items()})
+    small.write_lists(tmp_path / "county", fewer)
+    small.write_census(tmp_path / "county", top=f'previous = "{tmp_path / "one"}"\n')
+    small.run(first, tmp_path / "two")
+    frame = open_frame(tmp_path / "two")
+    gone = [row for row in frame.units.to_pylist() if row["outcome"] == "gone"]
+    known = {row["unit_id"] for row in small.table(tmp_path / "one", "units")}
+    assert gone
+    assert all(row["unit_id"] in known and row["name"] and not row["district"] for row in gone)
+    made = make_sample(tmp_path / "two", "5", tmp_path / "spot", asked={"excluded_units": 1000})
+    drawn = {row["unit_id"] for kind, row in made.drawn.units if kind == "excluded"}
+    assert {row["unit_id"] for row in gone} <= drawn
 
 
 def test_no_seed_and_taken_places_are_refused(sealed, drawn):
     """An empty seed steers nothing; sheets that may hold answers are never written over."""
     with pytest.raises(UsageError, match="--seed"):
-        make_sample(sealed[0], " ", RULES, drawn.files[0].parent / "no")
+        make_sample(sealed[0], " ", drawn.files[0].parent / "no")
     with pytest.raises(OutputError, match="may hold answers"):
-        make_sample(sealed[0], "1", RULES, drawn.files[0].parent)
+        make_sample(sealed[0], "1", drawn.files[0].parent)
 
 
 def test_score_feeds_the_next_report(books, drawn, county, tmp_path):
     """Named in the census file, the walk stands beside the estimates, with its counts and the register it is of."""
-    write_score(score_sheets([books / AREA_BOOK, books / LIST_BOOK], RULES), tmp_path)
-    sample = read_field_sample(tmp_path / "score.json")
-    assert (sample["status"], sample["districts"]) == ("none", 0)
+    write_score(score_sheets([books / AREA_BOOK, books / LIST_BOOK]), tmp_path)
+    check = read_field_check(tmp_path / "score.json")
+    assert (check.sample["status"], check.sample["districts"], check.visits["status"]) == ("none", 0, "none")
     answers = Answers(
         design(districts=[{"code": "T00000001001", "township": "T00000001", "kept": 20}]),
-        (), (), tuple(("T00000001001", "工业源", f) for f in ["listed"] * 16 + ["missed"] * 2),
+        visited(["right"] * 56 + ["duplicate"] * 3 + ["merged"] + [""]), (), tuple(("T00000001001", "工业源", f) for f in ["listed"] * 16 + ["missed"] * 2),
         (("T00000001001", "whole"),), (),
     )  # fmt: skip
     (tmp_path / "score.json").write_text(json.dumps(score(answers, RULES) | {"design": {"register_head": "0" * 64}}))
-    sample = read_field_sample(tmp_path / "score.json")
-    assert sample["status"] == "estimated"
+    sample, visits = read_field_check(tmp_path / "score.json")
+    assert (sample["status"], visits["status"]) == ("estimated", "estimated")
+    assert (visits["visited"], visits["unanswered"]) == (60, 1)
+    assert (visits["duplicate"]["errors"], visits["duplicate"]["rate"]) == (3, pytest.approx(0.05))
+    assert (visits["merged"]["errors"], visits["merged"]["low"] > 0, visits["merged"]["covered"]) == (1, True, 1.0)
+    assert "5.00% (95 %" in visits["en"]
     assert (sample["registered"], sample["found"], sample["both"]) == (20, 18, 16)
     assert round(sample["estimate"]["units"], 2) == round(21 * 19 / 17 - 1, 2)
     found = estimate_completeness({"a": 10, "b": 10, "a+b": 10}, {"a": "business", "b": "tax"}, field_sample=sample)
     assert found["field_sample"]["both"] == 16
     (tmp_path / "score.json").write_text("{}")
     with pytest.raises(SourceError, match="no score"):
-        read_field_sample(tmp_path / "score.json")
+        read_field_check(tmp_path / "score.json")
 
 
 def test_draft_report_is_a_document_with_the_figures(books, tmp_path):
     """It opens, holds every rate, and the same score gives the same bytes."""
-    scored = score_sheets([books / AREA_BOOK, books / LIST_BOOK], RULES)
+    scored = score_sheets([books / AREA_BOOK, books / LIST_BOOK])
     write_score(scored, tmp_path / "one")
     write_score(scored, tmp_path / "two")
     path = next((tmp_path / "one").glob("*.docx"))
     assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
     document = docx.Document(path)
-    assert len(document.tables) == 3
-    assert len(document.tables[1].rows) == 1 + len(scored["rates"])
+    _, rates, by_township, townships = document.tables
+    assert len(rates.rows) == 1 + len(scored["rates"])
+    assert len(by_township.rows) == 1 + sum(len(one["rates"]) for one in scored["townships"])
+    assert len(townships.rows) == 1 + len(scored["townships"])
 
 
 @pytest.mark.slow
 def test_score_json_is_plain(books):
     """It goes into the report of the next build: no number that is none, same bytes each time."""
-    one, other = (score_sheets([books / AREA_BOOK, books / LIST_BOOK][::step], RULES) for step in (1, -1))
+    one, other = (score_sheets([books / AREA_BOOK, books / LIST_BOOK][::step]) for step in (1, -1))
     assert json.dumps(one, allow_nan=False) == json.dumps(other, allow_nan=False)

@@ -21,7 +21,9 @@ REGISTRIES = {
     "Coordinates set aside or remarked on": dict(coordinates.CODES),
     "Remarks on placements": dict(decision.CODES),
     "Findings about district codes": dict(codes.CODES),
-    "Outcomes of screening": {row.code: (row.outcome, row.zh, row.en) for row in PACK.scope.outcomes},
+    "Outcomes of screening": {
+        row.code: (row.outcome, row.zh, row.en) for row in (*PACK.scope.outcomes, *PACK.scope.inside)
+    },
 }
 
 

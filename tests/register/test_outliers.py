@@ -12,7 +12,7 @@ def district(number, units, *, one=0.3, out=0.1, km2=1.0):
     size = round(units * out / (1 - out))
     return {
         "level": "district", "code": f"9901010010010{number:02d}", "name": f"示例{number}", "units": units,
-        "density": units / km2, "one_list_share": one, "out_of_scope": size, "closed": 0,
+        "density": units / km2, "one_list_share": one, "out_of_scope": size, "closed": 0, "not_found": 0,
     }  # fmt: skip
 
 

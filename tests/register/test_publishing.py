@@ -25,7 +25,10 @@ def a_district(draw):
     outside, closed = draw.choice([0, 0, 1, 3, 3, 5]), draw.choice([0, 0, 0, 1, 3])
     rows = {"duplicates": more, "out_of_scope_rows": outside + draw.randint(0, 2) * (outside > 0)}
     rows["closed_rows"] = closed + draw.randint(0, 2) * (closed > 0)
-    found = {"units": units, "out_of_scope": outside, "closed": closed, "to_check": draw.randint(0, units)}
+    lost = draw.choice([0, 0, 0, 0, 2, 4])
+    rows["not_found_rows"] = lost + draw.randint(0, 1) * (lost > 0)
+    found = {"units": units, "out_of_scope": outside, "closed": closed, "not_found": lost}
+    found["to_check"] = draw.randint(0, units)
     return found | rows | {"entries": units + sum(rows.values()), "one_list_units": one_list}
 
 
@@ -66,7 +69,7 @@ class Reader:
                 at = self.place[area, name]
                 if value is not None:
                     low[at] = high[at] = value
-                elif name in ("units", "out_of_scope", "closed"):
+                elif name in ("units", "out_of_scope", "closed", "not_found"):
                     low[at] = 1  # what is empty is printed
             self._know_area(area)
         self._know_sums()
@@ -88,8 +91,9 @@ class Reader:
         at_least(["units"], ["to_check"])
         at_least(["out_of_scope_rows"], ["out_of_scope"])
         at_least(["closed_rows"], ["closed"])
+        at_least(["not_found_rows"], ["not_found"])
         at_least(["duplicates", "one_list_units"], ["units"])
-        parts = ("units", "duplicates", "out_of_scope_rows", "closed_rows")
+        parts = ("units", "duplicates", "out_of_scope_rows", "closed_rows", "not_found_rows")
         self._know([((area, "entries"), 1)] + [((area, name), -1) for name in parts], 0, 0)
 
     def _know_sums(self):
@@ -161,7 +165,7 @@ def test_attack_finds_what_a_careless_publication_tells():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_rows_of_every_area_are_accounted_for_where_printed(seed):
-    """Rows = kept + duplicates + out of scope + closed, to the last row; a part is printed only with its whole."""
+    """Rows = kept + duplicates + out of scope + closed + not found, to the last row; a part is printed only with its whole."""
     for shown in publish_areas(a_census(seed), {}, LEVELS):
         if shown["entries"] is not None and shown["level"] != "all":
             assert all(shown[name] is not None for name in (*ROW_COUNTS, "units", "one_list_units"))

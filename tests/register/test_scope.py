@@ -10,7 +10,7 @@ PACK = load_pack("pollution-2", None)
 
 
 def units(*records: dict[str, str]) -> pa.Table:
-    fields = ("name", "industry_code", "industry", "status", "permit_no")
+    fields = ("name", "industry_code", "industry", "status", "permit_no", "measures")
     defaults = {"name": "某某", "status": "active"}
     return pa.table({f: pa.array([r.get(f, defaults.get(f, "")) for r in records], pa.string()) for f in fields})
 
@@ -35,12 +35,12 @@ CASES = [
     ({"industry_code": "7724"}, "centralised", "unit", ""),
     ({"name": "某镇污水处理厂", "industry_code": "9229"}, "centralised", "unit", ""),
     ({"name": "某某污水处理设备有限公司", "industry_code": "5177"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
-    ({"name": "某某小学锅炉房", "industry_code": "8321"}, "boiler", "unit", ""),
+    ({"name": "某某小学锅炉房", "industry_code": "8321"}, "boiler", "unit", "SCOPE_SIZE"),
     ({"name": "某某锅炉厂锅炉房设备", "industry_code": "3411"}, "industry", "unit", ""),
     ({"name": "某河左岸排污口"}, "outlet", "unit", ""),
-    ({"industry_code": "0932"}, "radioactive_mineral", "unit", ""),
-    ({"industry": "锅炉"}, "boiler", "unit", ""),
-    ({"industry": "锅炉", "industry_code": "8411"}, "boiler", "unit", ""),
+    ({"industry_code": "0932"}, "radioactive_mineral", "unit", "SCOPE_RADIATION"),
+    ({"industry": "锅炉"}, "boiler", "unit", "SCOPE_SIZE"),
+    ({"industry": "锅炉", "industry_code": "8411"}, "boiler", "unit", "SCOPE_SIZE"),
     ({"industry": "锅炉", "industry_code": "1713"}, "industry", "unit", ""),
     ({"industry": "锅炉设备批发", "industry_code": "5177"}, "other", "out_of_scope", "SCOPE_INDUSTRY"),
     ({"industry": "锅炉及辅助设备制造"}, "industry", "unit", ""),
@@ -57,6 +57,45 @@ CASES = [
     ({"industry_code": "3919", "status": "unknown"}, "industry", "unit", ""),
     ({"industry_code": "3919", "status": "closed"}, "industry", "closed", "CLOSED_STATUS"),
     ({"industry_code": "5211", "status": "closed"}, "other", "closed", "CLOSED_STATUS"),
+    ({"industry_code": "0313", "measures": '{"pigs": 500.0}'}, "livestock", "unit", "SCOPE_LARGE"),
+    ({"industry_code": "0313", "measures": '{"pigs": 499.0}'}, "livestock", "out_of_scope", "SCOPE_SMALL"),
+    ({"industry_code": "0313", "measures": '{"layers": 3000.0, "pigs": 20.0}'}, "livestock", "unit", "SCOPE_LARGE"),
+    (
+        {"industry_code": "0313", "measures": '{"layers": 300.0, "pigs": 20.0}'},
+        "livestock",
+        "out_of_scope",
+        "SCOPE_SMALL",
+    ),
+    (
+        {"industry_code": "0313", "measures": '{"pigs": 20.0}', "permit_no": "X"},
+        "livestock",
+        "unit",
+        "SCOPE_SMALL_PERMIT",
+    ),
+    ({"industry_code": "0313", "measures": '{"boiler_output": 9.0}'}, "livestock", "unit", "SCOPE_SIZE"),
+    (
+        {"industry_code": "0313", "measures": '{"pigs": 900.0}', "status": "closed"},
+        "livestock",
+        "closed",
+        "CLOSED_STATUS",
+    ),
+    ({"industry": "锅炉", "measures": '{"boiler_output": 1.0}'}, "boiler", "unit", "SCOPE_LARGE"),
+    ({"industry": "锅炉", "measures": '{"boiler_output": 0.7}'}, "boiler", "out_of_scope", "SCOPE_SMALL"),
+    (
+        {"industry": "锅炉", "measures": '{"boiler_output": 4.0, "fuel": "electric"}'},
+        "boiler",
+        "out_of_scope",
+        "SCOPE_ELECTRIC",
+    ),
+    ({"industry_code": "8411", "measures": '{"permit_class": "key"}'}, "other", "unit", "SCOPE_PERMIT"),
+    ({"industry_code": "8411", "measures": '{"permit_class": "simplified"}'}, "other", "unit", "SCOPE_PERMIT"),
+    (
+        {"industry_code": "8411", "measures": '{"permit_class": "registered"}', "permit_no": "X"},
+        "other",
+        "unit",
+        "SCOPE_REGISTERED",
+    ),
+    ({"industry_code": "3919", "measures": '{"permit_class": "registered"}'}, "industry", "unit", ""),
 ]
 
 
@@ -76,6 +115,68 @@ def test_an_exclusion_names_rule_source_and_evidence():
     assert "industry code 5211" in english
     assert "[classes.other > scope.other; S2" in english
     assert "[scope.closed; S20" in screened(industry_code="5211", status="closed")["outcome_reason"]
+
+
+def test_an_exclusion_by_size_says_the_number_and_the_limit():
+    """320 pigs of 500: measure, number, unit and limit stand beside rule and source, in both languages."""
+    chinese, english = screened(industry_code="0313", measures='{"pigs": 320.0}')["outcome_reason"].split(" / ")
+    assert "生猪年出栏 320 头 < 500" in chinese
+    assert "pigs sold a year 320 头 < 500" in english
+    assert "[classes.livestock > scope.livestock-small; S13]" in english
+    reason = screened(industry="锅炉", measures='{"fuel": "electric"}')["outcome_reason"]
+    assert "锅炉燃料 电 [" in reason
+    assert "fuel of the boiler electric [" in reason
+
+
+def test_a_province_lays_its_own_limits_over_ours(tmp_path):
+    """One row in one file turns a limit; what only told an office that it discharges can be left out by another."""
+    row = next(row for row in PACK.scope.outcomes if row.id == "registered")
+    text = f"""
+[scope.livestock-small]
+order = 36
+outcome = "out_of_scope"
+code = "SCOPE_SMALL"
+classes = ["livestock"]
+below = {{ layers = 25000 }}
+zh = "x"
+en = "x"
+source = "S16"
+since = "2017"
+[scope.livestock-large]
+drop = true
+[scope.registered]
+order = {row.order}
+outcome = "out_of_scope"
+code = "SCOPE_REGISTERED"
+classes = ["other"]
+stated = {{ permit_class = "registered" }}
+zh = "x"
+en = "x"
+source = "our office"
+since = "2027"
+"""
+    (tmp_path / "ours.toml").write_text(text, "utf-8")
+    ours = load_pack("ours.toml", tmp_path)
+    farm = {"industry_code": "0313", "measures": '{"layers": 24000.0}'}
+    shop = {"industry_code": "5211", "measures": '{"permit_class": "registered"}'}
+    assert screen(units(farm, shop), PACK).column("outcome").to_pylist() == ["unit", "unit"]
+    assert screen(units(farm, shop), ours).column("outcome").to_pylist() == ["out_of_scope", "out_of_scope"]
+
+
+def test_each_source_class_of_the_census_can_be_reached():
+    """Industry, livestock, centralised facilities, boilers, outlets, radioactive minerals, others: each row gives its class."""
+    samples = {
+        "industry": {"industry_code": "3919"},
+        "livestock": {"name": "某某养猪场"},
+        "centralised": {"name": "某镇污水处理站"},
+        "boiler": {"name": "某某宾馆锅炉房"},
+        "outlet": {"name": "某河左岸入河口"},
+        "radioactive_mineral": {"name": "某某独居石选矿"},
+        "other": {"industry_code": "5211"},
+    }
+    assert {row.source_class for row in PACK.scope.classes} == set(samples)
+    for source_class, record in samples.items():
+        assert screened(**record)["source_class"] == source_class
 
 
 def test_every_division_has_a_class():

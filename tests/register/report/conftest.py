@@ -141,7 +141,7 @@ def _facts(folder, districts, parent, laws):
     inputs = tuple(
         InputReport(
             list=name, file=f"{name}.csv", sheet="", format="csv", encoding="utf-8", sha256="0" * 64, size=1, header_row=1,
-            columns={"name": "<b>名称</b>"}, unknown=("'\"&",), withheld=("手机",), rows=1, blank_rows=0, rejected=0,
+            columns={"name": "<b>名称</b>"}, measures=("生猪",), unknown=("'\"&",), withheld=("手机",), rows=1, blank_rows=0, rejected=0,
             attested=False, signals=("信号 / signal",), skipped_sheets=(),
         )
         for name in LISTS

@@ -31,7 +31,7 @@ def test_every_unit_is_there_and_one_without_coordinates_has_no_point(invented):
 def test_districts_have_their_counts_and_add_up(invented):
     _, _, values = layer_of(invented, "districts")
     placed = pq.read_table(invented / "tables" / "placements.parquet").column("district_code")
-    entries = values["units"] + values["out_of_scope"] + values["closed"]
+    entries = values["units"] + values["out_of_scope"] + values["closed"] + values["not_found"]
     assert int(np.sum(entries)) == len(placed) - placed.null_count
 
 

@@ -1,6 +1,7 @@
 """Rule packs: the built-in one is whole, a folder changes it row by row, and every mistake is named."""
 
 import pickle
+import re
 
 import pytest
 
@@ -51,11 +52,12 @@ def test_every_fused_field_has_an_order_of_trust(pack):
 
 
 def test_every_row_says_where_it_comes_from(pack):
-    """Each row has a source and a since."""
+    """Each row has a since, and a source with a mark: a document of docs/sources.md with its grade, or C, I, G."""
     assert len(pack.rows) > 40
     for key, row in pack.rows.items():
         assert row.source.strip(), key
         assert row.since.strip(), key
+        assert re.search(r"\b(S\d+|[CIG])\b", row.source), key  # a graded document, or how far it may be trusted
 
 
 def test_a_pack_travels_between_processes(pack):
@@ -124,6 +126,26 @@ MISTAKES = [
         f'[scope.x]\norder = 1\noutcome = "unit"\ncode = "X"\nzh = ""\nen = ""\nclasses = ["industri"]\n{ROW}',
         "Did you mean 'industry'",
         "industry",
+    ),
+    (
+        f'[scope.x]\norder = 1\noutcome = "unit"\ncode = "X"\nzh = ""\nen = ""\nbelow = {{ pig = 5 }}\n{ROW}',
+        "Did you mean 'pigs'",
+        "pigs",
+    ),
+    (
+        f'[scope.x]\norder = 1\noutcome = "unit"\ncode = "X"\nzh = ""\nen = ""\nbelow = {{ pigs = "5" }}\n{ROW}',
+        "expected a table of numbers",
+        "数字表",
+    ),
+    (
+        f'[scope.x]\norder = 1\noutcome = "unit"\ncode = "X"\nzh = ""\nen = ""\nstated = {{ fuel = "wood" }}\n{ROW}',
+        "expected one of: biomass, coal",
+        "biomass",
+    ),
+    (
+        f'[inside.x]\nclasses = ["boilr"]\nhosts = ["industry"]\nwithin_m = 5\noutcome = "unit"\ncode = "X"\nzh = ""\nen = ""\n{ROW}',
+        "Did you mean 'boiler'",
+        "boiler",
     ),
     ("placement = 3\n", "expected a table", "应为一个表"),
     ("[placement]\nnearest_limit_m = 3\n", "expected a table", "应为一个表"),

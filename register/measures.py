@@ -1,0 +1,126 @@
+"""What lists say of a unit's size and permit class: cells read, statements joined, compared and put into words.
+
+Which headings, units and words there are is rule data (`measures.toml`).  A statement is a number in the measure's own
+unit, or one of its words.  A zero states nothing: who must fill every cell writes it for "not counted".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from minglu.register.identifiers.faults import Code, Fault
+from minglu.register.rules.pack import MeasureRow, ScopeRow
+
+Statements = Mapping[str, float | str]
+"""Measure -> number in its unit, or word."""
+NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(\S*)", re.ASCII)
+Words = tuple[str, str]
+"""Chinese, English."""
+
+
+def read_cell(text: str, row: MeasureRow, unit: str = "") -> float | str | None:
+    """Return what one cell states; None for nothing, ValueError for what can't be read.
+
+    `unit` is the one in the heading's brackets; one in the cell goes before it.
+
+    >>> pigs = MeasureRow(id="pigs", source="", since="", zh="", en="", headings=(), unit="头", units={"万头": 10_000})
+    >>> read_cell("1,250头", pigs), read_cell("0.3", pigs, "万头"), read_cell("0", pigs)
+    (1250.0, 3000.0, None)
+    """
+    cell = unicodedata.normalize("NFKC", text).strip()
+    if row.words:
+        found = [word for word in row.words if word in cell]
+        if cell and not found:
+            raise ValueError(cell)
+        return row.words[max(found, key=len)] if found else None
+    told = NUMBER.fullmatch(cell)
+    factors = {"": 1.0, row.unit: 1.0, **row.units}
+    if cell and (told is None or (told[3] or unit) not in factors):
+        raise ValueError(cell)
+    number = float(told[1].replace(",", "") + (told[2] or "")) * factors[told[3] or unit] if told else 0.0
+    return number or None
+
+
+def read_cells(texts: str, rows: Mapping[str, MeasureRow], blank_words: frozenset[str]) -> tuple[str, Fault | None]:
+    """Return the statements of one row of a list, and the fault of the first cell that can't be read.
+
+    `texts` is the JSON text of ROWS, `{"pigs": "620", "boiler|MW": "1.4"}`; what comes back is JSON by measure, or "".
+    """
+    stated: dict[str, float | str] = {}
+    fault = None
+    for key, text in json.loads(texts or "{}").items():
+        name, _, unit = key.partition("|")
+        try:
+            found = None if text.strip().lower() in blank_words else read_cell(text, rows[name], unit)
+        except ValueError:
+            fault = fault or _unreadable(rows[name])
+            continue
+        if found is not None:
+            stated.setdefault(name, found)
+    return dump(stated), fault
+
+
+def _unreadable(row: MeasureRow) -> Fault:
+    zh = "、".join(row.words) if row.words else f"以{row.unit}计的数"
+    en = ", ".join(row.words) if row.words else f"a number of {row.unit}"
+    return Fault(Code.SIZE_UNREADABLE, f"{row.zh}：无法识别，应为{zh}", f"{row.en}: can't be read; expected {en}")
+
+
+def join_statements(texts: Iterable[str]) -> str:
+    """Return the statements of several rows of a unit, the most believed row first: later ones fill in what is missing.
+
+    >>> join_statements(['{"pigs": 620.0}', "", '{"permit": "key", "pigs": 90.0}'])
+    '{"permit": "key", "pigs": 620.0}'
+    """
+    joined: dict[str, float | str] = {}
+    for text in texts:
+        joined = {**load(text), **joined}
+    return dump(joined)
+
+
+def load(text: str) -> dict[str, float | str]:
+    """Read statements as tables hold them."""
+    return json.loads(text) if text else {}
+
+
+def dump(stated: Statements) -> str:
+    """Write statements as tables hold them; nothing for none."""
+    return json.dumps(stated, ensure_ascii=False, sort_keys=True) if stated else ""
+
+
+def fits(row: ScopeRow, stated: Statements) -> bool:
+    """Say whether a unit's statements are as a rule asks; silence fits no condition on size."""
+    numbers = {name: value for name, value in stated.items() if isinstance(value, float)}
+    below, reached = (
+        [(numbers[name], limit) for name, limit in asked.items() if name in numbers]
+        for asked in (row.below, row.reached)
+    )
+    return (
+        (not row.below or (bool(below) and all(value < limit for value, limit in below)))
+        and (not row.reached or any(value >= limit for value, limit in reached))
+        and all(stated.get(name) == word for name, word in row.stated.items())
+    )
+
+
+def evidence(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow]) -> Words | None:
+    """Say what a rule saw of the size; None where it asks for none."""
+    told = list(_told(row, stated, measures))
+    return ("，".join(zh for zh, _ in told), ", ".join(en for _, en in told)) if told else None
+
+
+def _told(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow]) -> Iterator[Words]:
+    for asked in (row.below, row.reached):
+        for name, limit in asked.items():
+            value, measure = stated.get(name), measures[name]
+            if isinstance(value, float):
+                told = f"{value:g} {measure.unit} {'<' if value < limit else '≥'} {limit:g}"
+                yield f"{measure.zh} {told}", f"{measure.en} {told}"
+    for name, word in row.stated.items():
+        yield f"{measures[name].zh} {_word_of(word, measures[name])}", f"{measures[name].en} {word}"
+
+
+def _word_of(value: str, measure: MeasureRow) -> str:
+    return next(word for word, meaning in measure.words.items() if meaning == value)
