@@ -46,6 +46,8 @@ class LayerSpec:
     """Layer inside the file, where it holds several."""
     encoding: str | None = None
     """Encoding of the attributes, for shapefiles without a .cpg."""
+    sha256: str | None = None
+    """The sender's digest of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class _DistrictsTable:
     name: str | None = None
     layer: str | None = None
     encoding: str | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ class _ParentTable:
     name: str | None = None
     layer: str | None = None
     encoding: str | None = None
+    sha256: str | None = None
 
 
 def read_census(path: Path) -> Census:
@@ -211,7 +215,7 @@ def _read_list(table: object, where: str, base: Path) -> ListSpec:
         sheet=found.sheet,
         encoding=found.encoding,
         header_row=found.header_row,
-        sha256=found.sha256.lower() if found.sha256 else None,
+        sha256=_digest(found.sha256, where),
         rows=found.rows,
         columns=found.columns,
     )
@@ -230,19 +234,27 @@ def _is_file(path: Path) -> bool:
 
 
 def _check_numbers(found: _ListTable, where: str) -> None:
-    """Refuse a header row before the first, a negative count and a digest that can't be one."""
+    """Refuse a header row before the first and a negative count."""
     wrong = ""
     if found.header_row is not None and found.header_row < 1:
         wrong, value, english, chinese = "header_row", shown(found.header_row), "1 or more", "1 或更大"
     elif found.rows is not None and found.rows < 0:
         wrong, value, english, chinese = "rows", shown(found.rows), "0 or more", "0 或更大"
-    elif found.sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", found.sha256):
-        wrong, value, english, chinese = "sha256", shown(found.sha256), "64 hexadecimal digits", "64 位十六进制数"
     if wrong:
         raise UsageError(
             en=f"{where}.{wrong}: found {value}; expected {english}. Correct it.",
             zh=f"{where}.{wrong}：得到 {value}；应为{chinese}。请更正。",
         )
+
+
+def _digest(found: str | None, where: str) -> str | None:
+    """Return a sender's digest in small letters; refuse one that can't be one."""
+    if found is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", found):
+        raise UsageError(
+            en=f"{where}.sha256: found {shown(found)}; expected 64 hexadecimal digits. Correct it.",
+            zh=f"{where}.sha256：得到 {shown(found)}；应为64 位十六进制数。请更正。",
+        )
+    return None if found is None else found.lower()
 
 
 def _plain_name(name: str, where: str) -> str:
@@ -282,7 +294,20 @@ def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> Lay
             en=f"{where}.path: found no file {shown(found.path)} in {base}; expected a polygon layer. Check the path.",
             zh=f"{where}.path：在 {base} 中没有文件 {shown(found.path)}；应为面图层文件。请检查路径。",
         )
-    return LayerSpec(path=file, code=found.code, name=found.name, layer=found.layer, encoding=found.encoding)
+    if found.sha256 is not None and file.suffix.lower() == ".shp":
+        raise UsageError(
+            en=f"{where}.sha256: found one digest for a shapefile, which is several files; expected none. "
+            "Turn it into a GeoPackage first.",
+            zh=f"{where}.sha256：shapefile 由多个文件组成，一个校验值不能证明全部；请转换为 GeoPackage 后再填写。",
+        )
+    return LayerSpec(
+        path=file,
+        code=found.code,
+        name=found.name,
+        layer=found.layer,
+        encoding=found.encoding,
+        sha256=_digest(found.sha256, where),
+    )
 
 
 def _safe(path: str, where: str) -> str:

@@ -21,6 +21,7 @@ from minglu.geo.survey import Survey
 from minglu.register.census import LayerSpec
 from minglu.register.report.layers import with_shapes, write_geojson, write_geopackage
 from minglu.register.rules import RulePack
+from minglu.register.sources.attest import as_sent
 from minglu.register.sources.layers import open_districts, read_districts, read_parent
 from minglu.register.tongues import in_language
 
@@ -173,12 +174,13 @@ def _word(word: str, language: str) -> str:
 def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> Territory:
     """Read a district layer and its parent into memory, check the codes, prove the tiling.
 
-    Raises SourceError for a file that can't be read in full, CrsError where the two
-    layers differ in their coordinate system.
+    Raises SourceError for a file that can't be read in full or is not the one that was
+    sent, CrsError where the two layers differ in their coordinate system.
     """
-    layer = read_districts(
-        districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
-    )
+    with as_sent(districts.path, districts.sha256):
+        layer = read_districts(
+            districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
+        )
     return check_districts(layer, read_area(parent), pack)
 
 
@@ -200,7 +202,10 @@ def check_file(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -
 
 def read_area(parent: LayerSpec | None) -> Parent | None:
     """Read the parent, if there is one."""
-    return None if parent is None else read_parent(parent.path, parent.layer, parent.code or None)
+    if parent is None:
+        return None
+    with as_sent(parent.path, parent.sha256):
+        return read_parent(parent.path, parent.layer, parent.code or None)
 
 
 def _prove(layer: Layer, area: Parent | None, pack: RulePack) -> tuple[Survey, Proof, tuple[Finding, ...]]:

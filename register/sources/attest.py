@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from minglu.errors import SourceError
@@ -44,10 +46,27 @@ def check_digest(spec: ListSpec, name: str, digest: str, files: int) -> None:
             en=f"list {spec.name}: one sha256 for {files} files; expected one file. Give each its own [[lists]].",
             zh=f"名单 {spec.name}：一个 sha256 对应 {files} 个文件；应只有一个文件。请为每个文件单独写 [[lists]]。",
         )
-    if spec.sha256.strip().lower() != digest:
+    _require_same(name, digest, spec.sha256)
+
+
+@contextmanager
+def as_sent(path: Path, sha256: str | None) -> Iterator[None]:
+    """Let a file be read whose SHA-256 is the sender's, if one was given, and that nobody changes meanwhile.
+
+    Raises SourceError where either does not hold.
+    """
+    before = stamp(path)
+    if sha256 is not None:
+        _require_same(str(path), file_digest(path), sha256)
+    yield
+    check_still(path, str(path), before)
+
+
+def _require_same(name: str, digest: str, sent: str) -> None:
+    if sent.strip().lower() != digest:
         raise SourceError(
-            en=f"{name}: sha256 is {digest}; the sender gave {spec.sha256}. The file changed on its way: ask again.",
-            zh=f"{name}：sha256 为 {digest}，发送方给出的是 {spec.sha256}。文件在传送中有变化：请重新索取。",
+            en=f"{name}: sha256 is {digest}; the sender gave {sent}. The file changed on its way: ask again.",
+            zh=f"{name}：sha256 为 {digest}，发送方给出的是 {sent}。文件在传送中有变化：请重新索取。",
         )
 
 

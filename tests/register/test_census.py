@@ -93,6 +93,7 @@ CHANGES = [
     ("reference_date = 2027-12-31", "reference_date = 2027-12-31T00:00:00", "a date without quotes", "日期"),
     ("rows = 3", "rows = -1", "0 or more", "0 或更大"),
     ("rows = 3", 'sha256 = "abc"', "64 hexadecimal digits", "64 位"),
+    ('"county.gpkg"', '"county.gpkg"\nsha256 = "abc"', "64 hexadecimal digits", "64 位"),
     ("header_row = 3", "header_row = 0", "1 or more", "1 或更大"),
     ('uscc = "信用代码"', 'usc = "信用代码"', "Did you mean 'uscc'", "uscc"),
     ('uscc = "信用代码"', "uscc = 3", "a table of texts", "文本表"),
@@ -111,6 +112,15 @@ CHANGES = [
     ('"districts.gpkg"', '\'{"type": "FeatureCollection"}\'', "fetches nothing", "不联网"),
     ('"county.gpkg"', '"<OGRVRTDataSource/>"', "fetches nothing", "不联网"),
 ]
+
+
+def test_layers_have_a_place_for_the_senders_digest(write, tmp_path):
+    """Kept in small letters; refused for a shapefile, which is several files."""
+    stated = f'path = "county.gpkg"\nsha256 = "{"AB" * 32}"'
+    assert read_census(write(WHOLE.replace('path = "county.gpkg"', stated))).parent.sha256 == "ab" * 32
+    (tmp_path / "county.shp").touch()
+    with pytest.raises(UsageError, match="several files"):
+        read_census(write(WHOLE.replace('path = "county.gpkg"', stated.replace("gpkg", "shp"))))
 
 
 @pytest.mark.parametrize(("old", "new", "english", "chinese"), CHANGES)

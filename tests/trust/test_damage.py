@@ -15,12 +15,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import SourceError
+from minglu.register.census import LayerSpec
+from minglu.register.check import check_layers, read_area
 from minglu.register.rules import load_pack
 from minglu.register.sources import ListSpec, read_list
+from minglu.register.sources.attest import as_sent
 from minglu.register.sources.layers import read_districts
 from tests.trust import county
 
-HEADERS = load_pack("pollution-2", county.ROOT).headers
+PACK = load_pack("pollution-2", county.ROOT)
+HEADERS = PACK.headers
 TIMES = 60
 BLOCK = 512
 
@@ -172,6 +176,28 @@ def test_every_truncated_layer_is_found(layer, tmp_path):
         assert [a.equals(b) for a, b in zip(found.geometries, expected.geometries, strict=True)].count(False) == 0
 
 
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_with_the_senders_digest_all_damage_to_a_layer_is_found(layer, tmp_path, damage):
+    """60 of each kind, before anything is read of the layer; a parent is held to its digest in the same way."""
+    if layer.suffix == ".shp":
+        pytest.skip("a shapefile is several files: no digest can be stated for it")
+    whole, draw = layer.read_bytes(), random.Random(f"{layer.name}{damage}")
+    path, sha256 = tmp_path / layer.name, hashlib.sha256(whole).hexdigest()
+    shutil.copy(layer, path)
+    with as_sent(path, sha256):
+        pass
+    for _ in range(TIMES):
+        damaged = DAMAGES[damage](whole, draw)
+        if damaged == whole:
+            continue
+        path.write_bytes(damaged)
+        spec = LayerSpec(path, code="code", name="name", sha256=sha256)
+        with pytest.raises(SourceError, match="the sender gave"):
+            check_layers(spec, None, PACK)
+        with pytest.raises(SourceError, match="the sender gave"):
+            read_area(spec)
+
+
 @pytest.mark.parametrize("companion", [".dbf", ".shx"])
 def test_every_truncated_companion_of_a_shapefile_is_found(tmp_path, companion):
     """Codes stand in one file, places of shapes in another."""
@@ -186,3 +212,11 @@ def test_every_truncated_companion_of_a_shapefile_is_found(tmp_path, companion):
         except SourceError:
             continue
         assert found == expected
+
+
+def test_a_layer_that_is_written_to_while_it_is_read_is_refused(tmp_path):
+    """Its digest would vouch for other districts."""
+    path = tmp_path / "districts.gpkg"
+    shutil.copy(county.SAMPLE / "districts.gpkg", path)
+    with pytest.raises(SourceError, match="changed while it was read"), as_sent(path, None):
+        path.write_bytes(path.read_bytes() + b"\0")
