@@ -14,6 +14,8 @@ from words import CANNOT_WRITE, INTERRUPTED, MISUSED, StartError, complain, lang
 
 ROOT = Path(__file__).resolve().parent.parent
 FINDINGS = 1
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""Tests run on every processor, up to four; those of one file stay together, as they share what they build."""
 
 HELP_EN = """\
 usage: python3 start COMMAND
@@ -58,7 +60,7 @@ def _carry_out(arguments: Sequence[str]) -> int:
             return demo(prepare(ROOT))
         case ["test", *rest]:
             # As a module: worker processes that tests start then find the tests' own functions.
-            return program(prepare(ROOT), "python", "-m", "pytest", *rest)
+            return program(prepare(ROOT), "python", "-m", "pytest", *SIDE_BY_SIDE, *rest)
         case ["run", name, *rest]:
             return program(prepare(ROOT), name, *rest)
         case ["setup"]:
