@@ -25,6 +25,9 @@ import pyarrow.parquet as pq
 from scipy.special import expit, logit
 
 from bench.scoring import pairs_inside, score_labels
+from minglu.geo.gazetteer import Gazetteer
+from minglu.geo.listing import take_listing
+from minglu.geo.pieces import Whole
 from minglu.matching.coding import hash_text
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.learning import learn_model
@@ -100,7 +103,8 @@ def prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[st
     layer = census.districts
     districts = read_districts(layer.path, code=layer.code, name=layer.name, layer=layer.layer, encoding=layer.encoding)
     with clock.step("locate"):
-        locate_entries(engine, lists=census.lists, districts=districts, placement=census.pack.placement)
+        gazetteer = Gazetteer(take_listing(Whole(districts)), proven=False)
+        locate_entries(engine, lists=census.lists, gazetteer=gazetteer, placement=census.pack.placement)
     entries = engine.get("entries", order_by="entry_id")
     engine.close()
     known = pq.read_table(data / "truth.parquet", columns=["list", "row", "site", "legal_unit"])

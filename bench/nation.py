@@ -1,10 +1,11 @@
-"""Memory of the proof on a nation: county by county, piece by piece, and the whole layer at once.
+"""Memory of proof and placement on a nation: county by county, piece by piece, and region by region as in a build.
 
     python bench/nation.py                          # 25k and 100k districts in counties of some 250
     python bench/nation.py --districts 600000
 
 Each way runs in a process of its own on the same GeoPackage; printed is its highest
-resident memory, less that of a process that has only loaded the libraries.
+resident memory, less that of a process that has only loaded the libraries.  A build proves
+the layer piece by piece and then places its units, here two for each district, region by region.
 """
 
 from __future__ import annotations
@@ -32,12 +33,26 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 import numpy as np
+import pyarrow as pa
+from pyproj import Transformer
+from minglu.geo.gazetteer import Gazetteer
+from minglu.geo.placement import add_regions, place
+from minglu.register.engine.embedded import BATCH_ROWS
 from minglu.register.census import LayerSpec
 from minglu.register.rules import load_pack
 import minglu.register.check as check, minglu.register.levels as levels
 import scipy.sparse.csgraph
 from minglu.register.sources.layers import vector_io
 vector_io()
+def scattered(districts, count):
+    west, south, east, north = districts.extent
+    noise = np.random.default_rng(1)
+    x, y = noise.uniform(west, east, count), noise.uniform(south, north, count)
+    lon, lat = Transformer.from_crs(districts.crs, districts.crs.geodetic_crs, always_xy=True).transform(x, y)
+    none = np.zeros(count)
+    return pa.table(
+        {"unit_id": np.arange(count).astype(str), "lon": lon, "lat": lat, "precision_m": none, "declared": [""] * count}
+    )
 way, folder = sys.argv[1], Path(sys.argv[2])
 low, high = LayerSpec(folder / "districts.gpkg", "code"), LayerSpec(folder / "counties.gpkg", "code")
 pack = load_pack("pollution-2", folder)
@@ -48,10 +63,18 @@ if way == "county by county":
 elif way == "piece by piece":
     verdict = check.check_file(low, None, pack).proof.verdict
 else:
-    verdict = check.check_layers(low, None, pack).proof.verdict
+    with check.check_layers(low, None, pack) as territory:
+        verdict = territory.proof.verdict
+        gazetteer = Gazetteer(territory.districts, proven=verdict == "proven")
+        units = add_regions(scattered(territory.districts, 2 * len(territory.districts)), gazetteer)
+        units = units.sort_by("region")
+        for first in range(0, units.num_rows, BATCH_ROWS):
+            some = units.slice(first, BATCH_ROWS)
+            placed = place(some, gazetteer, nearest_limit_m=500.0, declared_conflict="declared")
+            assert set(placed.column("method").to_pylist()) == {"inside"}
 print(verdict, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
-WAYS = ("county by county", "piece by piece", "whole layer")
+WAYS = ("county by county", "piece by piece", "proof and placement")
 
 
 def write_nation(folder: Path, count: int) -> tuple[int, int]:
@@ -113,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 )
                 verdict, peak = done.stdout.split()
                 seconds = time.perf_counter() - started
-                print(f"  {way:18} +{float(peak):7,.0f} MB  {seconds:6.1f} s  {verdict}", flush=True)
+                print(f"  {way:19} +{float(peak):7,.0f} MB  {seconds:6.1f} s  {verdict}", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from minglu.errors import UsageError
 
 if TYPE_CHECKING:
     from minglu.register.census import LayerSpec
-    from minglu.register.check import CheckResult
+    from minglu.register.check import Territory
     from minglu.register.levels import LevelsResult
     from minglu.register.rules import RulePack
 
@@ -53,7 +53,7 @@ def check(
         layers = [LayerSpec(path, code, name) for path in (districts, *(level or ()))]
         if level and (within or repair):
             raise _not_together("--within" if within else "--suggest")
-        result: CheckResult | LevelsResult
+        result: Territory | LevelsResult
         if level:
             result = check_levels(layers, pack)
         else:
@@ -73,7 +73,7 @@ def check(
         raise typer.Exit(int(not result.clean))
 
 
-def _suggest(layer: LayerSpec, result: CheckResult, pack: RulePack, folder: Path, language: str) -> None:
+def _suggest(layer: LayerSpec, result: Territory, pack: RulePack, folder: Path, language: str) -> None:
     from minglu.register.suggestion import suggest, suggestion_lines, write_suggestion
 
     suggestion = suggest(layer, result, pack)

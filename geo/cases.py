@@ -1,4 +1,4 @@
-"""What is known about each unit of a batch: its point, the districts in reach, what it declares.  No decision here.
+"""What is known about each unit of one region: its point, the districts in reach, what it declares.  No decision here.
 
 Facts are gathered by columns, for all units at once; only rows that need a decision are
 then told one by one, as a `Case`.
@@ -16,9 +16,9 @@ import shapely
 from numpy.typing import NDArray
 
 from minglu.geo.decision import Case, Members
-from minglu.geo.gazetteer import Gazetteer
+from minglu.geo.gazetteer import Gazetteer, Window
 from minglu.geo.limits import limits
-from minglu.geo.locator import INSIDE, NONE, Hits, Locator
+from minglu.geo.locator import INSIDE, NONE, Hits
 
 MOST_MEASURED = 20
 """Districts of a declared area whose distance is measured; a wider area contradicts no point by its distance."""
@@ -28,40 +28,41 @@ Index = NDArray[np.intp]
 
 
 class Batch:
-    """The facts about one batch of units, column by column; rows that need no decision are `simple`."""
+    """The facts about some units of one region, column by column; rows that need no decision are `simple`."""
 
-    def __init__(self, units: pa.Table, gazetteer: Gazetteer) -> None:
-        self._districts = gazetteer.districts
+    def __init__(self, units: pa.Table, gazetteer: Gazetteer, window: Window) -> None:
+        self._codes = gazetteer.districts.codes
+        self._project = gazetteer.project
         self._parent = gazetteer.parent
-        self._metre = gazetteer.metre
-        self._lon, self._lat, precision = (_numbers(units, name) for name in ("lon", "lat", "precision_m"))
+        self._window = window
+        self._lon, self._lat, precision = (numbers(units, name) for name in ("lon", "lat", "precision_m"))
         self._precision = np.nan_to_num(precision, nan=0.0)
         self._missing = np.isnan(self._lon) | np.isnan(self._lat)
         with np.errstate(invalid="ignore"):
             self._usable = (np.abs(self._lon) <= 180.0) & (np.abs(self._lat) <= 90.0)
-        self.hits = self._locate(gazetteer.locator)
+        self.hits = self._locate()
         self._declared = _Declared(units.column("declared"), gazetteer)
-        self._border_m, self._reach = self._radius(gazetteer.locator)
+        self._border_m, self._reach = self._radius()
         agrees = self._declared.agrees(self.hits.first)
         self.simple = (self.hits.state == INSIDE) & agrees & np.isnan(self._border_m)
 
-    def _locate(self, locator: Locator) -> Hits:
+    def _locate(self) -> Hits:
         if self._usable.all():
-            return locator.locate(self._lon, self._lat)
+            return self._window.locate(self._lon, self._lat)
         rows = np.flatnonzero(self._usable)
-        part = locator.locate(self._lon[rows], self._lat[rows])
+        part = self._window.locate(self._lon[rows], self._lat[rows])
         hits = Hits(np.full(len(self._lon), -1, np.int32), np.zeros(len(self._lon), np.int8), {})
         hits.first[rows], hits.state[rows] = part.first, part.state
         hits.candidates.update((int(rows[row]), several) for row, several in part.candidates.items())
         return hits
 
-    def _radius(self, locator: Locator) -> tuple[Numbers, dict[int, tuple[int, ...]]]:
+    def _radius(self) -> tuple[Numbers, dict[int, tuple[int, ...]]]:
         """Return the distance to a border that the radius crosses (else NaN), and the districts in reach."""
         border_m = np.full(len(self._lon), np.nan)
         rows = np.flatnonzero((self.hits.state == INSIDE) & (self._precision > 0))
-        rows = rows[~locator.clear(self._lon[rows], self._lat[rows], self._precision[rows])]
+        rows = rows[~self._window.clear(self._lon[rows], self._lat[rows], self._precision[rows])]
         lon, lat, precision = self._lon[rows], self._lat[rows], self._precision[rows]
-        distance = self._metre.distances(lon, lat, self.hits.first[rows].astype(np.intp), to_border=True)
+        distance = self._window.distances(lon, lat, self.hits.first[rows].astype(np.intp), to_border=True)
         crossed = rows[distance <= precision]
         border_m[crossed] = distance[distance <= precision]
         return border_m, self._in_reach(crossed)
@@ -71,8 +72,8 @@ class Batch:
         circles, circle_of = np.unique(
             np.column_stack([self._lon[rows], self._lat[rows], self._precision[rows]]), axis=0, return_inverse=True
         )
-        circle, district, _ = self._metre.within(circles[:, 0], circles[:, 1], circles[:, 2])
-        groups = _grouped(circle, district, self._districts.codes)
+        circle, district, _ = self._window.within(circles[:, 0], circles[:, 1], circles[:, 2])
+        groups = _grouped(circle, district, self._codes)
         return {row: groups[circle] for row, circle in zip(rows.tolist(), circle_of.tolist(), strict=True)}
 
     def cases(self, nearest_limit_m: float) -> Iterator[tuple[Index, Case]]:
@@ -123,13 +124,13 @@ class Batch:
 
     def _nearest(self, rows: Index, limit_m: float) -> dict[int, tuple[tuple[int, ...], float]]:
         """Return, for rows outside every district, the nearest districts within the limit (several at a tie)."""
-        point, district, metres = self._metre.within(self._lon[rows], self._lat[rows], np.full(len(rows), limit_m))
+        point, district, metres = self._window.within(self._lon[rows], self._lat[rows], np.full(len(rows), limit_m))
         result: dict[int, tuple[tuple[int, ...], float]] = {}
         if len(point):
             starts = np.flatnonzero(np.diff(point, prepend=-1))
             smallest = np.minimum.reduceat(metres, starts)
             tied = metres == np.repeat(smallest, np.diff(starts, append=len(point)))
-            groups = _grouped(rows[point[tied]], district[tied], self._districts.codes)
+            groups = _grouped(rows[point[tied]], district[tied], self._codes)
             result = {
                 row: (groups[row], distance)
                 for row, distance in zip(rows[point[starts]].tolist(), smallest.tolist(), strict=True)
@@ -138,10 +139,10 @@ class Batch:
 
     def _in_parent(self, rows: Index) -> Sequence[bool | None]:
         parent = self._parent
-        if parent is None or not parent.crs.equals(self._districts.crs, ignore_axis_order=True):
+        if parent is None:
             return [None] * len(rows)
         shapely.prepare(parent.geometry)
-        x, y = self._metre.project(self._lon[rows], self._lat[rows])
+        x, y = self._project(self._lon[rows], self._lat[rows])
         inside: list[bool | None] = shapely.intersects_xy(parent.geometry, x, y).tolist()
         return inside
 
@@ -156,7 +157,7 @@ class Batch:
         ]
         if wanted:
             position, member = (np.array(column, dtype=np.intp) for column in zip(*wanted, strict=True))
-            metres = self._metre.distances(self._lon[rows[position]], self._lat[rows[position]], member)
+            metres = self._window.distances(self._lon[rows[position]], self._lat[rows[position]], member)
             np.fmin.at(result, position, metres)
         return result
 
@@ -172,11 +173,8 @@ class _Declared:
         self._texts = encoded.dictionary.to_pylist()
         codes = gazetteer.codes
         self._members: list[Members] = [dict.fromkeys(codes.members(codes.area(text))) for text in self._texts]
-        shapes = gazetteer.districts.geometries
-        self._virtual = [
-            len(members) == 1 and all(shapes[m] is None or shapes[m].is_empty for m in members)
-            for members in self._members
-        ]
+        present = gazetteer.districts.present
+        self._virtual = [len(members) == 1 and not present[next(iter(members))] for members in self._members]
         self._rank = codes.rank
         spans = [codes.span(codes.area(text)) for text in self._texts]
         self._low = np.array([span.start if text else 0 for span, text in zip(spans, self._texts, strict=True)])
@@ -201,7 +199,8 @@ class _Declared:
         return result
 
 
-def _numbers(units: pa.Table, name: str) -> Numbers:
+def numbers(units: pa.Table, name: str) -> Numbers:
+    """Return a column as floats, NaN for null."""
     column = units.column(name).cast(pa.float64())
     return np.array(column.to_numpy(), dtype=np.float64)
 

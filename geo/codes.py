@@ -31,6 +31,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     "DISTRICT_CODE_CHARACTERS": ("代码含有其他字符", "a code with other characters than letters and digits"),
     "DISTRICT_OTHER_LEVEL": ("同一图层中混有上级区域", "an area of the level above in the same layer"),
     "DISTRICT_OTHER_PARENT": ("代码不属于上级区域", "a code that does not begin with the parent's"),
+    "DISTRICT_OUTSIDE_PARENT": ("整个在上级区域之外", "wholly outside the parent area"),
     "DISTRICT_NO_POLYGON": ("没有图形，且不是虚拟小区", "no polygon, and not a virtual district"),
     "DISTRICT_SAME_POLYGON": ("图形完全相同", "the very same polygon under several codes"),
     "DISTRICT_NO_UPPER": ("没有上级区域", "no area above it"),

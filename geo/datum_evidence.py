@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from minglu.geo.datum import DATUMS, Degrees, Points
 from minglu.geo.declared import DeclaredCodes
-from minglu.geo.districts import Districts
+from minglu.geo.gazetteer import Gazetteer
 from minglu.geo.limits import Limits, limits
-from minglu.geo.locator import Locator
 
 Spans = NDArray[np.int64]
 """First rank and the rank behind the last, in the order of codes; shape (n, 2)."""
@@ -72,9 +71,8 @@ def detect(
     lon: Degrees,
     lat: Degrees,
     declared: Sequence[str] | pa.Array,
-    districts: Districts,
+    gazetteer: Gazetteer,
     *,
-    locator: Locator | None = None,
     to_layer: Callable[[Degrees, Degrees], Points] | None = None,
 ) -> DatumEvidence:
     """Test which datum brings the points into the districts they declare.
@@ -86,13 +84,13 @@ def detect(
     `to_layer` leads from CGCS2000 to the layer's datum where that is another one.
     """
     known = limits()
-    locator = locator or Locator(districts, proven=False)
-    codes = DeclaredCodes(districts.codes)
+    codes = gazetteer.codes
     lon, lat, spans = _witnesses(lon, lat, _spans(declared, codes), known.evidence_points_max)
+    undone = [datum.undo(lon, lat) for datum in DATUMS.values()]
+    places = [to_layer(*place) if to_layer else place for place in undone]
+    east, north = (np.concatenate(side) for side in zip(*places, strict=True))
     hits = {}
-    for name, datum in DATUMS.items():
-        places = datum.undo(lon, lat)
-        found = locator.locate(*(to_layer(*places) if to_layer else places)).first
+    for name, found in zip(DATUMS, np.split(gazetteer.find(east, north), len(DATUMS)), strict=True):
         rank = codes.rank[found]
         hits[name] = (found >= 0) & (rank >= spans[:, 0]) & (rank < spans[:, 1])
     return _weigh(hits, len(lon), known)

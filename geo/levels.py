@@ -21,6 +21,7 @@ from minglu.geo.declared import area_prefix
 from minglu.geo.districts import Districts, Parent, require_same_crs
 from minglu.geo.faulttable import Tolerance
 from minglu.geo.listing import Listing
+from minglu.geo.outside import find_outside
 from minglu.geo.partition import Proof, prove_layer
 from minglu.geo.pieces import Whole
 
@@ -40,8 +41,10 @@ class LevelProof:
     """Number of lower areas."""
     proof: Proof | None
     """None where the upper area itself is no valid polygon: undecided."""
-    reason: str
+    reason: str = ""
     """Why there is no proof; empty otherwise."""
+    outside: tuple[Finding, ...] = ()
+    """Lower areas that have no ground in the upper one, though their codes begin with its own."""
 
     @property
     def verdict(self) -> str:
@@ -68,10 +71,11 @@ def _prove_one(upper: Listing, row: int, children: Districts, tolerance: Toleran
     try:
         shape = upper.layer.shapes(np.array([row]))[0]
         parent = Parent(shape, upper.crs, f"{upper.source} {code}", name, code)
-        _, proof = prove_layer(Whole(children), parent, tolerance)
+        survey, proof = prove_layer(Whole(children), parent, tolerance)
     except GeometryError as error:
         return LevelProof(upper.source, code, name, len(children), None, f"{error.zh} / {error.en}")
-    return LevelProof(upper.source, code, name, len(children), proof, "")
+    outside = find_outside(survey, parent, proof.faults)
+    return LevelProof(upper.source, code, name, len(children), proof, outside=outside)
 
 
 def check_tree(lower: Listing, upper: Listing) -> tuple[Finding, ...]:

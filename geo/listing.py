@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +16,9 @@ from minglu.geo.pieces import Layer
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+PORTION = 1024
+"""Districts that are in memory at a time where all are gone through."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +50,21 @@ class Listing:
         """Return some districts with their shapes."""
         codes, names = (tuple(texts[row] for row in rows.tolist()) for texts in (self.codes, self.names))
         return Districts(codes, names, self.layer.shapes(rows), self.crs, self.source)
+
+    def portions(self, rows: Ints | None = None) -> Iterator[Districts]:
+        """Yield all districts, or those at `rows`, in their order and with their shapes, a few at a time."""
+        wanted = np.arange(len(self)) if rows is None else rows
+        for first in range(0, len(wanted), PORTION):
+            yield self.districts(wanted[first : first + PORTION])
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of all districts; NaN where none has a place."""
+        placed = self.bounds[np.isfinite(self.bounds).all(1)]
+        if not len(placed):
+            return math.nan, math.nan, math.nan, math.nan
+        (west, south), (east, north) = placed[:, :2].min(0).tolist(), placed[:, 2:].max(0).tolist()
+        return west, south, east, north
 
 
 def take_listing(layer: Layer) -> Listing:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from minglu.geo.datum import Degrees
-from minglu.geo.districts import Districts
+from minglu.geo.districts import Districts, Located
 from minglu.geo.frame import cells_for, frame_for
 from minglu.geo.grid import Grid
 
@@ -131,7 +131,7 @@ class Locator:
             hits.candidates[int(found[group])] = tuple(several.tolist())
 
 
-def projector(districts: Districts) -> Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]:
+def projector(districts: Located) -> Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]:
     """Return the function from degrees of the layer's own geographic datum to the layer's CRS, x before y.
 
     It can be pickled, so that worker processes can place units.
@@ -151,7 +151,7 @@ def _moved(transformer: Transformer, lon: Degrees, lat: Degrees) -> tuple[Degree
     return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
 
-def reach(districts: Districts, lat: Degrees, radius_m: Degrees) -> tuple[Degrees, Degrees]:
+def reach(districts: Located, lat: Degrees, radius_m: Degrees) -> tuple[Degrees, Degrees]:
     """Return radii in the units of the layer's x and y, rounded upwards."""
     crs = districts.crs
     if not crs.is_geographic:

@@ -22,6 +22,9 @@ Ints = NDArray[np.int64]
 CHUNK_EDGES = 200_000
 """Edges in one piece: small enough for the processor's cache, large enough for numpy."""
 
+MOST_KEPT = 4_000_000
+"""Vertices of a layer that is worth keeping, 100 MB: what is larger is read again where it is asked for."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
@@ -76,6 +79,42 @@ class Whole:
     def shapes(self, rows: Ints) -> NDArray[np.object_]:
         """Return the geometries at some positions."""
         return self.districts.geometries[rows]
+
+
+class Kept:
+    """A layer whose shapes stay in memory once it has been gone through, unless they are too many."""
+
+    def __init__(self, layer: Layer, *, most: float = MOST_KEPT) -> None:
+        """Keep up to `most` vertices, or none."""
+        self._layer, self._most = layer, most
+        self._shapes: NDArray[np.object_] | None = None
+
+    @property
+    def crs(self) -> CRS:
+        """The coordinate system of the layer."""
+        return self._layer.crs
+
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+        return self._layer.source
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the pieces of the layer."""
+        kept: list[Piece] = []
+        vertices = 0
+        for piece in self._layer.pieces():
+            vertices += int(shapely.get_num_coordinates(piece.districts.geometries).sum())
+            kept = [*kept, piece] if vertices <= self._most else []
+            yield piece
+        if vertices <= self._most:
+            self._shapes = np.full(sum(len(piece.rows) for piece in kept), None, object)
+            for piece in kept:
+                self._shapes[piece.rows] = piece.districts.geometries
+
+    def shapes(self, rows: Ints) -> NDArray[np.object_]:
+        """Return the raw geometries at some positions once more."""
+        return self._layer.shapes(rows) if self._shapes is None else self._shapes[rows]
 
 
 def _in_spatial_order(shapes: NDArray[np.object_]) -> NDArray[np.intp]:

@@ -13,26 +13,28 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from minglu.geo.cases import Batch, Index
+from minglu.geo.cases import Batch, Index, numbers
 from minglu.geo.decision import CODES, NOWHERE, Policy, Verdict, decide
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.gazetteer import Gazetteer, make_gazetteer
+from minglu.geo.gazetteer import Gazetteer
 from minglu.geo.tables import PLACEMENTS
 
 MOST_LISTED = 20
 """Candidates of a wide area that are listed; those of a border or an overlap are always fewer."""
 
 
+def add_regions(units: pa.Table, gazetteer: Gazetteer) -> pa.Table:
+    """Add a column `region` to units (lon, lat): those of one region ask for the same districts."""
+    region = gazetteer.regions(numbers(units, "lon"), numbers(units, "lat"))
+    return units.append_column("region", pa.array(region))
+
+
 def place(
     units: pa.Table,
-    districts: Districts,
-    proof_is_proven: bool,
+    gazetteer: Gazetteer,
     *,
     nearest_limit_m: float,
     declared_conflict: str,
     declared_tolerance_m: float = 0.0,
-    parent: Parent | None = None,
-    gazetteer: Gazetteer | None = None,
 ) -> pa.Table:
     """Place each unit in a district.
 
@@ -42,15 +44,22 @@ def place(
     and is flagged; one outside every district goes to the nearest within
     `nearest_limit_m`, as `nearest`; `declared_conflict` ("coordinates" or "declared") says
     who wins where point and declared district disagree, unless they are no farther apart
-    than `declared_tolerance_m`: then the declared one is taken.  `gazetteer` is these districts
-    made ready, for a caller with many batches.
+    than `declared_tolerance_m`: then the declared one is taken.  Units that come region by
+    region (`Gazetteer.regions`) cost each region one reading; the rows are the same in any order.
     """
     assert declared_conflict in ("coordinates", "declared"), declared_conflict
-    ready = gazetteer or make_gazetteer(districts, proof_is_proven=proof_is_proven, parent=parent)
-    batch = Batch(units, ready)
     policy = Policy(declared_wins=declared_conflict == "declared", declared_tolerance_m=declared_tolerance_m)
-    verdicts = ((rows, decide(case, policy)) for rows, case in batch.cases(nearest_limit_m))
-    return _table(units.column("unit_id"), districts.codes, batch.hits.first, batch.simple, verdicts)
+    lon, lat, precision = (numbers(units, name) for name in ("lon", "lat", "precision_m"))
+    reach_m = np.fmax(precision, nearest_limit_m)
+    codes = gazetteer.districts.codes
+    order, parts = [np.empty(0, np.intp)], [PLACEMENTS.empty_table()]
+    for rows, window in gazetteer.windows(lon, lat, reach_m):
+        some = units.take(pa.array(rows))
+        batch = Batch(some, gazetteer, window)
+        verdicts = ((where, decide(case, policy)) for where, case in batch.cases(nearest_limit_m))
+        order.append(rows)
+        parts.append(_table(some.column("unit_id"), codes, batch.hits.first, batch.simple, verdicts))
+    return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(order))))
 
 
 def _table(

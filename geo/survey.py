@@ -42,6 +42,10 @@ class Survey(Listing):
     """Directed edges that did not meet their twin in the layer."""
     total_edges: int
 
+    def listing(self) -> Listing:
+        """Return what is worth keeping once the edges have been looked at."""
+        return Listing(self.layer, self.codes, self.names, self.bounds, self.present)
+
     def shapes_near(self, places: Shapes) -> Shapes:
         """Return what can be walked of the districts whose extents touch those of some places; None for the others."""
         return self._sound(self._touching(shapely.bounds(places).reshape(-1, 4)))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import shapely
 
 from minglu.errors import LawError
-from minglu.geo.districts import Districts
+from minglu.geo.listing import Listing
 from minglu.geo.measure import measure
 from minglu.register.engine import Engine
 from minglu.register.tables import COVERAGE, conform
@@ -64,7 +64,7 @@ def name_levels(lengths: Sequence[int]) -> Levels:
     return dict(zip(LEVEL_NAMES, lengths, strict=True))
 
 
-def count_areas(engine: Engine, districts: Districts, levels: Levels) -> None:
+def count_areas(engine: Engine, districts: Listing, levels: Levels) -> None:
     """Make the table `coverage` from `units`, `placements` and `ledger`.
 
     Every district has a row, with zeros where it holds no unit.  Units in no district stand
@@ -172,9 +172,10 @@ def area_parents(areas: Iterable[Area], levels: Levels) -> dict[Area, Area | Non
     return {(level, code): parent(level, code) for level, code in known}
 
 
-def district_sizes(districts: Districts) -> dict[str, float]:
+def district_sizes(districts: Listing) -> dict[str, float]:
     """Return the area of each district on the ellipsoid, km²; a virtual district has none."""
-    there = ~(shapely.is_missing(districts.geometries) | shapely.is_empty(districts.geometries))
-    sizes = measure(districts.crs, districts.geometries[there])[0] / 1e6
-    codes = [code for code, kept in zip(districts.codes, there, strict=True) if kept]
-    return {code: round(float(size), 4) for code, size in zip(codes, sizes, strict=True)}
+    found: dict[str, float] = {}
+    for some in districts.portions(np.flatnonzero(districts.present)):
+        sizes = measure(some.crs, some.geometries)[0] / 1e6
+        found |= {code: round(float(size), 4) for code, size in zip(some.codes, sizes, strict=True)}
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from minglu import __version__
-from minglu.geo.gazetteer import make_gazetteer
-from minglu.geo.placement import place
+from minglu.geo.gazetteer import Gazetteer
+from minglu.geo.placement import add_regions, place
 from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register import store
 from minglu.register.census import FIELD, Census, read_census
@@ -82,11 +82,11 @@ def build(
     """
     census = read_census(census_path)
     with staged(out, allow=partial(protect, inputs=_input_files(census)), resumable=resume) as folder:
-        moving = open_engine(engine, workspace=folder, threads=threads)
-        try:
-            coverage = _run(census, moving, folder, progress, steps_folder(out) if resume else None)
-        finally:
-            moving.close()
+        with ExitStack() as opened:
+            moving = open_engine(engine, workspace=folder, threads=threads)
+            opened.callback(moving.close)
+            kept = steps_folder(out) if resume else None
+            coverage = _run(census, moving, folder, progress, opened=opened, kept=kept)
         store.sweep(folder)
         store.write_manifest(folder, census, coverage)
         write_json(folder / "run.json", progress.times())
@@ -100,20 +100,23 @@ def _input_files(census: Census) -> list[Path]:
     return [census.path, *layers, *others, *(file for spec in census.lists for file in find_files(spec))]
 
 
-def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept: Path | None) -> Mapping[str, Any]:
+def _run(
+    census: Census, engine: Engine, folder: Path, progress: Progress, *, opened: ExitStack, kept: Path | None
+) -> Mapping[str, Any]:
     with progress.stage(en="read the lists", zh="读取名单"):
         decisions, said = read_chain(census.decisions), read_field(census.field)
         earlier, check = find_earlier(census.previous), read_field_check(census.spotcheck)
         inputs = _read(engine, census, said)
     with progress.stage(en="prove the districts", zh="检验普查小区"):
-        territory = check_layers(census.districts, census.parent, census.pack)
+        territory = opened.enter_context(check_layers(census.districts, census.parent, census.pack))
+        gazetteer = _gazetteer(territory)
     with progress.stage(en="clean", zh="清洗"):
         make_entries(engine, _knowing_codes(census.pack, territory.districts.codes), keep_personal=census.keep_personal)
     with progress.stage(en="locate", zh="定位"):
         datums = locate_entries(
             engine,
             lists=(*census.lists, _field_spec(census)),
-            districts=territory.districts,
+            gazetteer=gazetteer,
             placement=census.pack.placement,
         )
     if earlier is not None:
@@ -132,7 +135,7 @@ def _run(census: Census, engine: Engine, folder: Path, progress: Progress, kept:
         tables=FUSED,
         make=partial(_fuse, engine, census, found, known=earlier is not None),
     )
-    step(en="place", zh="落点", tables=("placements",), make=partial(_place, engine, census.pack, territory))
+    step(en="place", zh="落点", tables=("placements",), make=partial(_place, engine, census.pack, gazetteer))
     apply_outcomes(engine)
     leave_out_inside(engine, census.pack.scope.inside)
     apply_moves(engine, territory.districts.codes)
@@ -221,19 +224,20 @@ def _fuse(engine: Engine, census: Census, found: FieldStanding, *, known: bool) 
     engine.map("units", partial(screen, pack=census.pack), "units")
 
 
-def _place(engine: Engine, pack: RulePack, territory: Territory) -> None:
-    """Make `placements`."""
+def _gazetteer(territory: Territory) -> Gazetteer:
+    return Gazetteer(territory.districts, proven=territory.proof.verdict == "proven", parent=territory.parent)
+
+
+def _place(engine: Engine, pack: RulePack, gazetteer: Gazetteer) -> None:
+    """Make `placements`, region by region, so that a region's districts are read once."""
     engine.sql("sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared FROM units")
-    proven = territory.proof.verdict == "proven"
+    engine.map("sites", partial(add_regions, gazetteer=gazetteer), "sites", heavy=True)
     assign = partial(
         place,
-        districts=territory.districts,
-        proof_is_proven=proven,
+        gazetteer=gazetteer,
         nearest_limit_m=pack.placement.nearest_limit_m,
         declared_conflict=pack.placement.declared_conflict,
         declared_tolerance_m=pack.placement.declared_tolerance_m,
-        parent=territory.parent,
-        gazetteer=make_gazetteer(territory.districts, proof_is_proven=proven, parent=territory.parent),
     )
-    engine.map("placements", assign, "sites", heavy=True)
+    engine.map("placements", assign, "sites", heavy=True, order_by="region, unit_id")
     engine.drop("sites")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,17 +14,18 @@ from pyproj import CRS
 
 from minglu.errors import OutputError
 from minglu.geo.codes import CODES, Finding, check_codes
-from minglu.geo.districts import Districts, Parent
+from minglu.geo.districts import Parent
 from minglu.geo.faulttable import Tolerance
+from minglu.geo.listing import Listing
+from minglu.geo.outside import find_outside
 from minglu.geo.parallel import map_parts
 from minglu.geo.partition import Proof, prove_layer
-from minglu.geo.pieces import Layer, Whole
-from minglu.geo.survey import Survey
+from minglu.geo.pieces import MOST_KEPT, Kept, Layer
 from minglu.register.census import LayerSpec
 from minglu.register.report.layers import with_shapes, write_geojson, write_geopackage
 from minglu.register.rules import RulePack
 from minglu.register.sources.attest import as_sent
-from minglu.register.sources.layers import open_districts, read_districts, read_parent
+from minglu.register.sources.layers import open_districts, read_parent
 from minglu.register.tongues import in_language
 
 MOST_ROWS = 200
@@ -59,19 +62,9 @@ class Faulty(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Territory:
-    """A checked layer in memory, to build a register on."""
+    """What was found out about one layer; a register is built on it."""
 
-    districts: Districts
-    parent: Parent | None
-    proof: Proof
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CheckResult:
-    """What `minglu check` found out about one layer."""
-
-    survey: Survey
+    districts: Listing
     parent: Parent | None
     proof: Proof
     findings: tuple[Finding, ...]
@@ -85,7 +78,7 @@ class CheckResult:
         """Return everything but the geometries as plain values for JSON."""
         faults = self.proof.faults.drop_columns(["geometry"]).to_pylist()
         return {
-            "layer": self.survey.source,
+            "layer": self.districts.source,
             "parent": None if self.parent is None else self.parent.source,
             **self.proof.as_dict(),
             "findings": [asdict(finding) for finding in self.findings],
@@ -94,7 +87,7 @@ class CheckResult:
 
     def as_lines(self, language: str) -> list[str]:
         """Say the verdict in words: what was tested, whether it holds, and why not."""
-        faults, codes, n = self.proof.faults.num_rows, len(self.findings), len(self.survey)
+        faults, codes, n = self.proof.faults.num_rows, len(self.findings), len(self.districts)
         zh, en = {
             "proven": ("无重叠、无缝隙：已证明", "No overlap and no gap: proven"),
             "faults": ("未铺满：发现问题", "Not a tiling: faults found"),
@@ -112,7 +105,7 @@ class CheckResult:
     @property
     def crs(self) -> CRS:
         """The coordinate system of the layer and its faults."""
-        return self.survey.crs
+        return self.districts.crs
 
     @property
     def faults(self) -> pa.Table:
@@ -171,33 +164,34 @@ def _word(word: str, language: str) -> str:
     return WORDS_ZH.get(word, word) if language == "zh" else word
 
 
-def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> Territory:
-    """Read a district layer and its parent into memory, check the codes, prove the tiling.
+@contextmanager
+def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> Iterator[Territory]:
+    """Check the codes of a district layer and prove its tiling, piece by piece; the layer stays open for questions.
 
-    Raises SourceError for a file that can't be read in full or is not the one that was
-    sent, CrsError where the two layers differ in their coordinate system.
+    Raises SourceError for a file that can't be read in full, is not the one that was sent, or
+    changes before it is closed, CrsError where the two layers differ in their coordinate system.
     """
-    with as_sent(districts.path, districts.sha256):
-        layer = read_districts(
-            districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
-        )
-    return check_districts(layer, read_area(parent), pack)
-
-
-def check_districts(layer: Districts, area: Parent | None, pack: RulePack) -> Territory:
-    """Check the codes of districts that are in memory and prove their tiling."""
-    _, proof, findings = _prove(Whole(layer), area, pack)
-    return Territory(layer, area, proof, findings)
-
-
-def check_file(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> CheckResult:
-    """Check a layer like `check_layers`, piece by piece: what is in order is never in memory as a whole."""
     area = read_area(parent)
-    with open_districts(
+    opened = open_districts(
         districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
-    ) as layer:
-        survey, proof, findings = _prove(layer, area, pack)
-    return CheckResult(survey, area, proof, findings)
+    )
+    with as_sent(districts.path, districts.sha256), opened as file:
+        yield check_districts(Kept(file, most=MOST_KEPT if file.random else math.inf), area, pack)
+
+
+def check_districts(layer: Layer, area: Parent | None, pack: RulePack) -> Territory:
+    """Check the codes of districts and prove their tiling."""
+    rules = pack.territory
+    survey, proof = prove_layer(layer, area, Tolerance(rules.sliver_width_m, rules.sliver_area_m2))
+    codes = check_codes(survey, area, code_lengths=rules.code_lengths, virtual_from=rules.virtual_from)
+    found = (*codes, *find_outside(survey, area, proof.faults))
+    return Territory(survey.listing(), area, proof, found)
+
+
+def check_file(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> Territory:
+    """Check a layer that nobody asks any more questions of afterwards."""
+    with check_layers(districts, parent, pack) as territory:
+        return territory
 
 
 def read_area(parent: LayerSpec | None) -> Parent | None:
@@ -206,13 +200,6 @@ def read_area(parent: LayerSpec | None) -> Parent | None:
         return None
     with as_sent(parent.path, parent.sha256):
         return read_parent(parent.path, parent.layer, parent.code or None)
-
-
-def _prove(layer: Layer, area: Parent | None, pack: RulePack) -> tuple[Survey, Proof, tuple[Finding, ...]]:
-    rules = pack.territory
-    survey, proof = prove_layer(layer, area, Tolerance(rules.sliver_width_m, rules.sliver_area_m2))
-    findings = check_codes(survey, area, code_lengths=rules.code_lengths, virtual_from=rules.virtual_from)
-    return survey, proof, findings
 
 
 def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) -> tuple[Path, ...]:

@@ -97,7 +97,8 @@ def check_levels(layers: Sequence[LayerSpec], pack: RulePack) -> LevelsResult:
         ]
         findings = tuple(_findings(listings, pack))
         proofs = tuple(prove_levels(listings, Tolerance(rules.sliver_width_m, rules.sliver_area_m2)))
-    return LevelsResult(tuple(listing.source for listing in listings), listings[0].crs, proofs, findings)
+    outside = tuple(finding for proof in proofs for finding in proof.outside)
+    return LevelsResult(tuple(one.source for one in listings), listings[0].crs, proofs, findings + outside)
 
 
 def _findings(listings: Sequence[Listing], pack: RulePack) -> Iterator[Finding]:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
@@ -23,9 +22,9 @@ from minglu.errors import CrsError
 from minglu.geo.coordinates import CODES, Box, country_box, parse_pairs, words
 from minglu.geo.datum import DATUMS, Datum, datum_named
 from minglu.geo.datum_evidence import DatumEvidence, detect
-from minglu.geo.districts import Districts
+from minglu.geo.gazetteer import Gazetteer
 from minglu.geo.limits import limits
-from minglu.geo.locator import Locator
+from minglu.geo.listing import Listing
 from minglu.register.engine import Engine
 from minglu.register.rules.pack import PlacementRules
 from minglu.register.sources.spec import ListSpec
@@ -63,7 +62,7 @@ class DatumReport:
 
 
 def locate_entries(
-    engine: Engine, *, lists: Sequence[ListSpec], districts: Districts, placement: PlacementRules
+    engine: Engine, *, lists: Sequence[ListSpec], gazetteer: Gazetteer, placement: PlacementRules
 ) -> tuple[DatumReport, ...]:
     """Fill lon, lat and precision_m of the table `entries` and make `value_faults_coordinates`.
 
@@ -72,12 +71,11 @@ def locate_entries(
     trusted; a missing one is only counted.  Raises CrsError for a list whose datum is
     neither stated nor shown by evidence.
     """
-    locator = Locator(districts, proven=False)
-    to_layer = _to_layer(districts)
+    to_layer = _to_layer(gazetteer.districts)
     located, faults, reports = [LOCATED.empty_table()], [VALUE_FAULTS.empty_table()], []
     for spec in sorted(lists, key=lambda spec: spec.name):
         rows = _rows(engine, spec.name)
-        points, report = _locate_list(rows, spec, locator, placement, to_layer)
+        points, report = _locate_list(rows, spec, gazetteer, placement, to_layer)
         reports.append(report)
         faults.append(_faults(rows, points.column("code")))
         located.append(_located(rows, points))
@@ -102,10 +100,10 @@ def _rows(engine: Engine, name: str) -> pa.Table:
 
 
 def _locate_list(
-    rows: pa.Table, spec: ListSpec, locator: Locator, placement: PlacementRules, to_layer: ToLayer
+    rows: pa.Table, spec: ListSpec, gazetteer: Gazetteer, placement: PlacementRules, to_layer: ToLayer
 ) -> tuple[pa.Table, DatumReport]:
     """Parse the pairs of one list, mark default points, find the datum and undo it; points in the layer's datum."""
-    points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=_box(locator.districts))
+    points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=_box(gazetteer.districts))
     points = mark_default_points(points, rows.column("place"), placement.default_point_rows)
     lon, lat, precision = (_numbers(points, name) for name in REPLACED)
     declared = rows.column("district_code").combine_chunks()
@@ -114,8 +112,7 @@ def _locate_list(
         lon[sharp],
         lat[sharp],
         declared.take(pa.array(sharp)),
-        locator.districts,
-        locator=locator,
+        gazetteer,
         to_layer=to_layer,
     )
     usable = int(np.count_nonzero(~np.isnan(lon)))
@@ -185,10 +182,10 @@ def mark_default_points(points: pa.Table, place: pa.ChunkedArray, rows: int) -> 
     return points.set_column(3, "code", code)
 
 
-def _box(districts: Districts) -> Box:
+def _box(districts: Listing) -> Box:
     """Return the country's box, or one round the districts where they lie elsewhere."""
     box, crs = country_box(), districts.crs
-    west, south, east, north = shapely.total_bounds(districts.geometries).tolist()
+    west, south, east, north = districts.extent
     if math.isnan(west):
         return box
     if not crs.is_geographic:
@@ -200,7 +197,7 @@ def _box(districts: Districts) -> Box:
     return Box(west - margin, south - margin, east + margin, north + margin)
 
 
-def _to_layer(districts: Districts) -> ToLayer:
+def _to_layer(districts: Listing) -> ToLayer:
     """Return the way from CGCS2000 to the districts' geographic datum, which mostly is the same to a decimetre."""
     datum = districts.crs.geodetic_crs
     name = datum.name if datum is not None else ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -109,7 +109,9 @@ def run_key(census: Census, inputs: Sequence[InputReport], heads: Sequence[str],
         "inputs": as_plain(inputs),
         "heads": list(heads),
         "districts": _layer_digest(
-            layer.crs.to_wkt(), [layer.codes, layer.names], list(shapely.to_wkb(layer.geometries))
+            layer.crs.to_wkt(),
+            [layer.codes, layer.names],
+            (shape for some in layer.portions() for shape in shapely.to_wkb(some.geometries)),
         ),
         "parent": parent
         and _layer_digest(parent.crs.to_wkt(), [[parent.code, parent.name]], [shapely.to_wkb(parent.geometry)]),
@@ -126,7 +128,7 @@ def _code_digest(package: Path) -> str:
     return whole.hexdigest()
 
 
-def _layer_digest(crs: str, names: Sequence[Sequence[str]], shapes: Sequence[bytes | None]) -> str:
+def _layer_digest(crs: str, names: Sequence[Sequence[str]], shapes: Iterable[bytes | None]) -> str:
     whole = hashlib.sha256(json.dumps([crs, *names]).encode())
     for shape in shapes:
         whole.update(b"-" if shape is None else shape)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ import shapely
 from minglu import __version__
 from minglu.errors import SourceError
 from minglu.geo.districts import Districts
+from minglu.geo.listing import Listing
 from minglu.geo.tables import FAULTS, PLACEMENTS
 from minglu.matching.tables import CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
 from minglu.register.census import Census, input_layers
@@ -44,6 +46,8 @@ from minglu.register.tables import (
 )
 
 MANIFEST = "manifest.json"
+DISTRICT_ROWS = 10_000
+"""Districts in a row group: a shape takes as much room as a hundred rows of another table."""
 PLACE_OF_ROW = '"list", "file", "sheet", "row"'
 
 DISTRICTS = pa.schema(
@@ -85,18 +89,23 @@ STORED: Mapping[str, Stored] = {
 }
 
 
-def write_tables(engine: Engine, folder: Path, districts: Districts, *, keep_personal: bool) -> None:
+def write_tables(engine: Engine, folder: Path, districts: Listing, *, keep_personal: bool) -> None:
     """Write every stored table, and the districts, as Parquet into `folder`/tables."""
     tables = folder / "tables"
     tables.mkdir()
     for name, (schema, order_by) in STORED.items():
         stored = without_personal(schema) if name == "entries" and not keep_personal else schema
         engine.save(name, tables / f"{name}.parquet", order_by=order_by, schema=stored)
-    layer = pa.table(
-        {"code": districts.codes, "name": districts.names, "geometry": shapely.to_wkb(districts.geometries)},
-        schema=DISTRICTS.with_metadata({"crs": districts.crs.to_wkt()}),
+    by_code = np.array(sorted(range(len(districts)), key=lambda row: districts.codes[row]), np.int64)
+    layer = DISTRICTS.with_metadata({"crs": districts.crs.to_wkt()})
+    portions = (_as_table(some, layer) for some in districts.portions(by_code))
+    write_parquet(tables / "districts.parquet", portions, layer, group_rows=DISTRICT_ROWS)
+
+
+def _as_table(some: Districts, schema: pa.Schema) -> pa.Table:
+    return pa.table(
+        {"code": some.codes, "name": some.names, "geometry": shapely.to_wkb(some.geometries)}, schema=schema
     )
-    write_parquet(tables / "districts.parquet", [layer.sort_by("code")], layer.schema)
 
 
 def without_personal(schema: pa.Schema) -> pa.Schema:

@@ -11,13 +11,13 @@ import pyarrow as pa
 from minglu.errors import OutputError
 from minglu.geo.repair import Repair, suggest_repair
 from minglu.register.census import LayerSpec
-from minglu.register.check import CheckResult, make_folder
+from minglu.register.check import Territory, make_folder
 from minglu.register.report.layers import with_shapes, write_geopackage, write_text
 from minglu.register.rules import RulePack
 from minglu.register.sources.layers import read_districts
 
 
-def suggest(districts: LayerSpec, result: CheckResult, pack: RulePack) -> Repair:
+def suggest(districts: LayerSpec, result: Territory, pack: RulePack) -> Repair:
     """Mend the slivers and mismatches of a checked layer on a copy, and prove the copy."""
     rules = pack.territory
     return suggest_repair(

@@ -91,15 +91,13 @@ class EmbeddedEngine:
         self._connection.execute(f"ALTER TABLE {UNNAMED} RENAME TO {name}")
 
     @_plainly()
-    def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False) -> None:
-        with self._batches(source) as batches:
+    def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False, order_by: str = "") -> None:
+        with self._batches(source, order_by) as batches:
             made = list(self._workers.map(function, batches, here=heavy))
         self.put(name, pa.concat_tables(made))
 
     def flow(self, function: BatchFunction, source: str, *, order_by: str) -> Iterator[pa.Table]:
-        with _plainly(), self._connection.cursor() as reading:
-            if source in self._held:
-                reading.register(source, self._held[source])
+        with _plainly(), self._reading(source) as reading:
             reader = reading.sql(f"SELECT * FROM {source} ORDER BY {order_by}").to_arrow_reader(BATCH_ROWS)
             yield from self._workers.map(function, _tables(reader))
 
@@ -110,16 +108,24 @@ class EmbeddedEngine:
         self.put(name, pa.concat_tables(list(made)))
 
     @contextmanager
-    def _batches(self, source: str) -> Iterator[Iterator[pa.Table]]:
+    def _batches(self, source: str, order_by: str) -> Iterator[Iterator[pa.Table]]:
         """Open a table batch by batch; an empty one is one empty batch, to keep the columns."""
-        if source in self._held:
+        if source in self._held and not order_by:
             table = self._held[source]
             starts = range(0, max(table.num_rows, 1), BATCH_ROWS)
             yield (table.slice(start, BATCH_ROWS).combine_chunks() for start in starts)
             return
+        with self._reading(source) as reading:
+            order = f" ORDER BY {order_by}" if order_by else ""
+            yield _tables(reading.sql(f"SELECT * FROM {source}{order}").to_arrow_reader(BATCH_ROWS))
+
+    @contextmanager
+    def _reading(self, source: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a cursor that sees a table, also one that is held outside the database."""
         with self._connection.cursor() as reading:
-            reader = reading.sql(f"SELECT * FROM {source}").to_arrow_reader(BATCH_ROWS)
-            yield _tables(reader)
+            if source in self._held:
+                reading.register(source, self._held[source])
+            yield reading
 
     @_plainly()
     def components(self, name: str, *, edges: str, nodes: str) -> None:

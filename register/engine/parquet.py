@@ -12,19 +12,21 @@ import pyarrow.parquet as pq
 ROW_GROUP_ROWS = 100_000
 
 
-def write_parquet(path: Path, batches: Iterable[pa.Table], schema: pa.Schema) -> int:
+def write_parquet(
+    path: Path, batches: Iterable[pa.Table], schema: pa.Schema, *, group_rows: int = ROW_GROUP_ROWS
+) -> int:
     """Write `batches` one behind the other as row groups of a fixed size; return the row count."""
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         waiting = schema.empty_table()
         for batch in batches:
             waiting = pa.concat_tables([waiting, batch.select(schema.names).cast(schema)])
-            while waiting.num_rows >= ROW_GROUP_ROWS:
-                writer.write_table(waiting.slice(0, ROW_GROUP_ROWS).combine_chunks(), row_group_size=ROW_GROUP_ROWS)
-                rows += ROW_GROUP_ROWS
-                waiting = waiting.slice(ROW_GROUP_ROWS)
+            while waiting.num_rows >= group_rows:
+                writer.write_table(waiting.slice(0, group_rows).combine_chunks(), row_group_size=group_rows)
+                rows += group_rows
+                waiting = waiting.slice(group_rows)
         if waiting.num_rows or not rows:
-            writer.write_table(waiting.combine_chunks(), row_group_size=ROW_GROUP_ROWS)
+            writer.write_table(waiting.combine_chunks(), row_group_size=group_rows)
             rows += waiting.num_rows
     return rows
 

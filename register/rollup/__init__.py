@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from minglu import __version__
 from minglu.errors import LawError, MingluError, UsageError
+from minglu.geo.pieces import Whole
 from minglu.register import store
 from minglu.register.census import Census, LayerSpec
 from minglu.register.check import Territory, check_districts
@@ -108,7 +109,7 @@ def _census(counties: Sequence[County], wish: Wish, pack: RulePack) -> Census:
 
 def _build(engine: Engine, census: Census, counties: Sequence[County], folder: Path) -> Mapping[str, Any]:
     join_tables(engine, counties)
-    districts = join_districts(counties)
+    districts = Whole(join_districts(counties))
     parent = None if census.parent is None else read_parent(census.parent.path)
     territory = check_districts(districts, parent, census.pack)
     engine.put("faults", territory.proof.faults)
@@ -120,7 +121,7 @@ def _build(engine: Engine, census: Census, counties: Sequence[County], folder: P
         RunFacts(census, _inputs(counties), territory, (), laws, __version__, rollup=_told(counties, claims.num_rows)),
     )
     _require_sums(coverage, counties)
-    store.write_tables(engine, folder, districts, keep_personal=False)
+    store.write_tables(engine, folder, territory.districts, keep_personal=False)
     write_parquet(folder / "tables" / "claims.parquet", [claims], CLAIMS)
     write_json(folder / "coverage.json", coverage)
     render_all(folder)

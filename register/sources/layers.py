@@ -35,6 +35,8 @@ DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "FlatGeobuf"})
 PIECE_FEATURES = 1024
 """Features read at a time; villages have some 150 edges each."""
 
+RANDOM_ACCESS = frozenset({".gpkg", ".shp"})
+
 SCATTERED = 4
 """Single features are looked up where fewer than one in so many is wanted."""
 
@@ -104,6 +106,11 @@ class LayerFile:
     """The column of the codes, and that of the names where there is one."""
     _fids: list[NDArray[np.int64]] = field(default_factory=list)
     """The numbers by which GDAL knows the features, known once all pieces have been read."""
+
+    @property
+    def random(self) -> bool:
+        """Whether single features can be read without reading the whole file."""
+        return Path(self.source).suffix.lower() in RANDOM_ACCESS
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the districts in the order of the file."""

@@ -12,6 +12,9 @@ from pyproj import CRS
 from minglu.geo.datum import DATUMS, bd_from_wgs, datum_named, gcj_from_wgs, wgs_from_bd, wgs_from_gcj
 from minglu.geo.datum_evidence import detect, mcnemar_exact
 from minglu.geo.districts import Districts
+from minglu.geo.gazetteer import Gazetteer
+from minglu.geo.listing import take_listing
+from minglu.geo.pieces import Whole
 
 FORWARD = {"CGCS2000": lambda lon, lat: (lon, lat), "GCJ02": gcj_from_wgs, "BD09": bd_from_wgs}
 
@@ -34,6 +37,11 @@ def sample(districts: Districts, count: int, seed: int, wrong: float = 0.1):
     index = np.floor((lat - 30) / 0.015).astype(int) * 12 + np.floor((lon - 120) / 0.015).astype(int)
     index = np.where(noise.random(count) < wrong, noise.integers(0, len(districts), count), index)
     return lon, lat, [districts.codes[i] for i in index]
+
+
+def evidence_of(lon, lat, declared, districts: Districts):
+    """Ask a gazetteer of a layer that is not proven."""
+    return detect(lon, lat, declared, Gazetteer(take_listing(Whole(districts)), proven=False))
 
 
 def test_the_published_point_is_shifted_as_published():
@@ -76,7 +84,7 @@ def test_the_right_datum_is_found_from_declared_districts(datum, seed, count):
     """With one declared code in ten wrong, the datum is still shown, never a wrong one."""
     districts = villages()
     lon, lat, declared = sample(districts, count, seed)
-    evidence = detect(*FORWARD[datum](lon, lat), declared, districts)
+    evidence = evidence_of(*FORWARD[datum](lon, lat), declared, districts)
     assert evidence.datum == datum
     assert evidence.p_value <= 0.01
     assert evidence.usable == count
@@ -87,14 +95,14 @@ def test_a_short_list_is_decided_rightly_or_not_at_all(seed):
     """Thirty points may be too few to tell; they never tell a lie."""
     districts = villages()
     lon, lat, declared = sample(districts, 30, seed)
-    assert detect(*gcj_from_wgs(lon, lat), declared, districts).datum in ("GCJ02", "")
+    assert evidence_of(*gcj_from_wgs(lon, lat), declared, districts).datum in ("GCJ02", "")
 
 
 def test_few_points_decide_nothing():
     """29 points are not 30, however clear they look."""
     districts = villages()
     lon, lat, declared = sample(districts, 29, 1, wrong=0)
-    evidence = detect(lon, lat, declared, districts)
+    evidence = evidence_of(lon, lat, declared, districts)
     assert evidence.datum == ""
     assert "29" in evidence.en
     assert "29" in evidence.zh
@@ -104,7 +112,7 @@ def test_equal_rows_count_once():
     """A default point copied a thousand times is one witness."""
     districts = villages()
     lon, lat, declared = sample(districts, 10, 1, wrong=0)
-    evidence = detect(np.tile(lon, 100), np.tile(lat, 100), declared * 100, districts)
+    evidence = evidence_of(np.tile(lon, 100), np.tile(lat, 100), declared * 100, districts)
     assert (evidence.usable, evidence.datum) == (10, "")
 
 
@@ -120,8 +128,8 @@ def test_a_long_list_is_thinned_the_same_way_in_any_order(monkeypatch):
     lon, lat, declared = sample(districts, 5000, 1)
     lon, lat = gcj_from_wgs(lon, lat)
     order = np.random.default_rng(2).permutation(5000)
-    evidence = detect(lon, lat, declared, districts)
-    assert evidence == detect(lon[order], lat[order], [declared[i] for i in order], districts)
+    evidence = evidence_of(lon, lat, declared, districts)
+    assert evidence == evidence_of(lon[order], lat[order], [declared[i] for i in order], districts)
     assert evidence.datum == "GCJ02"
     assert 400 < evidence.usable < 600
 
@@ -131,7 +139,7 @@ def test_codes_of_the_whole_area_decide_nothing():
     districts = villages()
     lon, lat, _ = sample(districts, 200, 1)
     inner = (lon > 120.02) & (lon < 120.16) & (lat > 30.02) & (lat < 30.16)
-    evidence = detect(lon[inner], lat[inner], ["9901"] * int(inner.sum()), districts)
+    evidence = evidence_of(lon[inner], lat[inner], ["9901"] * int(inner.sum()), districts)
     assert evidence.datum == ""
     assert evidence.p_value == 1.0
 
@@ -140,7 +148,7 @@ def test_codes_that_mostly_disagree_with_every_datum_decide_nothing():
     """The best of three bad explanations is no explanation."""
     districts = villages()
     lon, lat, declared = sample(districts, 1000, 1, wrong=0.8)
-    evidence = detect(lon, lat, declared, districts)
+    evidence = evidence_of(lon, lat, declared, districts)
     assert evidence.best == "CGCS2000"
     assert evidence.datum == ""
 
@@ -149,7 +157,7 @@ def test_codes_of_another_county_are_no_witnesses():
     """A declared code that the layer does not hold is left out of the count."""
     districts = villages()
     lon, lat, _ = sample(districts, 50, 1)
-    assert detect(lon, lat, ["880101001001"] * 50, districts).usable == 0
+    assert evidence_of(lon, lat, ["880101001001"] * 50, districts).usable == 0
 
 
 @given(st.integers(0, 60), st.integers(0, 60))

@@ -15,8 +15,10 @@ from pyproj import CRS, Geod
 from minglu.geo.decision import CODES
 from minglu.geo.declared import DeclaredCodes
 from minglu.geo.districts import Districts, Parent
-from minglu.geo.gazetteer import make_gazetteer
+from minglu.geo.gazetteer import Gazetteer
+from minglu.geo.listing import take_listing
 from minglu.geo.metres import Metre
+from minglu.geo.pieces import Whole
 from minglu.geo.placement import place
 from minglu.geo.tables import PLACEMENTS
 
@@ -65,17 +67,19 @@ def units(*rows):
     )
 
 
+def ready(districts: Districts, *, proven: bool = False, parent: Parent | None = None) -> Gazetteer:
+    return Gazetteer(take_listing(Whole(districts)), proven=proven, parent=parent)
+
+
 def placed(*rows, wins: str = "coordinates", limit_m: float = 200.0, within: bool = True, tolerance_m: float = 0.0):
     """Place units in the drawn county and return their rows."""
     districts, parent = county()
     table = place(
         units(*rows),
-        districts,
-        proof_is_proven=False,
+        ready(districts, parent=parent if within else None),
         nearest_limit_m=limit_m,
         declared_conflict=wins,
         declared_tolerance_m=tolerance_m,
-        parent=parent if within else None,
     )
     assert table.schema.equals(PLACEMENTS)
     assert table.column("unit_id").to_pylist() == [f"U{i}" for i in range(len(rows))]
@@ -144,9 +148,7 @@ def test_two_districts_equally_near_are_both_listed_and_the_smaller_code_gets_it
     +----+ . +----+
     """
     districts = layer(box(0, 0), box(2, 0), codes=["02", "01"])
-    table = place(
-        units((1.5, 0.5)), districts, proof_is_proven=False, nearest_limit_m=600, declared_conflict="declared"
-    )
+    table = place(units((1.5, 0.5)), ready(districts), nearest_limit_m=600, declared_conflict="declared")
     row = table.to_pylist()[0]
     assert (row["district_code"], row["candidates"], row["method"]) == ("01", "01+02", "nearest")
 
@@ -208,9 +210,7 @@ def test_an_impossible_coordinate_is_invalid_and_not_missing(lon, lat):
             "declared": ["", code(2)],
         }
     )
-    rows = place(
-        table, districts, proof_is_proven=False, nearest_limit_m=200, declared_conflict="coordinates"
-    ).to_pylist()
+    rows = place(table, ready(districts), nearest_limit_m=200, declared_conflict="coordinates").to_pylist()
     assert [(r["method"], r["code"]) for r in rows] == [("unplaced", "PLACE_INVALID"), ("declared", "PLACE_INVALID")]
 
 
@@ -219,9 +219,7 @@ def test_half_a_coordinate_is_none():
     table = units((None, None))
     table = table.set_column(1, "lon", pa.array([120.005]))
     districts, _ = county()
-    row = place(
-        table, districts, proof_is_proven=True, nearest_limit_m=200, declared_conflict="coordinates"
-    ).to_pylist()[0]
+    row = place(table, ready(districts), nearest_limit_m=200, declared_conflict="coordinates").to_pylist()[0]
     assert row["code"] == "PLACE_NO_COORDINATE"
 
 
@@ -292,9 +290,7 @@ def test_an_empty_table_of_units_gives_an_empty_table():
 def test_a_layer_of_virtual_districts_only_still_answers():
     """Nothing to lie in: every unit is unplaced or declared."""
     districts = layer(None, codes=["990101001001901"])
-    table = place(
-        units((0.5, 0.5)), districts, proof_is_proven=False, nearest_limit_m=200, declared_conflict="coordinates"
-    )
+    table = place(units((0.5, 0.5)), ready(districts), nearest_limit_m=200, declared_conflict="coordinates")
     assert table.column("code").to_pylist() == ["PLACE_OUTSIDE_DISTRICTS"]
 
 
@@ -320,7 +316,7 @@ def squares(side: int) -> Districts:
 def test_every_unit_gets_one_row_whichever_way_points_are_found(rows, wins):
     """Cells and tree give the same table; codes are known, words are there, the method fits the district."""
     tables = [
-        place(units(*rows), squares(3), proof_is_proven=proven, nearest_limit_m=200.0, declared_conflict=wins)
+        place(units(*rows), ready(squares(3), proven=proven), nearest_limit_m=200.0, declared_conflict=wins)
         for proven in (True, False)
     ]
     assert tables[0].equals(tables[1])
@@ -338,8 +334,8 @@ def test_the_order_of_units_changes_no_row():
     rows = [(float(a), float(b), 15.0, "") for a, b in noise.uniform(-0.2, 3.2, (300, 2)).round(2)]
     table = units(*rows)
     rules = {"nearest_limit_m": 200.0, "declared_conflict": "coordinates"}
-    straight = place(table, squares(3), proof_is_proven=True, **rules)
-    turned = place(table.take(pa.array(range(299, -1, -1))), squares(3), proof_is_proven=True, **rules)
+    straight = place(table, ready(squares(3), proven=True), **rules)
+    turned = place(table.take(pa.array(range(299, -1, -1))), ready(squares(3), proven=True), **rules)
     assert turned.take(pa.array(range(299, -1, -1))).equals(straight)
 
 
@@ -376,7 +372,7 @@ def test_one_gazetteer_serves_many_batches():
     """Units in batches of ten get the rows that they get in one batch, though the cells grow finer on the way."""
     noise = np.random.default_rng(5)
     table = units(*((float(a), float(b), 15.0, "990101001004") for a, b in noise.uniform(-0.2, 3.2, (200, 2))))
-    rules = {"proof_is_proven": True, "nearest_limit_m": 200.0, "declared_conflict": "coordinates"}
-    ready = make_gazetteer(squares(3), proof_is_proven=True)
-    parts = [place(table.slice(i, 10), squares(3), gazetteer=ready, **rules) for i in range(0, 200, 10)]
-    assert pa.concat_tables(parts).combine_chunks().equals(place(table, squares(3), **rules).combine_chunks())
+    rules = {"nearest_limit_m": 200.0, "declared_conflict": "coordinates"}
+    whole, many = ready(squares(3), proven=True), ready(squares(3), proven=True)
+    parts = [place(table.slice(i, 10), many, **rules) for i in range(0, 200, 10)]
+    assert pa.concat_tables(parts).combine_chunks().equals(place(table, whole, **rules).combine_chunks())

@@ -11,7 +11,7 @@ import shapely
 
 from minglu.errors import OutputError
 from minglu.register.census import LayerSpec
-from minglu.register.check import CheckResult, check_file, write_faults
+from minglu.register.check import Territory, check_file, write_faults
 from minglu.register.rules import load_pack
 from minglu.register.sources.layers import read_districts, vector_io
 
@@ -19,7 +19,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 
 
 @pytest.fixture(scope="module")
-def checked() -> dict[str, CheckResult]:
+def checked() -> dict[str, Territory]:
     pack = load_pack("pollution-2", SAMPLE)
     parent = LayerSpec(SAMPLE / "county.gpkg")
     layers = {

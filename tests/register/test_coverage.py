@@ -10,6 +10,8 @@ from pyproj import CRS
 
 from minglu.errors import LawError
 from minglu.geo.districts import Districts
+from minglu.geo.listing import take_listing
+from minglu.geo.pieces import Whole
 from minglu.geo.tables import PLACEMENTS
 from minglu.register.areas import SUMMED, area_parents, count_areas, district_sizes, name_levels, require_sums
 from minglu.register.coverage import exit_code, summary_lines
@@ -45,7 +47,7 @@ def areas(tmp_path):
     engine.put("units", table(UNITS, units))
     engine.put("placements", table(PLACEMENTS, placements))
     engine.put("ledger", table(LEDGER, ledger))
-    districts = Districts(CODES, ("甲", "乙", "丙", "丁"), boxes, CRS("EPSG:4490"), "layer")
+    districts = take_listing(Whole(Districts(CODES, ("甲", "乙", "丙", "丁"), boxes, CRS("EPSG:4490"), "layer")))
     count_areas(engine, districts, LEVELS)
     rows = engine.get("coverage", order_by="level, code").to_pylist()
     engine.close()

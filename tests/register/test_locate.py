@@ -13,6 +13,9 @@ from pyproj import CRS
 from minglu.errors import CrsError
 from minglu.geo.datum import bd_from_wgs, gcj_from_wgs
 from minglu.geo.districts import Districts
+from minglu.geo.gazetteer import Gazetteer
+from minglu.geo.listing import take_listing
+from minglu.geo.pieces import Whole
 from minglu.register.engine import open_engine
 from minglu.register.locate import locate_entries, mark_default_points
 from minglu.register.rules import load_pack
@@ -61,6 +64,10 @@ def cells(datum: str, count: int, seed: int = 1) -> tuple[list[tuple[str, str, s
     return [(f"{a:.7f}", f"{b:.7f}", codes[i]) for a, b, i in zip(x, y, index, strict=True)], lon, lat
 
 
+def gazetteer(districts: Districts) -> Gazetteer:
+    return Gazetteer(take_listing(Whole(districts)), proven=False)
+
+
 @pytest.fixture
 def engine(tmp_path):
     opened = open_engine("duckdb", workspace=tmp_path)
@@ -74,7 +81,7 @@ def locate(engine, *tables: pa.Table, districts: Districts | None = None, **crs:
     names = [table.column("list")[0].as_py() for table in tables]
     lists = [ListSpec(name, name, f"{name}.csv", Path(), crs=crs.get(name, "auto")) for name in names]
     placement = load_pack("pollution-2", Path()).placement
-    reports = locate_entries(engine, lists=lists, districts=districts or villages(), placement=placement)
+    reports = locate_entries(engine, lists=lists, gazetteer=gazetteer(districts or villages()), placement=placement)
     return reports, engine.get("entries", order_by='"list", "row"')
 
 
@@ -143,7 +150,7 @@ def test_an_empty_list_is_located_as_well(engine):
     engine.put("entries", ENTRIES.empty_table())
     spec = ListSpec("tax", "tax", "tax.csv", Path())
     (report,) = locate_entries(
-        engine, lists=[spec], districts=villages(), placement=load_pack("pollution-2", Path()).placement
+        engine, lists=[spec], gazetteer=gazetteer(villages()), placement=load_pack("pollution-2", Path()).placement
     )
     assert report.points == 0
 

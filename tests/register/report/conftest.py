@@ -14,7 +14,9 @@ from pyproj import CRS
 
 from minglu.geo.datum_evidence import DatumEvidence
 from minglu.geo.districts import Districts, Parent
+from minglu.geo.listing import take_listing
 from minglu.geo.partition import prove
+from minglu.geo.pieces import Whole
 from minglu.register import store
 from minglu.register.census import read_census
 from minglu.register.check import Territory
@@ -149,7 +151,8 @@ def _facts(folder, districts, parent, laws):
     evidence = DatumEvidence("", 0, (), "", "", 0, 0, math.nan, "none", "无")
     datums = tuple(DatumReport(name, "CGCS2000", "CGCS2000", "stated", False, evidence, 1, ()) for name in LISTS)
     proof = prove(districts, parent, sliver_width_m=2.0, sliver_area_m2=100.0)
-    return RunFacts(read_census(census), inputs, Territory(districts, parent, proof, ()), datums, laws, "0.0.0")
+    territory = Territory(take_listing(Whole(districts)), parent, proof, ())
+    return RunFacts(read_census(census), inputs, territory, datums, laws, "0.0.0")
 
 
 @pytest.fixture(scope="session")
@@ -165,7 +168,7 @@ def invented(tmp_path_factory) -> Path:
         facts = _facts(folder, districts, parent, check_laws(engine))
         engine.put("faults", facts.territory.proof.faults)
         coverage = assemble(engine, facts)
-        store.write_tables(engine, folder, districts, keep_personal=False)
+        store.write_tables(engine, folder, facts.territory.districts, keep_personal=False)
     finally:
         engine.close()
     write_json(folder / "coverage.json", coverage)

@@ -1,0 +1,45 @@
+"""Districts that have no ground in the parent at all: those of another county, or drawn elsewhere by a wrong datum.
+
+Their faces stand among the faults as spills.  That nothing of a district is where it
+should be is a finding of its own: not its border is wrong, but its place or its code.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from minglu.geo.codes import Finding
+from minglu.geo.districts import Parent
+from minglu.geo.survey import Survey
+
+BEYOND = ("spill", "overlap", "undecided")
+"""Kinds of the faces that a district outside its parent can be part of."""
+
+
+def find_outside(survey: Survey, parent: Parent | None, faults: pa.Table) -> tuple[Finding, ...]:
+    """Return a finding for each district that shares no area with the parent; one that only touches it shares none.
+
+    `faults` are those of the same proof: a district outside is part of one of them, so no other is looked at.
+    Polygons that are not valid are not judged.
+    """
+    if parent is None:
+        return ()
+    beyond = faults.filter(pc.is_in(faults.column("kind"), pa.array(BEYOND))).column("districts")
+    named = {code for text in pc.unique(beyond).to_pylist() for code in text.split("+") if code}
+    invalid = set(survey.invalid.member_district.tolist())
+    chosen = [row for row, code in enumerate(survey.codes) if code in named and row not in invalid]
+    rows = np.array(chosen, np.int64)
+    shapes = survey.layer.shapes(rows)
+    shapely.prepare(parent.geometry)
+    apart = ~shapely.intersects(parent.geometry, shapes) | shapely.touches(parent.geometry, shapes)
+    apart &= survey.present[rows]
+    return tuple(_finding(code) for code in sorted({survey.codes[rows[i]] for i in np.flatnonzero(apart)}))
+
+
+def _finding(code: str) -> Finding:
+    zh = f"小区 {code} 整个在上级区域之外：请核对其代码、图形或坐标系"
+    en = f"district {code} lies wholly outside the parent area: check its code, its polygon, its coordinate system"
+    return Finding("DISTRICT_OUTSIDE_PARENT", (code,), f"{zh} / {en}")
