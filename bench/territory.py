@@ -50,7 +50,8 @@ def tessellation(count: int, *, jitter_m: float = 0.0) -> tuple[Districts, Paren
     corner += noise.uniform(-0.2, 0.2, corner.shape)
     corner[0, :, 0], corner[-1, :, 0], corner[:, 0, 1], corner[:, -1, 1] = 0, side, 0, side
     flat, steep = _ragged(corner[:-1], corner[1:], noise), _ragged(corner[:, :-1], corner[:, 1:], noise)
-    rings = np.concatenate([flat[:, :-1], steep[1:], flat[:, 1:, ::-1], steep[:-1, :, ::-1]], axis=2)
+    sides = (flat[:, :-1], steep[1:], flat[:, 1:, ::-1], steep[:-1, :, ::-1])
+    rings = np.concatenate([side[:, :, :-1] for side in sides], axis=2)  # each side ends where the next one begins
     rings = _on_the_ground(rings.reshape(side * side, -1, 2))
     if jitter_m:
         rings += noise.uniform(-jitter_m, jitter_m, rings.shape)
@@ -71,7 +72,7 @@ def tessellation(count: int, *, jitter_m: float = 0.0) -> tuple[Districts, Paren
 
 
 def _ragged(start: np.ndarray, end: np.ndarray, noise: np.random.Generator) -> np.ndarray:
-    """Return ragged lines from start to end, their last vertices one row too many: rings drop doubles."""
+    """Return ragged lines from start to end."""
     share = np.linspace(0.0, 1.0, EDGES_PER_SIDE + 1)[:, None]
     line = start[:, :, None] * (1 - share) + end[:, :, None] * share
     ragged = noise.normal(0, 0.1 / EDGES_PER_SIDE, line.shape)

@@ -26,8 +26,11 @@ PLACE = ROOT / "build" / "mutants"
 PARTS = {
     "ledger": (["register/ledger.py"], ["tests/register/test_ledger.py"]),
     "statistics": (["register/statistics/*.py"], ["tests/register/statistics"]),
-    "placement": (["geo/placement.py", "geo/decision.py"], ["tests/geo/test_placement.py"]),
-    "proof": (["geo/partition.py", "geo/edges.py", "geo/faces.py"], ["tests/geo/test_partition.py"]),
+    "placement": (["geo/placement.py", "geo/decision.py"], ["tests/geo/test_decision.py", "tests/geo/test_placement.py"]),
+    "proof": (
+        ["geo/partition.py", "geo/edges.py", "geo/faces.py"],
+        [f"tests/geo/test_{name}.py" for name in ("partition", "fault_kinds", "legal_shapes", "edges", "faces")],
+    ),
 }
 SLOW = "tests/register/statistics/test_worked_examples.py::test_diabetes_gives_the_printed_values"
 KILLED = {"killed", "timeout", "segfault", "caught by type check"}
