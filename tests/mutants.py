@@ -26,7 +26,10 @@ PLACE = ROOT / "build" / "mutants"
 PARTS = {
     "ledger": (["register/ledger.py"], ["tests/register/test_ledger.py"]),
     "statistics": (["register/statistics/*.py"], ["tests/register/statistics"]),
-    "placement": (["geo/placement.py", "geo/decision.py"], ["tests/geo/test_decision.py", "tests/geo/test_placement.py"]),
+    "placement": (
+        ["geo/placement.py", "geo/decision.py"],
+        ["tests/geo/test_decision.py", "tests/geo/test_placement.py"],
+    ),
     "proof": (
         ["geo/partition.py", "geo/edges.py", "geo/faces.py"],
         [f"tests/geo/test_{name}.py" for name in ("partition", "fault_kinds", "legal_shapes", "edges", "faces")],
