@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.geo.edges import Residual
-from minglu.geo.graphs import find_predecessors, label_components
+from minglu.geo.graphs import find_predecessors, label_components, label_cycles
 from minglu.geo.nesting import look_west
 from minglu.geo.network import Network, Turns, build_network, find_turns
 
@@ -51,7 +51,7 @@ def arrange(residual: Residual) -> Arrangement:
     network = whole.take(whole.weight != 0)
     part_of_node, westmost_node = _parts(network)
     turns = find_turns(network, residual, westmost_node)
-    cycle = _cycles(turns)
+    cycle = label_cycles(turns.following)
     count = int(cycle.max(initial=-1)) + 1
     component = np.empty(count, np.int64)
     component[cycle] = part_of_node[turns.origin]
@@ -76,12 +76,6 @@ def arrange(residual: Residual) -> Arrangement:
         winding=winding,
         sound=sound[component],
     )
-
-
-def _cycles(turns: Turns) -> Ints:
-    """Number the cycles of half-edges that follow each other."""
-    count = len(turns.following)
-    return label_components(np.arange(count), turns.following, count)
 
 
 def _parts(network: Network) -> tuple[Ints, Ints]:

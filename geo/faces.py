@@ -23,6 +23,10 @@ ROUNDING_ULPS = 8.0
 """A face that is narrower than so many steps of its coordinates has no area: its corners can't be told apart."""
 
 
+TWO_LOOPS = 7
+"""Vertices of the shortest ring that touches itself, the closing one counted: two triangles."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
     """Faces as polygons with holes, one for each chosen cycle."""
@@ -73,13 +77,25 @@ def build_faces(arrangement: Arrangement, cycles: Ints, areas: Floats) -> Faces:
     for face, first, last in _runs(owner[order]):
         shapes[face] = shapely.polygons(shells[face], holes=list(inner[order[first:last]]))
     whole = areas[cycles] + np.bincount(owner, areas[holes], minlength=len(cycles))
-    return Faces(cycles, shapes, whole, _is_flat(shapes, whole))
+    flat = _is_flat(shapes, whole)
+    return Faces(cycles, _drawn_validly(shapes, flat), whole, flat)
 
 
 def _is_flat(shapes: NDArray[np.object_], areas: Floats) -> NDArray[np.bool_]:
     reach = np.abs(shapely.bounds(shapes)).max(1, initial=0.0)
     flat: NDArray[np.bool_] = np.abs(areas) <= ROUNDING_ULPS * np.spacing(reach) * shapely.length(shapes) / 2
     return flat
+
+
+def _drawn_validly(shapes: NDArray[np.object_], flat: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Draw a face whose border touches itself in a point with a hole, or as two parts, as maps want it."""
+    long = np.flatnonzero(~flat & (shapely.get_num_coordinates(shapes) >= TWO_LOOPS))
+    torn = long[~shapely.is_valid(shapes[long])]
+    mended = shapely.make_valid(shapes[torn], method="structure", keep_collapsed=False)
+    sound = ~shapely.is_empty(mended)  # what only rounding tore may have nothing left
+    drawn = shapes.copy()
+    drawn[torn[sound]] = mended[sound]
+    return drawn
 
 
 def _runs(values: Ints) -> list[tuple[int, int, int]]:
@@ -124,10 +140,10 @@ def _tour(following: Ints, half: int, stop: int) -> Ints:
     return np.array(tour, np.int64)
 
 
-def find_borders(arrangement: Arrangement, residual: Residual, cycles: Ints) -> Borders:
-    """Return whose edges border the faces of `cycles` and the outsides of the parts that lie in them."""
+def find_borders(arrangement: Arrangement, residual: Residual, cycles: Ints, wanted: NDArray[np.bool_]) -> Borders:
+    """Return whose edges border the `wanted` faces of `cycles` and the outsides of the parts that lie in them."""
     face_of = np.full(len(arrangement.winding) + 1, -1)  # the last one is for "in no face"
-    face_of[cycles] = np.arange(len(cycles))
+    face_of[cycles[wanted]] = np.flatnonzero(wanted)
     half = np.arange(len(arrangement.cycle))
     face = face_of[arrangement.inside[arrangement.cycle]]
     half, face = half[face >= 0], face[face >= 0]

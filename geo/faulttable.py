@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from minglu.geo.measure import measure
+from minglu.geo.ordering import order_rows
 from minglu.geo.places import Ints, Places, distinct_pairs, label_sets
 from minglu.geo.survey import Survey
 from minglu.geo.tables import FAULTS
@@ -37,7 +38,12 @@ def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.T
     sliver &= kind < KINDS.index("invalid")
     codes = _Codes.of(places, districts)
     bounds = np.nan_to_num(shapely.bounds(places.shapes).reshape(-1, 4))
-    order = np.lexsort((*bounds.T[::-1], codes.label, kind, -widths, sliver))
+    order = np.concatenate(
+        [
+            rows[order_rows(-widths[rows], kind[rows], codes.label[rows], *bounds[rows].T)]
+            for rows in (np.flatnonzero(~sliver), np.flatnonzero(sliver))
+        ]
+    )
     ids = _ids(len(order))
     columns = {
         "fault_id": ids,

@@ -21,6 +21,17 @@ def label_components(one: Ints, other: Ints, count: int) -> Ints:
     return np.asarray(label, np.int64)
 
 
+def label_cycles(following: Ints) -> Ints:
+    """Number the cycles of things of which each is followed by one, and follows one; the label of each thing."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 -- as the module says
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    count = len(following)
+    link = csr_array((np.ones(count, bool), following, np.arange(count + 1)), shape=(count, count))
+    _, label = connected_components(link, connection="strong")
+    return np.asarray(label, np.int64)
+
+
 def find_predecessors(one: Ints, other: Ints, *, root: int, count: int) -> Ints:
     """Return for each of `count` nodes the one before it on a shortest way from `root` along links one -> other.
 

@@ -45,7 +45,8 @@ def judge(
     fine = arrangement.winding == (0 if parent is not None else 1)
     chosen = np.flatnonzero(~arrangement.outer & ~(fine & arrangement.sound))
     faces = build_faces(arrangement, chosen, areas)
-    borders = find_borders(arrangement, residual, chosen)
+    bare = arrangement.winding[chosen] == (-1 if parent is not None else 0)  # as many districts as a gap has
+    borders = find_borders(arrangement, residual, chosen, bare | faces.flat)
     shapes = survey.shapes_near(faces.shapes[~faces.flat])
     found = _real_places(arrangement, residual, faces, borders, shapes=shapes, parent=parent)
     return join_places(found, find_mismatches(arrangement, residual, faces, borders))

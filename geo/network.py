@@ -133,14 +133,15 @@ def find_turns(network: Network, residual: Residual, west: Ints) -> Turns:
     origin[0::2], origin[1::2] = network.tail, network.head
     bearer = np.empty(pieces, np.int64)  # any leftover edge along the piece gives its exact direction
     bearer[network.part_piece] = network.part_edge
-    start, end = np.empty((2 * pieces, 2)), np.empty((2 * pieces, 2))
-    start[0::2], end[0::2] = residual.start[bearer], residual.end[bearer]
-    start[1::2], end[1::2] = residual.end[bearer], residual.start[bearer]
     order, opens = order_groups(origin, len(network.xy))
     crowded = np.diff(opens) > 2
     crowded[west] = True
     rows = np.flatnonzero(crowded[origin[order]])
-    order[rows] = _sorted_around(order[rows], origin[order[rows]], start, end)
+    half = order[rows]
+    edge, back = bearer[half >> 1], (half % 2 == 1)[:, None]
+    start, end = residual.start[edge], residual.end[edge]
+    around = _order_around(origin[half], np.where(back, end, start), np.where(back, start, end))
+    order[rows] = half[around]
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     clockwise = np.arange(len(order)) - 1
@@ -165,22 +166,22 @@ def _expand(sorted_keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     return row, begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
 
 
-def _sorted_around(half: Ints, node: Ints, start: Floats, end: Floats) -> Ints:
-    """Sort half-edges, given node by node, counter-clockwise from due west at each node; exactly."""
-    along = end[half] - start[half]
+def _order_around(node: Ints, start: Floats, end: Floats) -> Ints:
+    """Return the order of directions, given node by node, counter-clockwise from due west at each node; exactly."""
+    along = end - start
     angle = np.arctan2(along[:, 1], along[:, 0])
     angle[(along[:, 1] == 0) & (along[:, 0] < 0)] = -np.pi  # due west comes first, whatever the sign of zero
     group = np.cumsum(np.diff(node, prepend=node[:1]) != 0)
     key = group + angle / (4 * np.pi) + 0.25  # whole part: the node; fraction: the direction
     order = np.argsort(key)
-    half, group = half[order], group[order]
+    group = group[order]
     near = (group[1:] == group[:-1]) & (np.diff(key[order]) < NEAR_TURNS)
     for one in sorted(set(group[1:][near].tolist())):
         low, high = np.searchsorted(group, [one, one + 1])
-        crowd = list(zip(half[low:high].tolist(), angle[order[low:high]].tolist(), strict=True))
+        crowd = list(zip(order[low:high].tolist(), angle[order[low:high]].tolist(), strict=True))
         crowd.sort(key=cmp_to_key(partial(_turn_order, start=start, end=end)))
-        half[low:high] = [number for number, _ in crowd]
-    return half
+        order[low:high] = [number for number, _ in crowd]
+    return order
 
 
 def _turn_order(one: tuple[int, float], two: tuple[int, float], start: Floats, end: Floats) -> int:

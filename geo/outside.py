@@ -13,10 +13,8 @@ import shapely
 
 from minglu.geo.codes import Finding
 from minglu.geo.districts import Parent
+from minglu.geo.judgement import REASONS
 from minglu.geo.survey import Survey
-
-BEYOND = ("spill", "overlap", "undecided")
-"""Kinds of the faces that a district outside its parent can be part of."""
 
 
 def find_outside(survey: Survey, parent: Parent | None, faults: pa.Table) -> tuple[Finding, ...]:
@@ -27,8 +25,10 @@ def find_outside(survey: Survey, parent: Parent | None, faults: pa.Table) -> tup
     """
     if parent is None:
         return ()
-    beyond = faults.filter(pc.is_in(faults.column("kind"), pa.array(BEYOND))).column("districts")
-    named = {code for text in pc.unique(beyond).to_pylist() for code in text.split("+") if code}
+    beyond = pc.is_in(faults.column("kind"), pa.array(["spill", "undecided"]))
+    beyond = pc.or_(beyond, pc.equal(faults.column("reason"), REASONS["beyond"]))
+    texts = pc.unique(faults.filter(beyond).column("districts")).to_pylist()
+    named = {code for text in texts for code in text.split("+") if code}
     invalid = set(survey.invalid.member_district.tolist())
     chosen = [row for row, code in enumerate(survey.codes) if code in named and row not in invalid]
     rows = np.array(chosen, np.int64)

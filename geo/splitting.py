@@ -54,15 +54,24 @@ def _lines_inside(lines: Shapes, faces: Shapes) -> tuple[Ints, Ints]:
 
 def _cancelled(faces: Shapes, residual: Residual, districts: Shapes, parent: Geometry | None) -> Edges:
     """Return edges that cancelled, of the districts near the faces and of the parent."""
-    near = np.unique(shapely.STRtree(districts).query(faces)[1])
+    shift = -PARENT
+    left_over = np.bincount(residual.walk_owner + shift, minlength=len(districts) + shift)
+    whole = np.flatnonzero(_most_edges(districts) > left_over[shift:])
+    near = whole[np.unique(shapely.STRtree(districts[whole]).query(faces)[1])]
     edges = signed_edges(districts[near], near.astype(np.int64))
     if parent is not None:
         edges = join_edges([edges, signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False)])
-    shift = -PARENT
     walked = np.bincount(edges.owner + shift, minlength=len(districts) + shift)
-    left_over = np.bincount(residual.walk_owner + shift, minlength=len(districts) + shift)
     some = walked > left_over
     return _without_residual(edges.take(some[edges.owner + shift]), residual, some[residual.walk_owner + shift])
+
+
+def _most_edges(districts: Shapes) -> Ints:
+    """Return how many edges each district has at most: vertices written twice would have none."""
+    parts, part_of = shapely.get_parts(districts, return_index=True)
+    _, ring_of = shapely.get_rings(parts, return_index=True)
+    rings = np.bincount(part_of[ring_of], minlength=len(districts))
+    return shapely.get_num_coordinates(districts).astype(np.int64) - rings
 
 
 def _without_residual(edges: Edges, residual: Residual, walks: NDArray[np.bool_]) -> Edges:

@@ -47,8 +47,12 @@ class Survey(Listing):
         return Listing(self.layer, self.codes, self.names, self.bounds, self.present)
 
     def shapes_near(self, places: Shapes) -> Shapes:
-        """Return what can be walked of the districts whose extents touch those of some places; None for the others."""
-        return self._sound(self._touching(shapely.bounds(places).reshape(-1, 4)))
+        """Return what can be walked of the districts whose extents touch those of some places; None for most others.
+
+        More places than districts are all over the layer.
+        """
+        placed = np.flatnonzero(np.isfinite(self.bounds).all(1))
+        return self._sound(placed if len(places) > len(self) else self._touching(placed, places))
 
     def nearest(self, places: Shapes) -> Ints:
         """Return the district nearest to each place, the first one of several; -1 where no district has a shape."""
@@ -62,9 +66,9 @@ class Survey(Listing):
             found[i] = rows[np.nanargmin(shapely.distance(self.layer.shapes(rows), place))]
         return found
 
-    def _touching(self, bounds: Floats) -> Ints:
-        placed = np.flatnonzero(np.isfinite(self.bounds).all(1))
-        boxes, wanted = (np.asarray(shapely.box(*corners.T)) for corners in (self.bounds[placed], bounds))
+    def _touching(self, placed: Ints, places: Shapes) -> Ints:
+        extents = (self.bounds[placed], shapely.bounds(places).reshape(-1, 4))
+        boxes, wanted = (np.asarray(shapely.box(*corners.T)) for corners in extents)
         touching: Ints = placed[np.unique(shapely.STRtree(boxes).query(wanted)[1])].astype(np.int64)
         return touching
 

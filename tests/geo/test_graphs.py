@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.graphs import find_predecessors, label_components, order_groups
+from minglu.geo.graphs import find_predecessors, label_components, label_cycles, order_groups
 
 COUNT = 12
 LINK = st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1))
@@ -46,3 +46,15 @@ def test_groups_follow_each_other_and_keep_their_order(groups):
     order, opens = order_groups(np.array(groups, np.int64), 6)
     assert order.tolist() == sorted(range(len(groups)), key=lambda i: groups[i])
     assert np.diff(opens).tolist() == [groups.count(number) for number in range(6)]
+
+
+@given(st.permutations(range(12)))
+def test_things_that_follow_each_other_are_one_cycle(following):
+    """Every permutation falls into cycles: two things have one label exactly if going on from one reaches the other."""
+    label = label_cycles(np.array(following))
+    for start in range(12):
+        reached, here = {start}, following[start]
+        while here != start:
+            reached.add(here)
+            here = following[here]
+        assert set(np.flatnonzero(label == label[start]).tolist()) == reached
