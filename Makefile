@@ -2,7 +2,7 @@
 PYTHON ?= python3
 START = $(PYTHON) start
 
-.PHONY: demo test test-all trust bench lint format lock golden licences mutants audit
+.PHONY: demo test test-all trust spark bench lint format lock golden licences mutants audit
 
 demo:
 	$(START) demo
@@ -16,6 +16,10 @@ test-all:
 # Every promise of docs/trust.md, the slow tests included: hours on a small machine.
 trust:
 	$(START) test -m "slow or not slow" tests/trust
+
+# The second engine: fetches PySpark (half a gigabyte) into build/spark the first time; needs Java 17.  See docs/spark.md.
+spark:
+	$(START) run python tests/spark.py $(ARGS)
 
 bench:
 	$(START) run python -m bench

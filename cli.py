@@ -16,7 +16,7 @@ import typer
 
 from minglu import __version__
 from minglu.commands import archive, diff, review, rollup, sheets, spotcheck, territory
-from minglu.commands.frames import WithoutFrames
+from minglu.commands.frames import WithoutFrames, let_frames_in
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 from minglu.commands.talk import Talk, guarded, print_json, print_lines
 
@@ -103,7 +103,15 @@ def inspect(
 def build(
     census: Annotated[Path, typer.Argument(metavar="CENSUS.toml", help="The census file. 普查配置文件。")],
     out: Annotated[Path, typer.Option("--out", help="The run folder to write. 结果文件夹。")],
-    engine: Annotated[str, typer.Option("--engine", help="What moves the data. 计算引擎。")] = "duckdb",
+    engine: Annotated[
+        str, typer.Option("--engine", help="What moves the data: duckdb or spark. 计算引擎。")
+    ] = "duckdb",
+    spark_master: Annotated[
+        str | None,
+        typer.Option(
+            "--spark-master", metavar="URL", help="For --engine spark: local[4], spark://..., yarn. Spark 主节点。"
+        ),
+    ] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="At most this many threads. 线程数。")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings as well. 有警告也返回 1。")] = False,
     resume: Annotated[
@@ -129,8 +137,12 @@ def build(
         from minglu.register.build import build as build_register
         from minglu.register.coverage import exit_code, summary_lines
 
+        if engine == "spark":
+            let_frames_in()
         talk = Talk(language, quiet=quiet)
-        coverage = build_register(census, out, progress=talk, engine=engine, threads=threads, resume=resume)
+        coverage = build_register(
+            census, out, progress=talk, engine=engine, threads=threads, spark_master=spark_master, resume=resume
+        )
         if as_json:
             print_json(coverage)
         else:

@@ -87,7 +87,13 @@ class Kept:
     def __init__(self, layer: Layer, *, most: float = MOST_KEPT) -> None:
         """Keep up to `most` vertices, or none."""
         self._layer, self._most = layer, most
-        self._shapes: NDArray[np.object_] | None = None
+        self._districts: Districts | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process by the districts in memory; a layer that is not there stays with its open file."""
+        if self._districts is None:
+            raise TypeError(f"{self.source}: its shapes are not in memory")
+        return Whole, (self._districts,)
 
     @property
     def crs(self) -> CRS:
@@ -108,13 +114,21 @@ class Kept:
             kept = [*kept, piece] if vertices <= self._most else []
             yield piece
         if vertices <= self._most:
-            self._shapes = np.full(sum(len(piece.rows) for piece in kept), None, object)
-            for piece in kept:
-                self._shapes[piece.rows] = piece.districts.geometries
+            self._districts = _in_one(kept, self.crs, self.source)
 
     def shapes(self, rows: Ints) -> NDArray[np.object_]:
         """Return the raw geometries at some positions once more."""
-        return self._layer.shapes(rows) if self._shapes is None else self._shapes[rows]
+        return self._layer.shapes(rows) if self._districts is None else self._districts.geometries[rows]
+
+
+def _in_one(pieces: list[Piece], crs: CRS, source: str) -> Districts:
+    """Put the pieces of a layer together, each district at its position."""
+    some = [piece.districts for piece in pieces]
+    back = np.argsort(np.concatenate([np.empty(0, np.int64), *(piece.rows for piece in pieces)]))
+    shapes = np.concatenate([np.empty(0, object), *(part.geometries for part in some)])
+    codes = [code for part in some for code in part.codes]
+    names = [name for part in some for name in part.names]
+    return Districts(tuple(codes[i] for i in back), tuple(names[i] for i in back), shapes[back], crs, source)
 
 
 def _in_spatial_order(shapes: NDArray[np.object_]) -> NDArray[np.intp]:

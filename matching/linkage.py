@@ -20,7 +20,7 @@ from minglu.matching.model import Model, Patterns
 from minglu.matching.policy import Policy
 from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
-from minglu.matching.sweep import compare_rows
+from minglu.matching.sweep import Spread, compare_rows, over_threads
 from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, scored_pairs
 from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
@@ -50,14 +50,23 @@ class Linkage:
         }
 
 
-def link_rows(rows: CodedRows, policy: Policy, rules: VerdictRules, decided: Decided = NOTHING_DECIDED) -> Linkage:
+def link_rows(
+    rows: CodedRows,
+    policy: Policy,
+    rules: VerdictRules,
+    decided: Decided = NOTHING_DECIDED,
+    *,
+    spread: Spread = over_threads,
+) -> Linkage:
     """Link the rows of one partition under a policy; what people `decided` wins over the machine.
+
+    Comparing is `spread`; its results add up the same wherever it is done.
 
     scored_pairs keeps the linked pairs, those for review, and the near-misses (p_legal
     at or above `keep_floor`), ordered by left and right; every other compared pair is
     counted in the figures only.
     """
-    pairs, patterns, uncompared = compare_rows(rows, policy)
+    pairs, patterns, uncompared = compare_rows(rows, policy, spread=spread)
     model = learn_model(patterns, policy)
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
     sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided)

@@ -7,9 +7,11 @@ result is the same for any size of range, and ranges may be worked on side by si
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +26,20 @@ from minglu.matching.policy import Policy, unpack_levels
 from minglu.matching.rows import CodedRows
 
 ROWS_AT_ONCE = 65_536  # some 500,000 proposals, 100 MB while they are compared
+T = TypeVar("T")
+
+
+class Spread(Protocol):
+    """How pieces of work are spread over what there is to work with: threads, processes, machines."""
+
+    def __call__(self, work: Callable[[int], T], starts: range, /) -> Iterator[T]:
+        """Yield `work(start)` for each of `starts`, in their order."""
+
+
+def over_threads(work: Callable[[int], T], starts: range) -> Iterator[T]:
+    """Spread work over the processors of this machine, in this process."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(work, starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +56,12 @@ class _Swept:
 
 
 def compare_rows(
-    rows: CodedRows, policy: Policy, *, rows_at_once: int = ROWS_AT_ONCE
+    rows: CodedRows, policy: Policy, *, rows_at_once: int = ROWS_AT_ONCE, spread: Spread = over_threads
 ) -> tuple[ComparedPairs, Patterns, pa.Table]:
     """Propose and compare the pairs of all rows; returns them, their patterns, and what blocking gave up."""
     blocks, facts = Blocks(rows, policy.blocks), row_facts(rows)
     sweep = partial(_sweep, blocks, facts, policy, rows_at_once)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        swept = list(pool.map(sweep, range(0, max(len(rows), 1), rows_at_once)))
+    swept = list(spread(sweep, range(0, max(len(rows), 1), rows_at_once)))
     proposed = np.sum([one.proposed_in_large for one in swept], axis=0)
     return *_add_up(swept, policy), blocks.given_up(proposed)
 

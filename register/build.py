@@ -70,6 +70,7 @@ def build(
     progress: Progress,
     engine: str = "duckdb",
     threads: int | None = None,
+    spark_master: str | None = None,
     resume: bool = False,
 ) -> Mapping[str, Any]:
     """Build the register of `census_path` into the run folder `out` and return the content of coverage.json.
@@ -83,7 +84,7 @@ def build(
     census = read_census(census_path)
     with staged(out, allow=partial(protect, inputs=_input_files(census)), resumable=resume) as folder:
         with ExitStack() as opened:
-            moving = open_engine(engine, workspace=folder, threads=threads)
+            moving = open_engine(engine, workspace=folder, threads=threads, master=spark_master)
             opened.callback(moving.close)
             kept = steps_folder(out) if resume else None
             coverage = _run(census, moving, folder, progress, opened=opened, kept=kept)

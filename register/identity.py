@@ -47,7 +47,7 @@ def numbered_ids(source: str) -> str:
     place = ("list", "file", "sheet", "row")
     return (
         f"SELECT s.*, coalesce(n.numbered_id, s.entry_id) AS unique_id FROM {source} s LEFT JOIN ("
-        f"SELECT {', '.join(place)}, concat(entry_id, '-', CAST(copy AS VARCHAR)) AS numbered_id FROM ("
+        f"SELECT {', '.join(place)}, concat(entry_id, '-', CAST(copy AS STRING)) AS numbered_id FROM ("
         f"SELECT *, row_number() OVER (PARTITION BY entry_id ORDER BY {', '.join(place)}) AS copy FROM ("
         f"SELECT s.entry_id, {', '.join(f's.{name}' for name in place)} FROM {source} s JOIN ("
         f"SELECT entry_id FROM {source} GROUP BY entry_id HAVING count(*) > 1) r ON r.entry_id = s.entry_id"

@@ -101,7 +101,7 @@ def write_ledger(engine: Engine) -> None:
         "CASE WHEN h.outcome <> 'unit' THEN h.outcome_reason WHEN m.entry_id = h.head THEN '' "
         "ELSE concat('与 ', k.place, ' 为同一单位 / the same unit as ', k.place) END AS reason "
         "FROM members m JOIN heads h ON h.unit_id = m.unit_id JOIN (SELECT entry_id, list, concat(file, "
-        "CASE WHEN sheet = '' THEN '' ELSE concat(' [', sheet, ']') END, ' #', CAST(row AS VARCHAR)) AS place "
+        "CASE WHEN sheet = '' THEN '' ELSE concat(' [', sheet, ']') END, ' #', CAST(row AS STRING)) AS place "
         "FROM members) k ON k.entry_id = h.head",
     )
     engine.sql(

@@ -45,7 +45,7 @@ def link_entries(
     described = engine.flow(partial(describe_rows, vocabulary=vocabulary), "linkage_input", order_by="entry_id")
     rows = coded_rows(described)
     engine.drop("linkage_input", "named")
-    linkage = link_rows(rows, load_policy(), wanted, standing.decided(rows.entry_id))
+    linkage = link_rows(rows, load_policy(), wanted, standing.decided(rows.entry_id), spread=engine.spread)
     for name, table in linkage.tables().items():
         engine.put(name, table)
     engine.sql("linked", "SELECT * FROM clusters")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 
 from minglu.errors import UsageError
 
 BatchFunction = Callable[[pa.Table], pa.Table]
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -60,10 +61,17 @@ class Engine(Protocol):
         Groups may go to other processes, as batches do.
         """
 
-    def components(self, name: str, *, edges: str, nodes: str) -> None:
+    def spread(self, work: Callable[[int], T], starts: range) -> Iterator[T]:
+        """Yield `work(start)` for each of `starts`, in their order; pieces are worked on side by side.
+
+        For work that holds what all pieces read, and brings it along once.  It may go to other processes, and
+        must be picklable, as its results.
+        """
+
+    def components(self, name: str, *, edges: str, nodes: str) -> int:
         """Make `name` (node, component) from `edges` (left, right) and `nodes` (node), all int64.
 
-        `component` is the smallest node of the connected component.
+        `component` is the smallest node of the connected component.  Returns the rounds over all edges that it took.
         """
 
     def drop(self, *names: str) -> None:
@@ -73,16 +81,25 @@ class Engine(Protocol):
         """Release everything."""
 
 
-def open_engine(kind: str, *, workspace: Path, threads: int | None = None) -> Engine:
-    """Open the engine called `kind`, spilling into `workspace`.
+def open_engine(kind: str, *, workspace: Path, threads: int | None = None, master: str | None = None) -> Engine:
+    """Open the engine called `kind`, spilling into `workspace`; only Spark has a `master`.
 
     Raises UsageError for an engine that does not exist or is not installed.
     """
     if kind == "duckdb":
         from minglu.register.engine.embedded import EmbeddedEngine  # noqa: PLC0415
 
+        if master is not None:
+            raise UsageError(
+                en="--spark-master goes with --engine spark only. Add that, or leave it out.",
+                zh="--spark-master 只能与 --engine spark 一起使用。请补上，或不写。",
+            )
         return EmbeddedEngine(workspace=workspace, threads=threads)
+    if kind == "spark":
+        from minglu.register.engine.spark.engine import SparkEngine  # noqa: PLC0415
+
+        return SparkEngine(workspace=workspace, threads=threads, master=master)
     raise UsageError(
-        en=f"--engine: found {kind!r}, expected duckdb. Leave the option out to use duckdb.",
-        zh=f"--engine：得到 {kind!r}，应为 duckdb。不写该选项即使用 duckdb。",
+        en=f"--engine: found {kind!r}, expected duckdb or spark. Leave the option out to use duckdb.",
+        zh=f"--engine：得到 {kind!r}，应为 duckdb 或 spark。不写该选项即使用 duckdb。",
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import numpy as np
@@ -20,6 +22,7 @@ from minglu.register.engine.workers import Workers
 
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 UNNAMED = "result_without_a_name"
+T = TypeVar("T")
 
 
 @contextmanager
@@ -47,6 +50,7 @@ class EmbeddedEngine:
     @_plainly()
     def __init__(self, *, workspace: Path, threads: int | None = None) -> None:
         threads = threads or os.cpu_count() or 1
+        self._threads = threads
         self._workers = Workers(threads, folder=workspace / "spill")
         self._held: dict[str, pa.Table] = {}
         self._connection = duckdb.connect(
@@ -127,8 +131,12 @@ class EmbeddedEngine:
                 reading.register(source, self._held[source])
             yield reading
 
+    def spread(self, work: Callable[[int], T], starts: range) -> Iterator[T]:
+        with ThreadPoolExecutor(self._threads) as pool:
+            yield from pool.map(work, starts)
+
     @_plainly()
-    def components(self, name: str, *, edges: str, nodes: str) -> None:
+    def components(self, name: str, *, edges: str, nodes: str) -> int:
         node = self.get(nodes, order_by="node").column("node").to_numpy()
         pairs = self.get(edges, order_by='"left", "right"')
         left = np.searchsorted(node, pairs.column("left").to_numpy())
@@ -138,6 +146,7 @@ class EmbeddedEngine:
         smallest = np.full(label.max(initial=-1) + 1, np.iinfo(np.int64).max)
         np.minimum.at(smallest, label, node)
         self.put(name, pa.table({"node": node, "component": smallest[label]}))
+        return 1
 
     @_plainly()
     def drop(self, *names: str) -> None:

@@ -1,0 +1,231 @@
+"""`Engine` on Spark; see the boundary for what each method promises.
+
+Every table is a folder of Parquet files in the run's own folder, which driver and workers share: a task that is
+lost is done again from them, and nothing is held in memory between two steps.  Queries are Spark's; batch functions
+run in its Python workers, in the types and columns that they name themselves when they are given an empty table.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from minglu.register.engine.boundary import BatchFunction
+from minglu.register.engine.parquet import write_parquet
+from minglu.register.engine.spark.failures import plainly
+from minglu.register.engine.spark.held import Held, lay_down
+from minglu.register.engine.spark.plain import as_plain, plain_schema
+from minglu.register.engine.spark.session import BATCH_ROWS, open_session
+from minglu.register.engine.spark.stars import find_components
+from minglu.register.engine.spark.work import (
+    look_around,
+    map_batches,
+    map_group,
+    pack_batches,
+    unpack,
+    versions,
+    work_on_starts,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+T = TypeVar("T")
+CELL = "made binary"
+"""One column of whatever was packed into its cells."""
+
+
+class SparkEngine:
+    """Tables as Parquet, queries and batch functions in a Spark session of its own."""
+
+    def __init__(self, *, workspace: Path, threads: int | None = None, master: str | None = None) -> None:
+        self._folder = workspace / "spill"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._session = open_session(master=master, threads=threads, folder=self._folder)
+        self._names = count()
+        self._tables: dict[str, Path] = {}
+        self._require_fit_workers()
+
+    def put(self, name: str, table: pa.Table) -> None:
+        plain, folder = as_plain(table), self._fresh(name)
+        folder.mkdir()
+        for start in range(0, max(plain.num_rows, 1), BATCH_ROWS):
+            pq.write_table(plain.slice(start, BATCH_ROWS), folder / f"part-{start:012d}.parquet", compression="zstd")
+        self._adopt(name, folder, plain.schema)
+
+    def get(self, name: str, *, order_by: str) -> pa.Table:
+        with self._job(f"get {name}"):
+            return pa.concat_tables(self._sorted(name, order_by))
+
+    def save(self, name: str, path: Path, *, order_by: str, schema: pa.Schema) -> int:
+        with self._job(f"save {name}"):
+            return write_parquet(path, self._sorted(name, order_by), schema)
+
+    def count(self, name: str) -> int:
+        return sum(pq.read_metadata(part).num_rows for part in self._tables[name].glob("*.parquet"))
+
+    def sql(self, name: str, query: str) -> None:
+        with self._job(f"sql {name}"):
+            self._write(name, self._session.sql(query))
+
+    def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False, order_by: str = "") -> None:
+        if heavy and not _can_travel(function):
+            ordered = self._parts(self._ordered(source, order_by) if order_by else self._session.table(source))
+            self.put(name, pa.concat_tables([function(batch) for batch in ordered]))
+            return
+        schema = self._made_schema(function, source)
+        with self._job(f"map {name}"), self._held(function) as held:
+            frame = self._ordered(source, order_by) if order_by else self._session.table(source)
+            mapped = partial(map_batches, held=held, schema=schema)
+            self._write(name, frame.mapInArrow(mapped, _spark_schema(schema)))
+
+    def flow(self, function: BatchFunction, source: str, *, order_by: str) -> Iterator[pa.Table]:
+        with self._job(f"flow {source}"), self._held(function) as held:
+            packed = self._ordered(source, order_by).mapInArrow(partial(pack_batches, held=held), CELL)
+            if not self.count(source):
+                yield function(_arrow_schema(self._session.table(source)).empty_table())
+            yield from map(unpack, self._cells(packed))
+
+    def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
+        schema = self._made_schema(function, source)
+        with self._job(f"map_groups {name}"), self._held(function) as held:
+            groups = self._session.table(source).groupBy(by)
+            self._write(name, groups.applyInArrow(map_group(held, schema), _spark_schema(schema)))
+
+    def spread(self, work: Callable[[int], T], starts: range) -> Iterator[T]:
+        with self._job("spread"), self._held(work) as held:
+            tasks = self._session.range(starts.start, starts.stop, starts.step, len(starts)).toDF("start")
+            for cell in self._cells(tasks.mapInArrow(partial(work_on_starts, held=held), CELL)):
+                yield pickle.loads(cell)  # noqa: S301 - a worker of this run wrote it
+
+    def components(self, name: str, *, edges: str, nodes: str) -> int:
+        return find_components(self, name=name, edges=edges, nodes=nodes)
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            if folder := self._tables.pop(name, None):
+                self._session.catalog.dropTempView(name)
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        self._session.stop()
+
+    @contextmanager
+    def _job(self, what: str) -> Iterator[None]:
+        """Say in Spark's own pages and logs what a job is for, and in our words why it failed."""
+        self._session.sparkContext.setJobDescription(what)
+        with plainly():
+            yield
+
+    def _require_fit_workers(self) -> None:
+        """Let every slot that there is now look around; close and raise where one is unfit."""
+        sign = self._fresh("sign")
+        sign.touch()
+        slots = self._session.sparkContext.defaultParallelism
+        look = partial(look_around, wanted=versions(), sign=str(sign))
+        try:
+            with self._job("look around"):
+                self._session.range(0, slots, 1, slots).mapInArrow(look, "id long").collect()
+        except BaseException:
+            self.close()
+            raise
+        sign.unlink()
+
+    # -- tables as folders -----------------------------------------------------------------------------------
+
+    def _fresh(self, name: str) -> Path:
+        return self._folder / f"{next(self._names):05d}-{name}"
+
+    def _write(self, name: str, frame: DataFrame) -> None:
+        """Make what a query or a function finds the table `name`, which it may have read."""
+        folder = self._fresh(name)
+        frame.write.parquet(_location(folder))
+        self._adopt(name, folder, plain_schema(_arrow_schema(frame)))
+
+    def _adopt(self, name: str, folder: Path, schema: pa.Schema) -> None:
+        self.drop(name)
+        self._tables[name] = folder
+        plain = re.sub(r"([\[\]{}*?\\])", r"\\\1", _location(folder))  # what is read may be a pattern; a name is none
+        self._session.read.schema(_spark_schema(schema)).parquet(plain).createOrReplaceTempView(name)
+
+    def _sorted(self, name: str, order_by: str) -> Iterator[pa.Table]:
+        """Yield a table in a stated order: a small one is sorted here, since to ask Spark costs more than to do it."""
+        if self.count(name) > BATCH_ROWS:
+            yield from self._parts(self._ordered(name, order_by))
+        else:
+            keys = [(column.strip(' "'), "ascending") for column in order_by.split(",")]
+            yield pq.read_table(sorted(self._tables[name].glob("*.parquet"))).sort_by(keys)
+
+    def _ordered(self, name: str, order_by: str) -> DataFrame:
+        """Sort a table as the embedded engine does: nothing comes last."""
+        order = ", ".join(f"{column} NULLS LAST" for column in order_by.split(","))
+        return self._session.sql(f"SELECT * FROM {name} ORDER BY {order}")
+
+    def _parts(self, frame: DataFrame, *, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
+        """Yield what a sorted frame finds, in its order, through files: it need not fit into any memory."""
+        folder = self._fresh("parts")
+        frame.write.parquet(_location(folder))
+        schema = _arrow_schema(frame)
+        yield schema.empty_table()
+        for part in sorted(folder.glob("part-*.parquet")):
+            with pq.ParquetFile(part) as file:
+                for batch in file.iter_batches(rows):
+                    yield pa.Table.from_batches([batch]).cast(schema)
+        shutil.rmtree(folder)
+
+    def _cells(self, frame: DataFrame) -> Iterator[bytes]:
+        """Yield the cells that batches or pieces of work were packed into, in their order."""
+        for part in self._parts(frame, rows=1):
+            yield from part.column("made").to_pylist()
+
+    # -- batch functions -------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _held(self, function: Callable[..., object]) -> Iterator[Held]:
+        """Lay a function down, with all that it holds, where the workers find it."""
+        path = self._fresh("held")
+        try:
+            yield lay_down(function, path)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _made_schema(self, function: BatchFunction, source: str) -> pa.Schema:
+        """Ask a batch function for its columns: it makes an empty table of an empty one."""
+        return plain_schema(function(_arrow_schema(self._session.table(source)).empty_table()).schema)
+
+
+def _can_travel(function: BatchFunction) -> bool:
+    """Say whether a function can go to other processes: one may hold a file that is open in this one."""
+    try:
+        pickle.dumps(function, protocol=5, buffer_callback=lambda _: None)
+    except (TypeError, AttributeError, pickle.PicklingError):
+        return False
+    return True
+
+
+def _arrow_schema(frame: DataFrame) -> pa.Schema:
+    from pyspark.sql.pandas.types import to_arrow_schema  # noqa: PLC0415
+
+    return pa.schema([field.with_nullable(True) for field in to_arrow_schema(frame.schema)])
+
+
+def _spark_schema(schema: pa.Schema) -> StructType:
+    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
+
+    return from_arrow_schema(schema)
+
+
+def _location(folder: Path) -> str:
+    """Return the folder as Spark wants it: a plain path would be looked for in the cluster's default file system."""
+    return f"file://{folder.resolve().as_posix()}"
