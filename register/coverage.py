@@ -113,8 +113,8 @@ def _ranked(counts: Mapping[str, int]) -> list[dict[str, Any]]:
             "code": code,
             "weight": FINDINGS[code].weight,
             "count": count,
-            "zh": FINDINGS[code].zh.format(n=count),
-            "en": FINDINGS[code].en.format(n=count),
+            "zh": FINDINGS[code].zh.format(n=f"{count:,}"),
+            "en": FINDINGS[code].en.format(n=f"{count:,}"),
             "do_zh": FINDINGS[code].do_zh,
             "do_en": FINDINGS[code].do_en,
         }
