@@ -134,9 +134,7 @@ def link(entries: pa.Table, kit: Kit) -> tuple[ComparedPairs, Integers, Integers
     verdicts = judge(patterns.levels, patterns.pairs, model, kit.policy, rules)
     if kit.looks_again:
         sites, legal_units = _group(rows, pairs, verdicts, kit)
-        patterns, pairs = look_again(
-            pairs, patterns, verdicts, kit.policy, lists=rows.column("list"), sites=sites, legal_units=legal_units
-        )
+        patterns, pairs = look_again(rows, pairs, patterns, verdicts, kit.policy, sites=sites, legal_units=legal_units)
         verdicts = judge(patterns.levels, patterns.pairs, model, kit.policy, rules)
     return pairs, *_group(rows, pairs, verdicts, kit)
 

@@ -101,8 +101,7 @@ def print_linkage(rows: CodedRows, truth: dict[str, np.ndarray], clock: Clock) -
     with clock.step("judge and cluster"):
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
         sites, units, _ = cluster_rows(rows, pairs, verdicts)
-        lists = rows.codes["list"]
-        patterns, pairs = look_again(pairs, patterns, verdicts, policy, lists=lists, sites=sites, legal_units=units)
+        patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=units)
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
         sites, units, _ = cluster_rows(rows, pairs, verdicts)
     for level, labels in zip(truth, (sites, units), strict=True):

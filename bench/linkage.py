@@ -129,9 +129,7 @@ def link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clo
     with clock.step("judge and cluster"):
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
         sites, units, _ = cluster_rows(rows, pairs, verdicts)
-        patterns, pairs = look_again(
-            pairs, patterns, verdicts, policy, lists=rows.codes["list"], sites=sites, legal_units=units
-        )
+        patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=units)
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
         sites, units, cuts = cluster_rows(rows, pairs, verdicts)
     for name, value, _ in model.figures:

@@ -22,6 +22,11 @@ from minglu.matching.arrays import Flags, Integers, Numbers, distinct, runs
 from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.decided import NO_BOUNDS, NO_ROWS, Bounds
 
+UNSEEN_TWICE_BITS = -8.0
+"""Log-odds that two rows of one list are one site where blocking did not even propose the pair."""
+SURE_TWICE_BITS = 4.0
+"""A link brings two rows of one list together if it and their own pair speak for one site by at least so much."""
+
 # Why a link was cut, in words.
 CUT_REASONS: Mapping[str, str] = {
     "decided": "人工判定两组中有不同的单位 / a person decided that the two groups hold different units",
@@ -34,19 +39,38 @@ CUT_REASONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Twice:
+    """Compared pairs of rows of one list: does it hold one site twice, or two sites?"""
+
+    left: np.ndarray
+    right: np.ndarray
+    bits: Numbers
+    """Log-odds that both rows are one site."""
+
+    @property
+    def likely(self) -> Flags:
+        """Say which are likelier duplicates than not."""
+        return self.bits >= 0.0
+
+
+NOTHING_TWICE = Twice(NO_ROWS, NO_ROWS, np.empty(0))
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Pairs taken as true, and pairs that must never be together; row numbers, left < right."""
 
     left: np.ndarray
     right: np.ndarray
     strength: Numbers
-    """How sure each link is: the surest is honoured first.  Links across two codes (second licences) stand below 0,
-    so that rows of one code have found each other before."""
+    """Log-odds of each link in bits: the surest is honoured first."""
+    late: Flags
+    """Links across two codes (second licences): honoured after all others, so that rows of one code have found each
+    other before."""
     barred_left: np.ndarray
     barred_right: np.ndarray
-    double_left: np.ndarray = field(default_factory=lambda: NO_ROWS)
-    double_right: np.ndarray = field(default_factory=lambda: NO_ROWS)
-    """Pairs of rows of one list that are likelier duplicates than not."""
+    twice: Twice = field(default_factory=lambda: NOTHING_TWICE)
+    """Pairs of rows of one list, which may stand there twice."""
     bounds: Bounds = NO_BOUNDS
     """What people decided; it wins over links, barriers, identities and lists."""
     joined: Integers | None = None
@@ -68,12 +92,18 @@ class Clustering:
     """Suspicious components that were rebuilt."""
 
 
-def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: Integers | None = None) -> Clustering:
+def cluster(
+    size: int,
+    links: Links,
+    identities: Mapping[str, Integers],
+    lists: Integers | None = None,
+    licences: Integers | None = None,
+) -> Clustering:
     """Cluster rows 0 .. size - 1 by their links.
 
     `identities` maps a key of CUT_REASONS to a code per row of which one cluster may
     hold only one value; `lists` (if given) says that two rows of one list go together
-    only if they are duplicates themselves.
+    only if they may be duplicates themselves, or name two `licences`.
     """
     bounds = links.bounds
     label = links.joined
@@ -83,9 +113,10 @@ def cluster(size: int, links: Links, identities: Mapping[str, Integers], lists: 
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
         return Clustering(label, np.empty(0, dtype=np.int64), (), (), 0)
-    repair = _Repair(links, identities, lists, suspicious[label[links.barred_left]])
+    repair = _Repair(links, identities, (lists, licences), suspicious[label[links.barred_left]])
     order = np.flatnonzero(touched)
-    order = order[np.lexsort((links.right[order], links.left[order], -links.strength[order]))]
+    keys = links.right[order], links.left[order], -links.strength[order], links.late[order]
+    order = order[np.lexsort(keys)]
     repair.run(order)
     rows = np.flatnonzero(suspicious[label])
     label = label.copy()
@@ -139,8 +170,9 @@ def _strange_doubles(label: Integers, links: Links, owner: Integers, lists: Inte
     head = np.empty(len(blocks), dtype=np.int64)
     head[block] = owner
     due = np.bincount(head, weights=sizes * (sizes - 1) / 2, minlength=len(label))
-    together = label[links.double_left] == label[links.double_right]
-    have = np.bincount(label[links.double_left[together]], minlength=len(label))
+    twice = links.twice
+    together = (label[twice.left] == label[twice.right]) & twice.likely
+    have = np.bincount(label[twice.left[together]], minlength=len(label))
     return due > have
 
 
@@ -158,7 +190,7 @@ class _Repair:
         self,
         links: Links,
         identities: Mapping[str, Integers],
-        lists: Integers | None,
+        lists: tuple[Integers | None, Integers | None],
         barred: Flags,
     ) -> None:
         self.links = links
@@ -166,9 +198,11 @@ class _Repair:
         self.members: dict[int, list[int]] = {}
         self.held: dict[int, dict[str, set[int]]] = {}
         self.identities = identities
-        self.lists = lists
+        self.lists, self.licences = lists
         self.barriers = _neighbours(links.barred_left[barred], links.barred_right[barred])
-        self.doubles = _neighbours(links.double_left, links.double_right) if lists is not None else {}
+        twice = links.twice
+        pairs = zip(twice.left.tolist(), twice.right.tolist(), strict=True)
+        self.twice: dict[tuple[int, int], float] = dict(zip(pairs, twice.bits.tolist(), strict=True))
         self.apart = _neighbours(links.bounds.apart_left, links.bounds.apart_right)
         self.refused: dict[int, _Refusal] = {}
         for one, two in zip(links.bounds.must_left.tolist(), links.bounds.must_right.tolist(), strict=True):
@@ -183,7 +217,7 @@ class _Repair:
             a, b = self._root(one), self._root(two)
             if a == b:
                 continue
-            conflict = self._conflict(a, b)
+            conflict = self._conflict(a, b, float(self.links.strength[place]))
             if conflict:
                 self.refused[place] = conflict
             else:
@@ -210,8 +244,8 @@ class _Repair:
             self.parent[row], row = root, self.parent[row]
         return root
 
-    def _conflict(self, a: int, b: int) -> _Refusal | None:
-        """Return why clusters a and b may not be one, or None."""
+    def _conflict(self, a: int, b: int, bits: float) -> _Refusal | None:
+        """Return why a link of so many `bits` may not make clusters a and b one, or None."""
         few, many = sorted((a, b), key=lambda root: len(self.members[root]))
         if decided := self._between(self.apart, few, many):
             return _Refusal("decided", decided)
@@ -220,7 +254,7 @@ class _Repair:
                 return _Refusal(name, self._holders(name, few, many))
         if barred := self._between(self.barriers, few, many):
             return _Refusal("barrier", barred)
-        doubles = self._strange_double(few, many)
+        doubles = self._strange_double(few, many, bits)
         return _Refusal("list", doubles) if doubles else None
 
     def _between(self, partners: Mapping[int, set[int]], few: int, many: int) -> tuple[int, int] | None:
@@ -244,8 +278,11 @@ class _Repair:
 
         return first(few, many), first(many, few)
 
-    def _strange_double(self, few: int, many: int) -> tuple[int, int] | None:
-        """Return two rows of one list, one of either cluster, that were not found to be duplicates of each other."""
+    def _strange_double(self, few: int, many: int, bits: float) -> tuple[int, int] | None:
+        """Return two rows of one list, one of either cluster, that the list hardly gives for one site.
+
+        The link that would bring them together is evidence on the pair as well: its `bits` are added.
+        """
         if self.lists is None:
             return None
         by_list: dict[int, list[int]] = {}
@@ -255,9 +292,19 @@ class _Repair:
             (row, other)
             for row in sorted(self.members[few])
             for other in by_list.get(int(self.lists[row]), ())
-            if other not in self.doubles.get(row, ())
+            if not self._are_two_licences(row, other) and self._twice_bits(row, other) + bits < SURE_TWICE_BITS
         )
         return next(found, None)
+
+    def _twice_bits(self, row: int, other: int) -> float:
+        return self.twice.get((min(row, other), max(row, other)), UNSEEN_TWICE_BITS)
+
+    def _are_two_licences(self, row: int, other: int) -> bool:
+        """Say whether both rows have a code, and another one: two licences of one unit stand on one list by right."""
+        if self.licences is None:
+            return False
+        one, two = int(self.licences[row]), int(self.licences[other])
+        return SILENT not in (one, two) and one != two
 
     def _merge(self, a: int, b: int) -> None:
         self.parent[b] = a

@@ -18,13 +18,14 @@ from minglu.matching.declared import compare_declared
 from minglu.matching.likeness import code_likeness
 from minglu.matching.pairs import Pairs, RowFacts, first_of
 from minglu.matching.policy import SILENT_LEVEL, Comparison, Policy, pack_columns, unpack_levels
-from minglu.matching.rows import FORMERS
+from minglu.matching.rows import FORMERS, HEAD_LETTERS
 
 BATCH_PAIRS = 16_000  # what is read of both sides stays near 8 MB: in the cache, or not far from it
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
 CROWD_STEPS = (4, 12, 60)
 RARITY_STEPS = (0, 1, 3, 10, 100)
+NEAR_M, SHARP_M = 300.0, 500.0  # points so close; known so well, both together
 NEAR_NAME, BRAND_NEAR, PART_NAME = 0.78, 0.6, 0.5  # shares of characters in common, on name cores
 
 
@@ -33,7 +34,7 @@ def compare_name(pairs: Pairs) -> Levels:
     same_core = pairs.same("core")
     spoken = same_core | pairs.differ("core")
     likeness = pairs.likeness("core", spoken & ~same_core, PART_NAME)
-    same_brand = pairs.same("brand")
+    same_brand = pairs.same("brand") | _begins_with_brand(pairs)
     sound_brand = pairs.same("brand_sound") | pairs.same("brand_shape")
     return first_of(
         pairs,
@@ -41,14 +42,25 @@ def compare_name(pairs: Pairs) -> Levels:
         same_core,
         _former_is_name(pairs),
         pairs.same("core_sound"),
-        pairs.same("core_letters"),
+        pairs.same("core_letters") | pairs.same("name_letters"),
         sound_brand & ~same_brand & (likeness >= PART_NAME),
         same_brand & ((likeness >= BRAND_NEAR) | pairs.same("class")),
         likeness >= NEAR_NAME,
+        pairs.same("head_3") | (pairs.same("head_2") & pairs.same("class")),
         likeness >= PART_NAME,
         same_brand,
         spoken,
     )
+
+
+def _begins_with_brand(pairs: Pairs) -> Flags:
+    """Say where the brand of one begins the name of the other, whose trade no table knows."""
+    found = np.zeros(len(pairs), dtype=np.bool_)
+    left, right = pairs.sides("brand")
+    for size in HEAD_LETTERS:
+        head_left, head_right = pairs.sides(f"head_{size}")
+        found |= ((left == head_right) & (left != SILENT)) | ((right == head_left) & (right != SILENT))
+    return found
 
 
 def _former_is_name(pairs: Pairs) -> Flags:
@@ -115,10 +127,14 @@ def _is_second_licence(pairs: Pairs) -> Flags:
     Like names are the same core however written, or the same brand in the same trade; a
     sibling company of that brand in another trade is none.
     """
-    door = pairs.same("site_key") & ~pairs.differ("site_town")
-    name = pairs.same("core") | pairs.same("core_sound") | pairs.same("core_letters")
-    name |= (pairs.same("brand") | pairs.same("brand_shape")) & pairs.same("class")
-    licences: Flags = door & name & (_same_person(pairs) | ~pairs.differ("legal_person"))
+    same_town = ~pairs.differ("site_town")
+    door = pairs.same("site_key") & same_town
+    more = pairs.differ("site_key") | pairs.differ("site_number") | pairs.differ("site_road")
+    place = (pairs.same("site_village") | pairs.same("site_road")) & same_town & ~more
+    name = pairs.same("core") | pairs.same("core_sound") | pairs.same("core_letters") | _former_is_name(pairs)
+    brand = pairs.same("brand") | pairs.same("brand_shape") | pairs.same("brand_sound") | _begins_with_brand(pairs)
+    alike = name | (brand & pairs.same("class"))
+    licences: Flags = ((door & alike) | (place & name)) & (_same_person(pairs) | ~pairs.differ("legal_person"))
     return licences
 
 
@@ -221,8 +237,16 @@ def compare_place(pairs: Pairs) -> Levels:
         road,
         area & ~town_differs,
         pairs.same("site_town"),
+        town_differs & _stand_close(pairs),
         town_differs,
     )
+
+
+def _stand_close(pairs: Pairs) -> Flags:
+    """Say where points that are known to some hundred metres lie as close: an address must be out of date."""
+    distance, slack = pairs.distances_m()
+    close: Flags = distance <= NEAR_M + np.where(slack <= SHARP_M, slack, np.nan)
+    return close
 
 
 def _is_branch_of(pairs: Pairs) -> Flags:
@@ -277,7 +301,7 @@ def compare_point(pairs: Pairs) -> Levels:
     return first_of(
         pairs,
         distance <= np.maximum(60.0, slack),
-        distance <= 300.0 + slack,
+        distance <= NEAR_M + slack,
         distance <= 1000.0 + slack,
         distance <= 5000.0 + slack,
         located,

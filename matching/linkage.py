@@ -9,7 +9,17 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.matching.arrays import Integers, Numbers, distinct
-from minglu.matching.clusters import CUT_REASONS, Clustering, Links, cluster, components, contract
+from minglu.matching.clusters import (
+    CUT_REASONS,
+    NOTHING_TWICE,
+    UNSEEN_TWICE_BITS,
+    Clustering,
+    Links,
+    Twice,
+    cluster,
+    components,
+    contract,
+)
 from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.correction import NO_CORRECTION, Correction, fit_correction
@@ -23,8 +33,6 @@ from minglu.matching.second_look import look_again
 from minglu.matching.sweep import Spread, compare_rows, over_threads
 from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, scored_pairs
 from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
-
-LIKELY_DOUBLE = 0.5  # p_site from which two rows of one list are likelier duplicates than not
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,7 @@ def link_rows(
     model = learn_model(patterns, policy)
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
     sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided)
-    patterns, pairs = look_again(
-        pairs, patterns, verdicts, policy, lists=rows.column("list"), sites=sites, legal_units=legal_units
-    )
+    patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=legal_units)
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
     corrections = learn_corrections(pairs, verdicts, decided)
     taught = correction_figures(corrections, verdicts, patterns)
@@ -150,20 +156,20 @@ def cluster_rows(
     lists, branch = rows.codes.get("list"), rows.column("branch")
     second = pairs.where(verdicts.link_second_licence)
     second = second[decided.among(pairs.left[second], pairs.right[second]) < 0]
-    org_code = _alias_codes(rows.column("org_code"), pairs.left[second], pairs.right[second])
+    licences = rows.column("org_code")
+    org_code = _alias_codes(licences, pairs.left[second], pairs.right[second])
     permit = np.where(org_code == SILENT, SILENT, join_codes(org_code, rows.column("permit_serial")))
     permit = np.where(permit == SILENT, rows.column("permit_no"), permit)
     identities = {"code": org_code, "branch": branch, "permit": permit}
     every = np.arange(len(rows))
     site_links = _links(pairs, verdicts, "site", every, decided.site_bounds())
-    doubles = pairs.where((verdicts.p_site >= LIKELY_DOUBLE) & (verdicts.bar_site == 0), lists)
-    site_links = replace(site_links, double_left=pairs.left[doubles], double_right=pairs.right[doubles])
-    sites = cluster(len(rows), site_links, identities, lists=lists)
+    site_links = replace(site_links, twice=_stand_twice(pairs, verdicts, lists))
+    sites = cluster(len(rows), site_links, identities, lists, licences)
     apart = (NO_ROWS, NO_ROWS)
     while len(decided) and len((found := decided.clashes(sites.label))[0]):
         apart = (np.append(apart[0], found[0]), np.append(apart[1], found[1]))
         site_links = replace(site_links, bounds=decided.site_bounds(apart))
-        sites = cluster(len(rows), site_links, identities, lists=lists)
+        sites = cluster(len(rows), site_links, identities, lists, licences)
     legal_links = _links(pairs, verdicts, "legal", sites.label, decided.legal_bounds(sites.label))
     (own_code,) = contract(sites.label, [np.where(branch == SILENT, org_code, SILENT)])
     legal = cluster(len(rows), legal_links, {"code": own_code})
@@ -185,13 +191,30 @@ def _alias_codes(codes: Integers, left: Integers, right: Integers) -> Integers:
     return values[group[place]]
 
 
+def _stand_twice(pairs: ComparedPairs, verdicts: Verdicts, lists: Integers | None) -> Twice:
+    """Return the compared pairs of one list that might be one site."""
+    if lists is None:
+        return NOTHING_TWICE
+    bits = _log_odds(verdicts.p_site)
+    might = (bits >= UNSEEN_TWICE_BITS) & (verdicts.bar_site == 0) & ~verdicts.two_sites
+    places = pairs.where(might, lists)
+    return Twice(pairs.left[places], pairs.right[places], bits[pairs.pattern_of[places]])
+
+
+def _log_odds(p: Numbers) -> Numbers:
+    """Return log-odds in bits, never beyond those of one in a million million."""
+    bounded = np.clip(p, 1e-12, 1 - 1e-12)
+    bits: Numbers = np.log2(bounded / (1 - bounded))
+    return bits
+
+
 def _links(pairs: ComparedPairs, verdicts: Verdicts, question: str, label: Integers, bounds: Bounds) -> Links:
     """Pick the pairs that are linked on a question, between the clusters that `label` names, and those barred.
 
     Of the barred ones only those can matter that the links would bring together.
     """
     site = question == "site"
-    strength = (verdicts.p_site if site else verdicts.p_legal) - verdicts.link_second_licence
+    strength = _log_odds(verdicts.p_site if site else verdicts.p_legal)
     chosen = pairs.where(verdicts.link_site if site else verdicts.link_legal)
     chosen = chosen[label[pairs.left[chosen]] != label[pairs.right[chosen]]]
     left, right = label[pairs.left[chosen]], label[pairs.right[chosen]]
@@ -203,6 +226,7 @@ def _links(pairs: ComparedPairs, verdicts: Verdicts, question: str, label: Integ
         left=left,
         right=right,
         strength=strength[pairs.pattern_of[chosen]],
+        late=verdicts.link_second_licence[pairs.pattern_of[chosen]],
         barred_left=barred_left[between],
         barred_right=barred_right[between],
         bounds=bounds,

@@ -124,6 +124,10 @@ class Pairs:
 
         Plane distances on a sphere: within a county wrong by far less than the precision.
         """
+        return self._distances
+
+    @cached_property
+    def _distances(self) -> tuple[Numbers, Numbers]:
         one, two = self.facts.points[self.left].T, self.facts.points[self.right].T
         x = (one[0] - two[0]) * (one[2] + two[2]) / 2
         y = one[1] - two[1]

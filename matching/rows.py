@@ -14,6 +14,8 @@ from minglu.matching.arrays import Flags, Integers, Numbers
 from minglu.matching.coding import SILENT, Marks, cut_codes, hash_letters, hash_text, join_codes, number_values
 from minglu.matching.crowds import Crowds, count_crowds, count_values
 from minglu.matching.features import read_parts
+from minglu.matching.grammar import WEAK_TRADE
+from minglu.matching.sounds import sounds
 from minglu.matching.vocabulary import Vocabulary
 
 # Columns of entries that linkage reads besides those that `describe` parses.
@@ -43,6 +45,7 @@ _SOUND_CODES = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 _PLACE_PARTS = ("town", "village", "park", "road", "number", "building", "room", "key", "text")
 _SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
 _SEAT_CODES = ("reg_town", "reg_village", "reg_road", "reg_key", "reg_text")
+HEAD_LETTERS = (2, 3)  # letters of a brand
 FORMERS = 2  # former names compared per entry; no list gives more than a few
 LAZY_ADDRESSES = 4  # no four places lie on one point to the last digit
 LAZY_PRECISION_M = 5_000.0  # what such a point tells: the town
@@ -54,6 +57,7 @@ COMPARED_ONLY = (
     "permit_owner",
     "site_suffix",
     "name_key",
+    "name_letters",
     "form",
     "region_large",
     "region_small",
@@ -70,6 +74,7 @@ COMPARED_ONLY = (
 # Columns that may be compared with each other: they share one numbering.
 ONE_DOMAIN = (
     ("core", "former_1", "former_2"),
+    ("brand", "head_2", "head_3"),
     ("legal_person", "contact"),
     ("org_code", "head_code"),
     *((f"site_{part}", f"reg_{part}") for part in ("town", "road", "key", "text")),
@@ -128,10 +133,12 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     columns["further_site"] = hash_text(pc.if_else(first, "", entries["permit_serial"]))
     columns["site_whole"] = hash_text(_changed(features["site_text"], _silence_areas))
     columns["core_letters"] = hash_letters(features["core"])
+    columns["name_letters"] = hash_letters(features["name_key"])
+    columns |= _name_heads(features["core"], columns["trade"])
     columns["brand_head"] = hash_text(_changed(features["brand"], pc.utf8_slice_codeunits, 0, 1))
     columns["brand_tail"] = hash_text(_changed(features["brand"], pc.utf8_slice_codeunits, -1))
-    columns["region_large"] = hash_text(_changed(features["region"], pc.replace_substring_regex, "/.*", ""))
-    columns["region_small"] = hash_text(_changed(features["region"], pc.replace_substring_regex, ".*/", ""))
+    columns["region_large"] = hash_text(_changed(features["region"], _spell_region, "/.*"))
+    columns["region_small"] = hash_text(_changed(features["region"], _spell_region, ".*/"))
     columns["permit_owner"] = hash_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
     columns |= _cells(entries)
     columns["head_code"] = np.where(columns["branch"] == SILENT, columns["org_code"], SILENT)
@@ -146,6 +153,18 @@ def _changed(texts: pa.Array | pa.ChunkedArray, change: Callable[..., pa.Array],
     flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     coded = flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
     return pa.DictionaryArray.from_arrays(coded.indices, change(coded.dictionary, *how))
+
+
+def _spell_region(regions: pa.Array, dropped: str) -> pa.Array:
+    """Return the sound of what is left of each region: areas that sound alike are one."""
+    return pa.array(sounds(pc.replace_substring_regex(regions, dropped, "").to_pylist()), pa.string())
+
+
+def _name_heads(cores: pa.Array | pa.ChunkedArray, trade: Integers) -> dict[str, Integers]:
+    """Code the first letters of the names whose trade no table knows: there the brand is not told from the rest."""
+    unknown = (trade == SILENT) | (trade == hash_text(pa.array([WEAK_TRADE]))[0])
+    heads = {size: hash_text(_changed(cores, pc.utf8_slice_codeunits, 0, size)) for size in HEAD_LETTERS}
+    return {f"head_{size}": np.where(unknown, head, SILENT) for size, head in heads.items()}
 
 
 def _silence_areas(texts: pa.Array) -> pa.Array:

@@ -1,8 +1,10 @@
-"""A second look at pairs of one unit after the first clustering: who is left over on both lists?
+"""A second look at pairs after the first clustering: what other rows have shown about their unit.
 
 Where a unit has several sites, two of its rows with poor addresses can't be told from
 any two others, until the others have found their partners.  If then just one row is
-left on either list, these two are most likely one site.  No learning, no clustering.
+left on either list, these two are most likely one site.  And a second licence 一户多照 is
+a matter of two codes, not of two rows: what two of their rows have shown holds for all
+of them.  No learning, no clustering.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from dataclasses import replace
 import numpy as np
 
 from minglu.matching.arrays import Flags, Integers, distinct
+from minglu.matching.coding import SILENT
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.model import Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
+from minglu.matching.rows import CodedRows
 from minglu.matching.verdicts import Verdicts
 
 NEAR_PLACES = (
@@ -24,35 +28,33 @@ LIKELY = 0.5  # p_legal from which a pair is taken to be of one unit
 
 
 def look_again(
+    rows: CodedRows,
     pairs: ComparedPairs,
     patterns: Patterns,
     verdicts: Verdicts,
     policy: Policy,
     *,
-    lists: Integers,
     sites: Integers,
     legal_units: Integers,
 ) -> tuple[Patterns, ComparedPairs]:
-    """Raise the level of `family` for pairs whose rows are left over on both lists.
+    """Raise the level of `family` for pairs whose rows are left over on both lists, of `code` for second licences.
 
     Returns patterns (new ones appended) and the pairs with their patterns.
     """
-    several = level_is(patterns.levels, policy, "family", "several")
-    if not several.any():
-        return patterns, pairs
-    asked = several & (verdicts.p_legal >= LIKELY) & ~verdicts.link_site & (verdicts.bar_site == 0)
-    asked &= ~level_is(patterns.levels, policy, "branch", "one_sided")
-    asked &= ~level_is(patterns.levels, policy, "serial", "further", "further_apart")
-    places = pairs.where(asked, legal_units)
-    left, right = pairs.left[places], pairs.right[places]
-    places = places[_left_over(left, right, lists=lists, sites=sites, legal_units=legal_units)]
+    alone = _left_over(pairs, patterns, verdicts, policy, lists=rows.column("list"), sites=sites, units=legal_units)
+    licences = _second_licences(rows.column("org_code"), pairs, patterns, verdicts, policy)
+    places = np.union1d(alone, licences)
     if not len(places):
         return patterns, pairs
     levels = patterns.levels[pairs.pattern_of[places]].copy()
-    near = level_is(levels, policy, "place", *NEAR_PLACES)
-    near |= levels[:, policy.column("place")] == SILENT_LEVEL
-    single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
-    levels[:, policy.column("family")] = np.where(near, single, apart)
+    if len(alone):
+        here = np.isin(places, alone)
+        near = level_is(levels, policy, "place", *NEAR_PLACES)
+        near |= levels[:, policy.column("place")] == SILENT_LEVEL
+        single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
+        levels[here, policy.column("family")] = np.where(near[here], single, apart)
+    if len(licences):
+        levels[np.isin(places, licences), policy.column("code")] = policy.of("code").number("second_licence")
     values, place, counts = distinct(pack_levels(levels, policy))
     number = pairs.pattern_of.copy()
     number[places] = len(patterns.pairs) + place
@@ -66,7 +68,46 @@ def look_again(
     return grown, replace(pairs, pattern_of=number)
 
 
+def _second_licences(
+    codes: Integers, pairs: ComparedPairs, patterns: Patterns, verdicts: Verdicts, policy: Policy
+) -> Integers:
+    """Return the places of pairs with different codes, of which other rows have shown that they are of one unit."""
+    shown = pairs.where(verdicts.link_second_licence)
+    if not len(shown):
+        return shown
+    differ = pairs.where(level_is(patterns.levels, policy, "code", "different"))
+    known = np.unique(_two_codes(codes, pairs, shown))
+    return differ[np.isin(_two_codes(codes, pairs, differ), known[known != SILENT])]
+
+
+def _two_codes(codes: Integers, pairs: ComparedPairs, places: Integers) -> Integers:
+    """Return both codes of each pair as one number, the smaller first; SILENT where one is missing."""
+    left, right = (codes[side[places]].astype(np.int64) for side in (pairs.left, pairs.right))
+    both: Integers = np.minimum(left, right) << 32 | np.maximum(left, right)
+    return np.where((left == SILENT) | (right == SILENT), SILENT, both)
+
+
 def _left_over(
+    pairs: ComparedPairs,
+    patterns: Patterns,
+    verdicts: Verdicts,
+    policy: Policy,
+    *,
+    lists: Integers,
+    sites: Integers,
+    units: Integers,
+) -> Integers:
+    """Return the places of pairs whose rows are the only ones of their unit without a partner on the other's list."""
+    several = level_is(patterns.levels, policy, "family", "several")
+    asked = several & (verdicts.p_legal >= LIKELY) & ~verdicts.link_site & (verdicts.bar_site == 0)
+    asked &= ~level_is(patterns.levels, policy, "branch", "one_sided")
+    asked &= ~level_is(patterns.levels, policy, "serial", "further", "further_apart")
+    places = pairs.where(asked, units)
+    left, right = pairs.left[places], pairs.right[places]
+    return places[_are_left_over(left, right, lists=lists, sites=sites, legal_units=units)]
+
+
+def _are_left_over(
     left: np.ndarray, right: np.ndarray, *, lists: Integers, sites: Integers, legal_units: Integers
 ) -> Flags:
     """Say for each pair whether its rows are the only ones of their unit without a partner on the other's list."""

@@ -64,6 +64,8 @@ class Verdicts:
     bar_site: np.ndarray
     """0, or the number (from 1) of the barrier of the policy that forbids one site."""
     bar_legal: Flags
+    two_sites: Flags
+    """Outcomes at which two rows of a unit are two sites for certain."""
     link_site: Flags
     link_legal: Flags
     link_second_licence: Flags
@@ -138,6 +140,7 @@ def judge(
         p_legal=p_legal,
         bar_site=barred.site,
         bar_legal=barred.legal,
+        two_sites=any_of(levels, policy, policy.labels.two_sites if policy.labels else {}),
         link_site=link_site,
         link_legal=link_legal,
         link_second_licence=link_site & barred.lifted,

@@ -16,6 +16,7 @@ from typing import Any
 from minglu.errors import RuleError
 
 _RULES = files("minglu.matching.rules")
+LEAST_SWAPPED = 4  # letters of a legal form that is recognised although two of them are swapped
 
 
 def read_text(name: str) -> str:
@@ -53,14 +54,24 @@ def _canonical(name: str, key: str, *more: str) -> dict[str, str]:
 
 @cache
 def forms() -> Mapping[str, str]:
-    """Return word -> canonical legal form."""
-    return _canonical("forms.toml", "form", "strong")
+    """Return word -> canonical legal form; a long word also with two neighbours swapped, 有限司公 for 有限公司."""
+    table = _canonical("forms.toml", "form", "strong")
+    return {slip: table[word] for word in sorted(table) for slip in _swapped(word)} | table
 
 
 @cache
 def strong_forms() -> frozenset[str]:
-    """Return the words behind which only a branch can stand."""
-    return frozenset(w for w, row in _spread("forms.toml", "form", ["canonical", "words", "strong"]) if row["strong"])
+    """Return the words behind which only a branch can stand, also with two neighbours swapped."""
+    rows = _spread("forms.toml", "form", ["canonical", "words", "strong"])
+    words = {word for word, row in rows if row["strong"]}
+    return frozenset(words | {slip for word in words for slip in _swapped(word)})
+
+
+def _swapped(word: str) -> Iterator[str]:
+    """Yield `word` with each two neighbours swapped, if it is long enough to be known all the same."""
+    if len(word) >= LEAST_SWAPPED:
+        for place in range(len(word) - 1):
+            yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
 
 @cache

@@ -6,22 +6,20 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.clusters import Links, cluster, components
+from minglu.matching.clusters import Links, Twice, cluster, components
 
 SIZE = 14
 pair = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)).filter(lambda ends: ends[0] < ends[1])
 pairs = st.lists(pair, unique=True, max_size=40)
 
 
-def links(linked, barred=(), doubles=(), strength=None):
-    """Make Links from lists of pairs."""
-    ends = [
-        np.array([one[side] for one in chosen], dtype=np.int64)
-        for chosen in (linked, barred, doubles)
-        for side in (0, 1)
-    ]
-    strength = np.ones(len(linked)) if strength is None else np.asarray(strength, dtype=float)
-    return Links(ends[0], ends[1], strength, *ends[2:])
+def links(linked, barred=(), twice=(), strength=None, late=()):
+    """Make Links from lists of pairs; `twice` are pairs of one list with their log-odds."""
+    ends = [np.array([one[side] for one in chosen], dtype=np.int64) for chosen in (linked, barred) for side in (0, 1)]
+    strength = np.full(len(linked), 10.0) if strength is None else np.asarray(strength, dtype=float)
+    one, two, bits = (np.array([pair[place] for pair in twice]) for place in range(3))
+    second = np.array([pair in late for pair in linked], dtype=np.bool_)
+    return Links(ends[0], ends[1], strength, second, *ends[2:], Twice(one.astype(int), two.astype(int), bits))
 
 
 def naive_components(size, linked):
@@ -44,7 +42,7 @@ def test_components_equal_a_naive_reference(linked):
 @given(pairs, pairs, st.lists(st.integers(0, 3), min_size=SIZE, max_size=SIZE), st.data())
 def test_cannot_links_are_never_broken(linked, barred, codes, data):
     """No cluster holds a barred pair or two codes; every link is kept inside or cut with a reason."""
-    strength = data.draw(st.lists(st.sampled_from([0.9, 0.95, 0.99]), min_size=len(linked), max_size=len(linked)))
+    strength = data.draw(st.lists(st.sampled_from([3.0, 4.0, 7.0]), min_size=len(linked), max_size=len(linked)))
     result = cluster(SIZE, links(linked, barred, strength=strength), {"code": np.array(codes)})
     for one, two in barred:
         assert result.label[one] != result.label[two]
@@ -58,7 +56,7 @@ def test_cannot_links_are_never_broken(linked, barred, codes, data):
 @given(pairs, pairs, st.randoms(use_true_random=False))
 def test_order_of_links_does_not_matter(linked, barred, random):
     """Shuffled links give the same clusters."""
-    strength = {one: 0.9 + 0.01 * (sum(one) % 7) for one in linked}
+    strength = {one: 3.0 + sum(one) % 7 for one in linked}
     shuffled = sorted(linked, key=lambda _: random.random())
     first, second = (
         cluster(SIZE, links(order, barred, strength=[strength[one] for one in order]), {})
@@ -67,25 +65,42 @@ def test_order_of_links_does_not_matter(linked, barred, random):
     assert first.label.tolist() == second.label.tolist()
 
 
-def test_two_rows_of_one_list_stay_apart_unless_doubles():
-    """Rows 0 and 2 of one list meet over row 1: only found duplicates may share a site."""
+def test_two_rows_of_one_list_stay_apart_unless_the_list_may_hold_one_twice():
+    """Rows 0 and 2 of one list meet over row 1: their own pair and the link that joins them decide together."""
     lists = np.array([7, 8, 7])
     linked = [(0, 1), (1, 2)]
-    apart = cluster(3, links(linked, strength=[0.99, 0.98]), {}, lists=lists)
+    apart = cluster(3, links(linked, strength=[9.0, 8.0]), {}, lists=lists)
     assert apart.label.tolist() == [0, 0, 2]
     assert apart.reasons == ("list",)
-    together = cluster(3, links(linked, doubles=[(0, 2)]), {}, lists=lists)
+    doubted = cluster(3, links(linked, twice=[(0, 2, -6.0)], strength=[9.0, 8.0]), {}, lists=lists)
+    assert doubted.label.tolist() == [0, 0, 2]
+    together = cluster(3, links(linked, twice=[(0, 2, -2.0)], strength=[9.0, 8.0]), {}, lists=lists)
     assert together.label.tolist() == [0, 0, 0]
+
+
+def test_two_licences_of_a_unit_stand_on_one_list_by_right():
+    """Rows 0 and 2 have a code each: no list says one site twice there, so it does not keep them apart."""
+    lists, licences = np.array([7, 8, 7]), np.array([1, 1, 2])
+    linked = [(0, 1), (1, 2)]
+    alone = links(linked, strength=[9.0, 8.0], late=[(1, 2)])
+    assert cluster(3, alone, {}, lists, licences).label.tolist() == [0, 0, 0]
+    assert cluster(3, alone, {}, lists, np.array([1, 1, 0])).label.tolist() == [0, 0, 2]
+
+
+def test_second_licences_wait_for_the_rows_of_one_code():
+    """Row 1 goes with 0, to which it is linked less surely, before the second licence 2 may have it."""
+    found = cluster(3, links([(0, 1), (1, 2)], barred=[(0, 2)], strength=[4.0, 12.0], late=[(1, 2)]), {})
+    assert found.label.tolist() == [0, 0, 2]
 
 
 def test_cut_names_the_rows_that_stood_in_the_way():
     """Row 1 goes with 0; its link to 2 is cut because row 3, already with 2, has another code than 0."""
     linked = [(0, 1), (1, 2), (2, 3)]
-    result = cluster(4, links(linked, strength=[0.99, 0.5, 0.99]), {"code": np.array([5, 0, 0, 6])})
+    result = cluster(4, links(linked, strength=[7.0, 0.5, 7.0]), {"code": np.array([5, 0, 0, 6])})
     assert result.label.tolist() == [0, 0, 2, 2]
     assert result.reasons == ("code",)
     assert [set(rows) for rows in result.obstacles] == [{0, 3}]
-    barred = cluster(3, links([(0, 1), (1, 2)], barred=[(0, 2)], strength=[0.99, 0.9]), {})
+    barred = cluster(3, links([(0, 1), (1, 2)], barred=[(0, 2)], strength=[7.0, 3.0]), {})
     assert [set(rows) for rows in barred.obstacles] == [{0, 2}]
 
 

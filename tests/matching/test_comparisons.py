@@ -33,6 +33,10 @@ NAMES = [
     ("示例县宏达塑料制品有限公司", "宏达塑料制品有限责任公司", "same_core"),
     ("宏达塑料制品有限公司（原：永昌印染厂）", "永昌印染厂", "former_name"),
     ("宏达塑料制品有限公司", "红达塑料制品有限公司", "same_sound"),
+    ("宏达塑料制品有限公司", "宏达塑料制品有限司公", "same_core"),
+    ("东山镇中心小学", "小学东山镇中心", "same_letters"),
+    ("宏达祥拼屋厂", "宏达祥木丝厂", "same_head"),
+    ("宏达拼屋厂", "宏达塑料制品厂", "brand_only"),
     ("宏达塑料制品有限公司", "宏达化工有限公司", "brand_only"),
     ("宏达塑料制品有限公司", "瑞丰家具厂", "different"),
 ]
@@ -88,6 +92,22 @@ def test_places_come_out_as_people_see_them():
         ("示例县西河镇科技路98号", "other_town"),
     ]:
         assert levels_of(here, {"site_address": address})["place"] == level
+
+
+def test_points_that_agree_call_an_address_out_of_date():
+    """Other townships, but the points lie close: less disagreement, unless a point is known to kilometres only."""
+    here = {"site_address": "示例县东山镇人民路12号", "lon": 112.1, "lat": 30.1, "precision_m": 20.0}
+    there = {**here, "site_address": "示例县西河镇科技路98号"}
+    assert levels_of(here, there)["place"] == "outdated"
+    assert levels_of(here, {**there, "lon": 112.2})["place"] == "other_town"
+    assert levels_of(here, {**there, "precision_m": 3_000.0})["place"] == "other_town"
+
+
+def test_a_region_that_sounds_alike_is_no_other_region():
+    """轩麓县 sounds like 宣麓县, a slip; 东山县 is another county."""
+    for right, level in [("轩麓县", "same"), ("东山县", "different")]:
+        found = levels_of({"name": "宣麓县宏达塑料制品厂"}, {"name": f"{right}宏达塑料制品厂"})
+        assert found["region"] == level
 
 
 def test_stalls_are_doors_and_texts_that_resist_reading_still_agree():

@@ -1,40 +1,60 @@
 """The second look: who is left over on both lists once the others have found each other."""
 
 import numpy as np
+import pyarrow as pa
 
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.learning import learn_model
 from minglu.matching.model import Patterns, starting_model
 from minglu.matching.policy import load_policy
+from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
 from minglu.matching.tables import COMPARISONS
 from minglu.matching.verdicts import VerdictRules, judge
 
 POLICY = load_policy()
-FAMILY = COMPARISONS.index("family")
+
+
+SEVERAL = {"name": "same_name", "code": "same_uscc", "family": "several"}
+DOOR = {"name": "same_name", "place": "same_door", "point": "same_spot", "phone": "same", "person": "same"}
+
+
+def patterns_of(outcomes, pattern_of):
+    """Make patterns from the spoken levels of each, with how often `pattern_of` names them."""
+    levels = np.zeros((len(outcomes), len(COMPARISONS)), dtype=np.int8)
+    for row, outcome in enumerate(outcomes):
+        for name, key in outcome.items():
+            levels[row, COMPARISONS.index(name)] = POLICY.of(name).number(key)
+    count = np.bincount(pattern_of, minlength=len(outcomes))
+    return Patterns(levels, count, count)
+
+
+def rows_with(**codes):
+    """Make rows of which nothing but some codes is known."""
+    codes = {name: np.array(values, dtype=np.uint32) for name, values in codes.items()}
+    size = len(next(iter(codes.values())))
+    return CodedRows(pa.array([""] * size), codes, {}, *np.full((3, size), np.nan))
+
+
+def look(rows, pairs, outcomes, pattern_of, sites):
+    """Look again at pairs of rows of one unit; returns the outcome of each pair in a comparison, by name."""
+    patterns = patterns_of(outcomes, pattern_of)
+    verdicts = judge(patterns.levels, patterns.pairs, starting_model(POLICY), POLICY, VerdictRules())
+    left, right = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
+    compared = ComparedPairs(left, right, np.array(pattern_of, dtype=np.int32))
+    units = np.zeros(len(sites), dtype=np.int64)
+    grown, again = look_again(rows, compared, patterns, verdicts, POLICY, sites=np.array(sites), legal_units=units)
+    assert grown.pairs.sum() == len(pairs)
+    levels = grown.levels[again.pattern_of]
+    return {
+        name: [("silent", *(level.key for level in POLICY.of(name).levels))[one] for one in levels[:, place].tolist()]
+        for place, name in enumerate(COMPARISONS)
+    }
 
 
 def looked(lists, sites, pairs):
     """Look again at pairs of one unit that all came out as `several`; returns the family level of each."""
-    levels = np.zeros((1, len(COMPARISONS)), dtype=np.int8)
-    for name, key in (("name", "same_name"), ("code", "same_uscc"), ("family", "several")):
-        levels[0, COMPARISONS.index(name)] = POLICY.of(name).number(key)
-    count = np.array([len(pairs)])
-    patterns = Patterns(levels, count, count)
-    verdicts = judge(levels, count, starting_model(POLICY), POLICY, VerdictRules())
-    left, right = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
-    grown, again = look_again(
-        ComparedPairs(left, right, np.zeros(len(pairs), dtype=np.int32)),
-        patterns,
-        verdicts,
-        POLICY,
-        lists=np.array(lists),
-        sites=np.array(sites),
-        legal_units=np.zeros(len(lists), dtype=np.int64),
-    )
-    assert grown.pairs.sum() == len(pairs)
-    keys = ["silent", *(level.key for level in POLICY.of("family").levels)]
-    return [keys[level] for level in grown.levels[again.pattern_of, FAMILY]]
+    return look(rows_with(list=lists), pairs, [SEVERAL], [0] * len(pairs), sites)["family"]
 
 
 def test_last_two_rows_of_a_unit_are_raised():
@@ -50,6 +70,15 @@ def test_three_left_over_rows_stay_in_doubt():
 def test_rows_of_one_list_are_never_left_over_for_each_other():
     """Two rows of one list are two sites or duplicates, not partners."""
     assert looked([5, 5], [0, 1], [(0, 1)]) == ["several"]
+
+
+def test_second_licence_is_a_matter_of_two_codes():
+    """Rows 0 and 1 have shown that codes 5 and 6 are two licences of one unit: so are rows 2 and 3; 5 and 7 are not."""
+    rows = rows_with(list=[1, 2, 1, 2, 2], org_code=[5, 6, 6, 5, 7])
+    outcomes = [DOOR | {"code": "second_licence"}, {"name": "same_core", "code": "different", "place": "other_town"}]
+    found = look(rows, [(0, 1), (2, 3), (3, 4)], outcomes, [0, 1, 1], range(5))
+    assert found["code"] == ["second_licence", "second_licence", "different"]
+    assert found["place"] == ["same_door", "other_town", "other_town"]
 
 
 def test_nothing_to_look_at_changes_nothing():

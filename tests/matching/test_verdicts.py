@@ -40,7 +40,7 @@ def test_full_agreement_is_a_link():
         ({"code": "different", "branch": "one_sided"}, 2),
         ({"serial": "different"}, 3),
         ({"branch": "different"}, 4),
-        ({"point": "far", "place": "other_town"}, 5),
+        ({"point": "far", "place": "other_town", "family": "several"}, 5),
     ],
 )
 def test_no_evidence_overcomes_a_barrier(level, barrier):
@@ -51,8 +51,10 @@ def test_no_evidence_overcomes_a_barrier(level, barrier):
 
 
 def test_far_points_at_one_door_are_a_doubt_about_the_points():
-    """Points far apart don't bar rows whose addresses agree."""
-    assert verdict_of(point="far")[2] == 0
+    """Points far apart don't bar rows whose addresses agree, or of a unit that stands once on either list."""
+    assert verdict_of(point="far", family="several")[2] == 0
+    assert verdict_of(point="far", place="same_town", family="single")[2] == 0
+    assert verdict_of(point="far", place="same_town", family="several")[2] == 5
 
 
 def test_second_licence_is_one_unit_unless_the_census_says_no():
