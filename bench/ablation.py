@@ -17,12 +17,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from bench.linkage import BATCH_ROWS, Clock, generate, prepare
+from bench.clock import Clock
+from bench.entries import BATCH_ROWS, store_entries
+from bench.linkage import generate, learn_words, read_truth
 from bench.scoring import Score, score_labels
 from minglu.matching.arrays import Integers
 from minglu.matching.clusters import components
-from minglu.matching.coding import hash_text
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.features import FEATURES, describe
 from minglu.matching.learning import learn_model
@@ -33,7 +35,7 @@ from minglu.matching.rows import CodedRows, coded_rows, encode_rows
 from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules, Verdicts, judge
-from minglu.matching.vocabulary import Vocabulary, learn, vocabulary
+from minglu.matching.vocabulary import Vocabulary, vocabulary
 
 SOUNDS = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 ADDRESS_PARTS = tuple(
@@ -106,10 +108,10 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         data = options.data or generate(Path(scratch), options)
-        entries, places, truth = prepare(data, Path(scratch), Clock())
-    addresses = [*entries["site_address"].to_pylist(), *entries["address"].to_pylist()]
-    full = Kit(learn(entries["name"].to_pylist(), addresses, places), load_policy())
-    true = {name: hash_text(truth[name]) for name in ("site", "legal_unit")}
+        path = Path(scratch) / "entries.parquet"
+        words = learn_words(path, store_entries(data, path, Clock()))
+        entries, true = pq.read_table(path), read_truth(path)
+    full = Kit(words, load_policy())
     print(f"{len(entries)} rows, {options.vocabulary}, seed {options.seed}")
     print(
         "| without | pairs per row | sites: precision | recall | F1 | legal units: precision | recall | F1 | largest |"

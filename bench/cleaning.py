@@ -16,7 +16,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bench.linkage import BATCH_ROWS, Clock, generate
+from bench.clock import Clock
+from bench.entries import BATCH_ROWS
+from bench.linkage import generate
 from minglu.matching.features import read_parts
 from minglu.matching.grammar import grammar_of
 from minglu.matching.rows import encode_rows

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from bench.linkage import Clock
+from bench.clock import Clock
 from bench.scoring import pairs_inside, score_labels
 from minglu.matching.coding import SILENT, hash_text, join_codes
 from minglu.matching.learning import learn_model

@@ -2,13 +2,14 @@
 
     python -m bench curve --rows 100000 1000000 10000000
 
-An exponent of 1 means ten times the rows in ten times the seconds.  Every size is generated, read, cleaned, parsed and
-linked in a process of its own, so that its memory is its own.
+An exponent of 1 means ten times the rows in ten times the seconds.  Of every size the lists are read, cleaned and
+located in one process, parsed and linked in another, so that the memory of linkage is its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
 import resource
@@ -18,10 +19,12 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
-from bench.linkage import Clock, generate, link, prepare
+from bench.clock import Clock
+from bench.entries import store_entries
+from bench.linkage import generate, learn_words, link, parse_and_code, read_truth
 
 ROOT = Path(__file__).resolve().parent.parent
-PEAK = "peak memory, GB"
+PEAK_CLEANING, PEAK_LINKING = "GB to clean", "GB to link"
 
 
 def main(arguments: list[str]) -> None:
@@ -30,30 +33,61 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[30_000, 100_000, 300_000])
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--vocabulary", default="held-out")
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--data", type=Path, help="keep what is generated in this folder, and take it from there")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.one:
-        print(json.dumps(measure(options)))
+    if options.step:
+        print(json.dumps(STEPS[options.step](options.folder)))
         return
-    found = {rows: _in_a_process(rows, options) for rows in options.rows}
-    print_curve(found)
+    print_curve({rows: measure(rows, options) for rows in options.rows})
 
 
-def measure(options: argparse.Namespace) -> dict[str, float]:
-    """Return the wall seconds of each stage at one size, and the peak of memory."""
-    clock = Clock()
+def measure(rows: int, options: argparse.Namespace) -> dict[str, float]:
+    """Return the wall seconds of each stage at one size, and the peaks of memory."""
     with tempfile.TemporaryDirectory() as scratch:
-        wanted = argparse.Namespace(rows=options.rows[0], seed=options.seed, vocabulary=options.vocabulary)
-        entries, places, truth = prepare(generate(Path(scratch), wanted), Path(scratch), clock)
-    link(entries, places, truth, clock)
-    seconds = {name: wall for name, (wall, _) in clock.steps.items()}
-    return seconds | {PEAK: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6}
+        folder = (options.data or Path(scratch)) / f"{options.vocabulary}-{options.seed}-{rows}"
+        if not (folder / "census.toml").exists():
+            wanted = argparse.Namespace(rows=rows, seed=options.seed, vocabulary=options.vocabulary)
+            generate(folder, wanted)
+        return _in_a_process("clean", folder) | _in_a_process("link", folder)
 
 
-def _in_a_process(rows: int, options: argparse.Namespace) -> dict[str, float]:
-    command = [sys.executable, "-m", "bench", "curve", "--one", "--rows", str(rows), "--seed", str(options.seed)]
-    command += ["--vocabulary", options.vocabulary]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+def clean(folder: Path) -> dict[str, float]:
+    """Read, clean and locate the lists of a folder; keep the entries beside them."""
+    clock = Clock()
+    places = store_entries(folder, folder / "entries.parquet", clock)
+    (folder / "places.json").write_text(json.dumps(places), "utf-8")
+    return _seconds(clock) | {PEAK_CLEANING: _peak_gb()}
+
+
+def link_entries(folder: Path) -> dict[str, float]:
+    """Parse and link the entries kept in a folder; what was found goes to the standard error."""
+    clock, entries = Clock(), folder / "entries.parquet"
+    with contextlib.redirect_stdout(sys.stderr):
+        places = tuple(json.loads((folder / "places.json").read_text("utf-8")))
+        with clock.step("learn words"):
+            words = learn_words(entries, places)
+        rows = parse_and_code(entries, words, clock)
+        link(rows, read_truth(entries), clock)
+        clock.show(len(rows))
+    return _seconds(clock) | {PEAK_LINKING: _peak_gb()}
+
+
+STEPS = {"clean": clean, "link": link_entries}
+
+
+def _seconds(clock: Clock) -> dict[str, float]:
+    return {name: wall for name, (wall, _) in clock.steps.items()}
+
+
+def _peak_gb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def _in_a_process(step: str, folder: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench", "curve", "--step", step, "--folder", str(folder)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 

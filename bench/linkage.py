@@ -9,14 +9,12 @@ does it; then every step of linkage is timed by itself, wall and processor time.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,46 +22,29 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.special import expit, logit
 
+from bench.clock import Clock
+from bench.entries import TRUTH, read_batches, store_entries
 from bench.scoring import pairs_inside, score_labels
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
+from minglu.matching.arrays import Integers
 from minglu.matching.coding import hash_text
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows
 from minglu.matching.model import BIT, Model, Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, load_policy
-from minglu.matching.rows import coded_rows, describe_rows
+from minglu.matching.rows import CodedRows, coded_rows, describe_rows
 from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules, Verdicts, judge
-from minglu.matching.vocabulary import learn
-from minglu.register import build
-from minglu.register.census import read_census
-from minglu.register.engine import open_engine
-from minglu.register.entries import make_entries
-from minglu.register.field.facts import NO_FIELD
-from minglu.register.locate import locate_entries
-from minglu.register.sources.layers import read_districts
+from minglu.matching.vocabulary import Vocabulary, learn
+from minglu.register.build import WORD_SAMPLE_ROWS
+from minglu.register.engine.workers import Workers
+
+Truth = dict[str, Integers]
+"""Per level ("site", "legal_unit") a code per row."""
 
 GENERATOR = Path(__file__).resolve().parent.parent / "sample_data" / "generator"
-BATCH_ROWS = 100_000
 CALIBRATION = (0.0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1.000001)
-
-
-@dataclass
-class Clock:
-    """Wall and processor seconds of each step, in order."""
-
-    steps: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time one step."""
-        wall, processor = time.perf_counter(), time.process_time()
-        yield
-        self.steps[name] = (time.perf_counter() - wall, time.process_time() - processor)
 
 
 def main(arguments: list[str]) -> None:
@@ -79,9 +60,12 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         data = options.data or generate(Path(scratch), options)
         clock = Clock()
-        entries, places, truth = prepare(data, Path(scratch), clock)
-        link(entries, places, truth, clock)
-    _print_clock(clock, entries.num_rows)
+        entries = Path(scratch) / "entries.parquet"
+        places = store_entries(data, entries, clock)
+        rows = parse_and_code(entries, learn_words(entries, places), clock)
+    link(rows, read_truth(entries), clock)
+    clock.show(len(rows))
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
 
 
 def generate(folder: Path, options: argparse.Namespace, *, kind: str = "parquet") -> Path:
@@ -92,35 +76,32 @@ def generate(folder: Path, options: argparse.Namespace, *, kind: str = "parquet"
     return folder
 
 
-def prepare(data: Path, scratch: Path, clock: Clock) -> tuple[pa.Table, tuple[str, ...], pa.Table]:
-    """Read, clean and locate as a build does; return entries with truth, and the names of the districts."""
-    census = read_census(data / "census.toml")
-    engine = open_engine("duckdb", workspace=scratch)
-    with clock.step("read"):
-        build._read(engine, census, NO_FIELD)  # noqa: SLF001
-    with clock.step("clean"):
-        make_entries(engine, census.pack, keep_personal=False)
-    layer = census.districts
-    districts = read_districts(layer.path, code=layer.code, name=layer.name, layer=layer.layer, encoding=layer.encoding)
-    with clock.step("locate"):
-        gazetteer = Gazetteer(take_listing(Whole(districts)), proven=False)
-        locate_entries(engine, lists=census.lists, gazetteer=gazetteer, placement=census.pack.placement)
-    entries = engine.get("entries", order_by="entry_id")
-    engine.close()
-    known = pq.read_table(data / "truth.parquet", columns=["list", "row", "site", "legal_unit"])
-    columns = [name for name in entries.column_names if not name.startswith("raw_")]
-    joined = entries.select(columns).join(known, ["list", "row"], join_type="inner").sort_by("entry_id")
-    return joined, tuple(districts.names), joined.select(["site", "legal_unit"])
+def learn_words(entries: Path, places: tuple[str, ...]) -> Vocabulary:
+    """Learn the words of the lists from the entries with the smallest ids, as a build does."""
+    sample = pa.Table.from_batches(
+        [next(pq.ParquetFile(entries).iter_batches(WORD_SAMPLE_ROWS, columns=["name", "site_address", "address"]))]
+    ).to_pydict()
+    addresses = [site or seat for site, seat in zip(sample["site_address"], sample["address"], strict=True)]
+    return learn(sample["name"], addresses, places)
 
 
-def link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clock) -> None:
-    """Link the entries step by step, each timed; print what was found beside the truth."""
-    policy, rules = load_policy(), VerdictRules()
+def parse_and_code(entries: Path, words: Vocabulary, clock: Clock) -> CodedRows:
+    """Parse the entries in worker processes, as a build does, and gather their codes."""
     with clock.step("parse and code"):
-        addresses = [*entries["site_address"].to_pylist(), *entries["address"].to_pylist()]
-        words = learn(entries["name"].to_pylist(), addresses, places)
-        batches = [entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS)]
-        rows = coded_rows(pa.concat_tables([describe_rows(batch, vocabulary=words) for batch in batches]))
+        workers = Workers(os.cpu_count() or 1, folder=entries.parent / "parsing")
+        rows = coded_rows(workers.map(partial(describe_rows, vocabulary=words), read_batches(entries)))
+        workers.close()
+    return rows
+
+
+def read_truth(entries: Path) -> Truth:
+    """Return the codes of the true sites and legal units."""
+    return {name: hash_text(pq.read_table(entries, columns=[name])[name]) for name in TRUTH}
+
+
+def link(rows: CodedRows, truth: Truth, clock: Clock) -> None:
+    """Link the rows step by step, each timed; print what was found beside the truth."""
+    policy, rules = load_policy(), VerdictRules()
     with clock.step("block and compare"):
         pairs, patterns, uncompared = compare_rows(rows, policy)
     _print_blocking(pairs, uncompared, truth)
@@ -137,22 +118,23 @@ def link(entries: pa.Table, places: tuple[str, ...], truth: pa.Table, clock: Clo
     _print_selection(pairs, patterns, model, policy, truth)
     _print_calibration(pairs, verdicts, truth)
     print(f"review {int(patterns.pairs[verdicts.verdict == 1].sum())} pairs, cuts {cuts.num_rows}")
-    for level, label, column in (("site", sites, "site"), ("legal unit", units, "legal_unit")):
-        _print_score(level, label, hash_text(truth[column]))
+    for level, label in (("site", sites), ("legal_unit", units)):
+        print(score_labels(label, truth[level]).line(level.replace("_", " ")))
 
 
-def _print_blocking(pairs: ComparedPairs, uncompared: pa.Table, truth: pa.Table) -> None:
+def _print_blocking(pairs: ComparedPairs, uncompared: pa.Table, truth: Truth) -> None:
     """Show pairs per row, and the share of true pairs that are candidates."""
-    print(f"{len(truth)} rows, {len(pairs)} pairs, {len(pairs) / len(truth):.2f} per row")
+    rows = len(truth["site"])
+    print(f"{rows} rows, {len(pairs)} pairs, {len(pairs) / rows:.2f} per row")
     for column, target in (("site", 0.995), ("legal_unit", 0.97)):
-        codes = hash_text(truth[column])
+        codes = truth[column]
         found = int((codes[pairs.left] == codes[pairs.right]).sum())
         print(f"  pair completeness {column}: {found / pairs_inside(codes):.5f} (wanted {target})")
     lost = [row for row in uncompared.to_pylist() if row["pairs"]]
     print("  given up:", ", ".join(f"{row['rule']} {row['pairs']}" for row in lost))
 
 
-def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, policy: Policy, truth: pa.Table) -> None:
+def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, policy: Policy, truth: Truth) -> None:
     """Show whether pairs without codes, of which no label speaks, are like those that taught the legal question.
 
     The shift needs no truth: it is how far the prior must move for the pairs without codes to agree with
@@ -160,7 +142,7 @@ def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, pol
     """
     if policy.labels is None:
         return
-    codes = hash_text(truth["legal_unit"])
+    codes = truth["legal_unit"]
     true = np.bincount(pairs.pattern_of, codes[pairs.left] == codes[pairs.right], minlength=len(patterns.pairs))
     _, promised = model.probabilities(patterns.levels)
     same, other = (
@@ -181,10 +163,10 @@ def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, pol
     print(f"  share of one legal unit: {taught:.3f} where taught, {share:.3f} without codes; shift {shift:.2f} bits")
 
 
-def _print_calibration(pairs: ComparedPairs, verdicts: Verdicts, truth: pa.Table) -> None:
+def _print_calibration(pairs: ComparedPairs, verdicts: Verdicts, truth: Truth) -> None:
     """Show per band of probability the mean promised and the share found true."""
     for column, probability in (("legal_unit", verdicts.p_legal), ("site", verdicts.p_site)):
-        codes = hash_text(truth[column])
+        codes = truth[column]
         true = codes[pairs.left] == codes[pairs.right]
         promised = probability[pairs.pattern_of]
         band = np.digitize(promised, CALIBRATION) - 1
@@ -193,13 +175,3 @@ def _print_calibration(pairs: ComparedPairs, verdicts: Verdicts, truth: pa.Table
             inside = band == number
             if inside.any():
                 print(f"  {low:7.4f} {inside.sum():10d} {promised[inside].mean():8.4f} {true[inside].mean():8.4f}")
-
-
-def _print_score(level: str, label: np.ndarray, true: np.ndarray) -> None:
-    print(score_labels(label, true).line(level))
-
-
-def _print_clock(clock: Clock, rows: int) -> None:
-    for name, (wall, processor) in clock.steps.items():
-        print(f"{name:<18} {wall:7.1f} s  processor {processor:7.1f} s  {wall / rows * 1e6:6.1f} s per million rows")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")

@@ -4,14 +4,16 @@
 
 Splink runs in its own virtual environment (bench/requirements-splink.txt, made under bench/.cache on first use), one
 model for sites and one for legal units, each tuned on the truth of another seed (bench/splink_models.py).  minglu
-learns from the measured rows alone.  Parsing is nobody's time here; all else is: minglu's coding of the parsed texts,
-Splink's registering of them.
+learns from the measured rows alone.  Parsing is nobody's time here, and each is given the parsed texts as it holds them
+(Splink a table of DuckDB's, minglu the batches of different values that its parser makes); all else is: minglu's coding
+of the texts, Splink's registering of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -19,25 +21,29 @@ import tempfile
 import time
 import venv
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.linkage import Clock, generate, prepare
+from bench.clock import Clock
+from bench.entries import BATCH_ROWS, KEPT, TRUTH, store_entries
+from bench.linkage import generate, learn_words
 from bench.scoring import score_labels
 from minglu.matching.coding import hash_text
-from minglu.matching.features import describe
+from minglu.matching.features import FEATURES, describe
 from minglu.matching.linkage import link_rows
 from minglu.matching.policy import load_policy
 from minglu.matching.rows import ENTRY_COLUMNS, coded_rows, encode_rows
 from minglu.matching.verdicts import VerdictRules
-from minglu.matching.vocabulary import learn
+from minglu.matching.vocabulary import Vocabulary
 
 HERE = Path(__file__).resolve().parent
 PEER = HERE / ".cache" / "splink"
 TUNING_ROWS, TUNING_SEED = 100_000, 1914
-BATCH_ROWS = 100_000
+DIFFERENT = frozenset(field.name for field in FEATURES if pa.types.is_string(field.type)) - {"entry_id"}
+"""Parsed columns, which come as their different values and where these stand."""
 
 
 def main(arguments: list[str]) -> None:
@@ -74,42 +80,49 @@ def _parsed(folder: Path, rows: int, seed: int, vocabulary: str) -> Path:
     if not path.exists():
         with tempfile.TemporaryDirectory() as scratch:
             wanted = argparse.Namespace(rows=rows, seed=seed, vocabulary=vocabulary)
-            data = generate(Path(scratch), wanted)
-            entries, places, truth = prepare(data, Path(scratch), Clock())
-        parsed = parse_entries(entries, places)
-        parsed = parsed.append_column("truth_site", truth["site"]).append_column("truth_legal", truth["legal_unit"])
+            data, entries = generate(Path(scratch), wanted), Path(scratch) / "entries.parquet"
+            words = learn_words(entries, store_entries(data, entries, Clock()))
+            parsed = parse_entries(pq.read_table(entries), words)
         pq.write_table(parsed, path, compression="zstd")
     return path
 
 
-def parse_entries(entries: pa.Table, places: tuple[str, ...]) -> pa.Table:
-    """Return what linkage reads of entries, beside what it parses of their names and addresses."""
-    addresses = [*entries["site_address"].to_pylist(), *entries["address"].to_pylist()]
-    words = learn(entries["name"].to_pylist(), addresses, places)
+def parse_entries(entries: pa.Table, words: Vocabulary) -> pa.Table:
+    """Return what linkage reads of entries, beside what it parses of their names and addresses, and the truth."""
     batches = (entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS))
     features = pa.concat_tables([describe(batch, words) for batch in batches])
-    parsed = entries.select(ENTRY_COLUMNS)
+    parsed = entries.select([name for name in KEPT.names if name in ENTRY_COLUMNS])
     for name in features.column_names[1:]:
         parsed = parsed.append_column(name, features[name])
+    for name in TRUTH:
+        parsed = parsed.append_column(f"truth_{name}".removesuffix("_unit"), entries[name])
     return parsed
 
 
 def link_parsed(path: Path) -> list[Mapping[str, float | str]]:
     """Link parsed columns, the clock running; one result per level, both of the same run."""
-    table = pq.read_table(path)
-    truth = table.select(["truth_site", "truth_legal"])
+    batches = [_as_parsed(pa.Table.from_batches([batch])) for batch in pq.ParquetFile(path).iter_batches(BATCH_ROWS)]
     start = time.perf_counter()
-    batches = (table.slice(at, BATCH_ROWS) for at in range(0, table.num_rows, BATCH_ROWS))
-    rows = coded_rows(pa.concat_tables([encode_rows(batch, batch) for batch in batches]))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = coded_rows(pool.map(lambda batch: encode_rows(batch, batch), batches))
     linkage = link_rows(rows, load_policy(), VerdictRules())
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    truth = pq.read_table(path, columns=["truth_site", "truth_legal"])
     results = []
     for level, key, column in (("site", "site_key", "truth_site"), ("legal unit", "legal_key", "truth_legal")):
         score = score_labels(hash_text(linkage.clusters[key]), hash_text(truth[column]))
         found = {"precision": score.precision, "recall": score.recall, "f1": score.f1, "largest": score.largest_found}
-        results.append({"level": level, "rows": table.num_rows, "seconds": seconds, "peak_gb": peak, **found})
+        results.append({"level": level, "rows": len(rows), "seconds": seconds, "peak_gb": peak, **found})
     return results
+
+
+def _as_parsed(batch: pa.Table) -> pa.Table:
+    """Return a batch of parsed columns as the parser makes it: each different text once."""
+    for place, name in enumerate(batch.column_names):
+        if name in DIFFERENT:
+            batch = batch.set_column(place, name, batch[name].combine_chunks().dictionary_encode())
+    return batch
 
 
 def _run(command: list[str]) -> list[Mapping[str, float | str]]:

@@ -63,25 +63,33 @@ def _by_distinct(values: pa.Array | pa.ChunkedArray, hash_each: Callable[[pa.Lar
 
 
 def _hash_words(texts: pa.LargeStringArray) -> Integers:
-    """Hash each text from its UTF-8 bytes, eight at a time; the last eight may overlap those before."""
+    """Hash each text from its UTF-8 bytes, eight at a time; the last eight may overlap those before.
+
+    Word by word for all texts at once: the first of each, the second of those that have one, and so on.
+    """
     offsets, data = _bytes_of(texts)
-    lengths = np.diff(offsets)
-    counts = np.maximum((lengths + WORD_BYTES - 1) // WORD_BYTES, 1)
-    first = np.cumsum(counts) - counts
-    step = np.arange(counts.sum()) - np.repeat(first, counts)
-    last = np.maximum(lengths - WORD_BYTES, 0)
-    start = np.minimum(step * WORD_BYTES, np.repeat(last, counts)) + np.repeat(offsets[:-1], counts)
-    words = np.ndarray(len(data) - WORD_BYTES + 1, dtype="<u8", buffer=data, strides=(1,))[start]
+    starts, lengths = offsets[:-1], np.diff(offsets)
+    words = np.ndarray(len(data) - WORD_BYTES + 1, dtype="<u8", buffer=data, strides=(1,))
+    first = words[starts]
     short = np.flatnonzero(lengths < WORD_BYTES)
-    words[first[short]] &= (np.uint64(1) << (lengths[short] * 8).astype(np.uint64)) - np.uint64(1)
-    return _sum_runs(_mix(words + _SALTS[step % LONGEST_WORDS]), first, lengths)
+    first[short] &= (np.uint64(1) << (lengths[short] * 8).astype(np.uint64)) - np.uint64(1)
+    total = _mix(first + _SALTS[0])
+    rows, position = np.flatnonzero(lengths > WORD_BYTES), 1
+    while len(rows):
+        at = starts[rows] + np.minimum(position * WORD_BYTES, lengths[rows] - WORD_BYTES)
+        total[rows] += _mix(words[at] + _SALTS[position % LONGEST_WORDS])
+        position += 1
+        rows = rows[lengths[rows] > position * WORD_BYTES]
+    return _finish(total, lengths)
 
 
 def _hash_characters(texts: pa.LargeStringArray) -> Integers:
     """Hash each text from its characters, without their order."""
     points, lengths = code_points(texts)
     words = np.append(_mix(points.astype(np.uint64) + _SALTS[0]), np.uint64(0))  # where empty texts at the end begin
-    return _sum_runs(words, np.cumsum(lengths) - lengths, lengths)
+    if not len(lengths):
+        return np.empty(0, dtype=np.int64)
+    return _finish(np.add.reduceat(words, np.cumsum(lengths) - lengths), lengths)
 
 
 def code_points(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint32], Integers]:
@@ -103,11 +111,9 @@ def _bytes_of(texts: pa.LargeStringArray) -> tuple[Integers, NDArray[np.uint8]]:
     return offsets - offsets[0], data
 
 
-def _sum_runs(words: np.ndarray, first: Integers, lengths: Integers) -> Integers:
-    """Make one code of the words of each text, which start at `first`; SILENT for an empty text."""
-    if not len(lengths):
-        return np.empty(0, dtype=np.int64)
-    mixed = _mix(np.add.reduceat(words, first) + lengths.astype(np.uint64)).view(np.int64)
+def _finish(sums: np.ndarray, lengths: Integers) -> Integers:
+    """Make one code of the sum of the words of each text; SILENT for an empty text."""
+    mixed: Integers = _mix(sums + lengths.astype(np.uint64)).view(np.int64)
     mixed[mixed == SILENT] = 1
     mixed[lengths == 0] = SILENT
     return mixed

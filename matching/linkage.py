@@ -31,7 +31,7 @@ from minglu.matching.policy import Policy
 from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
 from minglu.matching.sweep import Spread, compare_rows, over_threads
-from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, scored_pairs
+from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
 from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
 
@@ -45,6 +45,7 @@ class Linkage:
     uncompared: pa.Table
     weights: pa.Table
     figures: pa.Table
+    crowds: pa.Table
 
     def tables(self) -> dict[str, pa.Table]:
         """Return the tables under the names that the register uses."""
@@ -55,6 +56,7 @@ class Linkage:
             "uncompared": self.uncompared,
             "weights": self.weights,
             "linkage_figures": self.figures,
+            "crowds": self.crowds,
         }
 
 
@@ -95,6 +97,7 @@ def link_rows(
         uncompared=uncompared,
         weights=weight_table(model, policy, patterns),
         figures=_figures(patterns, replace(model, figures=(*model.figures, *taught)), verdicts, sites, legal_units),
+        crowds=_crowd_table(rows),
     )
 
 
@@ -283,6 +286,12 @@ def _scored_pairs(
     columns["barrier"] = _words(("", *(barrier.name for barrier in policy.barriers)), verdicts.bar_site[pattern])
     columns["decided"] = _words(("", *RELATIONS), judged + 1)
     return pa.table(columns).cast(scored_pairs(policy.names))
+
+
+def _crowd_table(rows: CodedRows) -> pa.Table:
+    """Write down what was counted of each row: with it any two rows can be compared again."""
+    counted = {"precision_m": pa.array(rows.precision_m, from_pandas=True), **rows.crowds}
+    return pa.table({"entry_id": rows.entry_id, **counted}, schema=crowds(rows.crowds))
 
 
 def _words(words: tuple[str, ...], numbers: np.ndarray) -> pa.Array:

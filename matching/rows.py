@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -223,16 +226,22 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
     entry_id = _whole(columns.pop("entry_id"), pa.string())
     texts = {name: _whole(columns.pop(column), pa.large_string()) for name, column in TEXTS.items()}
     lon, lat, precision_m = (np.concatenate(columns.pop(name)) for name in POINT)
-    codes: dict[str, Marks] = {}
-    for group in (*ONE_DOMAIN, *((name,) for name in list(columns))):  # each column is let go of once it is narrow
-        if group[0] in columns:
-            wide = [np.concatenate(columns.pop(name)) for name in group]
-            codes |= zip(group, wide if group[0] in COMPARED_ONLY else number_columns(wide), strict=True)
+    together = {name for group in ONE_DOMAIN for name in group}
+    groups = [group for group in ONE_DOMAIN if group[0] in columns]
+    groups += [(name,) for name in columns if name not in together]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        codes = dict(chain.from_iterable(pool.map(lambda group: _narrow(group, columns), groups)))
     lazy = _lazy_points(lon, lat, codes["site_text"])
     precision_m[lazy] = np.fmax(precision_m[lazy], LAZY_PRECISION_M)
     for name in ("cell", "cell_off"):
         codes[name][lazy] = SILENT
     return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes), KEYS_ONLY)
+
+
+def _narrow(group: Sequence[str], columns: dict[str, list[Any]]) -> list[tuple[str, Marks]]:
+    """Take the columns of a group out of `columns` and make them narrow; each is let go of once it is."""
+    wide = [np.concatenate(columns.pop(name)) for name in group]
+    return list(zip(group, wide if group[0] in COMPARED_ONLY else number_columns(wide), strict=True))
 
 
 def number_columns(columns: list[Integers]) -> list[Marks]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
@@ -68,6 +68,44 @@ WEIGHTS = pa.schema(
         _column("pairs", INTEGER, "compared pairs at this level"),
         _column("why_zh", TEXT, "the level in Chinese words"),
         _column("why_en", TEXT, "the level in English words"),
+    ]
+)
+
+# What is counted of the register's entries (`crowds.count_crowds`).
+COUNTED = {
+    "phone": "rows that share its telephone",
+    "uscc_seen": "rows that share its damaged code",
+    "person": "rows that share its person in charge",
+    "address": "rows at its address",
+    "code_in_list": "rows of its code on its list",
+    "places_of_code": "addresses that these give",
+    "core_in_list": "rows of its name on its list",
+    "places_of_core": "addresses that these give",
+    "units_of_core": "units that bear its name",
+    "units_of_brand": "units that bear its brand",
+}
+
+
+def crowds(names: Iterable[str]) -> pa.Schema:
+    """Return the schema of what is counted of entries under these names."""
+    return pa.schema(
+        [
+            _column("entry_id", TEXT, "the entry"),
+            _column("precision_m", NUMBER, "precision of its point as it was compared, metres; null without a point"),
+            *(
+                _column(name, pa.int32(), f"{COUNTED.get(name, name)}, 65535 for more; 0 where silent")
+                for name in names
+            ),
+        ]
+    )
+
+
+CROWDS = crowds(COUNTED)
+
+WORDS = pa.schema(
+    [
+        _column("kind", TEXT, "place | trade | market"),
+        _column("word", TEXT, "a word that names and addresses were read with, besides those of the rules"),
     ]
 )
 

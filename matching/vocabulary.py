@@ -14,6 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+import pyarrow as pa
+
+from minglu.matching.tables import WORDS
 from minglu.matching.text import tidy
 from minglu.matching.wordlists import branches, forms, provinces, strong_forms, suffixes, trades
 
@@ -70,6 +73,20 @@ class Vocabulary:
     """Markets learned from the addresses: names may carry them as an area, 青禾县茧市张记蚕茧店."""
     digest: str = field(default="")
     """SHA-256 of the words; two vocabularies are equal if it is."""
+
+    def table(self) -> pa.Table:
+        """Return the words as the table WORDS."""
+        kinds = (("place", self.places), ("trade", self.trades), ("market", self.markets))
+        rows = [{"kind": kind, "word": word} for kind, words in kinds for word in words]
+        return pa.Table.from_pylist(rows, schema=WORDS)
+
+    @classmethod
+    def of_table(cls, table: pa.Table) -> Vocabulary:
+        """Return the vocabulary that `table` made."""
+        kinds: dict[str, list[str]] = {"place": [], "trade": [], "market": []}
+        for row in table.to_pylist():
+            kinds[row["kind"]].append(row["word"])
+        return vocabulary(kinds["place"], kinds["trade"], kinds["market"])
 
     def __hash__(self) -> int:
         return hash(self.digest)

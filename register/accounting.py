@@ -102,12 +102,12 @@ def _count_crowds(engine: Engine) -> list[Json]:
     """Count addresses that several kept units share, by how many share them."""
     place = "CASE WHEN site_address <> '' THEN site_address ELSE address END"
     engine.sql(
-        "crowds",
+        "crowded",
         f"SELECT n, count(*) AS addresses FROM (SELECT {place} AS place, count(*) AS n {KEPT} GROUP BY 1) "
         "WHERE place <> '' AND n > 1 GROUP BY n",
     )
-    crowds = engine.get("crowds", order_by="n").to_pylist()
-    engine.drop("crowds")
+    crowds = engine.get("crowded", order_by="n").to_pylist()
+    engine.drop("crowded")
     found = []
     for low, high in CROWD_CLASSES:
         inside = [row for row in crowds if row["n"] >= low and (high is None or row["n"] <= high)]

@@ -45,7 +45,7 @@ from minglu.register.steps import OUTCOMES, Steps, run_key
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
 from minglu.register.tables import REJECTS, ROWS
 
-LINKED = ("scored_pairs", "clusters", "cuts", "uncompared", "weights", "linkage_figures")
+LINKED = ("scored_pairs", "clusters", "cuts", "uncompared", "weights", "linkage_figures", "crowds", "words")
 FUSED = ("members", "units", "legal_units", "succession", "retired")
 WORD_SAMPLE_ROWS = 200_000  # a word that so many rows don't show is too rare to matter
 

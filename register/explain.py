@@ -1,4 +1,7 @@
-"""Why: the reasons behind one unit or one pair, read from a finished run folder.  Nothing is recomputed."""
+"""Why: the reasons behind one unit or one pair, read from a finished run folder.
+
+Nothing is recomputed but pairs of which the run kept no comparison.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,17 @@ import pyarrow.compute as pc
 
 from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
 from minglu.matching.policy import load_policy
+from minglu.matching.recomparison import Recomparison, compare_again
 from minglu.matching.tables import COMPARISONS
 from minglu.register.answer import Compared, Entries, Explanation
 from minglu.register.decisions import say_decisions
+from minglu.register.identity import ID_LETTERS
 from minglu.register.lookup import Row, RunTables
 from minglu.register.tables import FIELDS, FUSED_FIELDS
 from minglu.register.tongues import both
 
+MOST_COMPARED = 8  # entries of either side that are compared anew: a unit has fewer
+EVEN = 0.5
 MOST_UNITS = 20  # a code may stand for a legal unit with very many sites; the first ones are enough to choose from
 
 CHINESE = {**FIELDS, "location": "坐标", "measures": "规模与管理类别"}
@@ -137,11 +144,7 @@ def _explain_two(tables: RunTables, one: tuple[str, list[Row]], two: tuple[str, 
     between = [pair for pair in pairs if _joins(pair, *ids)]
     between.sort(key=lambda pair: (-pair["p_site"], -pair["p_legal"], pair["left"], pair["right"]))
     if not between:
-        answer.say(
-            "  未保留两者的比较：没有任何候选规则把它们放在一起，或比较结果远低于待核界限。",
-            "  No comparison of the two was kept: no blocking rule brought them together, "
-            "or they came out far below review.",
-        )
+        answer.facts["compared_now"] = _compare_now(answer, tables, *ids)
     made = [row for row in tables.pairs_touching(sorted(ids[0]), "decisions").to_pylist() if _joins(row, *ids)]
     answer.facts["decisions"] = say_decisions(answer.say, made)
     cuts = tables.pairs_touching(sorted(ids[0]), "cuts").to_pylist()
@@ -149,6 +152,51 @@ def _explain_two(tables: RunTables, one: tuple[str, list[Row]], two: tuple[str, 
         answer.head("比较所得：", "what comparing them gave:")
     answer.facts["pairs"] = [_say_pair(answer, pair, tables.weights(), cuts) for pair in between[:3]]
     return answer
+
+
+def _compare_now(answer: Explanation, tables: RunTables, left: set[str], right: set[str]) -> dict[str, Any] | None:
+    """Compare entries that no kept comparison joins, with the words, counts and weights of the run; tell the likeliest.
+
+    Of rows that are equal in every cell the first stands for all.
+    """
+    firsts = [sorted({one[:ID_LETTERS] for one in side})[:MOST_COMPARED] for side in (left, right)]
+    pairs = [(one, two) for one in firsts[0] for two in firsts[1] if one != two]
+    if not pairs:
+        return None
+    entries, counted = tables.compared_entries(sorted({one for pair in pairs for one in pair}))
+    found = compare_again(entries, counted, pairs, words=tables.words(), weights=tables.weights(), policy=load_policy())
+    best = max(found, key=lambda one: (one.p_site, one.p_legal))
+    rules = ", ".join(best.rules)
+    if rules:
+        answer.head(
+            f"两者有共同的候选键（{rules}），但未保留比较：候选组过大被放弃，或结果远低于待核界限。现按同样规则重新比较：",
+            f"They share a key of blocking ({rules}), but no comparison was kept: its block was too large, or they "
+            "came out far below review. Compared now, by the same rules:",
+        )
+    else:
+        answer.head(
+            "没有任何候选规则把两者放在一起，从未比较过。现按同样规则比较：",
+            "No blocking rule proposed the two: they were never compared. Compared now, by the same rules:",
+        )
+    if not tables.keeps_personal():
+        answer.say(
+            "  （结果中不保存电话和人员，此处按未填处理）", "  (telephones and people are not kept: silent here)"
+        )
+    told = Compared(_as_pair(best), best.waterfall, _barrier(best.barrier), "")
+    answer.parts.append(told)
+    return {**told.values(), "proposed_by": list(best.rules)}
+
+
+def _as_pair(found: Recomparison) -> Row:
+    """Return what a comparison made now would have been among the scored pairs; nothing was ever linked by it."""
+    relation = "same_site" if found.p_site >= EVEN else "same_legal" if found.p_legal >= EVEN else "different"
+    chances = {"p_site": found.p_site, "p_legal": found.p_legal}
+    return {"left": found.left, "right": found.right, **chances, "relation": relation, "verdict": "no_link"}
+
+
+def _barrier(name: str) -> str:
+    """Return a barrier in words, Chinese then English; empty for none."""
+    return next((f"{one.zh} / {one.en}" for one in load_policy().barriers if one.name == name), "")
 
 
 def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
@@ -172,8 +220,7 @@ def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[
     """Tell one pair's waterfall, and what forbade it where something did; return it as values."""
     waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
     cut = next((cut["reason"] for cut in cuts if (cut["left"], cut["right"]) == (pair["left"], pair["right"])), "")
-    barred = next((f"{one.zh} / {one.en}" for one in load_policy().barriers if one.name == pair["barrier"]), "")
-    told = Compared(pair, waterfall, barred, cut)
+    told = Compared(pair, waterfall, _barrier(pair["barrier"]), cut)
     answer.parts.append(told)
     return told.values()
 

@@ -27,9 +27,9 @@ def link_entries(
 
     Reads the engine table `entries` (ENTRIES).  Makes `scored_pairs` (links, pairs for
     review and near-misses; not every compared pair), `clusters` (every entry once),
-    `cuts`, `uncompared`, `weights` and `linkage_figures`, as matching/tables.py
-    declares them.  `rules` is the rule pack's [linkage] table.  Raises RuleError for
-    an unknown key in it.
+    `cuts`, `uncompared`, `weights`, `linkage_figures`, `crowds` and `words` (with which any two entries
+    can be compared again), as matching/tables.py declares them.  `rules` is the rule pack's [linkage] table.
+    Raises RuleError for an unknown key in it.
 
     Of rows that are equal in every cell only the first is compared; the others go where it goes.  They
     would teach the model that equal rows are the rule.  A copy that somebody decided about is compared.
@@ -48,6 +48,7 @@ def link_entries(
     linkage = link_rows(rows, load_policy(), wanted, standing.decided(rows.entry_id), spread=engine.spread)
     for name, table in linkage.tables().items():
         engine.put(name, table)
+    engine.put("words", vocabulary.table())
     engine.sql("linked", "SELECT * FROM clusters")
     engine.sql(
         "clusters",

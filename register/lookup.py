@@ -10,9 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import SourceError, UsageError
+from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS
+from minglu.matching.vocabulary import Vocabulary
 from minglu.register.store import read_table
 
 UNIT_KEYS = ("unit_id", "unit_code", "legal_id", "uscc")
+
+LINKAGE_COLUMNS = (*ENTRY_COLUMNS, *PARSED_COLUMNS)
 
 Row = Mapping[str, Any]
 
@@ -70,6 +74,26 @@ class RunTables:
     def weights(self) -> pa.Table:
         """Return what each level of each comparison weighs."""
         return read_table(self._out, "weights")
+
+    def words(self) -> Vocabulary:
+        """Return the words with which names and addresses were read."""
+        return Vocabulary.of_table(read_table(self._out, "words"))
+
+    def compared_entries(self, entry_ids: Sequence[str]) -> tuple[pa.Table, pa.Table]:
+        """Return what linkage read of some entries, and what it counted of them, both ordered by entry_id.
+
+        Personal values are empty where the run does not keep them.
+        """
+        wanted = pc.field("entry_id").isin(pa.array(entry_ids, pa.string()))
+        entries = read_table(self._out, "entries", where=wanted).sort_by("entry_id")
+        nothing = pa.array([""] * entries.num_rows, pa.string())
+        for name in {*LINKAGE_COLUMNS} - {*entries.column_names}:
+            entries = entries.append_column(name, nothing)
+        return entries.select(LINKAGE_COLUMNS), read_table(self._out, "crowds", where=wanted).sort_by("entry_id")
+
+    def keeps_personal(self) -> bool:
+        """Say whether telephones and people are kept in the run."""
+        return "phone" in read_table(self._out, "entries", where=pc.field("entry_id") == "").column_names
 
     def legal_unit(self, unit: Row) -> Row:
         """Return the legal unit that a unit belongs to."""

@@ -20,7 +20,7 @@ from minglu.errors import SourceError
 from minglu.geo.districts import Districts
 from minglu.geo.listing import Listing
 from minglu.geo.tables import FAULTS, PLACEMENTS
-from minglu.matching.tables import CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
+from minglu.matching.tables import CROWDS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
 from minglu.register.census import Census, input_layers
 from minglu.register.engine import Engine
 from minglu.register.engine.parquet import count_rows, read_parquet, read_pieces, write_parquet
@@ -86,6 +86,8 @@ STORED: Mapping[str, Stored] = {
     "cuts": Stored(CUTS, '"left", "right", "relation", "reason"'),
     "uncompared": Stored(UNCOMPARED, "rule"),
     "linkage_figures": Stored(LINKAGE_FIGURES, "figure"),
+    "crowds": Stored(CROWDS, "entry_id"),
+    "words": Stored(WORDS, "kind, word"),
 }
 
 

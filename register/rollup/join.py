@@ -17,10 +17,10 @@ from minglu.register.store import STORED, read_table, without_personal
 
 JOINED = (
     "entries", "members", "units", "legal_units", "placements", "ledger", "rejects", "value_faults",
-    "scored_pairs", "cuts",
+    "scored_pairs", "cuts", "crowds",
 )  # fmt: skip
 """Tables that are the counties' own, one under the other."""
-OF_A_COUNTY = ("decisions", "field_facts", "succession", "retired", "weights")
+OF_A_COUNTY = ("decisions", "field_facts", "succession", "retired", "weights", "words")
 """Tables that say nothing above a county: they stay in its archive and are empty here."""
 IDS = frozenset({"entry_id", "unit_id", "legal_id", "left", "right"})
 SUMMED = ("entries", "compared_pairs", "site_links", "legal_links", "review_pairs", "sites", "legal_units")

@@ -58,6 +58,22 @@ def test_two_strangers_are_shown_side_by_side(out):
     assert all(any(unit["name"] in line for line in answer.as_lines("zh")) for unit in (units[0], units[-1]))
 
 
+def test_two_that_were_never_compared_are_compared_now(out, tmp_path):
+    """Every pair of units has a waterfall: where the run kept none, it is made now, and says that nothing proposed it."""
+    units = rows(out, "units")
+    answer = explain_item(out, units[0]["unit_id"], units[-1]["unit_id"])
+    told = answer.facts["compared_now"]
+    assert answer.facts["pairs"] == []
+    assert (told["proposed_by"], told["verdict"]) == ([], "no_link")
+    legal, site = (1 / (1 + 2 ** -told[bits]) for bits in ("bits_legal", "bits_site"))
+    assert (told["p_legal"], told["p_site"]) == pytest.approx((legal, legal * site))
+    assert any("never compared" in line for line in answer.as_lines("en"))
+    page = tmp_path / "two.html"
+    asked = ["explain", str(out), units[0]["unit_id"], units[-1]["unit_id"], "--html", str(page)]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    assert "从未比较过" in page.read_text("utf-8")
+
+
 def test_reasons_are_told_in_one_language(out):
     """Stored reasons hold both; a forbidden pair and an outcome are told in the reader's own."""
     unit = next(row for row in rows(out, "units") if row["outcome"] == "out_of_scope")

@@ -8,7 +8,16 @@ import pytest
 from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
 from minglu.matching.linkage import link_rows
 from minglu.matching.policy import load_policy
-from minglu.matching.tables import CLUSTERS, COMPARISONS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
+from minglu.matching.tables import (
+    CLUSTERS,
+    COMPARISONS,
+    CROWDS,
+    CUTS,
+    LINKAGE_FIGURES,
+    SCORED_PAIRS,
+    UNCOMPARED,
+    WEIGHTS,
+)
 from minglu.matching.verdicts import VerdictRules
 from tests.matching.drawn_lists import COLUMNS, draw, entry, pair_scores, rows_of, table
 
@@ -19,6 +28,7 @@ SCHEMAS = {
     "uncompared": UNCOMPARED,
     "weights": WEIGHTS,
     "linkage_figures": LINKAGE_FIGURES,
+    "crowds": CROWDS,
 }
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from minglu.errors import RuleError
-from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS
+from minglu.matching.tables import CLUSTERS, CROWDS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
 from minglu.register.engine import open_engine
 from minglu.register.link import link_entries
 from tests.matching.drawn_lists import draw, pair_scores, words
@@ -15,6 +15,8 @@ TABLES = {
     "uncompared": (UNCOMPARED, "rule"),
     "weights": (WEIGHTS, "comparison, level"),
     "linkage_figures": (LINKAGE_FIGURES, "figure"),
+    "crowds": (CROWDS, "entry_id"),
+    "words": (WORDS, "kind, word"),
 }
 
 

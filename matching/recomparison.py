@@ -1,0 +1,105 @@
+"""Any rows compared again after a run, with its words and its counts: what blocking and comparing say of a pair.
+
+For pairs that no rule proposed, or that came out too unlike to be kept.  The kernels are those of the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from minglu.matching.blocking import block_keys
+from minglu.matching.coding import SILENT
+from minglu.matching.comparisons import compare_pairs
+from minglu.matching.evidence import Waterfall, explain_pair
+from minglu.matching.model import BIT
+from minglu.matching.pairs import row_facts
+from minglu.matching.policy import Policy
+from minglu.matching.rows import CodedRows, coded_rows, describe_rows
+from minglu.matching.tables import CROWDS
+from minglu.matching.verdicts import VerdictRules, find_barriers
+from minglu.matching.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Recomparison:
+    """What a pair of rows comes to."""
+
+    left: str
+    right: str
+    levels: Mapping[str, int]
+    waterfall: Waterfall
+    rules: tuple[str, ...]
+    """The blocking rules of which both rows have one key: none of them, and the pair was never proposed."""
+    barrier: str
+    """The cannot-link that forbids one site, by its name; or empty."""
+
+    @property
+    def p_legal(self) -> float:
+        """Return the probability of one legal unit."""
+        return _chance(self.waterfall.bits_legal)
+
+    @property
+    def p_site(self) -> float:
+        """Return the probability of one site."""
+        return self.p_legal * _chance(self.waterfall.bits_site)
+
+
+def _chance(bits: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-bits * BIT)))
+
+
+def compare_again(
+    entries: pa.Table,
+    counted: pa.Table,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    words: Vocabulary,
+    weights: pa.Table,
+    policy: Policy,
+) -> list[Recomparison]:
+    """Compare pairs of entries with the words, the counts (CROWDS) and the weights of their run.
+
+    `entries` and `counted` hold the entries of the pairs, both ordered by entry_id.
+    """
+    rows = _as_in_the_run(coded_rows(describe_rows(entries, vocabulary=words)), counted)
+    place = {one: number for number, one in enumerate(rows.entry_id.to_pylist())}
+    left, right = (np.array([place[pair[side]] for pair in pairs]) for side in (0, 1))
+    levels = compare_pairs(row_facts(rows), left, right, policy)
+    barred = find_barriers(levels, policy, VerdictRules()).site.tolist()
+    made = []
+    for number, (one, two) in enumerate(pairs):
+        named = dict(zip(policy.names, levels[number].tolist(), strict=True))
+        made.append(
+            Recomparison(
+                left=min(one, two),
+                right=max(one, two),
+                levels=named,
+                waterfall=explain_pair(named, weights),
+                rules=_shared_rules(rows, policy, int(left[number]), int(right[number])),
+                barrier=policy.barriers[barred[number] - 1].name if barred[number] else "",
+            )
+        )
+    return made
+
+
+def _as_in_the_run(rows: CodedRows, counted: pa.Table) -> CodedRows:
+    """Give rows the counts that they had among all others, and the precision that their points had there."""
+    precision = np.asarray(counted["precision_m"].to_numpy(), dtype=np.float64)
+    codes, lazy = dict(rows.codes), precision > rows.precision_m
+    for name in ("cell", "cell_off"):  # a point that many addresses share proposes nothing
+        codes[name] = np.where(lazy, SILENT, codes[name])
+    crowds = {name: counted[name].to_numpy().astype(np.uint16) for name in CROWDS.names[2:]}
+    return replace(rows, codes=codes, crowds=crowds, precision_m=precision)
+
+
+def _shared_rules(rows: CodedRows, policy: Policy, one: int, two: int) -> tuple[str, ...]:
+    shared = []
+    for rule in policy.blocks:
+        nodes, keys = block_keys(rows, rule)
+        if np.intersect1d(keys[nodes == one], keys[nodes == two]).size:
+            shared.append(rule.name)
+    return tuple(shared)
