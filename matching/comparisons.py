@@ -182,7 +182,16 @@ def compare_family(pairs: Pairs) -> Levels:
     apart = pairs.differ("site_key") | pairs.differ("site_town")
     told = _tells_of_sites(pairs)
     copies = shared & (places == 1)
-    return first_of(pairs, single & ~apart & ~told, copies & ~apart & ~told, single & ~told, shared)
+    household_left, household_right = pairs.sides("household")
+    household = same_code & ((household_left != SILENT) | (household_right != SILENT))
+    return first_of(
+        pairs,
+        single & ~apart & ~told,
+        household & ~told,
+        copies & ~apart & ~told,
+        single & ~told,
+        shared,
+    )
 
 
 def compare_serial(pairs: Pairs) -> Levels:

@@ -48,6 +48,7 @@ _SOUND_CODES = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 _PLACE_PARTS = ("town", "village", "park", "road", "number", "building", "room", "key", "text")
 _SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
 _SEAT_CODES = ("reg_town", "reg_village", "reg_road", "reg_key", "reg_text")
+HOUSEHOLD = "92"  # how the USCC of a household 个体工商户 begins (GB 32100)
 HEAD_LETTERS = (2, 3)  # letters of a brand
 FORMERS = 2  # former names compared per entry; no list gives more than a few
 LAZY_ADDRESSES = 4  # no four places lie on one point to the last digit
@@ -143,6 +144,8 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     columns["region_large"] = hash_text(_changed(features["region"], _spell_region, "/.*"))
     columns["region_small"] = hash_text(_changed(features["region"], _spell_region, ".*/"))
     columns["permit_owner"] = hash_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
+    household = pc.starts_with(entries["uscc"], HOUSEHOLD)
+    columns["household"] = np.asarray(pc.fill_null(household, False)).astype(np.int64)
     columns |= _cells(entries)
     columns["head_code"] = np.where(columns["branch"] == SILENT, columns["org_code"], SILENT)
     columns["core_text"] = features["core"].cast(pa.string())

@@ -22,6 +22,8 @@ from minglu.register.engine.workers import Workers
 
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 UNNAMED = "result_without_a_name"
+MEMORY_SHARE = "40%"
+"""What DuckDB may take before it spills (80 % unless told): Arrow tables lie beside, of which it knows nothing."""
 T = TypeVar("T")
 
 
@@ -58,6 +60,7 @@ class EmbeddedEngine:
             config={
                 "temp_directory": str(workspace / "spill"),
                 "threads": threads,
+                "memory_limit": MEMORY_SHARE,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "enable_external_access": True,

@@ -94,6 +94,23 @@ def test_places_come_out_as_people_see_them():
         assert levels_of(here, {"site_address": address})["place"] == level
 
 
+def test_a_household_has_one_site():
+    """Two rows of one household's code are one site wherever the list says; a company's may be two; a branch mark tells."""
+    for prefix, level in (("92", "household"), ("91", "several")):
+        one, two = (
+            {
+                "list": "tax",
+                "name": "宏达食品店",
+                "uscc": f"{prefix}990101000000010X",
+                "org_code": "000000010",
+                "site_address": f"示例县{town}人民路12号",
+            }
+            for town in ("东山镇", "西河镇")
+        )
+        assert levels_of(one, two)["family"] == level
+        assert levels_of(one, {**two, "name": "宏达食品店第二门市部"})["family"] == "several"
+
+
 def test_points_that_agree_call_an_address_out_of_date():
     """Other townships, but the points lie close: less disagreement, unless a point is known to kilometres only."""
     here = {"site_address": "示例县东山镇人民路12号", "lon": 112.1, "lat": 30.1, "precision_m": 20.0}
