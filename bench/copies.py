@@ -35,8 +35,19 @@ from minglu.matching.verdicts import VerdictRules, judge
 BATCH_ROWS = 100_000
 SHARED = {
     *("list", "core", "core_sound", "core_letters", "brand", "brand_sound", "brand_loose", "brand_shape"),
-    *("brand_head", "brand_tail", "former_1", "former_2", "form", "branch", "trade", "class", "group", "division"),
-    *("site_road", "site_number", "site_key", "site_building", "site_room", "site_park", "reg_road", "reg_key"),
+    *("brand_head", "brand_tail", "former_1", "former_2", "form", "form_kind", "branch", "trade", "class"),
+    *(
+        "group",
+        "division",
+        "site_road",
+        "site_number",
+        "site_key",
+        "site_building",
+        "site_room",
+        "site_park",
+        "reg_road",
+        "reg_key",
+    ),
     *("permit_serial", "site_suffix", "further_site", "household", "core_text", "code_text"),
 }
 """Columns that say the same in every copy."""

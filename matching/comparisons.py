@@ -45,7 +45,7 @@ def compare_name(pairs: Pairs) -> Levels:
         pairs.same("core_letters") | pairs.same("name_letters"),
         sound_brand & ~same_brand & (likeness >= PART_NAME),
         same_brand & ((likeness >= BRAND_NEAR) | pairs.same("class")),
-        likeness >= NEAR_NAME,
+        (likeness >= NEAR_NAME) | (sound_brand & pairs.same("class")),
         pairs.same("head_3") | (pairs.same("head_2") & pairs.same("class")),
         likeness >= PART_NAME,
         same_brand,

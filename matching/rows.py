@@ -20,6 +20,7 @@ from minglu.matching.features import read_parts
 from minglu.matching.grammar import WEAK_TRADE
 from minglu.matching.sounds import sounds
 from minglu.matching.vocabulary import Vocabulary
+from minglu.matching.wordlists import form_kinds
 
 # Columns of entries that linkage reads besides those that `describe` parses.
 ENTRY_COLUMNS = (
@@ -63,6 +64,7 @@ COMPARED_ONLY = (
     "name_key",
     "name_letters",
     "form",
+    "form_kind",
     "region_large",
     "region_small",
     "brand_sound",
@@ -137,6 +139,7 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     columns["further_site"] = hash_text(pc.if_else(first, "", entries["permit_serial"]))
     columns["site_whole"] = hash_text(_changed(features["site_text"], _silence_areas))
     columns["core_letters"] = hash_letters(features["core"])
+    columns["form_kind"] = hash_text(_changed(features["form"], _kinds_of_forms))
     columns["name_letters"] = hash_letters(features["name_key"])
     columns |= _name_heads(features["core"], columns["trade"])
     columns["brand_head"] = hash_text(_changed(features["brand"], pc.utf8_slice_codeunits, 0, 1))
@@ -159,6 +162,10 @@ def _changed(texts: pa.Array | pa.ChunkedArray, change: Callable[..., pa.Array],
     flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     coded = flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
     return pa.DictionaryArray.from_arrays(coded.indices, change(coded.dictionary, *how))
+
+
+def _kinds_of_forms(forms: pa.Array) -> pa.Array:
+    return pa.array([form_kinds().get(form, form) for form in forms.to_pylist()], pa.string())
 
 
 def _spell_region(regions: pa.Array, dropped: str) -> pa.Array:

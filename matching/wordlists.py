@@ -16,6 +16,7 @@ from typing import Any
 from minglu.errors import RuleError
 
 _RULES = files("minglu.matching.rules")
+WEAK = "弱"
 LEAST_SWAPPED = 4  # letters of a legal form that is recognised although two of them are swapped
 
 
@@ -65,6 +66,14 @@ def strong_forms() -> frozenset[str]:
     rows = _spread("forms.toml", "form", ["canonical", "words", "strong"])
     words = {word for word, row in rows if row["strong"]}
     return frozenset(words | {slip for word in words for slip in _swapped(word)})
+
+
+@cache
+def form_kinds() -> Mapping[str, str]:
+    """Return canonical legal form -> itself, or WEAK where clerks write one for another: 店, 铺, 行, 部, 处."""
+    rows = read_rows("forms.toml", "form", ["canonical", "words", "strong"])
+    strong = {row["canonical"] for row in rows if row["strong"]}
+    return {row["canonical"]: row["canonical"] if row["canonical"] in strong else WEAK for row in rows}
 
 
 def _swapped(word: str) -> Iterator[str]:
