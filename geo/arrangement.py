@@ -104,13 +104,13 @@ def _windings(network: Network, cycle: Ints, around: Ints, known: Ints) -> tuple
     root = count
     rows = np.concatenate([left, right, np.full(len(around), root)])
     columns = np.concatenate([right, left, around])
-    rises = np.concatenate([network.weight, -network.weight, -known])  # winding of row less winding of column
     before = find_predecessors(rows, columns, root=root, count=count + 1)
-    key = rows * (count + 1) + columns
-    order = np.argsort(key, kind="stable")
-    step = np.zeros(count + 1, np.int64)
-    here = np.flatnonzero(before[:count] >= 0)
-    step[here] = -rises[order[np.searchsorted(key[order], before[here] * (count + 1) + here)]]
+    step = np.zeros(count + 1, np.int64)  # winding of each cycle less that of the one before it
+    for one, other, rise in ((left, right, network.weight), (right, left, -network.weight)):
+        there = before[one] == other
+        step[one[there]] = rise[there]
+    start = before[around] == root
+    step[around[start]] = known[start]
     reached = before.copy()
     reached[reached < 0] = root
     while (reached != root).any():  # each round doubles how far back towards the root is added up

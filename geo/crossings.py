@@ -76,10 +76,14 @@ def find_splits(points: Floats, tail: Ints, head: Ints) -> Splits:
 
 
 def _meeting(i: Ints, j: Ints, edges: _Edges) -> tuple[Ints, Ints, list[NDArray[np.int8]]]:
-    """Keep the pairs in which neither edge lies on one side of the other, with their four exact turns."""
+    """Keep the pairs in which neither edge lies on one side of the other, with their four exact turns.
+
+    Neighbours that share an end meet nowhere else, unless they lie on one line.
+    """
     one = _turns(i, edges.tail[j], edges)
     two = _turns(i, edges.head[j], edges)
     keep = one * two <= 0
+    keep &= ~(((one != 0) & _is_end(edges.head[j], i, edges)) | ((two != 0) & _is_end(edges.tail[j], i, edges)))
     i, j, one, two = i[keep], j[keep], one[keep], two[keep]
     three = _turns(j, edges.tail[i], edges)
     four = _turns(j, edges.head[i], edges)
@@ -90,9 +94,14 @@ def _meeting(i: Ints, j: Ints, edges: _Edges) -> tuple[Ints, Ints, list[NDArray[
 def _turns(edge: Ints, point: Ints, edges: _Edges) -> NDArray[np.int8]:
     """Return on which side of its edge each point lies; an end of the edge lies on it."""
     sign = np.zeros(len(edge), np.int8)
-    rows = np.flatnonzero((point != edges.tail[edge]) & (point != edges.head[edge]))
+    rows = np.flatnonzero(~_is_end(point, edge, edges))
     sign[rows] = turn(edges.start[edge[rows]], edges.end[edge[rows]], edges.points[point[rows]])
     return sign
+
+
+def _is_end(point: Ints, edge: Ints, edges: _Edges) -> NDArray[np.bool_]:
+    is_end: NDArray[np.bool_] = (point == edges.tail[edge]) | (point == edges.head[edge])
+    return is_end
 
 
 def _touches(i: Ints, j: Ints, sides: list[NDArray[np.int8]], edges: _Edges) -> Iterator[_Meetings]:

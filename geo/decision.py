@@ -14,8 +14,8 @@ from minglu.geo.locator import BORDER, INSIDE, OVERLAP
 # code -> Chinese, English
 CODES: Mapping[str, tuple[str, str]] = {
     "PLACE_ON_BORDER": (
-        "点正好落在边界上，归入代码较小的小区",
-        "the point lies on a border; the smaller code takes it",
+        "点正好落在边界上，归入申报的小区，否则归入代码较小的小区",
+        "the point lies on a border; the declared neighbour takes it, else the smaller code",
     ),
     "PLACE_NEAR_BORDER": ("点的精度半径跨越边界", "the point's radius crosses a border"),
     "PLACE_DECLARED_DIFFERS": ("坐标与申报小区不一致", "coordinates and declared district disagree"),
@@ -160,9 +160,9 @@ def _unknown(case: Case, placed: Verdict) -> Verdict:
 
 
 def _agreed(case: Case, placed: Verdict) -> Verdict:
-    """Keep the point's district; in an overlap the declared one decides if it is one of the candidates."""
+    """Keep the point's district; on a border or in an overlap the declared one decides if it is one of them."""
     mutual = [district for district in case.found if district in case.members]
-    if placed.district == NOWHERE and len(mutual) == 1:
+    if placed.district not in case.members and len(mutual) == 1:
         remark = ("申报小区是其中之一，据此归入", "the declared district is one of them and decides")
         return placed._replace(district=mutual[0], method="declared", distance_m=0.0, remark=remark)
     return placed

@@ -23,10 +23,6 @@ ROUNDING_ULPS = 8.0
 """A face that is narrower than so many steps of its coordinates has no area: its corners can't be told apart."""
 
 
-TWO_LOOPS = 7
-"""Vertices of the shortest ring that touches itself, the closing one counted: two triangles."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
     """Faces as polygons with holes, one for each chosen cycle."""
@@ -78,7 +74,8 @@ def build_faces(arrangement: Arrangement, cycles: Ints, areas: Floats) -> Faces:
         shapes[face] = shapely.polygons(shells[face], holes=list(inner[order[first:last]]))
     whole = areas[cycles] + np.bincount(owner, areas[holes], minlength=len(cycles))
     flat = _is_flat(shapes, whole)
-    return Faces(cycles, _drawn_validly(shapes, flat), whole, flat)
+    touching = np.isin(cycles, _self_touching(arrangement)) & ~flat
+    return Faces(cycles, _drawn_validly(shapes, touching), whole, flat)
 
 
 def _is_flat(shapes: NDArray[np.object_], areas: Floats) -> NDArray[np.bool_]:
@@ -87,14 +84,19 @@ def _is_flat(shapes: NDArray[np.object_], areas: Floats) -> NDArray[np.bool_]:
     return flat
 
 
-def _drawn_validly(shapes: NDArray[np.object_], flat: NDArray[np.bool_]) -> NDArray[np.object_]:
-    """Draw a face whose border touches itself in a point with a hole, or as two parts, as maps want it."""
-    long = np.flatnonzero(~flat & (shapely.get_num_coordinates(shapes) >= TWO_LOOPS))
-    torn = long[~shapely.is_valid(shapes[long])]
-    mended = shapely.make_valid(shapes[torn], method="structure", keep_collapsed=False)
-    sound = ~shapely.is_empty(mended)  # what only rounding tore may have nothing left
+def _self_touching(arrangement: Arrangement) -> Ints:
+    """Return the cycles that come to one node twice."""
+    origin, nodes = arrangement.turns.origin, len(arrangement.network.xy)
+    crowded = np.flatnonzero(np.bincount(origin, minlength=nodes)[origin] > 2)
+    visit = np.sort(arrangement.cycle[crowded] * nodes + origin[crowded])
+    return np.unique(visit[1:][visit[1:] == visit[:-1]] // nodes)
+
+
+def _drawn_validly(shapes: NDArray[np.object_], touching: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Draw faces whose border touches itself in a point with a hole, or as two parts, as maps want them."""
     drawn = shapes.copy()
-    drawn[torn[sound]] = mended[sound]
+    mended = shapely.make_valid(shapes[touching], method="structure", keep_collapsed=False)
+    drawn[touching] = np.where(shapely.is_empty(mended), shapes[touching], mended)  # rounding may leave nothing
     return drawn
 
 

@@ -28,7 +28,7 @@ PARTS = {
     "statistics": (["register/statistics/*.py"], ["tests/register/statistics"]),
     "placement": (
         ["geo/placement.py", "geo/decision.py"],
-        ["tests/geo/test_decision.py", "tests/geo/test_placement.py"],
+        ["tests/geo/test_decision.py", "tests/geo/test_placement.py", "tests/geo/test_gazetteer.py"],
     ),
     "proof": (
         ["geo/partition.py", "geo/edges.py", "geo/faces.py"],

@@ -137,10 +137,22 @@ class TestAgreement:
     """Point and declaration that can both be true."""
 
     def test_the_point_keeps_its_district_and_its_remark(self):
-        """Agreement changes nothing, not even on a border whose larger code is declared."""
+        """Agreement changes nothing."""
         assert decide(inside(declared="c", members=of(2, 3)), BY_POINT) == Verdict(3, "inside", 0.0)
-        border = Case(state=BORDER, found=(2, 4), declared="c", members=of(4))
+        border = Case(state=BORDER, found=(2, 4), declared="c", members=of(2))
         assert decide(border, BY_POINT) == Verdict(2, "boundary", 0.0, (2, 4), "PLACE_ON_BORDER")
+
+    @pytest.mark.parametrize("coarse", [False, True])
+    def test_on_a_border_the_declared_neighbour_is_taken(self, coarse):
+        """Point and declaration can both be true, and only in one district; a coarse point is often on a line."""
+        case = Case(state=BORDER, found=(2, 4), declared="c", members=of(4), coarse=coarse)
+        remark = ("申报小区是其中之一，据此归入", "the declared district is one of them and decides")
+        assert decide(case, BY_POINT) == Verdict(4, "declared", 0.0, (2, 4), "PLACE_ON_BORDER", remark)
+
+    def test_on_a_border_a_township_of_all_neighbours_leaves_it_to_the_smaller_code(self):
+        """It names no single one of them."""
+        case = Case(state=BORDER, found=(2, 4), declared="t", members=of(2, 4, 6))
+        assert decide(case, BY_POINT) == Verdict(2, "boundary", 0.0, (2, 4), "PLACE_ON_BORDER")
 
     def test_in_an_overlap_the_one_declared_candidate_is_taken_at_no_distance(self):
         """The declared district is one of those that hold the point."""

@@ -251,6 +251,14 @@ def test_a_declared_district_within_the_tolerance_is_taken_and_stays_a_finding()
         assert row["candidates"] == f"{code(1)}+{code(2)}"
 
 
+def test_no_tolerance_is_given_that_nobody_asked_for():
+    """Half a metre beyond the border is beyond it, unless the rules say otherwise."""
+    districts, _ = county()
+    table = units((1 + 0.5 / 96_486 / STEP, 0.5, 0.1, code(1)))
+    (row,) = place(table, ready(districts), nearest_limit_m=200, declared_conflict="coordinates").to_pylist()
+    assert (row["district_code"], row["code"]) == (code(2), "PLACE_DECLARED_DIFFERS")
+
+
 def test_a_declared_area_that_holds_the_point_agrees():
     """A township code is no contradiction of a village in it."""
     assert one(0.5, 0.5, 5.0, "990101001000")["code"] == ""

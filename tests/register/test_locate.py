@@ -241,3 +241,14 @@ def test_the_order_of_rows_and_lists_changes_nothing(engine):
     assert first[0][0] == second[0][0]
     assert first[0][1].equals(second[0][1])
     assert first[1].equals(second[1])
+
+
+@pytest.mark.parametrize("heading", ["经纬度", "地理坐标", "坐标"])
+def test_a_column_of_both_numbers_is_a_column_of_coordinates(engine, heading):
+    """Its heading is known, and longitude and latitude in one cell are read as from two."""
+    aliases = load_pack("pollution-2", Path()).headers.aliases
+    assert heading in aliases["lon"]
+    assert heading not in aliases["lat"]
+    (report,), found = locate(engine, entries("tax", [("120.012345,30.012345", "", "")]), tax="CGCS2000")
+    assert report.points == 1
+    assert (found.column("lon")[0].as_py(), found.column("lat")[0].as_py()) == (120.012345, 30.012345)
