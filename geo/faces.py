@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from minglu.geo.arrangement import Arrangement
 from minglu.geo.edges import Residual
 from minglu.geo.network import parts_and_walks
-from minglu.geo.ordering import order_rows
+from minglu.geo.places import distinct_pairs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,8 +42,6 @@ class Borders:
     face: Ints
     """Position among the chosen cycles."""
     owner: Ints
-    covers: NDArray[np.bool_]
-    """Whether some edge of the owner has the face on the owner's side."""
 
 
 def signed_areas(arrangement: Arrangement) -> Floats:
@@ -146,14 +144,7 @@ def find_borders(arrangement: Arrangement, residual: Residual, cycles: Ints, wan
     """Return whose edges border the `wanted` faces of `cycles` and the outsides of the parts that lie in them."""
     face_of = np.full(len(arrangement.winding) + 1, -1)  # the last one is for "in no face"
     face_of[cycles[wanted]] = np.flatnonzero(wanted)
-    half = np.arange(len(arrangement.cycle))
     face = face_of[arrangement.inside[arrangement.cycle]]
-    half, face = half[face >= 0], face[face >= 0]
+    half = np.flatnonzero(face >= 0)
     row, walk = parts_and_walks(arrangement.network, residual, half >> 1)
-    covers = (residual.walk_sign[walk] > 0) == (half[row] % 2 == 0)
-    face, owner = face[row], residual.walk_owner[walk]
-    order = order_rows(face * (int(owner.max(initial=0)) + 2) + owner + 1, ~covers)
-    face, owner, covers = face[order], owner[order], covers[order]
-    once = np.ones(len(face), bool)
-    once[1:] = (face[1:] != face[:-1]) | (owner[1:] != owner[:-1])
-    return Borders(face[once], owner[once], covers[once])
+    return Borders(*distinct_pairs(face[half][row], residual.walk_owner[walk]))

@@ -32,7 +32,10 @@ PARTS = {
     ),
     "proof": (
         ["geo/partition.py", "geo/edges.py", "geo/faces.py"],
-        [f"tests/geo/test_{name}.py" for name in ("partition", "fault_kinds", "legal_shapes", "edges", "faces")],
+        [
+            f"tests/geo/test_{name}.py"
+            for name in ("partition", "verdict", "fault_kinds", "legal_shapes", "edges", "faces")
+        ],
     ),
 }
 SLOW = "tests/register/statistics/test_worked_examples.py::test_diabetes_gives_the_printed_values"
