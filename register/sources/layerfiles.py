@@ -24,6 +24,7 @@ FORMATS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".j
 
 SHORTEST_BYTES = 33  # a table without columns
 SQLITE_MAGIC, SHAPE_MAGIC, FLATGEOBUF_MAGIC = b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb"
+SYSTEM_TABLES = ("gpkg_", "rtree_", "sqlite_")
 STANDARD_VIEWS = frozenset({"st_spatial_ref_sys", "st_geometry_columns"})  # of the standard itself; no layers
 
 
@@ -174,29 +175,45 @@ def untouched(source: Path, kind: str) -> Iterator[Path]:
 
 
 def _require_integrity(file: Path) -> None:
-    """Raise SourceError unless SQLite finds the whole file sound and no layer is a view; nothing is written beside it.
-
-    A view is a query in disguise: one may have rows without end, and no check of the file tells.
-    """
-    address = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
-    try:
-        with closing(sqlite3.connect(address, uri=True)) as database:
-            database.execute("PRAGMA trusted_schema = OFF")
-            answer = str(database.execute("PRAGMA integrity_check(1)").fetchone()[0])
-            views = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'view'")}
-    except sqlite3.Error as error:
-        raise unreadable(file, error) from error
+    """Raise SourceError unless SQLite finds the whole file sound; nothing is written beside it."""
+    answer, views = _looked_into(file)
     if answer != "ok":
         raise SourceError(
             en=f"{file}: the GeoPackage is damaged ({answer}); expected a sound file. Copy or export it again.",
             zh=f"{file}：GeoPackage 已损坏（{answer}）。请重新复制或导出。",
         )
-    if others := sorted(views - STANDARD_VIEWS):
-        raise SourceError(
-            en=f"{file}: found the view {others[0]!r}; expected tables alone, since a view can't be checked. "
-            "Export the layer into a new GeoPackage.",
-            zh=f"{file}：含有视图 {others[0]!r}；应只含数据表，视图无法检验。请将图层另存为新的 GeoPackage。",
-        )
+    if posing := sorted(view for view in views if view.lower().startswith(SYSTEM_TABLES)):
+        raise _is_view(file, posing[0])
+
+
+def require_table(file: Path, layer: str) -> None:
+    """Raise SourceError where the layer of a GeoPackage is a view; views beside it are never read.
+
+    A view is a query in disguise: one may have rows without end, and no check of the file tells.
+    """
+    if layer.lower() in {view.lower() for view in _looked_into(file, whole=False)[1]}:
+        raise _is_view(file, layer)
+
+
+def _looked_into(file: Path, *, whole: bool = True) -> tuple[str, frozenset[str]]:
+    """Return what SQLite says of the file ("ok"), asked only for the `whole` of it, and the names of its views."""
+    address = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            database.execute("PRAGMA trusted_schema = OFF")
+            answer = str(database.execute("PRAGMA integrity_check(1)").fetchone()[0]) if whole else "ok"
+            views = database.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+    except sqlite3.Error as error:
+        raise unreadable(file, error) from error
+    return answer, frozenset(str(name) for (name,) in views) - STANDARD_VIEWS
+
+
+def _is_view(file: Path, name: str) -> SourceError:
+    return SourceError(
+        en=f"{file}: {name!r} is a view; expected a table: a view may have rows without end and can't be checked. "
+        "Export it as a layer of its own into a new GeoPackage.",
+        zh=f"{file}：{name!r} 是视图；应为数据表，视图可能没有尽头，无法检验。请将其另存为新 GeoPackage 中的图层。",
+    )
 
 
 def shapefile_encoding(source: Path, declared: str | None) -> str:

@@ -27,7 +27,7 @@ from pyproj.exceptions import CRSError as ProjError
 from minglu.errors import CrsError, GeometryError, SourceError
 from minglu.geo.districts import Districts, Parent
 from minglu.geo.pieces import Piece
-from minglu.register.sources.layerfiles import checked_format, shapefile_encoding, unreadable, untouched
+from minglu.register.sources.layerfiles import checked_format, require_table, shapefile_encoding, unreadable, untouched
 
 DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "FlatGeobuf"})
 """What GDAL may open; the formats of the census file's contract."""
@@ -274,6 +274,8 @@ def _open(source: Path, layer: str | None, encoding: str | None) -> Iterator[_Op
     with untouched(source, kind) as safe:
         io = vector_io()
         chosen = _one_layer(io, safe, source, layer)
+        if kind == "GPKG":
+            require_table(safe, chosen)
         try:
             info = io.read_info(safe, layer=chosen, **options)
         except Exception as error:
