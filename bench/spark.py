@@ -3,7 +3,7 @@
     python3 start run python tests/spark.py python -m bench spark --rows 100000 1000000
 
 Each engine runs as a user runs it, in a process of its own, the embedded one on two threads, Spark on local[2].
-`--tasks` prints, job by job, how many tasks Spark ran, how long they took, and what they read, shuffled and wrote.
+`--tasks` prints, job by job, how many tasks Spark ran, how long they took, and what they shuffled and wrote.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from bench.build import _generate
 from tests.trust.county import digests
 
 EVERY_S = 0.5
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 ENGINES = {"duckdb": ["--threads", "2"], "spark": ["--engine", "spark", "--spark-master", "local[2]"]}
-COSTS = ("seconds", "read", "shuffled", "written")
 
 
 def main(arguments: list[str]) -> None:
@@ -59,15 +59,18 @@ def run(folder: Path, engine: str) -> dict[str, float]:
         start_new_session=True,
         env=os.environ | {"SPARK_CONF_DIR": str(_settings(folder, events))},
     )
-    peak = 0.0
+    peak, worked = 0.0, dict[int, float]()
     while process.poll() is None:
-        peak = max(peak, memory_gb(process.pid))
+        seen = look_at(process.pid)
+        peak = max(peak, sum(memory for memory, _ in seen.values()))
+        worked |= {number: seconds for number, (_, seconds) in seen.items()}
         time.sleep(EVERY_S)
     if process.returncode not in (0, 1):
         raise SystemExit(f"minglu build ended with {process.returncode}")
     whole = time.perf_counter() - begun
     seconds: dict[str, float] = json.loads((out / "run.json").read_text("utf-8"))["seconds"]
-    return seconds | {"start and end": whole - sum(seconds.values()), "in all": whole, "peak, GB": peak}
+    told = {"start and end": whole - sum(seconds.values()), "in all": whole}
+    return seconds | told | {"processor seconds": sum(worked.values()), "peak, GB": peak}
 
 
 def _settings(folder: Path, events: Path) -> Path:
@@ -82,17 +85,19 @@ def _settings(folder: Path, events: Path) -> Path:
     return folder / "conf"
 
 
-def memory_gb(session: int) -> float:
-    """Add up the memory of all processes of a session, shared pages once (Linux; elsewhere 0)."""
-    total = 0
+def look_at(session: int) -> dict[int, tuple[float, float]]:
+    """Return for each process of a session its memory in GB, shared pages once, and its processor seconds (Linux)."""
+    found = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
-            if int(status.read_text().rpartition(") ")[2].split()[3]) == session:
+            fields = status.read_text().rpartition(") ")[2].split()
+            if int(fields[3]) == session:
                 rollup = (status.parent / "smaps_rollup").read_text()
-                total += int(rollup.partition("Pss:")[2].split(maxsplit=1)[0])
+                memory = int(rollup.partition("Pss:")[2].split(maxsplit=1)[0]) / 1e6
+                found[int(status.parent.name)] = (memory, (int(fields[11]) + int(fields[12])) / TICKS)
         except (OSError, ValueError, IndexError):  # it ended meanwhile
             continue
-    return total / 1e6
+    return found
 
 
 def print_runs(rows: int, runs: Mapping[str, Mapping[str, float]]) -> None:
@@ -106,7 +111,7 @@ def print_runs(rows: int, runs: Mapping[str, Mapping[str, float]]) -> None:
 
 def print_tasks(events: Path) -> None:
     """One line per kind of job: tasks, their seconds, and megabytes read, shuffled and written."""
-    print(f"\n  {'job':<28}{'tasks':>7}{'seconds':>9}{'slowest':>9}{'MB read':>10}{'shuffled':>10}{'written':>10}")
+    print(f"\n  {'job':<28}{'tasks':>7}{'seconds':>9}{'slowest':>9}{'MB shuffled':>13}{'written':>10}")
     total: dict[str, float] = defaultdict(float)
     for job, costs in costs_of_jobs(events).items():
         print_costs(job, costs)
@@ -117,7 +122,7 @@ def print_tasks(events: Path) -> None:
 
 def print_costs(job: str, costs: Mapping[str, float]) -> None:
     """Print one line."""
-    megabytes = "".join(f"{costs[key] / 1e6:10.1f}" for key in COSTS[1:])
+    megabytes = f"{costs['shuffled'] / 1e6:13.1f}{costs['written'] / 1e6:10.1f}"
     print(f"  {job:<28}{costs['tasks']:7.0f}{costs['seconds']:9.2f}{costs['slowest']:9.2f}{megabytes}")
 
 
@@ -150,7 +155,6 @@ def _costs(metrics: Mapping[str, float | Mapping[str, float]]) -> dict[str, floa
         "tasks": 1,
         "seconds": ran / 1e3,
         "slowest": ran / 1e3,
-        "read": part("Input Metrics", "Bytes Read"),
         "shuffled": part("Shuffle Write Metrics", "Shuffle Bytes Written"),
         "written": part("Output Metrics", "Bytes Written"),
     }

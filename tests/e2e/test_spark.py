@@ -16,6 +16,16 @@ from tests.trust.conftest import ENVIRONMENT
 
 pytestmark = needs_spark
 SAMPLE = county.SAMPLE / "census.toml"
+WITHOUT_JAVA = """
+import os, signal
+import minglu.register.build as b
+real = b.locate_entries
+def deadly(*arguments, **options):
+    from pyspark import SparkContext
+    os.kill(SparkContext._gateway.proc.pid, signal.SIGKILL)
+    return real(*arguments, **options)
+b.locate_entries = deadly
+"""
 DEADLY = "import minglu.register.entries as e\nimport tests.engines as t\ne.clean_batch = t.clean_and_die_once\n"
 
 
@@ -94,4 +104,16 @@ def test_a_worker_killed_in_mid_run_ends_right_or_not_at_all(tmp_path, master, c
     if code:
         assert county.everything(out) == before
         assert done.stderr.startswith(b"Spark gave up: a worker")
+    assert sorted(path.name for path in out.parent.iterdir() if path.name.startswith(".out")) == [".out.lock"]
+
+
+def test_a_driver_that_loses_its_java_says_so_and_leaves_nothing(tmp_path):
+    """Killed by the system for its memory, say: exit code 5, one message, the old output intact."""
+    census = county.make_county(tmp_path / "county")
+    out = county.run(census)
+    before = county.everything(out)
+    done = minglu("build", census, "--out", out, "--engine", "spark", "--quiet", prelude=WITHOUT_JAVA)
+    assert done.returncode == 5, done.stderr
+    assert done.stderr.splitlines()[-1].startswith(b"Spark gave up: a worker or the driver's Java process was lost")
+    assert county.everything(out) == before
     assert sorted(path.name for path in out.parent.iterdir() if path.name.startswith(".out")) == [".out.lock"]

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet import write_parquet
-from minglu.register.engine.spark.failures import plainly
+from minglu.register.engine.spark.failures import calmly, plainly
 from minglu.register.engine.spark.held import Held, lay_down
 from minglu.register.engine.spark.plain import as_plain, plain_schema
 from minglu.register.engine.spark.session import BATCH_ROWS, open_session
@@ -62,7 +62,8 @@ class SparkEngine:
         folder.mkdir()
         for start in range(0, max(plain.num_rows, 1), BATCH_ROWS):
             pq.write_table(plain.slice(start, BATCH_ROWS), folder / f"part-{start:012d}.parquet", compression="zstd")
-        self._adopt(name, folder, plain.schema)
+        with self._job(f"put {name}"):
+            self._adopt(name, folder, plain.schema)
 
     def get(self, name: str, *, order_by: str) -> pa.Table:
         with self._job(f"get {name}"):
@@ -80,15 +81,15 @@ class SparkEngine:
             self._write(name, self._session.sql(query))
 
     def map(self, name: str, function: BatchFunction, source: str, *, heavy: bool = False, order_by: str = "") -> None:
-        if heavy and not _can_travel(function):
-            ordered = self._parts(self._ordered(source, order_by) if order_by else self._session.table(source))
-            self.put(name, pa.concat_tables([function(batch) for batch in ordered]))
-            return
-        schema = self._made_schema(function, source)
-        with self._job(f"map {name}"), self._held(function) as held:
+        with self._job(f"map {name}"):
             frame = self._ordered(source, order_by) if order_by else self._session.table(source)
-            mapped = partial(map_batches, held=held, schema=schema)
-            self._write(name, frame.mapInArrow(mapped, _spark_schema(schema)))
+            if heavy and not _can_travel(function):
+                self.put(name, pa.concat_tables([function(batch) for batch in self._parts(frame)]))
+                return
+            schema = self._made_schema(function, source)
+            with self._held(function) as held:
+                mapped = partial(map_batches, held=held, schema=schema)
+                self._write(name, frame.mapInArrow(mapped, _spark_schema(schema)))
 
     def flow(self, function: BatchFunction, source: str, *, order_by: str) -> Iterator[pa.Table]:
         with self._job(f"flow {source}"), self._held(function) as held:
@@ -98,8 +99,8 @@ class SparkEngine:
             yield from map(unpack, self._cells(packed))
 
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
-        schema = self._made_schema(function, source)
         with self._job(f"map_groups {name}"), self._held(function) as held:
+            schema = self._made_schema(function, source)
             groups = self._session.table(source).groupBy(by)
             self._write(name, groups.applyInArrow(map_group(held, schema), _spark_schema(schema)))
 
@@ -115,17 +116,19 @@ class SparkEngine:
     def drop(self, *names: str) -> None:
         for name in names:
             if folder := self._tables.pop(name, None):
-                self._session.catalog.dropTempView(name)
+                with plainly():
+                    self._session.catalog.dropTempView(name)
                 shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        self._session.stop()
+        with calmly():
+            self._session.stop()
 
     @contextmanager
     def _job(self, what: str) -> Iterator[None]:
         """Say in Spark's own pages and logs what a job is for, and in our words why it failed."""
-        self._session.sparkContext.setJobDescription(what)
         with plainly():
+            self._session.sparkContext.setJobDescription(what)
             yield
 
     def _require_fit_workers(self) -> None:

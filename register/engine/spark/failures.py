@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from minglu.errors import MingluError, ShortageError, UsageError
 from minglu.register.engine.spark.work import told
@@ -23,8 +23,17 @@ def plainly() -> Iterator[None]:
         yield
     except AnalysisException:
         raise
-    except (PySparkException, Py4JError) as error:
+    except (PySparkException, Py4JError, ConnectionError) as error:
         raise explain(str(error)) from error
+
+
+@contextmanager
+def calmly() -> Iterator[None]:
+    """Say nothing where a session is closed whose Java is gone: whatever ended it has been told."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415
+
+    with suppress(Py4JError, ConnectionError):
+        yield
 
 
 def explain(text: str) -> MingluError:

@@ -26,7 +26,7 @@ class Held:
 
     def value(self) -> Any:
         """Return the value, read at most once in this process."""
-        return _lift(self.path)
+        return _lift(self.path, Path(self.path).stat().st_mtime_ns)
 
 
 def lay_down(value: object, path: Path) -> Held:
@@ -46,8 +46,8 @@ def lay_down(value: object, path: Path) -> Held:
 
 
 @lru_cache(maxsize=2)
-def _lift(path: str) -> Any:
-    """Map a file; what was read before the last two is let go of."""
+def _lift(path: str, _written_ns: int) -> Any:
+    """Map a file, again if it was written again; what was read before the last two is let go of."""
     with Path(path).open("rb") as file:
         whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     end = HEAD.size + HEAD.unpack(whole[: HEAD.size])[0]

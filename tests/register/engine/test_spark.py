@@ -38,6 +38,7 @@ def test_what_is_held_is_mapped_and_not_copied(tmp_path):
     assert len(back["none"]) == 0
     assert not back["one"].flags.writeable
     assert held.value() is back
+    assert lay_down("another", tmp_path / "held").value() == "another"
     assert Times(numbers)(5) == lay_down(Times(numbers), tmp_path / "work").value()(5)
 
 
