@@ -16,7 +16,7 @@ import pytest
 
 from minglu.errors import SourceError
 from minglu.register.census import LayerSpec
-from minglu.register.check import check_layers, read_area
+from minglu.register.check import check_file, read_area
 from minglu.register.rules import load_pack
 from minglu.register.sources import ListSpec, read_list
 from minglu.register.sources.attest import as_sent
@@ -193,7 +193,7 @@ def test_with_the_senders_digest_all_damage_to_a_layer_is_found(layer, tmp_path,
         path.write_bytes(damaged)
         spec = LayerSpec(path, code="code", name="name", sha256=sha256)
         with pytest.raises(SourceError, match="the sender gave"):
-            check_layers(spec, None, PACK)
+            check_file(spec, None, PACK)
         with pytest.raises(SourceError, match="the sender gave"):
             read_area(spec)
 
