@@ -148,6 +148,10 @@ def build(
         else:
             made = [f"  {out / name}" for name in ("report.html", "register.xlsx", "register.gpkg")]
             typer.echo("\n".join([*summary_lines(coverage, language), *made]))
+            talk.note(
+                en=f"next: minglu review {out}, minglu sheets {out}; where both are done, minglu archive seal {out}",
+                zh=f"下一步：minglu review {out}，minglu sheets {out}；都完成后 minglu archive seal {out}",
+            )
         raise typer.Exit(exit_code(coverage, strict=strict))
 
 

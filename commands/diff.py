@@ -37,4 +37,9 @@ def diff(
             print_json(difference.as_dict(units=units))
         else:
             print_lines(difference.lines(language, units=units))
+            following = {
+                "zh": f"下一步：逐条查看加 --units 或 --out changes.xlsx；无误后 minglu archive seal {new}",
+                "en": f"next: every change with --units or --out changes.xlsx; when right, minglu archive seal {new}",
+            }
+            print_lines([following[language]], err=True)
         raise typer.Exit(int(difference.changes.num_rows > 0))

@@ -18,6 +18,9 @@ OutArgument = Annotated[
     Path, typer.Argument(metavar="OUT", help="A run folder made by build. build 生成的结果文件夹。")
 ]
 CensusOption = Annotated[Path, typer.Option("--census", metavar="CENSUS.toml", help="The census file. 普查配置。")]
+SheetsArgument = Annotated[
+    list[Path], typer.Argument(metavar="SHEET...", help="Filled-in sheets, or their folder. 已填的表或其文件夹。")
+]
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who is responsible. 责任人。")]
 OnOption = Annotated[str, typer.Option("--on", metavar="DATE", help="Date, if not today. 日期，默认当天。")]
 

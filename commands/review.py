@@ -7,8 +7,17 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.options import ByOption, CensusOption, Defaulting, LangOption, OnOption, OutArgument, today_or
-from minglu.commands.talk import guarded, print_lines
+from minglu.commands.options import (
+    ByOption,
+    CensusOption,
+    Defaulting,
+    LangOption,
+    OnOption,
+    OutArgument,
+    SheetsArgument,
+    today_or,
+)
+from minglu.commands.talk import chain_lines, guarded, print_lines
 
 app = typer.Typer(
     name="review",
@@ -44,7 +53,7 @@ def review_sheets(
 
 @app.command("apply", short_help="take sheets back 收回复核表")
 def review_apply(
-    sheets: Annotated[list[Path], typer.Argument(metavar="SHEET...", exists=True, help="Filled-in sheets. 已填的表。")],
+    sheets: SheetsArgument,
     census: CensusOption,
     by: ByOption,
     run: Annotated[Path | None, typer.Option("--run", metavar="OUT", help="The run they are of. 所属结果。")] = None,
@@ -54,10 +63,11 @@ def review_apply(
     """Check filled-in sheets and add their answers to the decisions, all or none. 检查并采用判定，或全部不采用。"""
     with guarded(lang) as language:
         from minglu.register.chain import Signature
+        from minglu.register.returned import find_sheets
         from minglu.register.review.apply import apply_sheets
 
         signed = Signature(by, today_or(on))
-        print_lines(apply_sheets(sheets, census, signed, run=run).lines(language))
+        print_lines(apply_sheets(find_sheets(sheets), census, signed, run=run).lines(language))
 
 
 @app.command("undo", short_help="take decisions back 撤销判定")
@@ -70,9 +80,9 @@ def review_undo(
     lang: LangOption = None,
 ) -> None:
     """Take decisions back by a further line; nothing is erased. 以新的一行撤销判定，不删除原有记录。"""
-    with guarded(lang):
+    with guarded(lang) as language:
         from minglu.register.chain import Signature
         from minglu.register.review.apply import undo_lines
 
         chain = undo_lines(lines, census, Signature(by, today_or(on)), why)
-        typer.echo(f"{chain.path}  {chain.lines}  head {chain.head}")
+        print_lines(chain_lines(chain.path, chain.lines, chain.head, language))

@@ -37,4 +37,9 @@ def rollup(
             print_json(coverage)
         else:
             print_lines([*summary_lines(coverage, language), f"  {out / 'report.html'}"])
+            following = {
+                "zh": f"下一步：minglu archive seal {out} --by 单位",
+                "en": f"next: minglu archive seal {out} --by OFFICE",
+            }
+            print_lines([following[language]], err=True)
         raise typer.Exit(exit_code(coverage, strict=False))

@@ -7,8 +7,17 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.options import ByOption, CensusOption, Defaulting, LangOption, OnOption, OutArgument, today_or
-from minglu.commands.talk import guarded, print_lines
+from minglu.commands.options import (
+    ByOption,
+    CensusOption,
+    Defaulting,
+    LangOption,
+    OnOption,
+    OutArgument,
+    SheetsArgument,
+    today_or,
+)
+from minglu.commands.talk import chain_lines, guarded, print_lines
 
 app = typer.Typer(
     name="sheets",
@@ -49,7 +58,7 @@ def sheets_write(
 
 @app.command("apply", short_help="take sheets back 收回清查表")
 def sheets_apply(
-    sheets: Annotated[list[Path], typer.Argument(metavar="SHEET...", exists=True, help="Filled-in sheets. 已填的表。")],
+    sheets: SheetsArgument,
     census: CensusOption,
     by: ByOption,
     run: Annotated[Path | None, typer.Option("--run", metavar="OUT", help="The run they are of. 所属结果。")] = None,
@@ -59,9 +68,10 @@ def sheets_apply(
     """Check filled-in sheets and add what they say to the facts, all or none. 检查并采用核查结果，或全部不采用。"""
     with guarded(lang) as language:
         from minglu.register.chain import Signature
+        from minglu.register.returned import find_sheets
         from minglu.register.sheets.apply import apply_sheets
 
-        print_lines(apply_sheets(sheets, census, Signature(by, today_or(on)), run=run).lines(language))
+        print_lines(apply_sheets(find_sheets(sheets), census, Signature(by, today_or(on)), run=run).lines(language))
 
 
 @app.command("undo", short_help="take facts back 撤销事实")
@@ -74,9 +84,9 @@ def sheets_undo(
     lang: LangOption = None,
 ) -> None:
     """Take facts back by a further line; nothing is erased. 以新的一行撤销事实，不删除原有记录。"""
-    with guarded(lang):
+    with guarded(lang) as language:
         from minglu.register.chain import Signature
         from minglu.register.sheets.apply import undo_facts
 
         chain = undo_facts(lines, census, Signature(by, today_or(on)), why)
-        print_lines([f"{chain.path}  {chain.lines}  head {chain.head}"])
+        print_lines(chain_lines(chain.path, chain.lines, chain.head, language))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.options import JsonOption, LangOption
+from minglu.commands.options import JsonOption, LangOption, SheetsArgument
 from minglu.commands.talk import guarded, print_json, print_lines
 
 app = typer.Typer(
@@ -57,12 +57,12 @@ def spotcheck_draw(
         if as_json:
             print_json(made.design)
         else:
-            print_lines(draw_lines(made.design, made.files, language))
+            print_lines(draw_lines(made.design, register, made.files, language))
 
 
 @app.command("score", short_help="rates and verdict 评分")
 def spotcheck_score(
-    sheets: Annotated[list[Path], typer.Argument(metavar="SHEET...", exists=True, help="Filled-in sheets. 已填的表。")],
+    sheets: SheetsArgument,
     register: Annotated[
         Path | None, typer.Option("--register", help="The register they are of, to be compared. 所属名录，用于核对。")
     ] = None,
@@ -74,10 +74,11 @@ def spotcheck_score(
 ) -> None:
     """Score filled-in workbooks: rates, intervals, verdict; exit code 1 unless accepted. 计算各率、区间与结论。"""
     with guarded(lang) as language:
+        from minglu.register.returned import find_sheets
         from minglu.register.spotcheck import score_sheets, write_score
         from minglu.register.spotcheck.tell import score_lines
 
-        scored = score_sheets(sheets, register=register)
+        scored = score_sheets(find_sheets(sheets), register=register)
         if to is not None:
             write_score(scored, to)
         if as_json:

@@ -113,3 +113,12 @@ def print_lines(lines: Iterable[str], *, err: bool = False) -> None:
     """Print lines for people: a result on stdout, talk about it on stderr."""
     for line in lines:
         typer.echo(line, err=err)
+
+
+def chain_lines(path: Path | None, lines: int, head: str, language: str) -> list[str]:
+    """Say how a chain of what people said ends now, and what comes next."""
+    following = {
+        "zh": "下一步：重新运行 minglu build；请另行保存上面的 head",
+        "en": "next: run minglu build again; keep the head above in another place",
+    }
+    return [f"{path}  {lines}  head {head}", following[language]]

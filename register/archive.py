@@ -62,15 +62,15 @@ class Sealed:
                 f"{self.bag}：已封存 {self.files} 个文件{'，已签名' if self.signed else ''}",
                 f"封存指纹 {head}",
                 f"名录指纹 {own}（印在 report.html 和 report.docx 中）",
-                "请抄录封存指纹，交另一单位保管；核对：minglu archive check BAG --head 指纹",
-                "下一步：抽样核查 minglu spotcheck draw",
+                f"请抄录封存指纹，交另一单位保管；核对：minglu archive check {self.bag} --head 指纹",
+                f"下一步：由他方定种子后抽样核查 minglu spotcheck draw {self.bag} --seed 种子",
             ]
         return [
             f"{self.bag}: sealed, {self.files} files{', signed' if self.signed else ''}",
             f"head {head}",
             f"register head {own} (printed in report.html and report.docx)",
-            "Give the head to a second office to keep; check with: minglu archive check BAG --head WORDS",
-            "next: minglu spotcheck draw",
+            f"Give the head to a second office to keep; check with: minglu archive check {self.bag} --head WORDS",
+            f"next: once others have fixed a seed, minglu spotcheck draw {self.bag} --seed SEED",
         ]
 
 

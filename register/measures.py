@@ -17,6 +17,8 @@ from minglu.register.rules.pack import MeasureRow, ScopeRow
 Statements = Mapping[str, float | str]
 """Measure -> number in its unit, or word."""
 NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(\S*)", re.ASCII)
+PARTS = re.compile(r"[;、\n]+|,(?!\d)")
+"""Between the statements that a person writes into one cell."""
 Words = tuple[str, str]
 """Chinese, English."""
 
@@ -61,6 +63,23 @@ def read_cells(texts: str, rows: Mapping[str, MeasureRow], blank_words: frozense
         if found is not None:
             stated.setdefault(name, found)
     return dump(stated), fault
+
+
+def read_statements(text: str, rows: Mapping[str, MeasureRow]) -> str:
+    """Return what a person wrote, such as 生猪 620头；肉鸡 1.2万羽, as JSON text of ROWS.
+
+    A part begins with a heading of its measure.  Raises ValueError for a part that names none or can't be read.
+    """
+    names = sorted(
+        ((word, row) for row in rows.values() for word in (row.zh, *row.headings)), key=lambda one: -len(one[0])
+    )
+    told: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in PARTS.split(unicodedata.normalize("NFKC", text)))):
+        word, row = next(((word, row) for word, row in names if part.startswith(word)), ("", None))
+        if row is None or row.id in told or read_cell(part[len(word) :].strip(" :="), row) is None:
+            raise ValueError(part)
+        told[row.id] = part[len(word) :].strip(" :=")
+    return dump(told)
 
 
 def _unreadable(row: MeasureRow) -> Fault:

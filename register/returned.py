@@ -11,14 +11,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from minglu.errors import SourceError
+from minglu.errors import SourceError, UsageError
+from minglu.register.runfolder import digest
 from minglu.register.sources.sandbox import open_workbook
 from minglu.register.sources.sniff import Format, sniff
 
 HIDDEN = "_minglu"
 CELL_LETTERS = 32_767
+SUFFIXES = (".xlsx", ".xls", ".et", ".ods")
 READABLE = frozenset({Format.XLSX, Format.XLS, Format.ODS})
 
 Cells = Mapping[int, Sequence[str]]
@@ -63,6 +65,36 @@ def write_hidden(book: Any, texts: Sequence[str]) -> None:
     page.very_hidden()
 
 
+def find_sheets(given: Sequence[Path]) -> list[Path]:
+    """Return the workbooks that a call names: files, every workbook of a folder, or a pattern that no shell expanded.
+
+    Raises UsageError for a name of nothing, SourceError where one workbook came twice.
+    """
+    found: dict[str, Path] = {}
+    for path in (path for one in given for path in _named(one)):
+        first = found.setdefault(digest(path), path)
+        if first is not path:
+            raise SourceError(
+                en=f"{path}: is the same as {first}, byte by byte. Name each workbook once; nothing was taken over.",
+                zh=f"{path}：与 {first} 逐字节相同。同一工作簿只应提交一次；未采用任何内容。",
+            )
+    return list(found.values())
+
+
+def _named(path: Path) -> list[Path]:
+    """Return the workbooks that one argument names, in order; the marks of open ones (~$) are none."""
+    if path.is_file():
+        return [path]
+    inside = path.iterdir() if path.is_dir() else path.parent.glob(path.name) if path.parent.is_dir() else ()
+    books = sorted(one for one in inside if one.suffix.lower() in SUFFIXES and not one.name.startswith(("~$", ".")))
+    if not books:
+        raise UsageError(
+            en=f"{path}: found no workbook there; expected a filled-in sheet, or a folder of them. Check the path.",
+            zh=f"{path}：没有工作簿；应为已填写的表，或存放它们的文件夹。请检查路径。",
+        )
+    return books
+
+
 def read_hidden(path: Path, schema: str, *, command: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return header and keys of a workbook; raises SourceError where `command` did not write it like this."""
     rows = read_cells(path, HIDDEN, command=command)
@@ -78,8 +110,16 @@ def read_cells(path: Path, sheet: str, *, command: str) -> Cells:
     if kind not in READABLE:
         foreign(path, command)
     with open_workbook(path, kind, sheet) as book:
-        if not book.chosen:
+        if not book.chosen and sheet == HIDDEN:
             foreign(path, command)
+        if not book.chosen:
+            refuse(
+                path,
+                sheet,
+                ("(sheet)", "（工作表）"),
+                "there is no sheet of this name. Give it back the name that it had",
+                "没有该名称的工作表。请恢复原名",
+            )
         found: dict[int, Sequence[str]] = {}
         for batch in book.next_sheet():
             found |= zip(batch.column("row").to_pylist(), batch.column("cells").to_pylist(), strict=True)
@@ -95,12 +135,21 @@ def foreign(path: Path, command: str) -> NoReturn:
     )
 
 
+class Place(NamedTuple):
+    """Where something stands: file, sheet, row and column, in English and Chinese."""
+
+    en: str
+    zh: str
+
+
 def refuse(path: Path, sheet: str, place: tuple[str, str], en: str, zh: str) -> NoReturn:
     """Refuse a workbook for what stands at `place` (said in English and Chinese) of a sheet."""
-    raise SourceError(
-        en=f"{path.name} [{sheet}] {place[0]}: {en}. Nothing was taken over.",
-        zh=f"{path.name} [{sheet}] {place[1]}：{zh}。未采用任何内容。",
-    )
+    refuse_at(Place(*(f"{path.name} [{sheet}] {told}" for told in place)), en, zh)
+
+
+def refuse_at(place: Place, en: str, zh: str) -> NoReturn:
+    """Refuse a workbook for what stands at a place."""
+    raise SourceError(en=f"{place.en}: {en}. Nothing was taken over.", zh=f"{place.zh}：{zh}。未采用任何内容。")
 
 
 def cell_place(row: int, place: int, heading: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import html
 import json
 import os
 import re
@@ -32,8 +33,8 @@ NO_LINE = "0" * 64
 CONSONANTS, VOWELS = "bdfghjklmnprstvz", "aiou"
 WORDS_OF_HEAD = 8
 """128 of the 256 bits: nobody can make another archive with the same eight words."""
-HEAD_PLACE = re.compile(r'<meta name="register-head" content="([0-9a-f]*)">')
-HEAD_PLACE_DOCX = re.compile(r"<dc:identifier>([^<]*)</dc:identifier>")
+HEAD_PLACE = re.compile(r'(?:<meta name="register-head" content="|<dc:identifier>)([0-9a-f]*)[<"]')
+DOCUMENT_PARTS = ("docProps/core.xml", "word/document.xml")
 
 
 class Finding(NamedTuple):
@@ -97,11 +98,8 @@ def check_bag(bag: Path, *, head: str = "", key: bytes | None = None) -> Checked
     own_head = digest_of(bag / TAG_MANIFEST)
     if head and not same_head(head, own_head):
         words = in_words(own_head)
-        findings.append(
-            Finding(
-                "HEAD", TAG_MANIFEST, f"封存指纹为 {words}，与所给的不符", f"the head is {words}, not the one given"
-            )
-        )
+        zh, en = f"封存指纹为 {words}，与所给的不符", f"the head is {words}, not the one given"
+        findings.append(Finding("HEAD", TAG_MANIFEST, zh, en))
     findings += _signature(bag, key)
     for check in (_run_manifest, _figures, _rendered, _chains, _inputs):
         findings += _told(check, bag)
@@ -196,29 +194,31 @@ def _figures(bag: Path) -> Iterator[Finding]:
 
 
 def _rendered(bag: Path) -> Iterator[Finding]:
-    """Find forms that were rendered from other tables than those beside them."""
-    wanted = register_head(bag / RUN)
-    for name, read in (("report.html", _head_of_page), ("report.docx", _head_of_document)):
-        path = bag / RUN / name
-        if path.is_file() and (found := read(path)) != wanted:
-            told = f"{found[:16]}…" if found else "-"
-            yield Finding(
-                "STALE", f"{RUN}/{name}", f"报告所载名录指纹 {told} 与数据表不符", f"states another register: {told}"
-            )
+    """Find forms that were rendered from other tables than those beside them, or whose verdict is another."""
+    wanted, verdict = register_head(bag / RUN), _json(bag, "coverage.json")["verdict"].values()
+    for path in filter(Path.is_file, (bag / RUN / "report.html", bag / RUN / "report.docx")):
+        head, text = _content(path)
+        found = place[1] if (place := HEAD_PLACE.search(head)) else "-"
+        shown = "".join(html.unescape(re.sub("<[^>]*>", "", text)).split())
+        if found != wanted:
+            zh, en = f"报告所载名录指纹 {found[:16]} 与数据表不符", f"states another register: {found[:16]}"
+        elif any("".join(statement["zh"].split()) not in shown for statement in verdict):
+            zh, en = "报告结论与统计结果不符", "its verdict is not that of coverage.json"
+        else:
+            continue
+        yield Finding("STALE", f"{RUN}/{path.name}", zh, en)
 
 
-def _head_of_page(path: Path) -> str:
-    found = HEAD_PLACE.search(path.read_text("utf-8", errors="replace"))
-    return found[1] if found else ""
-
-
-def _head_of_document(path: Path) -> str:
+def _content(path: Path) -> tuple[str, str]:
+    """Return the part of a form that states the register head, and the one with its text."""
     try:
+        if path.suffix == ".html":
+            return (path.read_text("utf-8", errors="replace"),) * 2
         with zipfile.ZipFile(path) as parts:
-            found = HEAD_PLACE_DOCX.search(parts.read("docProps/core.xml").decode("utf-8", errors="replace"))
+            core, body = (parts.read(name).decode("utf-8", "replace") for name in DOCUMENT_PARTS)
     except (OSError, KeyError, zipfile.BadZipFile):
-        return ""
-    return found[1] if found else ""
+        return "", ""
+    return core, body
 
 
 def _chains(bag: Path) -> Iterator[Finding]:
@@ -254,11 +254,8 @@ def _inputs(bag: Path) -> Iterator[Finding]:
     told = _json(bag, "manifest.json")
     known = {item["sha256"] for item in (*told["inputs"], *told["layers"])}
     files = [path for path in sorted((bag / "data" / "inputs").rglob("*")) if path.is_file()]
-    for path, wanted in [
-        *([(bag / "data" / "census.toml", {told["census"]["sha256"]})] if "counties" not in told else ()),
-        (bag / RULES, {told["rules"]["sha256"]}),
-        *((path, known) for path in files),
-    ]:
+    census = [(bag / "data" / "census.toml", {told["census"]["sha256"]})] if "counties" not in told else []
+    for path, wanted in [*census, (bag / RULES, {told["rules"]["sha256"]}), *((path, known) for path in files)]:
         if digest_of(path) not in wanted:
             yield Finding("INPUT", path.relative_to(bag).as_posix(), "不是本次运行所用的", "is not what the run used")
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from minglu.errors import UsageError
+from minglu.register.columns import Column
 from minglu.register.diff.compare import CHANGES, Difference
 from minglu.register.engine.parquet import write_parquet
-from minglu.register.report.sheets import Column, Sheet, write_book
+from minglu.register.report.sheets import Sheet, write_book
 from minglu.register.runfolder import replace_file
 
 COLUMNS = (

@@ -195,6 +195,7 @@ def _rows(name: str, facts: Sequence[tuple[Fact, Mapping[str, str]]], chain: Fie
     file = chain.path.name if chain.path is not None else ""
     rows = [
         {"list": name, "file": file, "sheet": "", "row": one.line, "extra": json.dumps({"fact": one.line})}
+        | {"measures": values.get("measures", "")}
         | {f"raw_{key}": values.get(key, "") for key in FIELDS}
         for one, values in facts
     ]

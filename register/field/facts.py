@@ -35,11 +35,12 @@ VALUES = (
     "industry_code",
     "industry",
     "status",
+    "measures",
     "lon",
     "lat",
     "district_code",
 )
-"""Canonical fields that the field may state."""
+"""Canonical fields that the field may state, and size and permit class (see `measures`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import IO, Any, NamedTuple
 import pyarrow as pa
 import xlsxwriter
 
+from minglu.register.columns import Column
 from minglu.register.report.sheetrows import column_name, row_batches
 from minglu.register.report.texts import plain_text
 from minglu.register.report.zipped import FIRST_DAY
@@ -38,15 +39,6 @@ class Formats(NamedTuple):
     number: Any
     head: Any
     under: Any
-
-
-class Column(NamedTuple):
-    """One column of a sheet."""
-
-    field: str
-    zh: str
-    en: str
-    width: int
 
 
 class Sheet(NamedTuple):

@@ -9,10 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.register.columns import Column
 from minglu.register.report import words
 from minglu.register.report.bydistrict import district_findings
 from minglu.register.report.run import Run
-from minglu.register.report.sheets import Column, Sheet, write_book
+from minglu.register.report.sheets import Sheet, write_book
 from minglu.register.verifier import in_words
 
 MOST_LEDGER_ROWS = 300_000

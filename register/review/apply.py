@@ -25,6 +25,7 @@ from minglu.register.decisions import (
     read_chain,
     sample_record,
 )
+from minglu.register.returned import Place, refuse_at
 from minglu.register.review.answers import Answer, Answers, read_answers
 from minglu.register.review.pairs import run_id
 from minglu.register.statistics.kappa import Agreement, cohen_kappa
@@ -79,6 +80,9 @@ class Taken:
                 if zh
                 else f"{n} pairs on which the reviewers differ stand as undecided: ask a third"
             )
+        if not self.chain.lines:
+            told.append("下一步：在“判定”列填写后再采用" if zh else "next: fill in the column 判定, then apply again")
+            return told
         told.append(f"{self.chain.path}  {self.chain.lines}  head {self.chain.head}")
         told.append(
             "下一步：重新运行 minglu build，判定即生效；请另行保存上面的 head"
@@ -117,7 +121,7 @@ def apply_sheets(sheets: Sequence[Path], census_path: Path, signed: Signature, *
         chain,
         {relation: counts[relation] for relation in WORDS},
         len(made) - len(fresh),
-        sum(one.pairs - len(one.given) for one in answers),
+        len({pair for one in answers for pair in one.pairs} - by_pair.keys()),
         tuple(pair for pair, given in by_pair.items() if len({answer.relation for answer in given}) > 1),
         tuple(_agreements(answers)),
     )
@@ -208,20 +212,26 @@ def _fresh(made: Sequence[Decision], chain: Chain) -> list[Decision]:
 
 
 def _refuse_contradictions(fresh: Sequence[Decision], by_pair: Mapping[Pair, Sequence[Answer]], chain: Chain) -> None:
+    """Refuse answers that leave no room for each other or for what stands; every place is named."""
     file = chain.path.name if chain.path is not None else ""
-    old = [one._replace(where=f"{file} line/第 {one.where} 行") for one in judgements(chain.decisions)]
-    new = [one._replace(where=by_pair[one.left, one.right][0].where) for one in judgements(fresh)]
+    lines = {
+        f"{file}#{one.where}": Place(f"{file} line {one.where}", f"{file} 第 {one.where} 行")
+        for one in judgements(chain.decisions)
+    }
+    places = lines | {given[0].where.en: given[0].where for given in by_pair.values()}
+    old = [one._replace(where=f"{file}#{one.where}") for one in judgements(chain.decisions)]
+    new = [one._replace(where=by_pair[one.left, one.right][0].where.en) for one in judgements(fresh)]
     found = find_contradiction([*old, *new])
     if found is None:
         return
     one, others = found
-    told = [one, *others]
-    told.sort(key=lambda judgement: judgement.where.startswith(file))
-    first, rest = told[0].where, "; ".join(judgement.where for judgement in told[1:])
-    raise SourceError(
-        en=f"{first}: this contradicts {rest}. Nothing was taken over. "
-        "Correct one of the answers, or undo a decision with `minglu review undo`.",
-        zh=f"{first}：与 {rest} 矛盾。未采用任何判定。请更正其中一处，或用 `minglu review undo` 撤销已有判定。",
+    told = sorted([one, *others], key=lambda judgement: judgement.where in lines)
+    first, *rest = (places[judgement.where] for judgement in told)
+    en, zh = ("; ".join(place.en for place in rest), "；".join(place.zh for place in rest))
+    refuse_at(
+        first,
+        f"this contradicts {en}. Correct one of the answers, or undo a decision with `minglu review undo`",
+        f"与 {zh} 矛盾。请更正其中一处，或用 `minglu review undo` 撤销已有判定",
     )
 
 

@@ -10,13 +10,11 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from minglu.register.decisions import Anchor
-from minglu.register.returned import hidden_texts, parse_hidden
+from minglu.register.returned import hidden_texts
 from minglu.register.review.pairs import Pair, Row
 
 SCHEMA = "minglu/review/1"
 ANSWERS = "复核 review"
-HEADER_ROWS = 2
-"""Chinese headings, English ones; the first pair is in the row after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,8 @@ def render(header: Header, pairs: Sequence[Pair]) -> list[str]:
     return hidden_texts(SCHEMA, asdict(header), [asdict(key) for key in keys])
 
 
-def parse(texts: Sequence[str]) -> tuple[Header, list[Key]]:
-    """Read the hidden sheet again; raises ValueError where it is not as it was written."""
-    header, keys = parse_hidden(SCHEMA, texts)
+def parse(header: dict[str, Any], keys: Sequence[dict[str, Any]]) -> tuple[Header, list[Key]]:
+    """Read header and keys of a hidden sheet; raises ValueError, KeyError or TypeError where they are no such ones."""
     if set(header) != {field.name for field in fields(Header)}:
         raise ValueError
     header["design"] = tuple(header["design"])

@@ -44,15 +44,15 @@ class Made:
 
     def lines(self, language: str) -> list[str]:
         """Say what was written and what comes next."""
-        book = next(path.name for path in self.files if path.suffix == ".xlsx")
+        books = " ".join(str(path) for path in self.files if path.suffix == ".xlsx")
         if language == "zh":
             return [
                 f"共 {self.waiting} 对，本次写出 {self.pairs} 对。",
-                f"下一步：填写“判定”列，再运行 minglu review apply {book} --census … --by …",
+                f"下一步：填写“判定”列，再运行 minglu review apply {books} --census 配置文件 --by 姓名",
             ]
         return [
             f"{self.waiting} pairs, of which {self.pairs} were written.",
-            f"next: fill in the column 判定, then run minglu review apply {book} --census ... --by ...",
+            f"next: fill in the column 判定, then run minglu review apply {books} --census CENSUS.toml --by NAME",
         ]
 
 

@@ -7,13 +7,12 @@ cell takes effect: texts stay texts.  The same pairs give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import xlsxwriter
-
+from minglu.register.columns import Column
 from minglu.register.decisions import WORDS
+from minglu.register.forms import HEADER_ROWS, lock_page, make_formats, open_book, write_headings
 from minglu.register.report.texts import plain_text
 from minglu.register.returned import write_hidden
 from minglu.register.review import keys
@@ -21,8 +20,6 @@ from minglu.register.review.marks import Parts, mark_differences
 from minglu.register.review.pairs import SHOWN, Pair
 
 CHOICES = tuple(zh for zh, _ in WORDS.values())
-NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
-A4 = 9  # the format's number for the paper
 MOST_LETTERS = 2_000
 """A longer text is cut for the eye; its key is not."""
 ANSWER_COLUMNS = 3
@@ -30,21 +27,12 @@ MARKED = ("name", "uscc", "permit_no", "site_address", "address")
 SIDES = (("left", "甲", "A"), ("right", "乙", "B"))
 
 
-class Column(NamedTuple):
-    """One column of the sheet."""
-
-    field: str
-    zh: str
-    en: str
-    width: int
-
-
 def columns(*, with_scores: bool) -> tuple[Column, ...]:
     """Return the columns of the sheet: answers, number, reasons, both sides, keys."""
     answers = (
-        Column("judgement", "判定", "judgement", 20),
-        Column("reviewer", "审核人", "reviewer", 10),
-        Column("reason", "理由", "reason", 22),
+        Column("judgement", "判定", "judgement", 20, open=True, choices=CHOICES),
+        Column("reviewer", "审核人", "reviewer", 10, open=True),
+        Column("reason", "理由", "reason", 22, open=True),
         Column("no", "序号", "no.", 6),
     )
     scores = (
@@ -63,73 +51,33 @@ def columns(*, with_scores: bool) -> tuple[Column, ...]:
 
 def write_workbook(path: Path, header: keys.Header, pairs: Sequence[Pair], *, with_scores: bool = False) -> None:
     """Write the workbook at `path`."""
-    # Parts wait in files beside their place: units must not lie in a common temp folder after a crash.
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-        "tmpdir": str(path.parent),
-    }
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"title": plain_text(header.census), "created": NO_CLOCK})
+    with open_book(path, header.census) as book:
         page = book.add_worksheet(keys.ANSWERS)
-        _write_page(book, page, pairs, columns(with_scores=with_scores))
+        shown = columns(with_scores=with_scores)
+        formats = make_formats(book) | {
+            "plain": book.add_format({}),
+            "other": book.add_format({"font_color": "#C00000", "bold": True, "underline": 1}),
+        }
+        write_headings(page, shown, len(pairs), formats)
+        lock_page(page, frozen=ANSWER_COLUMNS + 1)
+        page.fit_to_pages(1, 0)
+        for line, pair in enumerate(pairs, HEADER_ROWS):
+            _write_pair(page, line, pair, shown, formats)
         write_hidden(book, keys.render(header, pairs))
-
-
-def _write_page(book: Any, page: Any, pairs: Sequence[Pair], shown: Sequence[Column]) -> None:
-    formats = _formats(book)
-    for place, column in enumerate(shown):
-        page.set_column(place, place, column.width)
-        page.write_string(0, place, column.zh, formats["head"])
-        page.write_string(1, place, column.en, formats["under"])
-    last = keys.HEADER_ROWS - 1 + len(pairs)
-    page.freeze_panes(keys.HEADER_ROWS, ANSWER_COLUMNS + 1)
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0, keys.HEADER_ROWS - 1)
-    if pairs:
-        page.data_validation(keys.HEADER_ROWS, 0, last, 0, _choice())
-    page.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
-    for line, pair in enumerate(pairs, keys.HEADER_ROWS):
-        _write_pair(page, line, pair, shown, formats)
-
-
-def _formats(book: Any) -> dict[str, Any]:
-    return {
-        "head": book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top"}),
-        "under": book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True}),
-        "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
-        "answer": book.add_format(
-            {"num_format": "@", "text_wrap": True, "valign": "top", "locked": False, "bg_color": "#FFF8DC", "border": 4}
-        ),
-        "plain": book.add_format({}),
-        "other": book.add_format({"font_color": "#C00000", "bold": True, "underline": 1}),
-    }
-
-
-def _choice() -> dict[str, Any]:
-    return {
-        "validate": "list",
-        "source": list(CHOICES),
-        "error_title": "判定 judgement",
-        "error_message": "请从四项中选择。 Choose one of the four.",
-    }
 
 
 def _write_pair(page: Any, line: int, pair: Pair, shown: Sequence[Column], formats: Any) -> None:
     marked = {field: mark_differences(_short(pair.left[field]), _short(pair.right[field])) for field in MARKED}
     plain = {"speaks_for": pair.speaks_for, "speaks_against": pair.speaks_against}
     numbers: dict[str, float | None] = {
-        "no": line - keys.HEADER_ROWS + 1,
+        "no": line - HEADER_ROWS + 1,
         "p_site": pair.p_site,
         "p_legal": pair.p_legal,
     }
     for place, column in enumerate(shown):
         side, _, field = column.field.partition(".")
         if place < ANSWER_COLUMNS:
-            page.write_blank(line, place, None, formats["answer"])
+            page.write_blank(line, place, None, formats["open"])
         elif side in {"left", "right"}:
             row = getattr(pair, side)
             parts = marked[field][side == "right"] if field in marked else [(_short(row[field]), False)]

@@ -6,30 +6,17 @@ every line it was written with, its keys unchanged.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from minglu.register.decisions import Anchor
 from minglu.register.field.facts import CORRECTED, DUPLICATE, MOVED, NEW
-from minglu.register.returned import Cells, cell_place, foreign, read_cells, read_hidden, refuse
-from minglu.register.sheets.columns import (
-    COMMAND,
-    HEADER_ROWS,
-    HEADINGS,
-    OPEN,
-    PAGE,
-    RIGHT,
-    SCHEMA,
-    SEPARATORS,
-    WORDS,
-)
+from minglu.register.forms import NUMBER, Form, Line, read_form
+from minglu.register.returned import Place, foreign, read_hidden
+from minglu.register.sheets.columns import COLUMNS, COMMAND, PAGE, RIGHT, SCHEMA, SEPARATORS, WORDS
 from minglu.register.sheets.values import Checker
 
-MOST_TEXT = 500
-"""Letters of a text that somebody wrote."""
 STATED = ("district", "duplicate_of", *(f"right.{column.field}" for column in RIGHT))
 """What only a result gives a meaning to."""
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -55,8 +42,8 @@ class Answer:
     """unit_id of the unit that it duplicates, or that a new unit is a further site of."""
     by: str
     note: str
-    where: str
-    """file [sheet] row n, column (heading): where the result stands."""
+    where: Place
+    """Where the result stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +61,6 @@ class Sheet:
     """Units without an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of the sheet as it came back."""
-
-    path: Path
-    row: int
-    cells: Mapping[str, str]
-    places: Mapping[str, int]
-
-    def where(self, field: str) -> str:
-        """Say where a cell stands."""
-        en, zh = self._place(field)
-        return f"{self.path.name} [{PAGE}] {en} / {zh}"
-
-    def refuse(self, field: str, en: str, zh: str) -> NoReturn:
-        """Refuse the sheet for what stands in a cell."""
-        refuse(self.path, PAGE, self._place(field), en, zh)
-
-    def _place(self, field: str) -> tuple[str, str]:
-        return cell_place(self.row, self.places[field], HEADINGS[field])
-
-
 def read_sheet(path: Path, checker: Checker) -> Sheet:
     """Read a filled-in workbook; `checker` knows which values can be.
 
@@ -103,104 +68,43 @@ def read_sheet(path: Path, checker: Checker) -> Sheet:
     changed key, an unknown word, a value that can't be, and a value that its result gives no meaning to.
     """
     header, keys = read_hidden(path, SCHEMA, command=COMMAND)
-    cells = read_cells(path, PAGE, command=COMMAND)
-    places = _places(path, cells)
     try:
         wanted = {key["no"]: (key["unit"], tuple(Anchor(**side) for side in key["anchors"])) for key in keys}
         about = {key: str(header[key]) for key in ("census", "reference_date", "run")}
         only = header["districts"][0] if len(header["districts"]) == 1 else ""
     except (KeyError, TypeError):
         foreign(path, COMMAND)
+    rows = [{NUMBER: number, "unit_id": unit} for number, (unit, _) in wanted.items() if unit]
+    spare = [{NUMBER: number} for number, (unit, _) in wanted.items() if not unit]
     given: list[Answer] = []
-    for line in _lines(path, cells, places):
-        unit, anchors = _key(line, wanted)
+    for line in read_form(path, Form(PAGE, COLUMNS, rows, spare), command=COMMAND):
+        unit, anchors = wanted[line.number]
         given += _answers(line, unit, anchors, checker, only)
-    _require_all(path, wanted)
-    units = {key["unit"]: tuple(Anchor(**side) for side in key["anchors"]) for key in keys if key["unit"]}
+    units = {unit: anchors for unit, anchors in wanted.values() if unit}
     answered = {one.unit for one in given if one.unit}
     return Sheet(path, units=units, given=tuple(given), open=len(units.keys() - answered), **about)
 
 
-def _places(path: Path, cells: Cells) -> dict[str, int]:
-    """Find the columns by their Chinese headings."""
-    heads = [text.strip() for text in cells.get(1, [])]
-    places = {}
-    for field in ("no", *(column.field for column in OPEN), "unit_id"):
-        found = heads.count(HEADINGS[field])
-        if found != 1:
-            refuse(
-                path,
-                PAGE,
-                ("row 1", "第 1 行"),
-                f"the heading {HEADINGS[field]} was found {found} times; expected once",
-                f"标题“{HEADINGS[field]}”出现 {found} 次；应为一次",
-            )
-        places[field] = heads.index(HEADINGS[field])
-    return places
-
-
-def _lines(path: Path, cells: Cells, places: Mapping[str, int]) -> list[_Line]:
-    lines = []
-    for row, texts in sorted(cells.items()):
-        if row > HEADER_ROWS and any(text.strip() for text in texts):
-            found = {field: texts[place] if place < len(texts) else "" for field, place in places.items()}
-            plain = {field: unicodedata.normalize("NFKC", text).strip()[:MOST_TEXT] for field, text in found.items()}
-            lines.append(_Line(path, row, plain, places))
-    return lines
-
-
-def _key(line: _Line, wanted: dict[str, tuple[str, tuple[Anchor, ...]]]) -> tuple[str, tuple[Anchor, ...]]:
-    """Take the key of a line off `wanted`; refuse a line whose number or id is not as written."""
-    found = wanted.pop(line.cells["no"], None)
-    field = "no" if found is None else "unit_id"
-    if found is None or (found[0] and line.cells["unit_id"] != found[0]):
-        line.refuse(
-            field,
-            f"found {line.cells[field][:40]!r}; expected it once and as written: keys must not be changed. "
-            "Take the sheet as written",
-            f"得到 {line.cells[field][:40]!r}；应与原表一致且只出现一次：编号不得改动。请恢复原表",
-        )
-    return found
-
-
-def _require_all(path: Path, missing: Mapping[str, tuple[str, tuple[Anchor, ...]]]) -> None:
-    lost = [number for number, (unit, _) in missing.items() if unit]
-    if lost:
-        refuse(
-            path,
-            PAGE,
-            (f"no. {lost[0]}", f"序号 {lost[0]}"),
-            f"{len(lost)} units are missing; expected every unit as written. Leave the result empty instead",
-            f"缺少 {len(lost)} 个单位；应保留每一行。未核查的请留空",
-        )
-
-
-def _answers(line: _Line, unit: str, anchors: tuple[Anchor, ...], checker: Checker, only: str) -> list[Answer]:
+def _answers(line: Line, unit: str, anchors: tuple[Anchor, ...], checker: Checker, only: str) -> list[Answer]:
     """Return what a line says: nothing, its result, and further sites as new units."""
     result = _result(line, unit)
-    by, note = line.cells["enumerator"], " ".join(line.cells["note"].split())
+    by, note = line.texts["enumerator"], " ".join(line.texts["note"].split())
     given = []
     if result:
         said = line.where("duplicate_of" if result == DUPLICATE else "result")
         values = checker.values(line)
         if result == NEW:
             values = _of_new_unit(line, values, only)
-        given.append(Answer(unit, anchors, result, values, line.cells["duplicate_of"], by, note, said))
-    for address in _addresses(line.cells["other_sites"]):
+        given.append(Answer(unit, anchors, result, values, line.texts["duplicate_of"], by, note, said))
+    for address in _addresses(line.texts["other_sites"]):
         site = _further_site(line, anchors, address, only)
         given.append(Answer("", (), NEW, site, unit, by, "其他场所 other site", line.where("other_sites")))
     return given
 
 
-def _result(line: _Line, unit: str) -> str:
-    """Return the result of a line, or ""; refuse an unknown one, and cells that it gives no meaning to."""
-    word = line.cells["result"]
-    if word and word not in WORDS:
-        line.refuse(
-            "result",
-            f"found {word[:40]!r}; expected one of {'、'.join(WORDS)}, or nothing",
-            f"得到 {word[:40]!r}；应为 {'、'.join(WORDS)} 之一，或留空",
-        )
+def _result(line: Line, unit: str) -> str:
+    """Return the result of a line, or ""; refuse cells that it gives no meaning to."""
+    word = line.texts["result"]
     result = WORDS.get(word, "")
     if result and (result == NEW) != (not unit):
         line.refuse(
@@ -208,7 +112,7 @@ def _result(line: _Line, unit: str) -> str:
             f"found {word!r}: 新增 is for the blank lines at the end, the other words for the units above",
             f"得到 {word!r}：新增只用于表末空行，其余各项只用于已有单位",
         )
-    stated = [field for field in STATED if line.cells[field]]
+    stated = [field for field in STATED if line.texts[field]]
     for field in stated:
         if field not in ALLOWED.get(result, frozenset()):
             line.refuse(
@@ -218,7 +122,7 @@ def _result(line: _Line, unit: str) -> str:
                 f"此格有值，但核查结果“{word or '空'}”与之不符。请改选结果，或清空此格",
             )
     needed = {CORRECTED: "right.name", MOVED: "district", DUPLICATE: "duplicate_of", NEW: "right.name"}.get(result)
-    lacking = needed and (not stated if result == CORRECTED else not line.cells[needed])
+    lacking = needed and (not stated if result == CORRECTED else not line.texts[needed])
     if needed and lacking:
         line.refuse(
             needed,
@@ -228,7 +132,7 @@ def _result(line: _Line, unit: str) -> str:
     return result
 
 
-def _of_new_unit(line: _Line, values: dict[str, str], only: str) -> dict[str, str]:
+def _of_new_unit(line: Line, values: dict[str, str], only: str) -> dict[str, str]:
     """Return the values of a new unit with its district; it needs an address or a code to be told from others."""
     if not values.get("site_address") and not values.get("uscc"):
         line.refuse(
@@ -241,10 +145,10 @@ def _of_new_unit(line: _Line, values: dict[str, str], only: str) -> dict[str, st
     return {"district_code": only, **values}
 
 
-def _further_site(line: _Line, anchors: Sequence[Anchor], address: str, only: str) -> dict[str, str]:
+def _further_site(line: Line, anchors: Sequence[Anchor], address: str, only: str) -> dict[str, str]:
     """Return a further site of a unit as values of a new unit: same name and code, another address."""
-    name = line.cells["right.name"] or next((side.name for side in anchors if side.name), "")
-    uscc = line.cells["right.uscc"] or next((side.uscc for side in anchors if side.uscc), "")
+    name = line.texts["right.name"] or next((side.name for side in anchors if side.name), "")
+    uscc = line.texts["right.uscc"] or next((side.uscc for side in anchors if side.uscc), "")
     if not name and not uscc:
         line.refuse("other_sites", "the unit has neither name nor code", "该单位既无名称也无代码")
     found = {"name": name, "uscc": uscc, "site_address": address, "district_code": only}

@@ -26,6 +26,7 @@ from minglu.register.field.facts import (
     fact_record,
     read_field,
 )
+from minglu.register.returned import refuse_at
 from minglu.register.review.pairs import run_id
 from minglu.register.sheets.answers import Answer, Sheet, read_sheet
 from minglu.register.sheets.values import Checker
@@ -62,6 +63,11 @@ class Taken:
             last = (
                 "next: run minglu build again with `previous`, then minglu diff; keep the head above in another place"
             )
+        if not self.chain.lines:
+            return [
+                *told,
+                "下一步：填写“核查结果”后再采用" if zh else "next: fill in the column 核查结果, then apply again",
+            ]
         return [*told, f"{self.chain.path}  {self.chain.lines}  head {self.chain.head}", last]
 
 
@@ -76,7 +82,7 @@ def apply_sheets(sheets: Sequence[Path], census_path: Path, signed: Signature, *
     chain = read_field(path)
     layer = census.districts
     districts = read_districts(layer.path, code=layer.code, layer=layer.layer, encoding=layer.encoding)
-    checker = Checker(districts, census.pack)
+    checker = Checker(districts, census.pack.scope.measures)
     read = [read_sheet(sheet, checker) for sheet in sheets]
     _check_run(read, census, run)
     answers = _without_repeats([answer for one in read for answer in one.given])
@@ -138,7 +144,7 @@ def _without_repeats(answers: Sequence[Answer]) -> list[Answer]:
         key = one.unit or (one.of, tuple(sorted(one.values.items())))
         first = kept.setdefault(key, one)
         if (first.result, first.values, first.of) != (one.result, one.values, one.of):
-            _refuse(one, f"this contradicts {first.where}", f"与 {first.where} 矛盾")
+            refuse_at(one.where, f"this contradicts {first.where.en}", f"与 {first.where.zh} 矛盾")
     return list(kept.values())
 
 
@@ -150,8 +156,8 @@ def _known_units(read: Sequence[Sheet], answers: Iterable[Answer], run: Path | N
         units |= anchors_of(run, others)
     for one in answers:
         if one.of and one.of not in units:
-            _refuse(
-                one,
+            refuse_at(
+                one.where,
                 f"{one.of[:40]!r} is on none of the sheets; expected a unit id of the run. "
                 "Name the run with --run OUT where the unit is on another sheet",
                 f"{one.of[:40]!r} 不在各表中；应为该次运行的单位编号。若在其他表中，请用 --run OUT 写明结果文件夹",
@@ -168,8 +174,8 @@ def _check_duplicates(answers: Sequence[Answer], units: Units, census: Census) -
         seen, at = {one.unit}, one
         while at.result == DUPLICATE:
             if at.of in seen:
-                _refuse(
-                    one,
+                refuse_at(
+                    one.where,
                     "a unit can't duplicate itself, also not by way of others",
                     "单位不能重复于自身（包括经由他表）",
                 )
@@ -178,10 +184,10 @@ def _check_duplicates(answers: Sequence[Answer], units: Units, census: Census) -
                 break
             at = by_unit[at.of]
         if at is not one and at.result in {CLOSED, NOT_FOUND}:
-            _refuse(
-                one,
-                f"the unit that it duplicates is answered otherwise at {at.where}",
-                f"被重复的单位另有结果：{at.where}",
+            refuse_at(
+                one.where,
+                f"the unit that it duplicates is answered otherwise at {at.where.en}",
+                f"被重复的单位另有结果：{at.where.zh}",
             )
     _check_decisions([one for one in answers if one.result == DUPLICATE], units, census)
 
@@ -191,12 +197,14 @@ def _check_decisions(answers: Sequence[Answer], units: Units, census: Census) ->
     decided = judgements(read_chain(census.decisions).decisions)
     for one in answers:
         both = (*units[one.unit], *units[one.of])
-        same = [Judgement(left.entry, right.entry, SAME_SITE, one.where) for left, right in pairwise(both)]
+        same = [Judgement(left.entry, right.entry, SAME_SITE, one.where.en) for left, right in pairwise(both)]
         found = find_contradiction([*same, *decided])
         if found is not None:
             line = found[0].where
-            _refuse(
-                one, f"decision {line} says that they are not one unit", f"第 {line} 条人工判定认为两者不是同一单位"
+            refuse_at(
+                one.where,
+                f"decision {line} says that they are not one unit",
+                f"第 {line} 条人工判定认为两者不是同一单位",
             )
 
 
@@ -220,9 +228,3 @@ def _fresh(made: Sequence[Fact], chain: FieldChain) -> list[Fact]:
     last = {one.unit: one.says() for one in chain.facts if one.unit}
     new = {one.says() for one in chain.facts if one.answer == NEW}
     return [one for one in made if one.says() != last.get(one.unit) and one.says() not in new]
-
-
-def _refuse(one: Answer, en: str, zh: str) -> None:
-    en_place, _, zh_place = one.where.partition(" / ")
-    file = en_place.partition(" [")[0]
-    raise SourceError(en=f"{en_place}: {en}. Nothing was taken over.", zh=f"{file} {zh_place}：{zh}。未采用任何内容。")

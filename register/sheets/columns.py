@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from minglu.register.columns import Column
 from minglu.register.field.facts import ANSWERS
 
 SCHEMA = "minglu/sheets/1"
 COMMAND = "sheets"
 PAGE = "清查表 sheet"
-HEADER_ROWS = 2
-"""Chinese headings, English ones; the first unit is in the row after them."""
 BLANK_LINES = 15
 """Lines for units that are not on the sheet."""
 NEW_MARK = "N"
@@ -20,16 +17,6 @@ STATUS_SHOWN = {"active": "在营", "stopped": "停产停业", "closed": "关闭
 STATUS_WORDS = ("运行", "停产", "关闭")
 SEPARATORS = "；;\n"
 """Between the addresses of several other sites."""
-
-
-class Column(NamedTuple):
-    """One column of the sheet."""
-
-    field: str
-    zh: str
-    en: str
-    width: int
-    choices: tuple[str, ...] = ()
 
 
 KNOWN = (
@@ -43,27 +30,26 @@ KNOWN = (
     Column("position", "经纬度", "position", 11),
 )
 RIGHT = (
-    Column("name", "更正：单位名称", "right name", 16),
-    Column("uscc", "更正：信用代码", "right USCC", 19),
-    Column("site_address", "更正：生产经营地址", "right address", 18),
-    Column("industry_code", "更正：行业代码", "right industry code", 8),
-    Column("status", "更正：运行状态", "right status", 8, STATUS_WORDS),
-    Column("lon", "更正：经度", "right longitude", 10),
-    Column("lat", "更正：纬度", "right latitude", 10),
+    Column("name", "更正：单位名称", "right name", 16, open=True),
+    Column("uscc", "更正：信用代码", "right USCC", 19, open=True),
+    Column("site_address", "更正：生产经营地址", "right address", 18, open=True),
+    Column("industry_code", "更正：行业代码", "right industry code", 8, open=True),
+    Column("status", "更正：运行状态", "right status", 8, open=True, choices=STATUS_WORDS),
+    Column("measures", "更正：规模", "right size", 13, open=True),
+    Column("lon", "更正：经度", "right longitude", 10, open=True),
+    Column("lat", "更正：纬度", "right latitude", 10, open=True),
 )
 """The field is the canonical one that is corrected, or stated for a new unit."""
 OPEN = (
-    Column("result", "核查结果", "result", 12, tuple(WORDS)),
-    Column("district", "所在或迁往小区代码", "district, where it moved", 15),
-    Column("duplicate_of", "重复单位编号", "duplicate of (unit id)", 13),
+    Column("result", "核查结果", "result", 12, open=True, choices=tuple(WORDS)),
+    Column("district", "所在或迁往小区代码", "district, where it moved", 15, open=True),
+    Column("duplicate_of", "重复单位编号", "duplicate of (unit id)", 13, open=True),
     *(column._replace(field=f"right.{column.field}") for column in RIGHT),
-    Column("other_sites", "其他场所地址", "other sites", 18),
-    Column("note", "备注", "remark", 13),
-    Column("enumerator", "核查员", "enumerator", 9),
+    Column("other_sites", "其他场所地址", "other sites", 18, open=True),
+    Column("note", "备注", "remark", 13, open=True),
+    Column("enumerator", "核查员", "enumerator", 9, open=True),
 )
 LAST = (Column("unit_id", "单位编号", "unit id", 13),)
 COLUMNS = (*KNOWN, *OPEN, *LAST)
 SECOND_PAGE = len(KNOWN) + 3
 """The column with which the second printed page begins: what is to be corrected."""
-OPEN_FIELDS = frozenset(column.field for column in OPEN)
-HEADINGS = {column.field: column.zh for column in COLUMNS}

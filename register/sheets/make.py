@@ -34,14 +34,15 @@ class Made:
 
     def lines(self, language: str) -> list[str]:
         """Say what was written and what comes next."""
+        folder = self.files[0].parent
         if language == "zh":
             return [
                 f"{len(self.files)} 份清查表，共 {self.units} 个单位。",
-                "下一步：现场核查并填写“核查结果”，再运行 minglu sheets apply SHEET... --census … --by …",
+                f"下一步：现场核查并填写“核查结果”，再运行 minglu sheets apply {folder} --census 配置文件 --by 姓名",
             ]
         return [
             f"{len(self.files)} sheets, {self.units} units.",
-            "next: visit, fill in the column 核查结果, then run minglu sheets apply SHEET... --census ... --by ...",
+            f"next: visit, fill in 核查结果, then minglu sheets apply {folder} --census CENSUS.toml --by NAME",
         ]
 
 

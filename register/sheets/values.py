@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NoReturn, Protocol
 
 import shapely
 
 from minglu.geo.districts import Districts
 from minglu.register.cells import read_industry_code
+from minglu.register.forms import Line
 from minglu.register.identifiers import uscc
-from minglu.register.rules import RulePack
+from minglu.register.measures import read_statements
+from minglu.register.rules.pack import MeasureRow
 from minglu.register.sheets.columns import RIGHT
-from minglu.register.text import cleaner_for, status_of
 
 MARGIN_DEG = 1.0
 """So far outside the districts' box a point may still be typed; farther it is a mistake."""
 
 
-class Line(Protocol):
-    """A line of a sheet that can be refused."""
-
-    @property
-    def cells(self) -> Mapping[str, str]:
-        """The texts of the line by field."""
-
-    def refuse(self, field: str, en: str, zh: str) -> NoReturn:
-        """Refuse the sheet for what stands in a cell."""
-
-
 class Checker:
-    """Reads the values of a line, by the districts and the rule pack of the census."""
+    """Reads the values of a line, by the districts and the measures of the census."""
 
-    def __init__(self, districts: Districts, pack: RulePack) -> None:
+    def __init__(self, districts: Districts, measures: Mapping[str, MeasureRow]) -> None:
+        self._sizes = measures
         self._codes = frozenset(code for code in districts.codes if code)
-        self._pack = pack
         box = [float(edge) for edge in shapely.total_bounds(districts.geometries)]
         geographic = districts.crs.is_geographic and not any(math.isnan(edge) for edge in box)
         self._box = box if geographic else [-180.0, -90.0, 180.0, 90.0]
@@ -45,10 +34,10 @@ class Checker:
         found = {}
         for column in RIGHT:
             cell = f"right.{column.field}"
-            if line.cells[cell]:
-                found[column.field] = self._read(line, column.field, cell, " ".join(line.cells[cell].split()))
+            if line.texts[cell]:
+                found[column.field] = self._read(line, column.field, cell, " ".join(line.texts[cell].split()))
         self._require_pair(line, found)
-        if line.cells["district"]:
+        if line.texts["district"]:
             found["district_code"] = self._district(line)
         return found
 
@@ -63,15 +52,8 @@ class Checker:
                         cell, f"found {text[:20]!r}; expected a GB/T 4754 code", f"得到 {text[:20]!r}；应为行业代码"
                     )
                 return code
-            case "status":
-                cleaned = cleaner_for(self._pack.text).in_one_form(text)
-                if status_of(cleaned, self._pack.statuses) == "unknown":
-                    line.refuse(
-                        cell,
-                        f"found {text[:20]!r}; expected 运行, 停产 or 关闭",
-                        f"得到 {text[:20]!r}；应为运行、停产或关闭",
-                    )
-                return text
+            case "measures":
+                return self._measures(line, cell, text)
             case "lon" | "lat":
                 return self._degree(line, field, cell, text)
         return text
@@ -82,6 +64,17 @@ class Checker:
         if fault is not None:
             line.refuse(cell, f"the code fails its check: {fault.en}", f"代码未通过校验：{fault.zh}")
         return code
+
+    def _measures(self, line: Line, cell: str, text: str) -> str:
+        try:
+            return read_statements(text, self._sizes)
+        except ValueError as error:
+            found = str(error)[:20]
+            line.refuse(
+                cell,
+                f"found {found!r}; expected what and how much, such as 生猪 620头；锅炉额定出力 2t/h",
+                f"得到 {found!r}；应写明何物多少，如“生猪 620头；锅炉额定出力 2t/h”",
+            )
 
     def _degree(self, line: Line, field: str, cell: str, text: str) -> str:
         low, high = (self._box[0], self._box[2]) if field == "lon" else (self._box[1], self._box[3])
@@ -103,7 +96,7 @@ class Checker:
                 line.refuse(f"right.{other}", "empty beside its other half", "经纬度应同时填写")
 
     def _district(self, line: Line) -> str:
-        code = "".join(line.cells["district"].split())
+        code = "".join(line.texts["district"].split())
         if code not in self._codes:
             line.refuse(
                 "district",

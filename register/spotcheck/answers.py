@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import SourceError
-from minglu.register.forms import NUMBER, Field, Form, Line, read_form
-from minglu.register.returned import cell_place, foreign, read_hidden, refuse
+from minglu.register.columns import Column
+from minglu.register.forms import NUMBER, Form, read_form
+from minglu.register.returned import foreign, read_hidden
 from minglu.register.spotcheck import sheets
-from minglu.register.spotcheck.sheets import AREA_BOOK, COMMAND, LIST_BOOK, SCHEMA
+from minglu.register.spotcheck.sheets import AREA_BOOK, COMMAND, LIST_BOOK, LOOKUP_BOOK, SCHEMA
 
 Key = Mapping[str, str]
 
@@ -51,13 +52,18 @@ def read_answers(paths: Sequence[Path]) -> Answers:
             visited += _visited(path, _form(sheets.UNIT_SHEET, sheets.UNIT_FIELDS, keys))
             left_out += _left_out(path, _form(sheets.EXCLUDED_SHEET, sheets.EXCLUDED_FIELDS, keys))
         elif book == AREA_BOOK:
-            found += _found(path, _form(sheets.WALK_SHEET, sheets.WALK_FIELDS, keys))
+            found += _found(path, _form(sheets.WALK_SHEET, sheets.WALK_FIELDS, keys, more=True))
             walked += _walked(path, _form(sheets.DONE_SHEET, sheets.DONE_FIELDS, keys))
-        else:
+        elif book != LOOKUP_BOOK:
             foreign(path, COMMAND)
-    return Answers(
-        designs[min(designs)], tuple(visited), tuple(left_out), tuple(found), tuple(walked), tuple(sorted(designs))
-    )
+    filled = sorted(designs.keys() - {LOOKUP_BOOK})
+    if not filled:
+        raise SourceError(
+            en=f"{paths[0].name}: is the office's list to look units up in and holds no answers. Name {LIST_BOOK} and "
+            f"{AREA_BOOK}, or their folder.",
+            zh=f"{paths[0].name}：是办公室查对用的名录，不含核查结果。请指定 {LIST_BOOK} 和 {AREA_BOOK}，或其文件夹。",
+        )
+    return Answers(designs[filled[0]], tuple(visited), tuple(left_out), tuple(found), tuple(walked), tuple(filled))
 
 
 def _refuse_other_draw(path: Path, book: str, design: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]]) -> None:
@@ -69,8 +75,8 @@ def _refuse_other_draw(path: Path, book: str, design: Mapping[str, Any], seen: M
         )
 
 
-def _form(title: str, fields: tuple[Field, ...], keys: Iterable[Mapping[str, str]]) -> Form:
-    return Form(title, fields, [key for key in keys if key["sheet"] == title])
+def _form(title: str, columns: tuple[Column, ...], keys: Iterable[Mapping[str, str]], *, more: bool = False) -> Form:
+    return Form(title, columns, [key for key in keys if key["sheet"] == title], more=more)
 
 
 def _written(form: Form) -> Mapping[str, Key]:
@@ -82,16 +88,11 @@ def _visited(path: Path, form: Form) -> list[tuple[Key, str]]:
     known, answers = _written(form), []
     by_word = {word: key for key, word in sheets.RESULTS.items()}
     for line in read_form(path, form, command=COMMAND):
-        if not line.number:
-            _stray(path, form, line)
         result = by_word.get(line.texts["result"], "")
         other = line.texts["duplicate_of"]
         if (result == "duplicate") != bool(other) or other == line.texts["unit_id"]:
-            place = next(n for n, field in enumerate(form.fields) if field.name == "duplicate_of")
-            refuse(
-                path,
-                form.title,
-                cell_place(line.row, place, "与何单位重复"),
+            line.refuse(
+                "duplicate_of",
                 f"found {other[:40]!r} beside {line.texts['result']!r}; expected the id of the other unit for a "
                 "duplicate, and nothing otherwise",
                 f"得到 {other[:40]!r}，核查结果为 {line.texts['result']!r}；重复的应填另一单位的编号，其余应留空",
@@ -102,28 +103,22 @@ def _visited(path: Path, form: Form) -> list[tuple[Key, str]]:
 
 def _left_out(path: Path, form: Form) -> list[tuple[Key, str]]:
     known, by_word = _written(form), {word: key for key, word in sheets.JUDGEMENTS.items()}
-    answers = []
-    for line in read_form(path, form, command=COMMAND):
-        if not line.number:
-            _stray(path, form, line)
-        answers.append((known[line.number], by_word.get(line.texts["judgement"], "")))
-    return answers
+    lines = read_form(path, form, command=COMMAND)
+    return [(known[line.number], by_word.get(line.texts["judgement"], "")) for line in lines]
 
 
 def _found(path: Path, form: Form) -> list[tuple[str, str, str]]:
     """Read the units seen; a line with any text is a unit, and must say of which district it is."""
     by_word = {word: key for key, word in sheets.FINDINGS.items()}
-    asked = [field.name for field in form.fields if field.open]
+    asked = [column.field for column in form.columns if column.open]
     districts = {row["district"] for row in form.rows}
     answers = []
     for line in read_form(path, form, command=COMMAND):
         if not any(line.texts[name] for name in asked):
             continue
         if line.texts["district"] not in districts:
-            refuse(
-                path,
-                form.title,
-                cell_place(line.row, 1, "小区代码"),
+            line.refuse(
+                "district",
                 f"found {line.texts['district'][:20]!r}; expected a district of this draw",
                 f"得到 {line.texts['district'][:20]!r}；应为本次抽中的小区",
             )
@@ -136,14 +131,4 @@ def _found(path: Path, form: Form) -> list[tuple[str, str, str]]:
 def _walked(path: Path, form: Form) -> list[tuple[str, str]]:
     known, by_word = _written(form), {word: key for key, word in sheets.WALKED.items()}
     lines = read_form(path, form, command=COMMAND)
-    return [(known[line.number]["district"], by_word.get(line.texts["walked"], "")) for line in lines if line.number]
-
-
-def _stray(path: Path, form: Form, line: Line) -> None:
-    refuse(
-        path,
-        form.title,
-        (f"row {line.row}", f"第 {line.row} 行"),
-        "found a row without a number; expected the rows as written and no others",
-        "该行没有序号；应只保留原有各行",
-    )
+    return [(known[line.number]["district"], by_word.get(line.texts["walked"], "")) for line in lines]

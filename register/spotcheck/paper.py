@@ -11,12 +11,13 @@ from minglu.register.report import paper
 from minglu.register.report.words import SOURCE_CLASSES, call
 from minglu.register.report.zipped import write_still
 from minglu.register.spotcheck.score import ALL, INDICATORS
-from minglu.register.spotcheck.tell import RULED, VERDICTS, stratum_name
+from minglu.register.spotcheck.tell import VERDICTS, stratum_name
 from minglu.register.verifier import in_words
 
 Json = Mapping[str, Any]
-RATE = ("差错", "核查数", "未答复", "率", "95% 区间", "设计效应", "限值", "按规则", "样本证明")
-RATE_MM = (10, 12, 12, 14, 26, 12, 11, 14, 11)
+RATE = ("差错", "核查数", "未答复", "率", "95% 区间", "设计效应", "限值", "按规则", "证明")
+RATE_MM = (9, 11, 11, 13, 30, 10, 12, 12, 8)
+SHORT = {"within": "未超", "above": "超限", "open": "待定", "none": "·"}
 
 
 def write_paper(scored: Json, path: Path) -> None:
@@ -34,12 +35,12 @@ def write_paper(scored: Json, path: Path) -> None:
         "各项差错率",
         ["指标", "源类", *RATE],
         [[INDICATORS[rate["indicator"]][0], _class_of(rate), *_rate_row(rate)] for rate in scored["rates"]],
-        (18, 20, *RATE_MM),
+        (16, 24, *RATE_MM),
     )
     paper.add_text(
         document,
         "区间为按有效样本量计算的 Clopper-Pearson 精确区间，已计入以小区、乡级为群的设计效应。"
-        "“按规则”比较差错率与限值；“样本证明”指精确区间上限不超过限值。未答复的不计为合格。",
+        "“按规则”比较差错率与限值；“证明”指精确区间上限不超过限值。未答复的不计为合格。",
     )
     _add_townships(document, scored["townships"])
     _add_walk(document, scored)
@@ -94,7 +95,7 @@ def _rate_row(rate: Json) -> Sequence[object]:
         f"{low:.2%}–{high:.2%}" if shown else "·",
         "·" if effect is None else f"{effect:.1f}",
         "·" if limit is None else f"{limit:.1%}",
-        "·" if limit is None else RULED[rate["by_rule"]][0],
+        "·" if limit is None else SHORT[rate["by_rule"]],
         "·" if limit is None else "是" if rate["shown"] else "否",
     ]
 
@@ -110,7 +111,7 @@ def _add_townships(document: Any, townships: Sequence[Json]) -> None:
         for one in townships
         for rate in one["rates"]
     ]
-    paper.add_table(document, "各乡级差错率", ["乡级代码", "指标", *RATE], rates, (20, 18, *RATE_MM))
+    paper.add_table(document, "各乡级差错率", ["乡级代码", "指标", *RATE], rates, (22, 18, *RATE_MM))
     rows = [[one["township"], one["districts_not_walked"], VERDICTS[one["verdict"]][0]] for one in townships]
     paper.add_table(document, "各乡级结论", ["乡级代码", "未走完小区", "结论"], rows, (40, 30, 86))
 

@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow.compute as pc
 
 from minglu.errors import OutputError
-from minglu.register.forms import NUMBER, Field, Form, write_forms
+from minglu.register.columns import Column
+from minglu.register.forms import NUMBER, Form, write_forms
 from minglu.register.report.words import SOURCE_CLASSES
 from minglu.register.returned import hidden_texts
 from minglu.register.spotcheck.draw import ADDED, EXCLUDED, VISIT, Drawn, Row
@@ -50,65 +51,65 @@ SPARE_LINES = 20
 """Blank lines of every walked district beyond what the register has in the fullest of them."""
 KINDS = {VISIT: "抽中", ADDED: "新增"}
 
-NO = Field(NUMBER, "序号", "no.", 6)
-DISTRICT = Field("district", "小区代码", "district", 17)
-WHO = Field("checker", "核查人", "checked by", 10, open=True)
-NOTE = Field("note", "备注", "note", 24, open=True)
+NO = Column(NUMBER, "序号", "no.", 6)
+DISTRICT = Column("district", "小区代码", "district", 17)
+WHO = Column("checker", "核查人", "checked by", 10, open=True)
+NOTE = Column("note", "备注", "note", 24, open=True)
 UNIT_FIELDS = (
     NO,
-    Field("result", "核查结果", "result", 14, open=True, choices=tuple(RESULTS.values())),
-    Field("duplicate_of", "与何单位重复", "duplicate of (unit id)", 14, open=True),
-    Field("wrong_fields", "有误项目", "what is wrong", 15, open=True),
+    Column("result", "核查结果", "result", 14, open=True, choices=tuple(RESULTS.values())),
+    Column("duplicate_of", "与何单位重复", "duplicate of (unit id)", 14, open=True),
+    Column("wrong_fields", "有误项目", "what is wrong", 15, open=True),
     WHO,
     NOTE,
-    Field("kind", "抽样类型", "kind", 8),
+    Column("kind", "抽样类型", "kind", 8),
     DISTRICT,
-    Field("source_class", "源类", "source class", 10),
-    Field("name", "单位名称", "name", 26),
-    Field("unit_code", "单位代码", "unit code", 21),
-    Field("address", "生产经营地址", "address", 28),
-    Field("industry", "行业", "industry", 12),
-    Field("unit_id", "单位编号", "unit id", 23),
+    Column("source_class", "源类", "source class", 10),
+    Column("name", "单位名称", "name", 26),
+    Column("unit_code", "单位代码", "unit code", 21),
+    Column("address", "生产经营地址", "address", 28),
+    Column("industry", "行业", "industry", 12),
+    Column("unit_id", "单位编号", "unit id", 23),
 )
 EXCLUDED_FIELDS = (
     NO,
-    Field("judgement", "核查结论", "judgement", 14, open=True, choices=tuple(JUDGEMENTS.values())),
+    Column("judgement", "核查结论", "judgement", 14, open=True, choices=tuple(JUDGEMENTS.values())),
     WHO,
     NOTE,
     DISTRICT,
-    Field("name", "单位名称", "name", 30),
-    Field("address", "生产经营地址", "address", 34),
-    Field("outcome_reason", "排除理由", "why it was left out", 40),
-    Field("unit_id", "单位编号", "unit id", 23),
+    Column("name", "单位名称", "name", 30),
+    Column("address", "生产经营地址", "address", 34),
+    Column("outcome_reason", "排除理由", "why it was left out", 40),
+    Column("unit_id", "单位编号", "unit id", 23),
 )
 WALK_FIELDS = (
     NO,
     DISTRICT,
-    Field("name", "实见单位名称", "name seen", 30, open=True),
-    Field("code", "统一社会信用代码", "USCC, if seen", 22, open=True),
-    Field("address", "地址", "address", 30, open=True),
-    Field("source_class", "源类", "source class", 16, open=True, choices=tuple(CLASS_WORDS.values())),
-    Field("finding", "查对结果", "looked up", 14, open=True, choices=tuple(FINDINGS.values())),
-    Field("unit_id", "名录单位编号", "unit id in the register", 23, open=True),
+    Column("name", "实见单位名称", "name seen", 30, open=True),
+    Column("code", "统一社会信用代码", "USCC, if seen", 22, open=True),
+    Column("address", "地址", "address", 30, open=True),
+    Column("source_class", "源类", "source class", 16, open=True, choices=tuple(CLASS_WORDS.values())),
+    Column("finding", "查对结果", "looked up", 14, open=True, choices=tuple(FINDINGS.values())),
+    Column("unit_id", "名录单位编号", "unit id in the register", 23, open=True),
     WHO,
     NOTE,
 )
 DONE_FIELDS = (
     NO,
     DISTRICT,
-    Field("name", "小区名称", "name", 24),
-    Field("walked", "是否走完", "walked whole", 12, open=True, choices=tuple(WALKED.values())),
+    Column("name", "小区名称", "name", 24),
+    Column("walked", "是否走完", "walked whole", 12, open=True, choices=tuple(WALKED.values())),
     WHO,
     NOTE,
 )
 LOOKUP_FIELDS = (
     NO,
     DISTRICT,
-    Field("name", "单位名称", "name", 30),
-    Field("unit_code", "单位代码", "unit code", 22),
-    Field("address", "生产经营地址", "address", 34),
-    Field("source_class", "源类", "source class", 16),
-    Field("unit_id", "单位编号", "unit id", 23),
+    Column("name", "单位名称", "name", 30),
+    Column("unit_code", "单位代码", "unit code", 22),
+    Column("address", "生产经营地址", "address", 34),
+    Column("source_class", "源类", "source class", 16),
+    Column("unit_id", "单位编号", "unit id", 23),
 )
 
 
@@ -188,7 +189,7 @@ def write_sheets(to: Path, frame: Frame, drawn: Drawn, plan: Plan) -> list[Path]
 def _keys(forms: Sequence[Form]) -> list[dict[str, Any]]:
     """Return one key per row of every form: what is locked in it."""
     return [
-        {"sheet": form.title, **{field.name: row.get(field.name, "") for field in form.fields if not field.open}}
+        {"sheet": form.title, **{column.field: row.get(column.field, "") for column in form.columns if not column.open}}
         for form in forms
         for row in form.rows
     ]

@@ -10,6 +10,7 @@ from minglu.register.report.words import SOURCE_CLASSES, call
 from minglu.register.spotcheck.draw import ADDED, EXCLUDED
 from minglu.register.spotcheck.plan import BAD_FACTOR
 from minglu.register.spotcheck.score import ABOVE, ALL, INDICATORS, NONE_CHECKED, WITHIN
+from minglu.register.spotcheck.sheets import AREA_BOOK, LIST_BOOK, LOOKUP_BOOK
 
 Json = Mapping[str, Any]
 SEALED: Mapping[bool, tuple[str, str]] = {
@@ -51,7 +52,7 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def draw_lines(design: Json, files: Sequence[Path], language: str) -> list[str]:
+def draw_lines(design: Json, register: Path, files: Sequence[Path], language: str) -> list[str]:
     """Say what was drawn, by which rules, what it can show, and what comes next."""
     zh = language == "zh"
     lines = [str(path) for path in files]
@@ -68,12 +69,13 @@ def draw_lines(design: Json, files: Sequence[Path], language: str) -> list[str]:
     if walk["shows"]:
         told = "  走访小区内在册单位" if zh else "  registered units in the districts to walk"
         lines.append(f"{told}: {walk['kept']} {shown_words(walk['shows'], MISSED[not zh], language)}")
+    folder = files[0].parent
     lines.append(
-        "下一步：填写 list-to-field.xlsx 和 area-to-list.xlsx（lookup.xlsx 留在办公室），再运行 "
-        "minglu spotcheck score list-to-field.xlsx area-to-list.xlsx --register REGISTER --to RESULT"
+        f"下一步：填写 {LIST_BOOK} 和 {AREA_BOOK}（{LOOKUP_BOOK} 留在办公室），再运行 "
+        f"minglu spotcheck score {folder} --register {register} --to 结果文件夹"
         if zh
-        else "next: fill in list-to-field.xlsx and area-to-list.xlsx (lookup.xlsx stays in the office), then "
-        "minglu spotcheck score list-to-field.xlsx area-to-list.xlsx --register REGISTER --to RESULT"
+        else f"next: fill in {LIST_BOOK} and {AREA_BOOK} ({LOOKUP_BOOK} stays in the office), then "
+        f"minglu spotcheck score {folder} --register {register} --to RESULT"
     )
     return lines
 

@@ -9,6 +9,7 @@ import pytest
 
 from minglu.register.archive import Wish, seal
 from minglu.register.build import build
+from tests.clearing.people import people_speak
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 
@@ -25,11 +26,8 @@ def copy_county(folder, **replaced):
     for path in SAMPLE.iterdir():
         if path.is_file() and path.suffix in {".csv", ".xlsx", ".gpkg", ".toml"}:
             shutil.copy(path, folder)
-    census = folder / "census.toml"
-    census.write_text(
-        census.read_text("utf-8").replace("[census]\n", '[census]\ndecisions = "decisions.jsonl"\n', 1), "utf-8"
-    )
-    return census
+    people_speak(folder / "census.toml", decided=3)
+    return folder / "census.toml"
 
 
 @pytest.fixture(scope="session")

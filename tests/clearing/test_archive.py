@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import docx
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from minglu.errors import OutputError, SourceError, UsageError
 from minglu.register import verifier
 from minglu.register.archive import Wish, check, copy_verifier, seal
+from minglu.register.report import render_all
 
 WISH = Wish("示例县普查办", "2028-02-01")
 RUN = "data/run"
@@ -135,10 +137,50 @@ def test_sums_that_do_not_hold_are_found(bag):
     assert ("SUMS", f"{RUN}/coverage.json") in codes(bag)
 
 
-def test_broken_and_cut_chains_are_found(bag):
-    """A decision moved or cut off shows against the run's manifest."""
-    (bag / "data" / "decisions.jsonl").write_text('{"n":1,"prev":"0"}\n', "utf-8")
-    assert ("CHAIN", "data/decisions.jsonl") in codes(bag)
+CHAIN_DAMAGE = {
+    "a line changed": lambda lines: [lines[0], lines[1].replace(b"different", b"same_site"), lines[2]],
+    "a line removed": lambda lines: [lines[0], lines[2]],
+    "two lines swapped": lambda lines: [lines[1], lines[0], lines[2]],
+    "the tail cut off": lambda lines: lines[:2],
+    "a line added": lambda lines: [*lines, lines[-1]],
+    "the last line torn": lambda lines: [*lines[:2], lines[2][:40]],
+    "all gone": lambda _lines: [],
+}
+
+
+@pytest.mark.parametrize("damage", CHAIN_DAMAGE)
+def test_a_chain_is_what_people_said_to_the_last_line(bag, damage):
+    """Even where every list was renewed: each line holds the one before, and the run says how the chain ends."""
+    path = bag / "data" / "decisions.jsonl"
+    path.write_bytes(b"".join(CHAIN_DAMAGE[damage](path.read_bytes().splitlines(keepends=True))))
+    relist(bag)
+    assert codes(bag) == {("CHAIN", "data/decisions.jsonl")}
+    (bag / "data" / "field.jsonl").unlink()
+    relist(bag)
+    assert ("CHAIN", "data/field.jsonl") in codes(bag)
+
+
+def test_a_report_that_says_otherwise_than_its_figures_is_stale(bag):
+    """A number of the verdict edited in page or document after the seal, every list renewed: both are found."""
+    page = bag / RUN / "report.html"
+    verdict = json.loads((bag / RUN / "coverage.json").read_text("utf-8"))["verdict"]["accounted"]
+    number = f"{verdict['number']:,}"
+    page.write_text(page.read_text("utf-8").replace(f"{number} 行各入账一次", "9,999 行各入账一次"), "utf-8")
+    document = docx.Document(bag / RUN / "report.docx")
+    (said,) = (one for one in document.paragraphs if f"{number} 行各入账一次" in one.text)
+    for run in said.runs:
+        run.text = run.text.replace(number, "9,999")
+    document.save(bag / RUN / "report.docx")
+    assert ("CHANGED", f"{RUN}/report.html") in codes(bag)
+    rerun_manifest(bag)
+    relist(bag)
+    assert codes(bag) == {("STALE", f"{RUN}/report.html"), ("STALE", f"{RUN}/report.docx")}
+
+
+def test_a_report_rendered_again_from_the_same_tables_is_the_same(bag, sealed):
+    """Rendering again changes no byte; so an archive whose report was rendered again is still whole."""
+    render_all(bag / RUN)
+    assert not check(bag, head=sealed[1].head).findings
 
 
 def test_every_truncation_of_the_archive_is_a_finding_or_a_refusal(bag, sealed):

@@ -11,14 +11,12 @@ import pytest
 from minglu.errors import SourceError, UsageError
 from minglu.register.archive import Wish as SealWish
 from minglu.register.archive import check, seal
-from minglu.register.chain import START
 from minglu.register.coverage import exit_code
-from minglu.register.decisions import Anchor, Decision, append_lines, decide_record
-from minglu.register.field.facts import Fact, append_facts, fact_record
 from minglu.register.rollup import AuditError, Wish, rollup
 from minglu.register.rules import load_pack
 from minglu.register.safekeeping import require_all_unchanged
 from tests.clearing.halves import sites_of, write_half
+from tests.clearing.people import people_speak
 from tests.trust import county as small
 
 OFFICE = SealWish("示例市普查办", "2028-02-01")
@@ -37,23 +35,6 @@ def halves(tmp_path_factory):
         bags.append(folder / f"{name}-sealed")
         seal(small.run(census), census, bags[-1], OFFICE)
     return bags
-
-
-def people_speak(census, *, decided):
-    """Give a county decisions of clerks and one fact of the field; that their entries are lost does not matter here."""
-    add_lines = 'decisions = "decisions.jsonl"\nfield = "field.jsonl"\n'
-    census.write_text(census.read_text("utf-8").replace("[census]\n", f"[census]\n{add_lines}", 1), "utf-8")
-
-    def anchor(name):
-        return Anchor(f"E{name}", "tax", name, "", "", "")
-
-    made = [
-        Decision(anchor("1"), anchor(f"2{n}"), "different", by="王", when="2028-01-05", why="", run="", sample="")
-        for n in range(decided)
-    ]
-    append_lines(census.parent / "decisions.jsonl", [decide_record(one) for one in made], head=START)
-    fact = Fact("closed", "U1", (anchor("1"),), "李", "2028-01-06")
-    append_facts(census.parent / "field.jsonl", [fact_record(fact)], head=START)
 
 
 def accepted(bag, to, verdict="accept", **more):

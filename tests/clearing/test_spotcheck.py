@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -245,8 +246,9 @@ def test_other_draws_and_foreign_workbooks_are_refused(sealed, books, tmp_path):
     other = make_sample(sealed[0], "another", tmp_path / "other", asked=FEW)
     with pytest.raises(SourceError, match="another draw"):
         score_sheets([books / LIST_BOOK, other.files[1]])
-    with pytest.raises(SourceError, match="no workbook"):
+    with pytest.raises(SourceError, match="holds no answers"):
         score_sheets([books / LOOKUP_BOOK])
+    assert score_sheets([books / LOOKUP_BOOK, books / LIST_BOOK])["books"] == [LIST_BOOK]
     book = openpyxl.load_workbook(books / LIST_BOOK)
     whole = {cell: book[HIDDEN][cell].value for cell in ("A1", "A2")}
     book[HIDDEN]["A2"] = whole["A2"].replace('"no":"1"', '"no":"9"')
@@ -313,7 +315,7 @@ def test_what_the_size_shows_is_kept(books, drawn):
     assert shows["limit"] == RULES.limit_missed
     assert 0 < shows["bound_without_error"] < 1
     assert 1 >= shows["passes_at_limit"] >= shows["passes_at_twice_limit"] > 0
-    told = draw_lines(drawn.design, drawn.files, "en")
+    told = draw_lines(drawn.design, Path("REGISTER"), drawn.files, "en")
     assert any("with" in line and "chance at 5%" in line for line in told)
     assert any("registered units in the districts to walk" in line for line in told)
 

@@ -32,10 +32,10 @@ def judge(book, word):
     """A clerk gives every pair the same judgement; returns how many."""
     work = openpyxl.load_workbook(book)
     page = work[keys.ANSWERS]
-    for row in range(keys.HEADER_ROWS + 1, page.max_row + 1):
+    for row in range(HEADER_ROWS + 1, page.max_row + 1):
         page.cell(row, 1, word)
     work.save(book)
-    return page.max_row - keys.HEADER_ROWS
+    return page.max_row - HEADER_ROWS
 
 
 def visit(book, answers, finds=()):
@@ -44,7 +44,7 @@ def visit(book, answers, finds=()):
     work = openpyxl.load_workbook(book)
     page = work[sheet.PAGE]
     blank = []
-    for row in range(sheet.HEADER_ROWS + 1, page.max_row + 1):
+    for row in range(HEADER_ROWS + 1, page.max_row + 1):
         name = page.cell(row, place["name"]).value
         for field, text in answers.get(name, {}).items():
             page.cell(row, place[field], text)
@@ -96,7 +96,7 @@ def clear(folder, *, west, guests=()):
         ok(
             "review",
             "apply",
-            folder / "review" / "review.xlsx",
+            folder / "review",
             "--census",
             census,
             "--by",
@@ -111,7 +111,7 @@ def clear(folder, *, west, guests=()):
     ok(
         "sheets",
         "apply",
-        *sorted((folder / "sheets").glob("*.xlsx")),
+        folder / "sheets",
         "--census",
         census,
         "--by",
@@ -139,8 +139,7 @@ def clear(folder, *, west, guests=()):
     head = re.search(r"^head (\S+)$", told, re.MULTILINE)[1]
     ok("spotcheck", "draw", folder / "sealed", "--seed", "3 17 22", "--to", folder / "spot")
     check_all_right(folder / "spot", spot.LOOKUP_SHEET)
-    books = [folder / "spot" / name for name in (spot.LIST_BOOK, spot.AREA_BOOK)]
-    ok("spotcheck", "score", *books, "--register", folder / "sealed", "--to", folder / "score")
+    ok("spotcheck", "score", folder / "spot", "--register", folder / "sealed", "--to", folder / "score")
     ok("archive", "check", folder / "sealed", "--head", head)
     return folder / "sealed", folder / "score" / "score.json", head
 

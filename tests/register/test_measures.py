@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.measures import join_statements, load, read_cell, read_cells
+from minglu.register.measures import join_statements, load, read_cell, read_cells, read_statements
 from minglu.register.rules import load_pack
 from minglu.register.sources.headings import Aliases
 
@@ -65,6 +65,16 @@ def test_what_can_not_be_read_decides_nothing(cell):
     assert fault.code.name == "SIZE_UNREADABLE"
     assert "生猪年出栏" in fault.zh
     assert cell not in fault.reason
+
+
+def test_what_a_person_writes_is_read_by_its_headings():
+    """Any heading of a measure begins its part; a part that names none, or has no number, is refused whole."""
+    told = read_statements("生猪 1,620头；肉鸡出栏：1.2万羽，管理类别 简化管理", MEASURES)
+    assert json.loads(told) == {"pigs": "1,620头", "broilers": "1.2万羽", "permit_class": "简化管理"}
+    assert load(read_cells(told, MEASURES, BLANK)[0]) == {"pigs": 1620, "broilers": 12000, "permit_class": "simplified"}
+    for wrong in ("620", "生猪", "生猪 很多", "生猪 5；生猪 6", "骆驼 3"):
+        with pytest.raises(ValueError, match=r"\S"):
+            read_statements(wrong, MEASURES)
 
 
 def test_words_for_nothing_state_nothing():

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from minglu.register.columns import Column
 from minglu.register.report.sheetrows import MOST_CHARACTERS, column_name
-from minglu.register.report.sheets import Column, Sheet, write_book
+from minglu.register.report.sheets import Sheet, write_book
 from minglu.register.report.texts import plain_text
 
 COLUMNS = (Column("t", "文字", "text", 9), Column("n", "数", "number", 9), Column("i", "整数", "whole", 9))

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from minglu.register.build import build
+from minglu.register.forms import HEADER_ROWS
 from minglu.register.review import keys
 from minglu.register.review.sheets import Wish, make_sheets
 
@@ -49,7 +50,7 @@ def fill(path, answers, **cells):
     page = book[keys.ANSWERS]
     for number, words in answers.items():
         for place, word in enumerate((words,) if isinstance(words, str) else words, 1):
-            page.cell(number + keys.HEADER_ROWS, place, word)
+            page.cell(number + HEADER_ROWS, place, word)
     for cell, value in cells.items():
         page[cell] = value
     book.save(path)

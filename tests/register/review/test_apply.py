@@ -11,9 +11,10 @@ from minglu.errors import MingluError, SourceError, UsageError
 from minglu.register.chain import Signature
 from minglu.register.decisions import read_chain
 from minglu.register.explain import explain_item
-from minglu.register.returned import HIDDEN
+from minglu.register.returned import HIDDEN, parse_hidden
 from minglu.register.review import keys
 from minglu.register.review.apply import apply_sheets, undo_lines
+from minglu.register.review.pairs import SHOWN
 from minglu.register.review.sheets import Wish, make_sheets
 from minglu.register.store import read_table
 from tests.register.review.conftest import fill, run
@@ -32,7 +33,7 @@ def sheet_of(desk):
 
 def pairs_of(path):
     texts = [row[0] for row in openpyxl.load_workbook(path)[HIDDEN].iter_rows(values_only=True)]
-    return [(key.left.entry, key.right.entry) for key in keys.parse(texts)[1]]
+    return [(key.left.entry, key.right.entry) for key in keys.parse(*parse_hidden(keys.SCHEMA, texts))[1]]
 
 
 def refused(desk, *sheets, error=SourceError, **more):
@@ -90,6 +91,14 @@ def test_unknown_answer_is_refused_with_its_cell(desk):
     assert "同一法人不同场所" in zh
 
 
+def test_what_is_known_is_refused_where_it_was_changed(desk):
+    """A clerk who writes a right name over the known one would see it ignored: the sheet goes back, with the cell."""
+    fill(sheet_of(desk), {1: SAME}, E3="改过的名字")
+    en, zh = refused(desk)
+    assert "row 3, column E (单位名称（甲）): found '改过的名字'" in en
+    assert "第 3 行 E 列" in zh
+
+
 @pytest.mark.parametrize(
     ("cell", "column"),
     [("D4", "column D (序号)"), ("AD4", "column AD (条目（乙）)"), ("AC4", "column AC (条目（甲）)")],
@@ -111,7 +120,7 @@ def test_lost_and_doubled_rows_are_refused(desk):
     book = openpyxl.load_workbook(sheet_of(desk))
     book[keys.ANSWERS].delete_rows(5)
     book.save(sheet_of(desk))
-    assert "no. 3: 1 pairs are missing" in refused(desk)[0]
+    assert "no. 3: 1 rows are missing" in refused(desk)[0]
     page = book[keys.ANSWERS]
     for column in range(1, 31):
         page.cell(20, column, page.cell(4, column).value)
@@ -143,14 +152,17 @@ def test_contradiction_between_answers_is_refused_with_both_rows(desk):
     sheet = sheet_of(desk)
     book = openpyxl.load_workbook(sheet)
     hidden = book[HIDDEN]
-    header, found = keys.parse([row[0] for row in hidden.iter_rows(values_only=True)])
+    header, found = keys.parse(*parse_hidden(keys.SCHEMA, [row[0] for row in hidden.iter_rows(values_only=True)]))
     pairs = _triangle(found)
     for line, text in enumerate(keys.render(header, pairs), 1):
         hidden.cell(line, 1, text)
     page = book[keys.ANSWERS]
+    heads = {page.cell(1, place).value: place for place in range(1, page.max_column + 1)}
     for line, pair in enumerate(pairs, 3):
-        page.cell(line, 29, pair.left["entry_id"])
-        page.cell(line, 30, pair.right["entry_id"])
+        for side, zh in ((pair.left, "甲"), (pair.right, "乙")):
+            page.cell(line, heads[f"条目（{zh}）"], side["entry_id"])
+            for field in ("list", "name", "uscc", "permit_no"):
+                page.cell(line, heads[f"{SHOWN[field][0]}（{zh}）"]).value = side[field]
     book.save(sheet)
     fill(sheet, {1: SAME, 2: SAME, 3: DIFFERENT})
     en, zh = refused(desk)
@@ -181,7 +193,7 @@ def test_contradiction_with_an_earlier_decision_names_its_line(desk):
     fill(sheet_of(desk), {1: SAME})
     apply_sheets([sheet_of(desk)], census_of(desk), SIGNED)
     fill(sheet_of(desk), {1: DIFFERENT})
-    with pytest.raises(SourceError, match=r"row 3, column A .* contradicts decisions.jsonl line/第 1 行"):
+    with pytest.raises(SourceError, match=r"row 3, column A .* contradicts decisions.jsonl line 1"):
         apply_sheets([sheet_of(desk)], census_of(desk), SIGNED)
     assert read_chain(desk / "county" / "decisions.jsonl").lines == 1
 

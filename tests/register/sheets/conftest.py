@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from minglu.register import returned
-from minglu.register.sheets import answers
-from minglu.register.sheets.columns import COLUMNS, HEADER_ROWS, PAGE
+from minglu.register import forms, returned
+from minglu.register.forms import HEADER_ROWS
+from minglu.register.sheets.columns import COLUMNS, PAGE
 from minglu.register.sheets.make import Wish, make_sheets
 from tests.trust import county
 
@@ -55,7 +55,7 @@ def unguarded(monkeypatch):
         return {number: ["" if cell is None else str(cell) for cell in row] for number, row in enumerate(rows, 1)}
 
     monkeypatch.setattr(returned, "read_cells", read)
-    monkeypatch.setattr(answers, "read_cells", read)
+    monkeypatch.setattr(forms, "read_cells", read)
 
 
 def lines(path):

@@ -91,8 +91,8 @@ def test_answers_become_facts_once(office):
 
 REFUSALS = {
     "unknown word": ({"1": {"result": "大概"}}, "result", "found '大概'"),
-    "edited id": ({"1": {"unit_id": "U123"}}, "unit_id", "keys must not be changed"),
-    "edited number": ({"1": {"no": "99"}}, "no", "keys must not be changed"),
+    "edited id": ({"1": {"unit_id": "U123"}}, "unit_id", "must not be changed"),
+    "edited number": ({"1": {"no": "99"}}, "no", "must not be changed"),
     "no such district": (
         {"1": {"result": "迁往其他小区", "district": "990101001999"}},
         "district",
@@ -100,8 +100,9 @@ REFUSALS = {
     ),
     "moved nowhere": ({"1": {"result": "迁往其他小区"}}, "district", "needs a value"),
     "failing code": ({"1": {"result": "更正", "right.uscc": BAD_USCC}}, "right.uscc", "fails its check"),
-    "unknown status": ({"1": {"result": "更正", "right.status": "好像开着"}}, "right.status", "expected 运行"),
+    "unknown status": ({"1": {"result": "更正", "right.status": "好像开着"}}, "right.status", "expected one of 运行"),
     "no trade": ({"1": {"result": "更正", "right.industry_code": "9919"}}, "right.industry_code", "GB/T 4754"),
+    "no size": ({"1": {"result": "更正", "right.measures": "很大"}}, "right.measures", "生猪 620头"),
     "half a point": ({"1": {"result": "更正", "right.lon": "112.35"}}, "right.lat", "other half"),
     "point elsewhere": (
         {"1": {"result": "更正", "right.lon": "30.61", "right.lat": "112.35"}},
@@ -195,7 +196,7 @@ def test_sheets_of_another_run_or_program_are_refused(cleared, office, tmp_path)
     book = openpyxl.load_workbook(sheet_of(office))
     book[PAGE].delete_rows(3)
     book.save(tmp_path / "short.xlsx")
-    assert "1 units are missing" in refused(office, tmp_path / "short.xlsx")[0]
+    assert "1 rows are missing" in refused(office, tmp_path / "short.xlsx")[0]
 
 
 def test_sorted_lines_moved_columns_and_formulas_are_as_good_as_any(office, tmp_path):

@@ -29,6 +29,7 @@ def visited(cleared, tmp_path_factory):
         "1": {"result": "确认"},
         "2": {"result": "更正", "right.name": "更正后的名字厂", "right.lon": "112.340000", "right.lat": "30.620000"},
         "3": {"result": "关闭", "note": "已搬空"},
+        "9": {"result": "更正", "right.industry_code": "0313", "right.measures": "生猪 80头"},
         "4": {"result": "查无"},
         "5": {"result": "迁往其他小区", "district": elsewhere},
         "6": {"result": "重复于", "duplicate_of": known["7"]["unit_id"]},
@@ -68,6 +69,12 @@ def test_each_answer_has_its_effect(visited):
     second = units[ids["2"]]
     assert (second["name"], round(second["lon"], 4)) == ("更正后的名字厂", 112.34)
     assert units[ids["3"]]["outcome"] == "closed"
+    ninth = units[ids["9"]]
+    assert (ninth["measures"], ninth["outcome"], ninth["outcome_code"]) == (
+        '{"pigs": 80.0}',
+        "out_of_scope",
+        "SCOPE_SMALL",
+    )
     assert (units[ids["4"]]["outcome"], units[ids["4"]]["outcome_code"]) == ("not_found", "FIELD_NOT_FOUND")
     assert (placed[ids["5"]]["district_code"], placed[ids["5"]]["method"], placed[ids["5"]]["code"]) == (
         elsewhere,
@@ -106,7 +113,7 @@ def test_every_fact_is_a_row_of_the_ledger_and_none_is_a_list_of_the_estimate(vi
     _, _, out = visited
     coverage = json.loads((out / "coverage.json").read_text("utf-8"))
     rows = {one["list"]: one["rows"] for one in coverage["accounting"]["lists"]}
-    assert (rows["facts"], rows["field"]) == (7, 2)
+    assert (rows["facts"], rows["field"]) == (8, 2)
     assert coverage["accounting"]["outcomes"]["not_found"] >= 1
     assert {one["name"] for one in coverage["completeness"]["lists"]} == set(county.KINDS)
     assert not any("field" in key or "facts" in key for key in coverage["accounting"]["overlap"])

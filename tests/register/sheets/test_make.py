@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from minglu.errors import OutputError, UsageError
-from minglu.register.sheets.columns import BLANK_LINES, COLUMNS, OPEN_FIELDS, PAGE, WORDS
+from minglu.register.sheets.columns import BLANK_LINES, COLUMNS, PAGE, WORDS
 from minglu.register.sheets.make import Wish, make_sheets
 from minglu.register.sheets.visits import read_assignment
 from minglu.register.tables import PERSONAL_FIELDS
@@ -31,7 +31,7 @@ def test_the_workbook_locks_what_is_known_and_offers_the_answers(cleared, office
     page = openpyxl.load_workbook(fullest(office / "sheets")[0])[PAGE]
     assert page.protection.sheet
     for column in COLUMNS:
-        assert page.cell(3, PLACE[column.field]).protection.locked == (column.field not in OPEN_FIELDS)
+        assert page.cell(3, PLACE[column.field]).protection.locked == (not column.open)
         assert page.cell(1, PLACE[column.field]).value == column.zh
     assert (page.page_setup.orientation, page.page_setup.paperSize, page.print_title_rows) == ("landscape", 9, "$1:$2")
     assert page.print_title_cols == "$A:$B"
