@@ -134,11 +134,18 @@ def lock_page(page: Any, *, frozen: int, sort: bool = False) -> None:
 def read_form(path: Path, form: Form, *, command: str) -> list[Line]:
     """Read a form that came back and compare it with `form` as written.
 
+    Raises SourceError as `check_form`, and where `path` can't be read or has no such sheet.
+    """
+    return check_form(path, form, read_cells(path, form.title, command=command))
+
+
+def check_form(path: Path, form: Form, cells: Cells) -> list[Line]:
+    """Compare the cells of a form that came back as `path` with `form` as written.
+
     Rows may be sorted and columns moved, further columns added.  Raises SourceError, naming sheet, row and column,
     for a heading or a row that is missing or stands twice, a locked cell that was
     changed, and an answer that is none of the choices.
     """
-    cells = read_cells(path, form.title, command=command)
     places = _places(path, form, cells)
     expected = {row[NUMBER]: row for row in (*form.rows, *form.spare)}
     lines = [_check(form, line, expected) for line in _lines(path, form, cells, places)]

@@ -30,7 +30,7 @@ OTHERS: Mapping[str, Write] = {
     "report.docx": write_summary,
     "report.html": write_page,
 }
-MANY_UNITS = 100_000
+MANY_UNITS = 20_000
 """From here on the workbook, half of the work, is worth a process of its own."""
 
 

@@ -7,6 +7,7 @@ was written with, unchanged, and one of the four answers, or none, for each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,6 @@ def read_answers(path: Path) -> Answers:
     except (ValueError, KeyError, TypeError):
         foreign(path, COMMAND)
     by_number = {str(key.no): key for key in expected}
-    form = Form(keys.ANSWERS, columns(with_scores=False), [_written(key) for key in expected])
     given = tuple(
         Answer(
             by_number[line.number],
@@ -66,10 +66,15 @@ def read_answers(path: Path) -> Answers:
             line.texts["reason"],
             line.where("judgement"),
         )
-        for line in read_form(path, form, command=COMMAND)
+        for line in read_form(path, form_of(expected), command=COMMAND)
         if line.texts["judgement"]
     )
     return Answers(path, header, tuple((key.left.entry, key.right.entry) for key in expected), given)
+
+
+def form_of(pairs: Sequence[keys.Key]) -> Form:
+    """Return the sheet of answers as it was written for some pairs."""
+    return Form(keys.ANSWERS, columns(with_scores=False), [_written(key) for key in pairs])
 
 
 def _written(key: keys.Key) -> dict[str, str]:

@@ -22,10 +22,11 @@ from minglu.matching.vocabulary import learn
 from minglu.register.census import read_census
 from minglu.register.clean import LONGEST_TEXT
 from minglu.register.decisions import Anchor
+from minglu.register.forms import HEADER_ROWS, check_form
 from minglu.register.identifiers import org_code, permit, reg_no, region, tax_no, uscc
 from minglu.register.numbers import read_cell
+from minglu.register.returned import parse_hidden
 from minglu.register.review import answers, keys
-from minglu.register.review.workbook import columns
 from minglu.register.rules import load_pack
 from minglu.register.sources.header import find_layout
 from minglu.register.sources.headings import Aliases
@@ -164,22 +165,22 @@ def census(text: str) -> Kind:
 def sheets(text: str) -> Kind:
     """The hidden texts and the answers of a returned workbook, lines and bars, are what was written or refused."""
     try:
-        keys.parse(text.split("\n"))
+        keys.parse(*parse_hidden(keys.SCHEMA, text.split("\n")))
         hidden = True
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):  # what `read_hidden` refuses as foreign
         hidden = False
-    heads = [column.zh for column in columns(with_scores=False)]
-    places = answers._places(Path("x.xlsx"), {1: heads})
-    cells = {1: heads}
-    for row, line in enumerate(text.split("\n"), keys.HEADER_ROWS + 1):
-        cells[row] = [""] * len(heads)
-        for field, cell in zip(ANSWERED, line.split("|"), strict=False):
-            cells[row][places[field]] = cell
+    form = answers.form_of(WRITTEN)
+    written = {row["no"]: row for row in form.rows}
+    cells = {1: [column.zh for column in form.columns]}
+    for row, line in enumerate(text.split("\n"), HEADER_ROWS + 1):
+        told = dict(zip(ANSWERED, line.split("|"), strict=False))
+        shown = {**written.get(told["no"], {}), **told}
+        cells[row] = [shown.get(column.field, "") for column in form.columns]
     try:
-        given = answers._check_rows(Path("x.xlsx"), cells, places, WRITTEN)
+        lines = check_form(Path("x.xlsx"), form, cells)
     except SourceError as error:
         return (hidden, *[word for word in _said(error).split() if word.isalpha()][:12])
-    return (hidden, *(answer.relation for answer in given))
+    return (hidden, *(answers.BY_WORD.get(line.texts["judgement"]) for line in lines))
 
 
 PARSERS: Mapping[str, Parser] = {
