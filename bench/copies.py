@@ -25,12 +25,11 @@ from bench.clock import Clock
 from bench.scoring import pairs_inside, score_labels
 from minglu.matching.coding import SILENT, hash_text, join_codes
 from minglu.matching.learning import learn_model
-from minglu.matching.linkage import cluster_rows
+from minglu.matching.linkage import cluster_rows, judge_twice
 from minglu.matching.policy import load_policy
 from minglu.matching.rows import CodedRows, coded_rows, encode_rows
-from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
-from minglu.matching.verdicts import VerdictRules, judge
+from minglu.matching.verdicts import VerdictRules
 
 BATCH_ROWS = 100_000
 SHARED = {
@@ -110,10 +109,7 @@ def print_linkage(rows: CodedRows, truth: dict[str, np.ndarray], clock: Clock) -
     with clock.step("learn"):
         model = learn_model(patterns, policy)
     with clock.step("judge and cluster"):
-        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-        sites, units, _ = cluster_rows(rows, pairs, verdicts)
-        patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=units)
-        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+        pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules)
         sites, units, _ = cluster_rows(rows, pairs, verdicts)
     for level, labels in zip(truth, (sites, units), strict=True):
         print(score_labels(labels, truth[level]).line(level))

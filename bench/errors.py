@@ -25,13 +25,12 @@ from minglu.matching.arrays import Integers, distinct, runs
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.features import describe
 from minglu.matching.learning import learn_model
-from minglu.matching.linkage import cluster_rows
+from minglu.matching.linkage import cluster_rows, judge_twice
 from minglu.matching.model import Patterns
 from minglu.matching.policy import Policy, load_policy
 from minglu.matching.rows import coded_rows, encode_rows
-from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
-from minglu.matching.verdicts import VerdictRules, Verdicts, judge
+from minglu.matching.verdicts import VerdictRules, Verdicts
 
 READABLE = ("open", "development")
 SHOWN = ("list", "name", "uscc", "uscc_seen", "site_address", "address", "industry_code")
@@ -91,11 +90,8 @@ def link(coded: list[pa.Table]) -> Linked:
     rows, policy, rules = coded_rows(coded), load_policy(), VerdictRules()
     pairs, patterns, _ = compare_rows(rows, policy)
     model = learn_model(patterns, policy)
-    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    sites, units, _ = cluster_rows(rows, pairs, verdicts)
-    patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=units)
-    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    sites, units, _ = cluster_rows(rows, pairs, verdicts)
+    pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules)
+    sites, _, _ = cluster_rows(rows, pairs, verdicts)
     return Linked(policy, pairs, patterns, verdicts, sites)
 
 

@@ -29,13 +29,12 @@ from minglu.matching.arrays import Integers
 from minglu.matching.coding import hash_text
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.learning import learn_model
-from minglu.matching.linkage import cluster_rows
+from minglu.matching.linkage import cluster_rows, judge_twice
 from minglu.matching.model import BIT, Model, Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, load_policy
 from minglu.matching.rows import CodedRows, coded_rows, describe_rows
-from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
-from minglu.matching.verdicts import VerdictRules, Verdicts, judge
+from minglu.matching.verdicts import VerdictRules, Verdicts
 from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register.build import WORD_SAMPLE_ROWS
 from minglu.register.engine.workers import Workers
@@ -63,7 +62,7 @@ def main(arguments: list[str]) -> None:
         entries = Path(scratch) / "entries.parquet"
         places = store_entries(data, entries, clock)
         rows = parse_and_code(entries, learn_words(entries, places), clock)
-    link(rows, read_truth(entries), clock)
+        link(rows, read_truth(entries), clock)
     clock.show(len(rows))
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
 
@@ -108,10 +107,7 @@ def link(rows: CodedRows, truth: Truth, clock: Clock) -> None:
     with clock.step("learn"):
         model = learn_model(patterns, policy)
     with clock.step("judge and cluster"):
-        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-        sites, units, _ = cluster_rows(rows, pairs, verdicts)
-        patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=units)
-        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+        pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules)
         sites, units, cuts = cluster_rows(rows, pairs, verdicts)
     for name, value, _ in model.figures:
         print(f"  {name}: {value:.4f}")

@@ -78,10 +78,7 @@ def link_rows(
     """
     pairs, patterns, uncompared = compare_rows(rows, policy, spread=spread)
     model = learn_model(patterns, policy)
-    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided)
-    patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=legal_units)
-    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+    pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules, decided=decided)
     corrections = learn_corrections(pairs, verdicts, decided)
     taught = correction_figures(corrections, verdicts, patterns)
     if any(correction.used for correction in corrections):
@@ -99,6 +96,23 @@ def link_rows(
         figures=_figures(patterns, replace(model, figures=(*model.figures, *taught)), verdicts, sites, legal_units),
         crowds=_crowd_table(rows),
     )
+
+
+def judge_twice(
+    rows: CodedRows,
+    pairs: ComparedPairs,
+    patterns: Patterns,
+    model: Model,
+    *,
+    policy: Policy,
+    rules: VerdictRules,
+    decided: Decided = NOTHING_DECIDED,
+) -> tuple[ComparedPairs, Patterns, Verdicts]:
+    """Judge pairs, cluster, and judge again with what the clusters have shown; returns pairs, patterns, verdicts."""
+    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+    sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided)
+    patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=legal_units)
+    return pairs, patterns, judge(patterns.levels, patterns.pairs, model, policy, rules)
 
 
 # -- what judged pairs teach --------------------------------------------------------------------------------
