@@ -114,11 +114,6 @@ def _append(io: object, path: Path, codes: np.ndarray, shapes: np.ndarray, *, fi
     )
 
 
-def _output(arguments: Sequence[str]) -> str:
-    done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a line for each size and way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

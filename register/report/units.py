@@ -30,6 +30,11 @@ REGISTER = pa.schema(
     + [DISTRICTS.field("name").with_name("district_name")]
 )
 """Units with their placement: one row per unit, in the order of unit_id."""
+FOR_CHECKING = (
+    *("unit_id", "name", "site_address", "outcome", "lon", "lat"),
+    *("district_code", "district_name", "declared_district", "placement_code", "placement_reason"),
+)
+"""What finds a unit and says what to check of its placement."""
 
 
 def stream_register(folder: Path) -> Stream:
@@ -68,9 +73,10 @@ def _of_different_units(folder: Path) -> SourceError:
 
 
 def to_check(register: Stream) -> pa.Table:
-    """Return the kept units whose placement somebody should check, district by district."""
-    coded = pc.field("placement_code").isin(TO_CHECK)
-    found = [piece.filter(coded & (pc.field("outcome") == "unit")) for piece in register.pieces()]
-    return pa.concat_tables([REGISTER.empty_table(), *found]).sort_by(
+    """Return the kept units whose placement somebody should check (columns FOR_CHECKING), district by district."""
+    asked = register.select(FOR_CHECKING)
+    wanted = pc.field("placement_code").isin(TO_CHECK) & (pc.field("outcome") == "unit")
+    found = [piece.filter(wanted) for piece in asked.pieces()]
+    return pa.concat_tables([asked.schema.empty_table(), *found]).sort_by(
         [("district_code", "ascending"), ("placement_code", "ascending"), ("unit_id", "ascending")]
     )

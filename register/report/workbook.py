@@ -148,8 +148,9 @@ def _sheets(run: Run) -> Iterable[Sheet]:
     yield Sheet("待核对 to check", TO_LOOK_AT, run.to_check)
     yield Sheet("剔除行 rejects", REJECTS, run.stream("rejects"))
     yield Sheet("值问题 values", VALUE_FAULTS, run.stream("value_faults"))
-    if run.stream("ledger").num_rows <= MOST_LEDGER_ROWS:
-        yield Sheet("台账 ledger", LEDGER, run.stream("ledger"))
+    ledger = run.stream("ledger")
+    if ledger.num_rows <= MOST_LEDGER_ROWS:
+        yield Sheet("台账 ledger", LEDGER, ledger)
 
 
 def _registers(rollup: Mapping[str, Any]) -> pa.Table:
