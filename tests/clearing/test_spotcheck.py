@@ -20,7 +20,7 @@ from minglu.register.rules import load_pack
 from minglu.register.spotcheck import make_sample, require_same_draw, score_sheets, write_score
 from minglu.register.spotcheck.answers import Answers, read_answers
 from minglu.register.spotcheck.frame import open_frame
-from minglu.register.spotcheck.plan import Plan, falls_short, plan_for
+from minglu.register.spotcheck.plan import Plan, plan_for
 from minglu.register.spotcheck.score import score
 from minglu.register.spotcheck.sheets import (
     AREA_BOOK,
@@ -33,6 +33,7 @@ from minglu.register.spotcheck.sheets import (
     WALK_SHEET,
 )
 from minglu.register.spotcheck.tell import draw_lines
+from tests.clearing.scores import design, rates, visited
 from tests.trust import county as small
 
 FEW = {"units_per_class": 12}
@@ -86,10 +87,6 @@ def fill(path, sheet, answers, **cells):
         page[cell] = value
     book.save(path)
     return page.max_row - HEADER_ROWS
-
-
-def rates(scored, indicator):
-    return next(rate for rate in scored["rates"] if rate["indicator"] == indicator and rate["source_class"] == "all")
 
 
 def test_draw_depends_on_seed_and_register_alone(sealed, drawn, tmp_path):
@@ -172,43 +169,6 @@ def test_silence_is_never_a_pass(books):
     assert rates(scored, "wrong")["n"] == 0
     assert rates(scored, "wrong")["unanswered"] > 0
     assert len(scored["not_walked"]) == 4
-
-
-def design(townships=("T00000001",), districts=()):
-    strata = [{"kind": "visit", "source_class": "industry", "total": 1000}]
-    return {"register_head": "", "townships": list(townships), "districts": list(districts), "strata": strata}
-
-
-def visited(results, district="T00000001001"):
-    return tuple(
-        ({"district": district, "source_class": "工业源", "unit_id": str(n), "kind": "抽中"}, r)
-        for n, r in enumerate(results)
-    )
-
-
-def test_missing_answers_leave_the_verdict_open_only_where_they_could_turn_it():
-    """1 error of 100 and a limit of 5 %: 3 missing answers can't turn it, 5 can, and 6 errors are above whatever comes."""
-    for errors, missing, ruled in ((1, 3, "within"), (1, 5, "open"), (6, 5, "above")):
-        results = ["wrong"] * errors + ["right"] * (100 - errors) + [""] * missing
-        answers = Answers(design(), visited(results), (), (), (), ())
-        assert rates(score(answers, RULES), "wrong")["by_rule"] == ruled
-
-
-def test_a_value_within_the_limit_is_not_yet_shown():
-    """0 of 60 is within 5 % by the rule, but shows less than 6 % only; 0 of 100 shows it."""
-    for n, shown in ((60, False), (100, True)):
-        answers = Answers(design(), visited(["right"] * n), (), (), (), ())
-        rate = rates(score(answers, RULES), "wrong")
-        assert (rate["by_rule"], rate["shown"]) == ("within", shown)
-
-
-def test_one_bad_township_sends_the_register_back():
-    """The mean of the sample is within the limit, one township is not."""
-    good, bad = visited(["right"] * 200), visited(["wrong"] * 2 + ["right"] * 18, "T00000002001")
-    scored = score(Answers(design(("T00000001", "T00000002")), good + bad, (), (), (), ()), RULES)
-    assert rates(scored, "wrong")["by_rule"] == "within"
-    assert [township["verdict"] for township in scored["townships"]] == ["accept", "recheck"]
-    assert scored["verdict"] == "recheck"
 
 
 @pytest.mark.parametrize(
@@ -318,13 +278,6 @@ def test_what_the_size_shows_is_kept(books, drawn):
     told = draw_lines(drawn.design, Path("REGISTER"), drawn.files, "en")
     assert any("with" in line and "chance at 5%" in line for line in told)
     assert any("registered units in the districts to walk" in line for line in told)
-
-
-def test_a_plan_that_asks_for_less_is_told():
-    """A limit that lets more pass and a sample that is smaller fall short; stricter and larger ones do not."""
-    lax = replace(RULES, limit_wrong=0.2, units_per_class=5)
-    assert falls_short(Plan("x", "", lax), RULES) == ["units_per_class", "limit_wrong"]
-    assert falls_short(Plan("x", "", replace(RULES, limit_wrong=0.01, added_units=9)), RULES) == []
 
 
 def test_units_of_the_earlier_run_that_are_gone_are_drawn_with_those_left_out(tmp_path):
