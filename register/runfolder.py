@@ -50,9 +50,10 @@ def staged(out: Path, *, allow: Callable[[Path], None] | None = None, resumable:
             leaving.callback(shutil.rmtree, staging, ignore_errors=True)
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(mode=0o700)
-        with _told(out, everywhere=False):
+        with _told(out, everywhere=False), _private():
             yield staging
         with _told(out, everywhere=True):
+            _open_up(staging)
             _flush(staging)
             _swap(staging, out, resting)
         _confirm(out)
@@ -64,6 +65,16 @@ def steps_folder(out: Path) -> Path:
     """Return where a resumable run keeps its finished steps: beside `out`, since the staging folder always goes."""
     real = Path(os.path.realpath(out))
     return real.with_name(f".{real.name}.steps")
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """Let files and folders be made for their owner alone, by whatever library and in worker processes too."""
+    mask = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(mask)
 
 
 @contextmanager
@@ -139,6 +150,20 @@ def _recover(out: Path, resting: Path) -> None:
     shutil.rmtree(resting, ignore_errors=True)
 
 
+def _open_up(staging: Path) -> None:
+    """Give what was made in private the permissions of the user's other files; the folder itself stays closed."""
+    mask = _mask()
+    for path in staging.rglob("*"):
+        path.chmod((0o777 if path.is_dir() else 0o666) & ~mask)
+
+
+def _mask() -> int:
+    """Return the permissions that the user withholds; the system tells them only to who sets them."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def _flush(folder: Path) -> None:
     """Force every file and folder to the disk, so that the swap never shows a torn one."""
     for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
@@ -175,9 +200,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _swap(staging: Path, out: Path, resting: Path) -> None:
     """Let the staging folder take the name `out`: in one step where the system can, else in two."""
-    mask = os.umask(0)
-    os.umask(mask)
-    staging.chmod(0o777 & ~mask)  # private while it is being made, then as the user's other folders
+    staging.chmod(0o777 & ~_mask())  # private while it is being made, then as the user's other folders
     if not out.exists():
         staging.rename(out)
     elif not _exchange(staging, out):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -122,6 +124,28 @@ def test_every_file_and_folder_is_on_the_disk_before_the_swap(tmp_path, monkeypa
     }
     assert names.index("a.bin") < names.index("tables") < names.index(".out.partial")
     assert synced[swapped[0] :] == [str(tmp_path)]
+
+
+def test_a_file_in_the_making_is_for_its_owner_alone_and_a_finished_one_for_whom_the_user_says(tmp_path):
+    """Whatever the user's own mask: 0600 and 0700 inside, and afterwards what that mask leaves; the mask comes back."""
+    from minglu.register.runfolder import staged
+
+    mask = os.umask(0o027)
+    try:
+        for end in ("whole", "broken"):
+            with contextlib.suppress(KeyError), staged(tmp_path / end) as folder:
+                (folder / "tables").mkdir()
+                (folder / "tables" / "a.bin").write_text("x")
+                modes = [stat.S_IMODE((folder / name).stat().st_mode) for name in ("", "tables", "tables/a.bin")]
+                assert modes == [0o700, 0o700, 0o600]
+                if end == "broken":
+                    raise KeyError
+            assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(mask)
+    out = tmp_path / "whole"
+    modes = [stat.S_IMODE((out / name).stat().st_mode) for name in ("", "tables", "tables/a.bin")]
+    assert modes == [0o750, 0o750, 0o640]
 
 
 def test_after_the_swap_nothing_claims_that_nothing_changed(tmp_path, monkeypatch):

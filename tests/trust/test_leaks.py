@@ -187,6 +187,18 @@ def test_nothing_of_a_run_lies_in_the_temp_folder(planted):
     assert sum(parent == "0o755" for _, parent in staging) < len(staging)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
+def test_working_files_are_for_the_owner_alone(planted):
+    """0600 while they are made, spilled and batched rows among them, whichever library writes them."""
+    folder, out, _ = planted
+    lines = [line.split(" ", 2) for line in (folder / "modes").read_text("utf-8").splitlines()]
+    made = [(mode, path.partition("/.out.partial/")[2]) for mode, _, path in lines if "/.out.partial/" in path]
+    finished = county.digests(out).keys() | {"run.json"}
+    passing = {mode for mode, name in made if name not in finished}
+    assert passing == {"0o600"}
+    assert "0o600" in {mode for mode, name in made if name in finished}
+
+
 def unpacked(path):
     """Yield every byte of a shareable file, and what is packed inside it."""
     if path.suffix == ".docx":
@@ -248,6 +260,7 @@ def test_a_mistake_of_our_own_is_told_by_type_and_place_alone(census, function, 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
 def test_a_finished_run_folder_has_the_permissions_of_the_user(planted):
-    """Private while it is made, then as the user's other folders."""
+    """Private while it is made, then as the user's other folders and files."""
     _, out, _ = planted
-    assert stat.S_IMODE(out.stat().st_mode) == 0o755
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, *out.rglob("*")) if path.is_dir()} == {0o755}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.rglob("*") if path.is_file()} == {0o644}

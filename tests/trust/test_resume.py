@@ -231,6 +231,7 @@ def test_kept_steps_hold_no_phone_and_no_person_and_are_for_the_owner_alone(tmp_
     found = sorted(kept.glob("*.parquet"))
     assert len(found) == len(pipeline.LINKED) + len(pipeline.FUSED) + 1
     for path in found:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert not any(canary in str(pq.read_table(path).to_pylist()) for canary in CANARIES), path.name
 
 
