@@ -4,8 +4,9 @@ The model's probability p becomes logit p' = shift + slope * logit p, fitted to 
 by penalised logistic regression (shift ~ N(0, 1), slope ~ N(1, 0.25)).  Pairs come to
 people because of their scores; a correction that is a function of the score alone is not
 biased by that.  It is used only where it foretells judged pairs that it has not seen
-better than the model does (five folds), and only to be more careful: a link needs the
-model's own word as well.  So a wrong correction can cost review work, never a wrong merge.
+better than the model does (five folds), only among the scores that were judged (doubtful pairs
+say nothing of sure ones), and only to be more careful: a link needs the model's own word as
+well.  So a wrong correction can cost review work, never a wrong merge.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Correction:
 
     shift: float = 0.0
     slope: float = 1.0
+    reach: float = 1.0
+    """The highest probability that was judged: what is likelier was not asked about, and stays."""
     judged: int = 0
     loss_before: float = float("nan")
     """Mean log loss of the model on judged pairs, in nats; nan where there are too few."""
@@ -48,7 +51,7 @@ class Correction:
         if not self.used:
             return p
         corrected: Numbers = expit(self.shift + self.slope * _logit(p, 40.0))
-        return corrected
+        return np.where(p > self.reach, np.maximum(corrected, p), corrected)
 
 
 NO_CORRECTION = Correction()
@@ -68,7 +71,7 @@ def fit_correction(p: Numbers, match: Flags) -> Correction:
     before, after = _loss(scores, match), _loss(foretold, match)
     if after >= before:
         return Correction(judged=judged, loss_before=before, loss_after=after)
-    return Correction(*_fit(scores, match), judged, before, after)
+    return Correction(*_fit(scores, match), float(p.max()), judged, before, after)
 
 
 def _fit(scores: Numbers, match: Flags) -> tuple[float, float]:

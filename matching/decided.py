@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minglu.matching.arrays import Integers
+from minglu.matching.arrays import Flags, Integers
 
 DIFFERENT, SAME_LEGAL, SAME_SITE = range(3)  # places in verdicts.RELATIONS
 NO_ROWS = np.empty(0, dtype=np.int64)
@@ -39,10 +39,18 @@ class Decided:
     left: Integers
     right: Integers
     relation: Integers
+    teaches: Flags | None = None
+    """Which pairs came to people because of their scores; all of them where it is not said."""
 
     def __len__(self) -> int:
         """Return the number of decided pairs."""
         return len(self.left)
+
+    def lessons(self) -> Decided:
+        """Return the pairs that tell how good the scores are: a pair that people chose themselves does not."""
+        if self.teaches is None:
+            return self
+        return Decided(self.left[self.teaches], self.right[self.teaches], self.relation[self.teaches])
 
     def among(self, left: Integers, right: Integers) -> np.ndarray:
         """Say for each pair (left, right) what was decided: a place in RELATIONS, -1 for nothing."""

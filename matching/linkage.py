@@ -120,6 +120,7 @@ def judge_twice(
 
 def learn_corrections(pairs: ComparedPairs, verdicts: Verdicts, decided: Decided) -> tuple[Correction, Correction]:
     """Compare the probabilities of judged pairs with what people said: for sites, and for legal units."""
+    decided = decided.lessons()
     if not len(decided):
         return NO_CORRECTION, NO_CORRECTION
     places = decided.places_in(pairs.left, pairs.right)

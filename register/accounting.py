@@ -131,9 +131,9 @@ def overlap_by_stratum(engine: Engine, levels: Levels) -> dict[tuple[str, str], 
     for level in STRATUM_LEVELS:
         area = f"substring(p.district_code, 1, {levels[level]})"
         parts.append(
-            f"SELECT '{level}' AS kind, {area} AS key, u.lists, count(*) AS n FROM units u JOIN placements p "
-            "ON p.unit_id = u.unit_id WHERE u.outcome = 'unit' AND p.district_code IS NOT NULL "
-            f"GROUP BY {area}, u.lists"
+            f"SELECT '{level}' AS kind, {area} AS key, u.lists, count(*) AS n "
+            f"FROM (SELECT unit_id, lists {ON_LISTS}) u JOIN placements p ON p.unit_id = u.unit_id "
+            f"WHERE p.district_code IS NOT NULL GROUP BY {area}, u.lists"
         )
     found: dict[tuple[str, str], dict[str, int]] = {}
     for row in rows_of(engine, " UNION ALL ".join(parts), order_by="kind, key, lists"):

@@ -44,7 +44,7 @@ class Standing:
     chain: Chain
     found: tuple[Refound, ...]
     further: tuple[Judgement, ...] = ()
-    """Pairs of today's entries that the field judged."""
+    """Pairs of today's entries that the field judged: they bind, and are no lessons, since nobody chose them by score."""
 
     def named(self) -> list[str]:
         """Return the entries that somebody judged, sorted."""
@@ -57,11 +57,12 @@ class Standing:
 
     def decided(self, entry_id: pa.Array) -> Decided:
         """Return the decided pairs as row numbers of `entry_id`, each pair once; undecided and lost ones not."""
-        kept = {(one.left, one.right): one.relation for one in self.further} | {
+        by_clerks = {
             (one.left, one.right): one.decision.relation
             for one in self.found
             if one.state != LOST and one.decision.relation != UNDECIDED
         }
+        kept = {(one.left, one.right): one.relation for one in self.further} | by_clerks
         if not kept:
             return NOTHING_DECIDED
         wanted = pa.array(sorted({side for pair in kept for side in pair}), pa.string())
@@ -70,7 +71,7 @@ class Standing:
         sides = np.array([[rows[spot[left]], rows[spot[right]]] for left, right in kept], dtype=np.int64)
         sides.sort(axis=1)
         relation = np.array([RELATIONS.index(relation) for relation in kept.values()], dtype=np.int64)
-        return Decided(sides[:, 0], sides[:, 1], relation)
+        return Decided(sides[:, 0], sides[:, 1], relation, np.array([pair in by_clerks for pair in kept]))
 
     def table(self) -> pa.Table:
         """Return the table `decisions`."""

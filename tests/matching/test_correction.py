@@ -1,5 +1,7 @@
 """What judged pairs teach the machine: to be more careful where it was too sure, and never bolder."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -54,6 +56,14 @@ def test_correction_keeps_the_order_of_scores(seed, shift, slope):
     assert np.array_equal(NO_CORRECTION.apply(p), p)
 
 
+def test_doubtful_pairs_teach_nothing_about_sure_ones():
+    """A clerk who calls nearly all doubtful pairs different sends doubtful ones back, and splits no sure unit."""
+    p = np.linspace(0.1, 0.9, 200)
+    found = fit_correction(p, np.arange(200) % 10 == 0)
+    assert found.apply(np.array([0.9]))[0] < 0.5
+    assert np.array_equal(found.apply(np.array([0.95, 0.9999])), [0.95, 0.9999])
+
+
 @pytest.fixture(scope="module")
 def county():
     entries, truth = draw(500, seed=5)
@@ -90,6 +100,18 @@ def test_judged_pairs_show_before_and_after(county):
         )
     )
     assert taught["judged_site"] > LEAST_JUDGED
+
+
+def test_pairs_that_people_chose_themselves_bind_and_teach_nothing(county):
+    """An enumerator finds duplicates, not pairs by score: what he says is obeyed and tells nothing of the scores."""
+    rows, _, plain = county
+    chosen = decide(rows, plain, lambda n, *_: 2 if n % 7 else 0)
+    silent = replace(chosen, teaches=np.zeros(len(chosen), dtype=bool))
+    made = link_rows(rows, load_policy(), VerdictRules(), silent)
+    assert not any(name.startswith(("judged", "log_loss")) for name in figures(made))
+    assert figures(made)["site_links"] == figures(plain)["site_links"]
+    some = replace(chosen, teaches=np.arange(len(chosen)) < LEAST_JUDGED)
+    assert figures(link_rows(rows, load_policy(), VerdictRules(), some))["judged_site"] == LEAST_JUDGED
 
 
 def test_labels_never_make_the_machine_bolder(county):

@@ -208,3 +208,15 @@ def test_decisions_that_clash_after_a_change_of_lists_are_refused(tmp_path):
 def test_line_is_plain_json_that_anyone_can_read(path):
     first = json.loads(path.read_text("utf-8").splitlines()[0])
     assert (first["n"], first["act"], first["prev"], first["by"]) == (1, "decide", START, "王审")
+
+
+def test_only_clerks_teach_the_machine_what_its_scores_are_worth(tmp_path):
+    """What the field judged binds like a decision, and is no lesson: nobody chose those pairs for their score."""
+    standing = replace(
+        found(tmp_path, [FIRST], {"entry_id": "E1"}, {"entry_id": "E2"})[1],
+        further=(Judgement("E2", "E3", "same_site", "field.jsonl:1"), Judgement("E1", "E2", "same_site", "2")),
+    )
+    decided = standing.decided(pa.array(["E1", "E2", "E3"]))
+    assert sorted(zip(decided.left.tolist(), decided.right.tolist(), strict=True)) == [(0, 1), (1, 2)]
+    lessons = decided.lessons()
+    assert (lessons.left.tolist(), lessons.right.tolist()) == ([0], [1])

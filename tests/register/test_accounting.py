@@ -1,0 +1,33 @@
+"""What a run counts of its units: units that no list has are no part of the lists' overlap, on any level."""
+
+import pyarrow as pa
+
+from minglu.geo.tables import PLACEMENTS
+from minglu.register.accounting import overlap_by_stratum
+from minglu.register.engine import open_engine
+from minglu.register.tables import UNITS
+
+DISTRICT = "990101001001001"
+LEVELS = {"county": 6, "township": 9}
+
+
+def _rows(schema, *rows):
+    silent = {field.name: "" if pa.types.is_string(field.type) else None for field in schema}
+    return pa.Table.from_pylist([silent | row for row in rows], schema=schema)
+
+
+def test_units_that_only_the_field_knows_are_in_no_stratum(tmp_path):
+    """Class, county and township count what the lists show, and nothing that only the field found."""
+    lists = {"U1": "business+tax", "U2": "tax", "U3": "field"}
+    units = [
+        {"unit_id": unit, "outcome": "unit", "source_class": "industry", "lists": on} for unit, on in lists.items()
+    ]
+    engine = open_engine("duckdb", workspace=tmp_path, threads=1)
+    try:
+        engine.put("units", _rows(UNITS, *units))
+        engine.put("placements", _rows(PLACEMENTS, *({"unit_id": unit, "district_code": DISTRICT} for unit in lists)))
+        found = overlap_by_stratum(engine, LEVELS)
+    finally:
+        engine.close()
+    shown = {"business+tax": 1, "tax": 1}
+    assert found == {("class", "industry"): shown, ("county", "990101"): shown, ("township", "990101001"): shown}
