@@ -44,7 +44,7 @@ class Standing:
     chain: Chain
     found: tuple[Refound, ...]
     further: tuple[Judgement, ...] = ()
-    """Pairs of today's entries that the field judged: they bind, and are no lessons, since nobody chose them by score."""
+    """Pairs of today's entries that the field judged: they bind, and teach nothing (nobody chose them by score)."""
 
     def named(self) -> list[str]:
         """Return the entries that somebody judged, sorted."""
