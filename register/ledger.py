@@ -17,6 +17,11 @@ class Law(NamedTuple):
     broken: str
 
 
+UNIQUE_CODES = Law(
+    "no unit code stands for two units",
+    "没有一个单位代码对应两个单位",
+    "SELECT count(*) FROM (SELECT 1 FROM units WHERE unit_code <> '' GROUP BY unit_code HAVING count(*) > 1)",
+)
 LAWS: Sequence[Law] = (
     Law(
         "every source row is in the ledger exactly once",
@@ -56,11 +61,7 @@ LAWS: Sequence[Law] = (
         "单位有小区代码当且仅当其落点方法如此",
         "SELECT count(*) FROM placements WHERE (method = 'unplaced') <> (district_code IS NULL)",
     ),
-    Law(
-        "no unit code stands for two units",
-        "没有一个单位代码对应两个单位",
-        "SELECT count(*) FROM (SELECT 1 FROM units WHERE unit_code <> '' GROUP BY unit_code HAVING count(*) > 1)",
-    ),
+    UNIQUE_CODES,
     Law(
         "every legal unit's sites add up to the units",
         "法人单位的场所数之和等于单位数",
@@ -75,9 +76,19 @@ LAWS: Sequence[Law] = (
 )
 
 
-UNIQUE_CODES = LAWS[6]
-"""Not a law across counties that do not know of each other: there it is a finding."""
-assert "unit code" in UNIQUE_CODES.en
+LAWS_OF_COUNTIES: Sequence[Law] = tuple(
+    Law(
+        "no unit code stands for two units of one county",
+        "同一县内没有一个单位代码对应两个单位",
+        "SELECT count(*) FROM (SELECT 1 FROM units WHERE unit_code <> '' "
+        "GROUP BY unit_code, regexp_replace(unit_id, '[^.]*$', '') HAVING count(*) > 1)",
+    )
+    if law is UNIQUE_CODES
+    else law
+    for law in LAWS
+)
+"""Laws of a roll-up, whose ids begin with their county and a point: counties that don't know of each other may give one
+code twice, also where one of them keeps the unit and the other has it closed."""
 
 
 def write_ledger(engine: Engine) -> None:

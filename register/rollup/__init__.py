@@ -23,7 +23,7 @@ from minglu.register.coverage import assemble
 from minglu.register.engine import Engine, open_engine
 from minglu.register.engine.parquet import write_parquet
 from minglu.register.facts import RunFacts
-from minglu.register.ledger import LAWS, UNIQUE_CODES, check_laws
+from minglu.register.ledger import LAWS_OF_COUNTIES, check_laws
 from minglu.register.report import render_all
 from minglu.register.rollup.audit import County, audit
 from minglu.register.rollup.claims import CLAIMS, find_claims
@@ -114,8 +114,7 @@ def _build(engine: Engine, census: Census, counties: Sequence[County], folder: P
     territory = check_districts(districts, parent, census.pack)
     engine.put("faults", territory.proof.faults)
     claims = _claims(folder, engine.get("units", order_by="unit_id"), territory, census.pack)
-    shared = any(claims.column("same_code").to_pylist())
-    laws = check_laws(engine, [law for law in LAWS if not (shared and law is UNIQUE_CODES)])
+    laws = check_laws(engine, LAWS_OF_COUNTIES)
     coverage = assemble(
         engine,
         RunFacts(census, _inputs(counties), territory, (), laws, __version__, rollup=_told(counties, claims.num_rows)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import geopandas
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -44,3 +47,18 @@ def sites_of(*, west):
         if row["in_scope"] and row["district_code"] and (row["district_code"][:TOWNSHIP] in WEST) == west:
             lists.setdefault(row["site"], set()).add(row["list"])
     return sorted(site for site, names in lists.items() if len(names) > 1)
+
+
+def main():
+    """Write both halves into the folder that the call names: two counties to try the whole loop on."""
+    folder = Path(sys.argv[1])
+    chains = 'decisions = "decisions.jsonl"\nfield = "field.jsonl"\n'
+    for name, west in (("west", True), ("east", False)):
+        guests = () if west else sites_of(west=True)[3:4]  # one unit that both counties will claim
+        census = write_half(folder / name, west=west, sites=None, guests=guests)
+        census.write_text(census.read_text("utf-8").replace("[census]\n", f"[census]\n{chains}", 1), "utf-8")
+        sys.stdout.write(f"{census}\n")
+
+
+if __name__ == "__main__":
+    main()

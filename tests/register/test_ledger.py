@@ -6,7 +6,7 @@ import pytest
 from minglu.errors import LawError
 from minglu.geo.tables import PLACEMENTS
 from minglu.register.engine import open_engine
-from minglu.register.ledger import LAWS, check_laws, write_ledger
+from minglu.register.ledger import LAWS, LAWS_OF_COUNTIES, check_laws, write_ledger
 from minglu.register.tables import LEGAL_UNITS, MEMBERS, REJECTS, UNITS
 
 
@@ -118,3 +118,21 @@ def test_a_row_on_another_list_and_a_sheet_are_told_apart(engine):
     (duplicate,) = [row for row in engine.get("ledger", order_by='"row"').to_pylist() if row["outcome"] == "duplicate"]
     assert duplicate["code"] == "DUPLICATE_OTHER_LIST"
     assert duplicate["reason"] == "与 t.csv [表一] #3 为同一单位 / the same unit as t.csv [表一] #3"
+
+
+def test_counties_may_both_give_a_code_also_where_one_of_them_closed_the_unit(engine):
+    """A unit that one county keeps and the other has closed is no mistake of ours; a code given twice in one county is."""
+    engine.sql("units", "SELECT * REPLACE ('C01' AS unit_code, concat(legal_id, '.', unit_id) AS unit_id) FROM units")
+    engine.sql("members", "SELECT * REPLACE (concat('L', right(unit_id, 1), '.', unit_id) AS unit_id) FROM members")
+    engine.sql(
+        "placements", "SELECT * REPLACE (concat('L', right(unit_id, 1), '.', unit_id) AS unit_id) FROM placements"
+    )
+    write_ledger(engine)
+    assert len(check_laws(engine, LAWS_OF_COUNTIES)) == len(LAWS)
+    with pytest.raises(LawError, match="no unit code stands for two units"):
+        check_laws(engine)
+    for name in ("units", "members", "placements"):
+        engine.sql(name, f"SELECT * REPLACE (concat('city.', replace(unit_id, 'L3', 'L1')) AS unit_id) FROM {name}")
+    write_ledger(engine)
+    with pytest.raises(LawError, match="two units of one county"):
+        check_laws(engine, LAWS_OF_COUNTIES)
