@@ -51,6 +51,17 @@ def _work_of_hands(out: Path) -> list[Path]:
     ]
 
 
+def _vouched(out: Path) -> Mapping[str, str]:
+    listed = _listed(out)
+    if not listed:
+        raise SourceError(
+            en=f"{out}: is no run folder of minglu, or its manifest.json can't be read; expected what `minglu build` "
+            "made.",
+            zh=f"{out}：不是 minglu 的结果文件夹，或其 manifest.json 无法读取；应为 `minglu build` 生成的文件夹。",
+        )
+    return listed
+
+
 def _listed(out: Path) -> Mapping[str, str]:
     """Return path and sha256 of every output that the manifest lists; nothing where it can't be read."""
     try:
@@ -62,14 +73,14 @@ def _listed(out: Path) -> Mapping[str, str]:
 
 def require_unchanged(out: Path) -> None:
     """Raise SourceError unless tables and coverage.json are as the manifest vouches for them."""
-    listed = _listed(out)
+    listed = _vouched(out)
     found = [path.relative_to(out).as_posix() for path in sorted((out / "tables").glob("*"))]
     _compare(out, listed, {*found, "coverage.json", *(name for name in listed if name.startswith("tables/"))})
 
 
 def require_all_unchanged(out: Path) -> None:
     """Raise SourceError unless the run folder holds what its manifest lists, unchanged, and nothing else."""
-    listed = _listed(out)
+    listed = _vouched(out)
     found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     _compare(out, listed, (found - NOT_LISTED) | {*listed, "coverage.json"})
 

@@ -116,6 +116,20 @@ def without_personal(schema: pa.Schema) -> pa.Schema:
     return pa.schema([field for field in schema if field.name not in personal])
 
 
+def read_account(folder: Path) -> dict[str, Any]:
+    """Return coverage.json of a run folder; raises SourceError where it can't be read or is no such account."""
+    path = folder / "coverage.json"
+    try:
+        account: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        account["census"]["name"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SourceError(
+            en=f"{path}: can't be read ({type(error).__name__}); expected the run folder of a finished build.",
+            zh=f"{path}：无法读取（{type(error).__name__}）；应为 build 生成的结果文件夹。",
+        ) from error
+    return account
+
+
 def read_table(
     folder: Path, name: str, columns: Sequence[str] | None = None, *, where: pc.Expression | None = None
 ) -> pa.Table:

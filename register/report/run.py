@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +17,7 @@ from pyproj import CRS
 from minglu.errors import SourceError
 from minglu.register.report.published import missing_parts
 from minglu.register.report.units import stream_register, to_check
-from minglu.register.store import read_table, stream_table
+from minglu.register.store import read_account, read_table, stream_table
 from minglu.register.stream import Stream
 from minglu.register.verifier import register_head
 
@@ -71,14 +70,7 @@ class Run:
 
 def open_run(folder: Path) -> Run:
     """Open a run folder; raises SourceError where coverage.json can't be read or is of another version."""
-    path = folder / "coverage.json"
-    try:
-        coverage = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise SourceError(
-            en=f"{path}: can't be read ({type(error).__name__}); expected the run folder of a finished build.",
-            zh=f"{path}：无法读取（{type(error).__name__}）；应为 build 生成的结果文件夹。",
-        ) from error
+    path, coverage = folder / "coverage.json", read_account(folder)
     if missing := missing_parts(coverage):
         lacking = ", ".join(missing[:3])
         raise SourceError(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from minglu.errors import OutputError, SourceError, UsageError
+from minglu.errors import OutputError, UsageError
 from minglu.register.review.keys import Header
 from minglu.register.review.page import write_page
 from minglu.register.review.pairs import Pair, doubtful_pairs, run_id
 from minglu.register.review.sample import draw_sample
 from minglu.register.review.workbook import write_workbook
+from minglu.register.store import read_account
 
 MOST = 500
 """Pairs of one sheet, unless the command line asks for more: about a week of one clerk."""
@@ -114,14 +114,7 @@ def split(pairs: Sequence[Pair], overlap: int) -> list[list[Pair]]:
 
 
 def _header(folder: Path) -> Header:
-    path = folder / "coverage.json"
-    try:
-        census = json.loads(path.read_text("utf-8"))["census"]
-    except (OSError, ValueError, KeyError) as error:
-        raise SourceError(
-            en=f"{path}: can't be read ({type(error).__name__}); expected the run folder of a finished build.",
-            zh=f"{path}：无法读取（{type(error).__name__}）；应为 build 生成的结果文件夹。",
-        ) from error
+    census = read_account(folder)["census"]
     return Header(run_id(folder), census["name"], census["reference_date"])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from minglu.errors import SourceError
 from minglu.register.findings import ERROR
+from minglu.register.report.run import open_run
 from minglu.register.rules.pack import RulePack, SpotcheckRules
 from minglu.register.safekeeping import check_archive
 from minglu.register.spotcheck.plan import falls_short, read_plan
@@ -60,8 +61,8 @@ class County:
 def audit(bags: Sequence[Path], scores: Sequence[Path], *, pack: RulePack) -> list[County]:
     """Audit sealed registers in the order of their keys, by the rule pack of the level above.
 
-    `scores` are files score.json of their spot checks.  Raises SourceError for a folder that is no archive, for a
-    score that is of none of them and for one register given twice.
+    `scores` are files score.json of their spot checks.  Raises SourceError for a folder that is no archive or is of
+    another version, for a score that is of none of them and for one register given twice.
     """
     checked = [check_archive(bag) for bag in bags]
     scored = _read_scores(scores, {one.register_head for one in checked})
@@ -110,7 +111,7 @@ def _keys(runs: Sequence[Path]) -> list[str]:
 
 def _audit(bag: Path, key: str, checked: Checked, score: Mapping[str, Any] | None, pack: RulePack) -> County:
     run = bag / RUN
-    coverage, manifest = (json.loads((run / name).read_text("utf-8")) for name in ("coverage.json", "manifest.json"))
+    coverage, manifest = open_run(run).coverage, json.loads((run / "manifest.json").read_text("utf-8"))
     failures = [
         *((f"封存档案：{found.text('zh')}", f"archive: {found.text('en')}") for found in checked.findings),
         *_judge(coverage, manifest, pack),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from minglu.errors import OutputError, SourceError, UsageError
+from minglu.errors import OutputError, UsageError
 from minglu.register.review.pairs import run_id
 from minglu.register.sheets.visits import plan_rounds
 from minglu.register.sheets.workbook import write_sheet
+from minglu.register.store import read_account
 
 WAYS = ("district", "township", "enumerator")
 
@@ -78,14 +78,7 @@ def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
 
 
 def _header(out: Path) -> dict[str, str]:
-    path = out / "coverage.json"
-    try:
-        census = json.loads(path.read_text("utf-8"))["census"]
-    except (OSError, ValueError, KeyError) as error:
-        raise SourceError(
-            en=f"{path}: can't be read ({type(error).__name__}); expected the run folder of a finished build.",
-            zh=f"{path}：无法读取（{type(error).__name__}）；应为 build 生成的结果文件夹。",
-        ) from error
+    census = read_account(out)["census"]
     return {"run": run_id(out), "census": census["name"], "reference_date": census["reference_date"]}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 
 from minglu.geo.declared import LEVELS
 from minglu.register.safekeeping import require_intact, require_unchanged
-from minglu.register.store import read_table
+from minglu.register.store import read_account, read_table
 from minglu.register.verifier import RUN, register_head
 
 TOWNSHIP = LEVELS[3]
@@ -56,7 +55,7 @@ def open_frame(place: Path) -> Frame:
         require_intact(place)
     else:
         require_unchanged(run)
-    told = json.loads((run / "coverage.json").read_text("utf-8"))["census"]
+    told = read_account(run)["census"]
     units, districts = _units(run), _districts(run)
     kept = _count(units.filter(pc.field("outcome") == "unit").column("district"))
     counts = [kept.get(code, 0) for code in districts.column("code").to_pylist()]

@@ -293,3 +293,12 @@ def test_a_foreign_folder_is_refused(tmp_path):
     """Exit code 3, not a crash."""
     with pytest.raises(SourceError, match="no archive"):
         check(tmp_path)
+
+
+def test_the_verdict_is_said_in_words(bag):
+    """Whole or not, the last word is plain, and a damaged archive says what to do."""
+    assert verifier.lines(check(bag), "en")[0].startswith("intact: ")
+    (bag / "extra.txt").write_text("x")
+    told = verifier.lines(check(bag), "en")
+    assert told[1].startswith("NOT intact: 1 findings. Do not rely on it")
+    assert "不完好：1 处。请勿采信" in verifier.lines(check(bag), "zh")[1]

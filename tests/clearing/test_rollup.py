@@ -1,6 +1,7 @@
 """Roll-up: only audited registers, exact sums, claims across counties, borders between them."""
 
 import json
+import shutil
 from dataclasses import asdict
 
 import docx
@@ -191,3 +192,17 @@ def test_roll_ups_are_sealed_and_rolled_up_again(city, tmp_path):
     small_run = small.run(small.make_county(tmp_path / "county"))
     with pytest.raises(UsageError, match="--census"):
         seal(small_run, None, tmp_path / "no", OFFICE)
+
+
+def test_a_register_of_another_version_is_refused_also_by_force(halves, tmp_path):
+    """What its account lacks is named, exit code 3; it can't be added up, so `--force` does not take it either."""
+    bag = tmp_path / "old"
+    shutil.copytree(halves[0], bag)
+    path = bag / "data/run/coverage.json"
+    told = json.loads(path.read_text("utf-8"))
+    del told["field"]
+    path.write_text(json.dumps(told), "utf-8")
+    for force in (False, True):
+        with pytest.raises(SourceError, match="made by another version of minglu; it lacks field"):
+            rollup([bag, halves[1]], tmp_path / "out", Wish("市", force=force))
+    assert not (tmp_path / "out").exists()

@@ -65,3 +65,9 @@ def test_wrong_sheets_and_places_have_their_exit_codes(demo, census, tmp_path):
     finished = minglu("build", census, "--out", tmp_path / "out")
     assert finished.code == 3
     assert "field.jsonl line 1: the chain is broken" in finished.err
+
+
+def test_what_is_no_run_folder_is_called_so(tmp_path):
+    """A folder that was never made is not said to have been changed by somebody."""
+    refused = minglu("diff", tmp_path / "none", tmp_path / "none")
+    assert (refused.code, "is no run folder of minglu" in refused.err) == (3, True)
