@@ -38,8 +38,10 @@ def diff(
         else:
             print_lines(difference.lines(language, units=units))
             following = {
-                "zh": f"下一步：逐条查看加 --units 或 --out changes.xlsx；无误后 minglu archive seal {new}",
-                "en": f"next: every change with --units or --out changes.xlsx; when right, minglu archive seal {new}",
+                "zh": "下一步：逐条查看加 --units 或 --out changes.xlsx；无误后 "
+                f"minglu archive seal {new} --census 配置文件 --by 单位",
+                "en": "next: every change with --units or --out changes.xlsx; when right, "
+                f"minglu archive seal {new} --census CENSUS.toml --by OFFICE",
             }
             print_lines([following[language]], err=True)
         raise typer.Exit(int(difference.changes.num_rows > 0))

@@ -20,7 +20,7 @@ from minglu.register.answer import Compared, Entries, Explanation
 from minglu.register.decisions import say_decisions
 from minglu.register.identity import ID_LETTERS
 from minglu.register.lookup import Row, RunTables
-from minglu.register.tables import FIELDS, FUSED_FIELDS
+from minglu.register.tables import FIELDS, FUSED_FIELDS, STATUSES
 from minglu.register.tongues import both
 
 MOST_COMPARED = 8  # entries of either side that are compared anew: a unit has fewer
@@ -42,7 +42,6 @@ OUTCOMES = {
     "closed": ("已关闭", "closed"),
     "not_found": ("现场查无", "not found in the field"),
 }
-STATUSES = {"active": "在营", "stopped": "停产停业", "closed": "关闭", "unknown": "不明"}
 RELATION_OF_TWO = {
     "unit": ("属于同一单位", "are one unit"),
     "legal": ("属于同一法人的不同场所", "are two sites of one legal unit"),
@@ -231,7 +230,7 @@ def _say_fields(answer: Explanation, unit: Row) -> None:
         source = unit[f"{name}_entry"]
         value = f"{unit['lon']:.6f}, {unit['lat']:.6f}" if name == "location" and source else unit.get(name, "")
         if source:
-            shown = STATUSES.get(value, value) if name == "status" else value
+            shown = STATUSES.get(value, (value,))[0] if name == "status" else value
             answer.say(f"  {CHINESE[name]}：{shown}  <- {source}", f"  {name}: {value}  <- {source}")
 
 

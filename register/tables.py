@@ -47,6 +47,13 @@ FIELDS: dict[str, str] = {
     "contact": "联系人",
     "legal_person": "法定代表人",
 }
+STATUSES: dict[str, tuple[str, str]] = {
+    "active": ("在营", "active"),
+    "stopped": ("停产停业", "stopped"),
+    "closed": ("关闭", "closed"),
+    "unknown": ("不明", "unknown"),
+}
+"""What a status is called: Chinese, English."""
 PERSONAL_FIELDS = ("phone", "contact", "legal_person")
 
 ROWS = pa.schema(

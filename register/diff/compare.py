@@ -16,7 +16,7 @@ from minglu.register.diff.pairs import pair_units
 from minglu.register.engine import Engine, open_engine
 from minglu.register.safekeeping import require_unchanged
 from minglu.register.store import read_table
-from minglu.register.tables import FUSED_FIELDS, INTEGER, SOURCE_COLUMNS, TEXT, column
+from minglu.register.tables import FIELDS, FUSED_FIELDS, INTEGER, SOURCE_COLUMNS, TEXT, column
 from minglu.register.tongues import both
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -55,6 +55,19 @@ CHANGES = pa.schema(
         column("reason", TEXT, "why in words, Chinese then English"),
     ]
 )
+FIELD_NAMES: Mapping[str, str] = {
+    **FIELDS,
+    "district_code": "普查小区",
+    "former_names": "曾用名",
+    "legal_id": "法人单位",
+    "lists": "所在名单",
+    "location": "坐标",
+    "measures": "规模与管理类别",
+    "outcome": "处理结果",
+    "source_class": "源类",
+    "unit_code": "单位代码",
+}
+"""What the fields are called in Chinese; in English they are called as in the tables."""
 ORDER = "kind, unit_id, former_id, field"
 POINT = (
     "CASE WHEN {u}.lon IS NULL THEN '' ELSE concat(CAST(round({u}.lon, 6) AS VARCHAR), ' ', "
@@ -91,7 +104,7 @@ class Difference:
         old, new = self.units
         told = [f"单位 {old} -> {new}" if zh else f"units {old} -> {new}"]
         told += [f"  {KINDS[kind][not zh]}  {n}" for kind, n in self.counts().items() if n]
-        told += [f"    {field}  {n}" for field, n in self.fields().items()]
+        told += [f"    {_field(field, zh=zh)}  {n}" for field, n in self.fields().items()]
         if not self.changes.num_rows:
             told.append("  无变化" if zh else "  no change")
         return told + (list(self._each(zh=zh)) if units else [])
@@ -101,8 +114,14 @@ class Difference:
             ids = " <- ".join(dict.fromkeys(one for one in (row["unit_id"], row["former_id"]) if one))
             sheet = f" [{row['sheet']}]" if row["sheet"] else ""
             place = f"  {row['file']}{sheet} #{row['row']}" if row["entry_id"] else ""
-            value = f"  {row['field']}: {row['before']!r} -> {row['after']!r}" if row["field"] else ""
-            yield f"{row['kind']}  {ids}  {row['name']}{value}{place}  {both(row['reason'])[not zh]}".rstrip()
+            field = _field(row["field"], zh=zh)
+            value = f"  {field}: {row['before']!r} -> {row['after']!r}" if field else ""
+            kind = KINDS[row["kind"]][0] if zh else row["kind"]
+            yield f"{kind}  {ids}  {row['name']}{value}{place}  {both(row['reason'])[not zh]}".rstrip()
+
+
+def _field(name: str, *, zh: bool) -> str:
+    return FIELD_NAMES.get(name, name) if zh else name
 
 
 def compare_runs(old: Path, new: Path) -> Difference:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from minglu.errors import UsageError
 from minglu.register.columns import Column
-from minglu.register.diff.compare import CHANGES, Difference
+from minglu.register.diff.compare import CHANGES, FIELD_NAMES, KINDS, Difference
 from minglu.register.engine.parquet import write_parquet
 from minglu.register.report.sheets import Sheet, write_book
 from minglu.register.runfolder import replace_file
 
 COLUMNS = (
-    Column("kind", "变化", "kind", 10),
+    Column("kind", "变化", "kind", 22),
     Column("name", "单位名称", "name", 36),
-    Column("field", "字段", "field", 16),
+    Column("field", "字段", "field", 26),
     Column("before", "原值", "before", 36),
     Column("after", "新值", "after", 36),
     Column("reason", "原因", "reason", 40),
@@ -46,4 +48,12 @@ def write_changes(difference: Difference, path: Path, runs: Sequence[Path]) -> N
         if path.suffix == ".parquet":
             write_parquet(fresh, [difference.changes], CHANGES)
         else:
-            write_book(fresh, "名录变化 changes", [Sheet("变化 changes", COLUMNS, difference.changes)])
+            write_book(fresh, "名录变化 changes", [Sheet("变化 changes", COLUMNS, _in_words(difference.changes))])
+
+
+def _in_words(changes: pa.Table) -> pa.Table:
+    """Call kinds and fields in both languages, for people."""
+    for name, words in (("kind", {kind: zh for kind, (zh, _) in KINDS.items()}), ("field", FIELD_NAMES)):
+        said = [f"{words.get(one, '')} {one}".strip() for one in changes.column(name).to_pylist()]
+        changes = changes.set_column(changes.schema.get_field_index(name), name, pa.array(said, pa.string()))
+    return changes

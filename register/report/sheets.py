@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple
 import pyarrow as pa
 import xlsxwriter
 
-from minglu.register.columns import Column
+from minglu.register.columns import Column, pages_across
 from minglu.register.report.sheetrows import column_name, row_batches
 from minglu.register.report.texts import plain_text
 from minglu.register.report.zipped import FIRST_DAY
@@ -26,8 +26,6 @@ from minglu.register.stream import Stream, streamed
 MOST_ROWS = 1_048_576
 HEADER_ROWS = 2
 SHEET_NAME = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
-MOST_ACROSS = 200
-"""Characters across a page of A4 that can still be read; a wider table goes on beside, its first columns repeated."""
 A4 = 9  # the format's number for the paper
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
 
@@ -102,7 +100,7 @@ def _frame(page: Any, part: Sheet, formats: Formats) -> None:
     page.autofilter(HEADER_ROWS - 1, 0, last, len(part.columns) - 1)
     page.set_landscape()
     page.set_paper(A4)
-    pages = -(-sum(column.width for column in part.columns) // MOST_ACROSS)
+    pages = pages_across(part.columns)
     page.fit_to_pages(pages, 0)
     page.repeat_rows(0, HEADER_ROWS - 1)
     if pages > 1:

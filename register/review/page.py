@@ -10,7 +10,7 @@ from jinja2 import Environment
 from minglu.register.report.texts import plain_text
 from minglu.register.review.keys import Header
 from minglu.register.review.marks import mark_differences
-from minglu.register.review.pairs import SHOWN, Pair
+from minglu.register.review.pairs import MARKED, SHOWN, Pair
 
 TEMPLATE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8">
@@ -18,7 +18,7 @@ TEMPLATE = """<!doctype html>
 <meta name="viewport" content="width=device-width"><title>人工复核 review: {{ census }}</title>
 <style>body{font:15px/1.5 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:1.5rem;max-width:75rem}
 table{border-collapse:collapse;width:100%;table-layout:fixed}th,td{border:1px solid #ccd;padding:.2rem .5rem;
-text-align:left;vertical-align:top;overflow-wrap:anywhere}th[scope=row]{width:11rem;font-weight:normal;color:#555}
+text-align:left;vertical-align:top;overflow-wrap:anywhere}th.head{width:11rem}th[scope=row]{font-weight:normal;color:#555}
 mark{background:#fde2df;color:#a00;text-decoration:underline}h2{font-size:1rem;margin:1.5rem 0 .3rem}
 .note{color:#555}@media print{section{break-inside:avoid}}</style></head><body>
 <h1>人工复核 Pairs to review</h1>
@@ -27,7 +27,7 @@ mark{background:#fde2df;color:#a00;text-decoration:underline}h2{font-size:1rem;m
 <p class="note">判定填在 review.xlsx 中（同序号）。 Answers go into the workbook, by the same number.
 run {{ header.run[:12] }}</p>
 {% for pair in pairs %}<section><h2>{{ loop.index }}</h2>
-<table><thead><tr><th></th><th>甲 A</th><th>乙 B</th></tr></thead>
+<table><thead><tr><th class="head"></th><th>甲 A</th><th>乙 B</th></tr></thead>
 <tbody>{% for row in pair.rows %}<tr><th scope="row">{{ row.head }}</th>{% for side in row.sides %}<td><bdi>
 {%- for text, differs in side %}{% if differs %}<mark>{{ text }}</mark>{% else %}{{ text }}{% endif %}{% endfor -%}
 </bdi></td>{% endfor %}</tr>{% endfor %}</tbody></table>
@@ -54,7 +54,8 @@ def _shown(pair: Pair, *, with_scores: bool) -> dict[str, object]:
     for field, (zh, en, _) in SHOWN.items():
         left, right = plain_text(pair.left[field]), plain_text(pair.right[field])
         if left or right:
-            rows.append({"head": f"{zh} {en}", "sides": mark_differences(left, right)})
+            sides = mark_differences(left, right) if field in MARKED else ([(left, False)], [(right, False)])
+            rows.append({"head": f"{zh} {en}", "sides": sides})
     scores = ""
     if with_scores and pair.p_site is not None and pair.p_legal is not None:
         scores = f"P(site) {pair.p_site:.4f}  P(legal) {pair.p_legal:.4f}"

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from minglu.matching.tables import COMPARISONS
 from minglu.register.runfolder import digest
 from minglu.register.store import read_table
+from minglu.register.tables import STATUSES
 
 SHOWN: Mapping[str, tuple[str, str, int]] = {
     "name": ("单位名称", "name", 30),
@@ -28,6 +29,8 @@ SHOWN: Mapping[str, tuple[str, str, int]] = {
     "sheet": ("工作表", "sheet", 10),
     "row": ("行号", "row", 7),
 }
+MARKED = ("name", "uscc", "permit_no", "site_address", "address")
+"""Where the letters that differ are marked: what identifies a unit, not where its row stands."""
 STRONGEST = 3
 """So many reasons for and against are named."""
 LEGAL_SHARE = 0.5
@@ -97,7 +100,8 @@ def describe(folder: Path, pairs: pa.Table, strata: Sequence[str] = ()) -> list[
 
 
 def _texts(row: Mapping[str, object]) -> Row:
-    return {name: "" if value is None else str(value) for name, value in row.items()}
+    texts = {name: "" if value is None else str(value) for name, value in row.items()}
+    return texts | {"status": " ".join(STATUSES.get(texts["status"], (texts["status"],)))}
 
 
 def _values(folder: Path, pairs: pa.Table) -> np.ndarray:

@@ -10,20 +10,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from minglu.register.columns import Column
+from minglu.register.columns import Column, pages_across
 from minglu.register.decisions import WORDS
-from minglu.register.forms import HEADER_ROWS, lock_page, make_formats, open_book, write_headings
+from minglu.register.forms import HEADER_ROWS, LINE_POINTS, lock_page, make_formats, open_book, write_headings
 from minglu.register.report.texts import plain_text
 from minglu.register.returned import write_hidden
 from minglu.register.review import keys
 from minglu.register.review.marks import Parts, mark_differences
-from minglu.register.review.pairs import SHOWN, Pair
+from minglu.register.review.pairs import MARKED, SHOWN, Pair
 
 CHOICES = tuple(zh for zh, _ in WORDS.values())
 MOST_LETTERS = 2_000
 """A longer text is cut for the eye; its key is not."""
 ANSWER_COLUMNS = 3
-MARKED = ("name", "uscc", "permit_no", "site_address", "address")
 SIDES = (("left", "甲", "A"), ("right", "乙", "B"))
 
 
@@ -58,9 +57,11 @@ def write_workbook(path: Path, header: keys.Header, pairs: Sequence[Pair], *, wi
             "plain": book.add_format({}),
             "other": book.add_format({"font_color": "#C00000", "bold": True, "underline": 1}),
         }
+        page.set_default_row(LINE_POINTS)
         write_headings(page, shown, len(pairs), formats)
         lock_page(page, frozen=ANSWER_COLUMNS + 1)
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(pages_across(shown), 0)
+        page.repeat_columns(ANSWER_COLUMNS)  # the number tells the lines of further pages
         for line, pair in enumerate(pairs, HEADER_ROWS):
             _write_pair(page, line, pair, shown, formats)
         write_hidden(book, keys.render(header, pairs))

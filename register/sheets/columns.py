@@ -13,7 +13,6 @@ BLANK_LINES = 15
 NEW_MARK = "N"
 """Numbers of blank lines begin with it."""
 WORDS = {zh: answer for answer, (zh, _) in ANSWERS.items()}
-STATUS_SHOWN = {"active": "在营", "stopped": "停产停业", "closed": "关闭", "unknown": "不明"}
 STATUS_WORDS = ("运行", "停产", "关闭")
 SEPARATORS = "；;\n"
 """Between the addresses of several other sites."""
@@ -33,7 +32,7 @@ RIGHT = (
     Column("name", "更正：单位名称", "right name", 16, open=True),
     Column("uscc", "更正：信用代码", "right USCC", 19, open=True),
     Column("site_address", "更正：生产经营地址", "right address", 18, open=True),
-    Column("industry_code", "更正：行业代码", "right industry code", 8, open=True),
+    Column("industry_code", "更正：行业代码", "right industry", 8, open=True),
     Column("status", "更正：运行状态", "right status", 8, open=True, choices=STATUS_WORDS),
     Column("measures", "更正：规模", "right size", 13, open=True),
     Column("lon", "更正：经度", "right longitude", 10, open=True),

@@ -22,9 +22,9 @@ from minglu.register.sheets.columns import (
     PAGE,
     SCHEMA,
     SECOND_PAGE,
-    STATUS_SHOWN,
 )
 from minglu.register.sheets.visits import Round, Row
+from minglu.register.tables import STATUSES
 
 FROZEN = 2  # number and name stay in sight
 PRINT_PERCENT = 64  # known and answers on one page, corrections on a second
@@ -76,7 +76,7 @@ def _shown(unit: Row, number: int) -> dict[str, str]:
         "uscc": unit["uscc"],
         "site_address": unit["site_address"] or unit["address"],
         "industry": f"{unit['industry_code']} {unit['industry']}".strip(),
-        "status": STATUS_SHOWN.get(unit["status"], unit["status"]),
+        "status": STATUSES.get(unit["status"], (unit["status"],))[0],
         "district_code": unit["district"],
         "position": point,
         "unit_id": unit["unit_id"],

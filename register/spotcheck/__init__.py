@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minglu.errors import OutputError, SourceError
+from minglu.register.returned import refuse_at
 from minglu.register.runfolder import write_json
 from minglu.register.spotcheck.answers import Answers, read_answers
 from minglu.register.spotcheck.draw import Drawn, draw
@@ -19,7 +21,7 @@ from minglu.register.spotcheck.frame import Frame, open_frame
 from minglu.register.spotcheck.paper import write_paper
 from minglu.register.spotcheck.plan import Plan, plan_for, read_plan
 from minglu.register.spotcheck.score import score
-from minglu.register.spotcheck.sheets import LIST_BOOK, header, write_sheets
+from minglu.register.spotcheck.sheets import LIST_BOOK, LOOKUP_BOOK, header, write_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def require_same_draw(register: Path, answers: Answers, plan: Plan) -> None:
             en=f"{register}: is not the register that these sheets were drawn from. Name the one that was sealed.",
             zh=f"{register}：不是这些核查表所抽取的名录。请指定当时封存的名录。",
         )
+    _refuse_unknown(answers, set(frame.units.column("unit_id").to_pylist()))
     drawn = draw(frame, answers.design["seed"], plan.rules)
     told = header(frame, drawn, plan) | {"sealed": answers.design["sealed"]}
     units = sorted(row["unit_id"] for _, row in drawn.units)
@@ -80,6 +83,17 @@ def require_same_draw(register: Path, answers: Answers, plan: Plan) -> None:
             "Take the sheets as they were written.",
             zh=f"{register}：核查表中的样本不是种子 {answers.design['seed']!r} 从该名录抽出的样本。请使用原表。",
         )
+
+
+def _refuse_unknown(answers: Answers, known: AbstractSet[str]) -> None:
+    """Refuse ids that the register has not: nothing is in it because somebody wrote so."""
+    for unit, place in answers.named:
+        if unit not in known:
+            refuse_at(
+                place,
+                f"found {unit[:40]!r}; expected the id of a unit of the register, as in {LOOKUP_BOOK}",
+                f"得到 {unit[:40]!r}；应为名录中的单位编号，见 {LOOKUP_BOOK}",
+            )
 
 
 def write_score(scored: Mapping[str, Any], to: Path) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from minglu.errors import SourceError
 from minglu.register.columns import Column
-from minglu.register.forms import NUMBER, Form, read_form
-from minglu.register.returned import foreign, read_hidden
+from minglu.register.forms import NUMBER, Form, Line, read_form
+from minglu.register.returned import Place, foreign, read_hidden
 from minglu.register.spotcheck import sheets
 from minglu.register.spotcheck.sheets import AREA_BOOK, COMMAND, LIST_BOOK, LOOKUP_BOOK, SCHEMA
 
 Key = Mapping[str, str]
+Named = list[tuple[str, Place]]
+LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Answers:
     """District -> whole | partly, empty where there is no answer."""
     books: tuple[str, ...]
     """Which workbooks came back."""
+    named: tuple[tuple[str, Place], ...] = ()
+    """Ids of units that people wrote (the other of a duplicate, what was looked up), and where they stand."""
 
 
 def read_answers(paths: Sequence[Path]) -> Answers:
@@ -42,17 +46,17 @@ def read_answers(paths: Sequence[Path]) -> Answers:
     one that came twice, for a changed key and for an answer that contradicts itself.
     """
     designs: dict[str, dict[str, Any]] = {}
-    visited, left_out, found, walked = [], [], [], []
+    visited, left_out, found, walked, named = [], [], [], [], []
     for path in paths:
         design, keys = read_hidden(path, SCHEMA, command=COMMAND)
         book = str(design.pop("book", ""))
         _refuse_other_draw(path, book, design, designs)
         designs[book] = design
         if book == LIST_BOOK:
-            visited += _visited(path, _form(sheets.UNIT_SHEET, sheets.UNIT_FIELDS, keys))
+            visited += _visited(path, _form(sheets.UNIT_SHEET, sheets.UNIT_FIELDS, keys), named)
             left_out += _left_out(path, _form(sheets.EXCLUDED_SHEET, sheets.EXCLUDED_FIELDS, keys))
         elif book == AREA_BOOK:
-            found += _found(path, _form(sheets.WALK_SHEET, sheets.WALK_FIELDS, keys, more=True))
+            found += _found(path, _form(sheets.WALK_SHEET, sheets.WALK_FIELDS, keys, more=True), named)
             walked += _walked(path, _form(sheets.DONE_SHEET, sheets.DONE_FIELDS, keys))
         elif book != LOOKUP_BOOK:
             foreign(path, COMMAND)
@@ -63,7 +67,8 @@ def read_answers(paths: Sequence[Path]) -> Answers:
             f"{AREA_BOOK}, or their folder.",
             zh=f"{paths[0].name}：是办公室查对用的名录，不含核查结果。请指定 {LIST_BOOK} 和 {AREA_BOOK}，或其文件夹。",
         )
-    return Answers(designs[filled[0]], tuple(visited), tuple(left_out), tuple(found), tuple(walked), tuple(filled))
+    parts = (visited, left_out, found, walked, filled, named)
+    return Answers(designs[filled[0]], *map(tuple, parts))
 
 
 def _refuse_other_draw(path: Path, book: str, design: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]]) -> None:
@@ -83,8 +88,8 @@ def _written(form: Form) -> Mapping[str, Key]:
     return {row[NUMBER]: row for row in form.rows}
 
 
-def _visited(path: Path, form: Form) -> list[tuple[Key, str]]:
-    """Read the results; a duplicate must say of what, and nothing else may."""
+def _visited(path: Path, form: Form, named: Named) -> list[tuple[Key, str]]:
+    """Read the results; a duplicate must say of what (which is added to `named`), and nothing else may."""
     known, answers = _written(form), []
     by_word = {word: key for key, word in sheets.RESULTS.items()}
     for line in read_form(path, form, command=COMMAND):
@@ -97,6 +102,8 @@ def _visited(path: Path, form: Form) -> list[tuple[Key, str]]:
                 "duplicate, and nothing otherwise",
                 f"得到 {other[:40]!r}，核查结果为 {line.texts['result']!r}；重复的应填另一单位的编号，其余应留空",
             )
+        if other:
+            named.append((other, line.where("duplicate_of")))
         answers.append((known[line.number], result))
     return answers
 
@@ -107,8 +114,11 @@ def _left_out(path: Path, form: Form) -> list[tuple[Key, str]]:
     return [(known[line.number], by_word.get(line.texts["judgement"], "")) for line in lines]
 
 
-def _found(path: Path, form: Form) -> list[tuple[str, str, str]]:
-    """Read the units seen; a line with any text is a unit, and must say of which district it is."""
+def _found(path: Path, form: Form, named: Named) -> list[tuple[str, str, str]]:
+    """Read the units seen; a line with any text is a unit, and must say of which district it is.
+
+    What was looked up and found is added to `named`.
+    """
     by_word = {word: key for key, word in sheets.FINDINGS.items()}
     asked = [column.field for column in form.columns if column.open]
     districts = {row["district"] for row in form.rows}
@@ -122,10 +132,25 @@ def _found(path: Path, form: Form) -> list[tuple[str, str, str]]:
                 f"found {line.texts['district'][:20]!r}; expected a district of this draw",
                 f"得到 {line.texts['district'][:20]!r}；应为本次抽中的小区",
             )
-        answers.append(
-            (line.texts["district"], line.texts["source_class"], by_word.get(line.texts["finding"], "not_settled"))
-        )
+        finding = by_word.get(line.texts["finding"], "not_settled")
+        if finding == LISTED:
+            named.append((_looked_up(line, [unit for unit, _ in named]), line.where("unit_id")))
+        answers.append((line.texts["district"], line.texts["source_class"], finding))
     return answers
+
+
+def _looked_up(line: Line, before: Sequence[str]) -> str:
+    """Return the unit of the register that a unit seen is said to be: one, and no other line's."""
+    unit = line.texts["unit_id"]
+    if not unit or unit in before:
+        line.refuse(
+            "unit_id",
+            f"found {unit[:40]!r} beside {line.texts['finding']!r}; expected the id of the register's unit, each "
+            "on one line. What the register has not for itself was missed",
+            f"得到 {unit[:40]!r}，查对结果为 {line.texts['finding']!r}；应填名录中该单位的编号，且每个编号只填一行。"
+            "名录中没有单独登记的，应为漏查",
+        )
+    return unit
 
 
 def _walked(path: Path, form: Form) -> list[tuple[str, str]]:

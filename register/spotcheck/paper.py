@@ -16,7 +16,7 @@ from minglu.register.verifier import in_words
 
 Json = Mapping[str, Any]
 RATE = ("差错", "核查数", "未答复", "率", "95% 区间", "设计效应", "限值", "按规则", "证明")
-RATE_MM = (9, 11, 11, 13, 30, 10, 12, 12, 8)
+RATE_MM = (9, 11, 11, 16, 28, 10, 12, 11, 8)
 SHORT = {"within": "未超", "above": "超限", "open": "待定", "none": "·"}
 
 
@@ -93,7 +93,7 @@ def _rate_row(rate: Json) -> Sequence[object]:
         rate["unanswered"],
         f"{rate['rate']:.2%}" if shown else "·",
         f"{low:.2%}–{high:.2%}" if shown else "·",
-        "·" if effect is None else f"{effect:.1f}",
+        f"{effect:.1f}" if effect and effect > 1 else "·",
         "·" if limit is None else f"{limit:.1%}",
         "·" if limit is None else SHORT[rate["by_rule"]],
         "·" if limit is None else "是" if rate["shown"] else "否",

@@ -138,7 +138,13 @@ def test_score_counts_by_hand(guarded, books, drawn):
     lines = fill(books / AREA_BOOK, DONE_SHEET, {n: {"是否走完": "已走完"} for n in (1, 2, 3, 4)})
     assert lines == 4
     seen = {
-        n: {"实见单位名称": f"某厂{n}", "查对结果": "在名录中", "源类": CLASS_WORDS["industry"]} for n in range(1, 8)
+        n: {
+            "实见单位名称": f"某厂{n}",
+            "查对结果": "在名录中",
+            "名录单位编号": f"U{n}",
+            "源类": CLASS_WORDS["industry"],
+        }
+        for n in range(1, 8)
     }
     seen |= {8: {"实见单位名称": "某厂八", "查对结果": "漏查"}, 9: {"实见单位名称": "某店", "查对结果": "不属普查范围"}}
     fill(books / AREA_BOOK, WALK_SHEET, seen)
@@ -181,6 +187,14 @@ def test_silence_is_never_a_pass(books):
         (LIST_BOOK, UNIT_SHEET, {2: {"序号": "1"}}, {}, r"row 4, column A \(序号\)"),
         (LIST_BOOK, UNIT_SHEET, {}, {"A1": "编号"}, r"row 1: the heading 序号 was found 0 times"),
         (AREA_BOOK, WALK_SHEET, {1: {"小区代码": "999999999999"}}, {}, r"row 3, column B \(小区代码\)"),
+        (AREA_BOOK, WALK_SHEET, {1: {"查对结果": "在名录中"}}, {}, r"row 3, column H .*expected the id"),
+        (
+            AREA_BOOK,
+            WALK_SHEET,
+            {n: {"查对结果": "在名录中", "名录单位编号": "U1"} for n in (1, 2)},
+            {},
+            r"row 4, column H .*each on one line",
+        ),
         (AREA_BOOK, DONE_SHEET, {1: {"是否走完": "差不多"}}, {}, r"已走完、未走完"),
     ],
 )
@@ -228,6 +242,14 @@ def test_score_belongs_to_one_register(books, county, bag):
     (bag / "data" / "run" / "coverage.json").write_text("{}")
     with pytest.raises(SourceError, match="not intact"):
         make_sample(bag, "1", books / "x")
+
+
+def test_nothing_is_in_the_register_because_somebody_wrote_so(books, sealed):
+    """With the register at hand, an id that it has not is refused where it stands."""
+    fill(books / AREA_BOOK, WALK_SHEET, {1: {"查对结果": "在名录中", "名录单位编号": "U00000000000000000000"}})
+    assert score_sheets([books / AREA_BOOK])
+    with pytest.raises(SourceError, match=r"row 3, column H .*expected the id of a unit of the register"):
+        score_sheets([books / AREA_BOOK], register=sealed[0])
 
 
 def test_sheets_must_hold_what_the_seed_draws(sealed, books, drawn):

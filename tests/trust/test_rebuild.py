@@ -62,6 +62,9 @@ def test_the_difference_names_unit_field_values_and_the_row_that_gave_them(built
     assert pq.read_table(tmp_path / "changes.parquet").to_pylist() == changes
     page = openpyxl.load_workbook(tmp_path / "changes.xlsx").worksheets[0]
     assert page.max_row == len(changes) + 2
+    words = {page.cell(row, 1).value: page.cell(row, 3).value for row in range(3, page.max_row + 1)}
+    assert words["新增单位 added"] is None
+    assert any("单位名称  1" in line for line in difference.lines("zh", units=False))
     with pytest.raises(UsageError, match="run folder"):
         write_changes(difference, rebuilt / "changes.xlsx", [built, rebuilt])
     with pytest.raises(UsageError, match="ends in"):

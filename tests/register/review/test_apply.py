@@ -296,3 +296,14 @@ def test_sheet_saved_by_another_office_program_is_taken(desk, form):
     subprocess.run([*command, str(sheet_of(desk))], check=True, capture_output=True, timeout=120)
     taken = apply_sheets([desk / "saved" / f"review.{form}"], census_of(desk), SIGNED)
     assert [one.relation for one in taken.chain.decisions] == ["same_site", "same_legal"]
+
+
+def test_sheet_and_page_speak_both_languages_and_mark_what_identifies(desk):
+    """A status is said in Chinese too; rows and files differ as a matter of course and are not marked."""
+    page = openpyxl.load_workbook(sheet_of(desk))[keys.ANSWERS]
+    heads = [cell.value for cell in page[1]]
+    statuses = {page.cell(row, heads.index("状态（甲）") + 1).value for row in range(3, page.max_row + 1)}
+    assert "在营 active" in statuses
+    html = (desk / "sheets" / "review.html").read_text("utf-8")
+    assert "<mark>" in html.split("单位名称 name", 1)[1].split("</tr>", 1)[0]
+    assert not any("<mark>" in part.split("</tr>", 1)[0] for part in html.split("行号 row")[1:])
