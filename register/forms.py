@@ -18,7 +18,16 @@ import xlsxwriter
 
 from minglu.register.columns import Column
 from minglu.register.report.texts import plain_text
-from minglu.register.returned import Cells, Place, cell_place, read_cells, refuse, refuse_at, write_hidden
+from minglu.register.returned import (
+    Cells,
+    Place,
+    cell_place,
+    find_formulas,
+    read_cells,
+    refuse,
+    refuse_at,
+    write_hidden,
+)
 
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
 A4 = 9  # the format's number for the paper
@@ -136,7 +145,17 @@ def read_form(path: Path, form: Form, *, command: str) -> list[Line]:
 
     Raises SourceError as `check_form`, and where `path` can't be read or has no such sheet.
     """
-    return check_form(path, form, read_cells(path, form.title, command=command))
+    lines = check_form(path, form, read_cells(path, form.title, command=command))
+    formulas = find_formulas(path, form.title)
+    for line in lines if formulas else ():
+        for field, place in line.places.items():
+            if (line.row, place) in formulas:
+                line.refuse(
+                    field,
+                    "found a formula; expected the answer itself. Write what it shows",
+                    "得到公式；应直接填写内容。请改填其显示的内容",
+                )
+    return lines
 
 
 def check_form(path: Path, form: Form, cells: Cells) -> list[Line]:

@@ -8,7 +8,10 @@ What the visible sheets look like, and what answers mean, is said where they are
 from __future__ import annotations
 
 import hashlib
+import html
 import json
+import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -21,6 +24,10 @@ from minglu.register.sources.sniff import Format, sniff
 HIDDEN = "_minglu"
 CELL_LETTERS = 32_767
 SUFFIXES = (".xlsx", ".xls", ".et", ".ods")
+BOOK_PARTS = ("workbook.xml", "_rels/workbook.xml.rels")
+SHEET_OF = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
+LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+FORMULA = re.compile(r'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<(?:\w+:)?f\b')
 READABLE = frozenset({Format.XLSX, Format.XLS, Format.ODS})
 
 Cells = Mapping[int, Sequence[str]]
@@ -126,6 +133,29 @@ def read_cells(path: Path, sheet: str, *, command: str) -> Cells:
     return found
 
 
+def find_formulas(path: Path, sheet: str) -> frozenset[tuple[int, int]]:
+    """Return sheet row (from 1) and column (from 0) of every formula in a sheet of an xlsx file that was read before.
+
+    A program that does not reckon stores a formula without a value: that answer would be lost without a word.  In the
+    other formats a cell always holds what its formula showed.
+    """
+    if sniff(path) is not Format.XLSX:
+        return frozenset()
+    with zipfile.ZipFile(path) as parts:
+        book, links = (parts.read(f"xl/{name}").decode("utf-8", "replace") for name in BOOK_PARTS)
+        names = {html.unescape(name): link for name, link in SHEET_OF.findall(book)}
+        targets = {key: target for one in LINK.findall(links) for key, target in [_link(one)]}
+        part = targets.get(names.get(sheet, ""), "").removeprefix("/xl/")
+        content = parts.read(f"xl/{part}").decode("utf-8", "replace") if part else ""
+    return frozenset((int(row), column_number(letters)) for letters, row in FORMULA.findall(content))
+
+
+def _link(text: str) -> tuple[str, str]:
+    """Return key and target of a link between the parts of a workbook."""
+    told = dict(re.findall(r'\b(Id|Target)="([^"]*)"', text))
+    return told.get("Id", ""), told.get("Target", "")
+
+
 def foreign(path: Path, command: str) -> NoReturn:
     """Refuse a workbook that `command` did not write."""
     raise SourceError(
@@ -170,6 +200,18 @@ def column_letter(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column, from 0.
+
+    >>> column_number("A"), column_number("AA")
+    (0, 26)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def _text(value: Mapping[str, Any]) -> str:

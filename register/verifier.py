@@ -349,11 +349,9 @@ def lines(checked: Checked, language: str) -> list[str]:
         return zh if language == "zh" else en
 
     found = [finding.text(language) for finding in checked.findings]
-    zh, en = f"完好：{checked.files} 个文件", f"intact: {checked.files} files"
-    if found:
-        zh = f"不完好：{len(found)} 处。请勿采信；查明原因，并改用另存的完好副本"
-        en = f"NOT intact: {len(found)} findings. Do not rely on it: find out why, and take a whole copy from elsewhere"
-    found.append(say(zh, en))
+    whole = say(f"完好：{checked.files} 个文件", f"intact: {checked.files} files")
+    broken = say(f"不完好：{len(found)} 处。请改用完好的副本", f"NOT intact: {len(found)} findings. Take a whole copy")
+    found.append(broken if found else whole)
     if not checked.pinned:
         en = "no head and no key from elsewhere was given: who renews every list could not be found out."
         found.append(say("未提供另存的指纹或公钥：若有人连同清单一起重做，无法发现。", en))

@@ -69,13 +69,12 @@ def read_sheet(path: Path, checker: Checker) -> Sheet:
     """
     header, keys = read_hidden(path, SCHEMA, command=COMMAND)
     try:
-        wanted = {key["no"]: (key["unit"], tuple(Anchor(**side) for side in key["anchors"])) for key in keys}
+        wanted = {key["shown"][NUMBER]: (key["unit"], tuple(Anchor(**side) for side in key["anchors"])) for key in keys}
         about = {key: str(header[key]) for key in ("census", "reference_date", "run")}
         only = header["districts"][0] if len(header["districts"]) == 1 else ""
     except (KeyError, TypeError):
         foreign(path, COMMAND)
-    rows = [{NUMBER: number, "unit_id": unit} for number, (unit, _) in wanted.items() if unit]
-    spare = [{NUMBER: number} for number, (unit, _) in wanted.items() if not unit]
+    rows, spare = ([key["shown"] for key in keys if bool(key["unit"]) is known] for known in (True, False))
     given: list[Answer] = []
     for line in read_form(path, Form(PAGE, COLUMNS, rows, spare), command=COMMAND):
         unit, anchors = wanted[line.number]

@@ -34,10 +34,12 @@ LINE_POINTS = 39.0  # three lines of a long address, and room for a pen
 def write_sheet(path: Path, header: Mapping[str, Any], walked: Round) -> None:
     """Write the workbook of one round at `path`; `header` says of which run it is."""
     keys = [
-        {"no": str(number), "unit": unit["unit_id"], "anchors": [asdict(anchor) for anchor in unit["anchors"]]}
+        {"shown": _shown(unit, number), "unit": unit["unit_id"], "anchors": [asdict(one) for one in unit["anchors"]]}
         for number, unit in enumerate(walked.units, 1)
     ]
-    keys += [{"no": f"{NEW_MARK}{number}", "unit": "", "anchors": []} for number in range(1, BLANK_LINES + 1)]
+    keys += [
+        {"shown": {"no": f"{NEW_MARK}{number}"}, "unit": "", "anchors": []} for number in range(1, BLANK_LINES + 1)
+    ]
     own = {**header, "round": walked.name, "districts": list(walked.districts)}
     with open_book(path, header["census"]) as book:
         page = book.add_worksheet(PAGE)

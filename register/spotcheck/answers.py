@@ -46,7 +46,8 @@ def read_answers(paths: Sequence[Path]) -> Answers:
     one that came twice, for a changed key and for an answer that contradicts itself.
     """
     designs: dict[str, dict[str, Any]] = {}
-    visited, left_out, found, walked, named = [], [], [], [], []
+    visited, left_out, found, walked = [], [], [], []
+    named: Named = []
     for path in paths:
         design, keys = read_hidden(path, SCHEMA, command=COMMAND)
         book = str(design.pop("book", ""))
@@ -67,8 +68,15 @@ def read_answers(paths: Sequence[Path]) -> Answers:
             f"{AREA_BOOK}, or their folder.",
             zh=f"{paths[0].name}：是办公室查对用的名录，不含核查结果。请指定 {LIST_BOOK} 和 {AREA_BOOK}，或其文件夹。",
         )
-    parts = (visited, left_out, found, walked, filled, named)
-    return Answers(designs[filled[0]], *map(tuple, parts))
+    return Answers(
+        designs[filled[0]],
+        tuple(visited),
+        tuple(left_out),
+        tuple(found),
+        tuple(walked),
+        tuple(filled),
+        tuple(named),
+    )
 
 
 def _refuse_other_draw(path: Path, book: str, design: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def sites_of(*, west):
 
 
 def main():
-    """Write both halves into the folder that the call names: two counties to try the whole loop on."""
+    """Write both halves and the border of both into the folder that the call names: to try the whole loop on."""
     folder = Path(sys.argv[1])
     chains = 'decisions = "decisions.jsonl"\nfield = "field.jsonl"\n'
     for name, west in (("west", True), ("east", False)):
@@ -58,6 +59,7 @@ def main():
         census = write_half(folder / name, west=west, sites=None, guests=guests)
         census.write_text(census.read_text("utf-8").replace("[census]\n", f"[census]\n{chains}", 1), "utf-8")
         sys.stdout.write(f"{census}\n")
+    shutil.copy(small.SAMPLE / "county.gpkg", folder / "city.gpkg")
 
 
 if __name__ == "__main__":

@@ -300,5 +300,5 @@ def test_the_verdict_is_said_in_words(bag):
     assert verifier.lines(check(bag), "en")[0].startswith("intact: ")
     (bag / "extra.txt").write_text("x")
     told = verifier.lines(check(bag), "en")
-    assert told[1].startswith("NOT intact: 1 findings. Do not rely on it")
-    assert "不完好：1 处。请勿采信" in verifier.lines(check(bag), "zh")[1]
+    assert told[1].startswith("NOT intact: 1 findings. Take a whole copy")
+    assert "不完好：1 处。请改用完好的副本" in verifier.lines(check(bag), "zh")[1]

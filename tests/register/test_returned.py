@@ -1,9 +1,17 @@
 """Which workbooks a call names: files, folders and patterns, each workbook once."""
 
+import openpyxl
 import pytest
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.returned import find_sheets, hidden_texts, parse_hidden
+from minglu.register.returned import (
+    column_letter,
+    column_number,
+    find_formulas,
+    find_sheets,
+    hidden_texts,
+    parse_hidden,
+)
 
 
 def test_files_folders_and_patterns_name_the_same_workbooks(tmp_path):
@@ -37,3 +45,18 @@ def test_the_hidden_sheet_vouches_for_its_header_too():
     for wrong in ([texts[0].replace("0.05", "0.5"), texts[1]], [texts[0], texts[1].replace("1", "2")], texts[:1], []):
         with pytest.raises(ValueError, match=r"^$"):
             parse_hidden("s/1", wrong)
+
+
+def test_formulas_are_found_in_the_sheet_that_is_asked_for(tmp_path):
+    """Where they stand, in the sheet of that name alone; text that begins with = is none."""
+    book = openpyxl.Workbook()
+    book.active.title = "别的 & other"
+    book.active["B2"] = "=1+1"
+    page = book.create_sheet("复核 review")
+    page["A3"], page["AB4"], page["C5"] = '=IF(1,"同一单位","")', "=A3", "同一单位"
+    page["D5"].value, page["D5"].data_type = "=text", "s"
+    book.save(tmp_path / "a.xlsx")
+    assert find_formulas(tmp_path / "a.xlsx", "复核 review") == {(3, 0), (4, 27)}
+    assert find_formulas(tmp_path / "a.xlsx", "别的 & other") == {(2, 1)}
+    assert find_formulas(tmp_path / "a.xlsx", "none") == frozenset()
+    assert all(column_number(column_letter(place)) == place for place in (0, 25, 26, 701, 702, 16383))

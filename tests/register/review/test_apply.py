@@ -298,6 +298,14 @@ def test_sheet_saved_by_another_office_program_is_taken(desk, form):
     assert [one.relation for one in taken.chain.decisions] == ["same_site", "same_legal"]
 
 
+def test_a_formula_is_no_answer(desk):
+    """A program that does not reckon stores it without a value: the answer would be lost in silence."""
+    fill(sheet_of(desk), {1: SAME, 2: '=IF(1,"同一单位","")'})
+    en, zh = refused(desk)
+    assert "[复核 review] row 4, column A (判定): found a formula" in en
+    assert "第 4 行 A 列（判定）：得到公式" in zh
+
+
 def test_sheet_and_page_speak_both_languages_and_mark_what_identifies(desk):
     """A status is said in Chinese too; rows and files differ as a matter of course and are not marked."""
     page = openpyxl.load_workbook(sheet_of(desk))[keys.ANSWERS]

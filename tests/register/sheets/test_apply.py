@@ -92,6 +92,7 @@ def test_answers_become_facts_once(office):
 REFUSALS = {
     "unknown word": ({"1": {"result": "大概"}}, "result", "found '大概'"),
     "edited id": ({"1": {"unit_id": "U123"}}, "unit_id", "must not be changed"),
+    "corrected where it stood": ({"1": {"result": "确认", "name": "别的厂"}}, "name", "must not be changed"),
     "edited number": ({"1": {"no": "99"}}, "no", "must not be changed"),
     "no such district": (
         {"1": {"result": "迁往其他小区", "district": "990101001999"}},
