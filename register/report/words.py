@@ -13,6 +13,7 @@ LIST_KINDS: Words = {
     "permit": ("排污许可", "permits"),
     "other": ("其他名单", "other"),
     "field": ("现场核查", "the field"),
+    "facts": ("现场事实", "facts of the field"),
 }
 OUTCOMES: Words = {
     "unit": ("在册单位", "kept as a unit"),

@@ -16,7 +16,7 @@ from minglu.register.verifier import in_words
 
 Json = Mapping[str, Any]
 RATE = ("差错", "核查数", "未答复", "率", "95% 区间", "设计效应", "限值", "按规则", "证明")
-RATE_MM = (9, 11, 11, 16, 28, 10, 12, 11, 8)
+RATE_MM = (9, 10, 10, 16, 27, 10, 12, 13, 9)
 SHORT = {"within": "未超", "above": "超限", "open": "待定", "none": "·"}
 
 
@@ -35,7 +35,7 @@ def write_paper(scored: Json, path: Path) -> None:
         "各项差错率",
         ["指标", "源类", *RATE],
         [[INDICATORS[rate["indicator"]][0], _class_of(rate), *_rate_row(rate)] for rate in scored["rates"]],
-        (16, 24, *RATE_MM),
+        (18, 22, *RATE_MM),
     )
     paper.add_text(
         document,

@@ -27,8 +27,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
 WRONG, MISSED = ("出错", "wrong"), ("漏查", "missed")
 NEXT: Mapping[str, tuple[str, str]] = {
     "accept": (
-        "下一步：在普查配置 [census] 中以 spotcheck 写明 RESULT/score.json，下次报告即引用；该文件随档案上报",
-        "next: name RESULT/score.json as `spotcheck` under [census] for the next report; hand it up with the archive",
+        "下一步：在普查配置 [census] 中以 spotcheck 写明 score.json（由 --to 生成），下次报告即引用；该文件随档案上报",
+        "next: name score.json (see --to) as `spotcheck` under [census] for the next report; hand it up as well",
     ),
     "recheck": (
         "下一步：超限的乡级整乡复查，用 minglu sheets apply 收回，重新生成并封存，再抽样",

@@ -117,6 +117,7 @@ def test_every_fact_is_a_row_of_the_ledger_and_none_is_a_list_of_the_estimate(vi
     assert coverage["accounting"]["outcomes"]["not_found"] >= 1
     assert {one["name"] for one in coverage["completeness"]["lists"]} == set(county.KINDS)
     assert not any("field" in key or "facts" in key for key in coverage["accounting"]["overlap"])
+    assert "facts of the field" in (out / "report.html").read_text("utf-8")
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert manifest["field"]["head"] == coverage["field"]["head"]
 
