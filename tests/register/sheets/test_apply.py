@@ -200,10 +200,10 @@ def test_sheets_of_another_run_or_program_are_refused(cleared, office, tmp_path)
     assert "1 rows are missing" in refused(office, tmp_path / "short.xlsx")[0]
 
 
-def test_sorted_lines_moved_columns_and_formulas_are_as_good_as_any(office, tmp_path):
-    """What a program may do to a sheet changes nothing; a formula is a text, or nothing."""
+def test_sorted_lines_and_moved_columns_are_as_good_as_any(office, tmp_path):
+    """What a program may do to a sheet changes nothing; a formula that it did not reckon is refused, not lost."""
     sheet = sheet_of(office)
-    fill(sheet, {"1": {"result": "确认", "note": "=1+1"}, "2": {"result": "关闭"}})
+    fill(sheet, {"1": {"result": "确认", "note": "招牌不同"}, "2": {"result": "关闭"}})
     book = openpyxl.load_workbook(sheet)
     page = book[PAGE]
     rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=1)]
@@ -214,6 +214,9 @@ def test_sorted_lines_moved_columns_and_formulas_are_as_good_as_any(office, tmp_
     book.save(tmp_path / "turned.xlsx")
     taken = apply(office, tmp_path / "turned.xlsx")
     assert (taken.appended["confirmed"], taken.appended["closed"]) == (1, 1)
+    fill(sheet, {"1": {"note": "=1+1"}})
+    with pytest.raises(SourceError, match=r"row 3, column U \(备注\): found a formula"):
+        apply(office, sheet)
 
 
 @pytest.mark.slow
