@@ -43,7 +43,11 @@ class Fit:
     @property
     def name(self) -> str:
         """Name the model by its dependent pairs, lists numbered from 1: "[12][23]" or "independence"."""
-        return "".join(f"[{i + 1}{j + 1}]" for i, j in self.pairs) or "independence"
+        return _name(self.pairs)
+
+
+def _name(pairs: tuple[Pair, ...]) -> str:
+    return "".join(f"[{i + 1}{j + 1}]" for i, j in pairs) or "independence"
 
 
 def fit_model(histories: Histories, pairs: tuple[Pair, ...], *, profile: bool = True) -> Fit:
@@ -89,7 +93,7 @@ def fit_all(histories: Histories, *, profile: bool = True) -> tuple[list[Fit], d
         try:
             fits.append(fit_model(histories, pairs, profile=profile))
         except NotEstimableError as error:
-            refused["".join(f"[{i + 1}{j + 1}]" for i, j in pairs) or "independence"] = str(error)
+            refused[_name(pairs)] = str(error)
     return fits, refused
 
 

@@ -6,7 +6,10 @@ import math
 import re
 
 import pytest
+from scipy.optimize import minimize_scalar
+from scipy.special import xlogy
 
+from minglu.register.statistics import loglinear
 from minglu.register.statistics.capture import (
     Estimate,
     Histories,
@@ -157,12 +160,15 @@ def test_histories_that_are_none_are_our_mistake(counts):
         (lambda: sensitivity_band(Histories({"10": 3, "01": 5})), "the band takes two lists that share units"),
         (lambda: sensitivity_band(Histories({"100": 3, "110": 5})), "the band takes two lists that share units"),
         (lambda: fit_all(Histories({"1": 300})), "1 lists; expected 2 to 5"),
+        (lambda: fit_all(Histories({"111111": 300})), "6 lists; expected 2 to 5"),
         (
             lambda: fit_model(Histories({"100": 60, "010": 9, "001": 50, "110": 30, "011": 0, "101": 9}), ((1, 2),)),
             "lists 2 and 3 share no unit: their dependence can't be estimated",
         ),
         (lambda: require_estimable(Histories({"10": 90, "01": 3, "11": 6})), "99 units with 6 on two lists or more; needs 100 and 7"),
         (lambda: require_estimable(Histories({"10": 94, "01": 3, "11": 2})), "99 units with 2 on two lists or more; needs 100 and 7"),
+        (lambda: require_estimable(Histories({"10": 80, "01": 12, "11": 7})), "99 units with 7 on two lists or more; needs 100 and 7"),
+        (lambda: require_estimable(Histories({"10": 90, "01": 12, "11": 6})), "108 units with 6 on two lists or more; needs 100 and 7"),
         (lambda: require_estimable(Histories({"10": 90, "01": 3})), "list 1 shares no unit with any other list"),
     ],
 )  # fmt: skip
@@ -187,6 +193,52 @@ def test_two_lists_can_only_be_independent_and_three_depend_in_eight_ways():
     assert list(models(2)) == [()]
     assert len(list(models(3))) == len(set(models(3))) == 8
     assert list(models(3))[-1] == ((0, 1), (0, 2), (1, 2))
+
+
+def test_a_model_that_the_data_cannot_carry_is_named_with_its_reason():
+    """Each of the four with the pair that shares nothing, and the one that leaves that emptiness to chance alone."""
+    lists = Histories({"100": 60, "010": 40, "001": 50, "110": 30, "101": 9})
+    fits, refused = fit_all(lists, profile=False)
+    assert fits == [fit_model(lists, fit.pairs, profile=False) for fit in fits]
+    assert [fit.name for fit in fits] == ["independence", "[12]", "[13]"]
+    reason = "lists 2 and 3 share no unit: their dependence can't be estimated"
+    empty = "the fit runs to the boundary: some cells are empty"
+    assert refused == {"[12][13]": empty} | dict.fromkeys(["[23]", "[12][23]", "[13][23]", "[12][13][23]"], reason)
+
+
+def drop(only_first, only_second, both, unseen):
+    """Return how far the likelihood of two independent lists lies below its maximum, up to a constant, if `unseen`."""
+    first, second, seen = only_first + both, only_second + both, only_first + only_second + both
+    units = seen + unseen
+    found = math.lgamma(units + 1) - math.lgamma(unseen + 1)
+    for listed in (first, second):
+        found += xlogy(listed, listed / units) + xlogy(units - listed, 1 - listed / units)
+    return -found
+
+
+@pytest.mark.parametrize("cells", [(60, 110, 40), (4, 4, 100), (30, 40, 60), (1, 2, 150)])
+def test_a_profile_interval_ends_where_the_likelihood_has_dropped_by_half_of_chi_squared(cells):
+    """With two independent lists it can be written down: 1.92 below the top at both ends, or none unseen at all."""
+    found = fit_model(Histories(dict(zip(("10", "01", "11"), cells, strict=True))), ())
+    top = -minimize_scalar(lambda unseen: drop(*cells, unseen), bounds=(0, 10_000), method="bounded").fun
+    low, high = (end - sum(cells) for end in found.estimate.interval)
+    assert drop(*cells, high) + top == pytest.approx(1.920729, abs=1e-4)
+    assert high > found.estimate.units - sum(cells)
+    if drop(*cells, 0) + top > 1.920729:
+        assert drop(*cells, low) + top == pytest.approx(1.920729, abs=1e-4)
+        assert 0 < low < found.estimate.units - sum(cells)
+    else:
+        assert low == 0
+
+
+@pytest.mark.parametrize("lists", [2, 5])
+def test_from_two_lists_to_five_are_modelled(monkeypatch, lists):
+    """Whoever has six must leave one out or join two: that is said."""
+    monkeypatch.setattr(loglinear, "models", lambda _: [()])
+    single = {"0" * at + "1" + "0" * (lists - at - 1): 60 + at for at in range(lists)}
+    pairs = {"0" * at + "11" + "0" * (lists - at - 2): 20 + at for at in range(lists - 1)}
+    fits, refused = fit_all(Histories(single | pairs))
+    assert ([fit.name for fit in fits], refused) == (["independence"], {})
 
 
 def test_a_history_that_nobody_has_counts_as_none():
