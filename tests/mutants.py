@@ -1,11 +1,12 @@
 """Mutation testing of what must not be wrong: ledger, statistics, placement, proof.  Takes an hour or more.
 
-python3 start run python tests/mutants.py [ledger statistics placement proof]
+python3 start run python tests/mutants.py [again] [ledger statistics placement proof]
 
 Mutmut changes the code in thousands of small ways and runs the tests that reach each change; a change that no
 test notices survives.  It wants the package as a folder of its name, so the parts are copied to build/mutants
 first; mutmut itself lives there in an environment of its own (the first time it is fetched: needs a package index).
-A second run goes on where the first ended.  What survived, and why, stands in docs/mutants.md.
+A second run goes on where the first ended; with `again` it asks first those that had survived, by the tests as they
+are now.  What survived, and why, stands in docs/mutants.md.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ PARTS = {
     ),
 }
 SLOW = "tests/register/statistics/test_worked_examples.py::test_diabetes_gives_the_printed_values"
+QUERIES = {"ledger"}
+"""Parts whose texts are queries."""
 KILLED = {"killed", "timeout", "segfault", "caught by type check"}
 
 
@@ -87,19 +90,44 @@ def verdicts(program: str, place: Path) -> dict[str, str]:
     return dict(re.findall(r"^\s+(\S+__mutmut_\d+): (.+?)\s*$", done.stdout, re.MULTILINE))
 
 
-def main(parts: list[str]) -> None:
+def ask(program: str, place: Path, mutants: list[str]) -> None:
+    """Let mutmut run the tests for some mutants, or for all that were not asked yet."""
+    command = [program, "run", "--max-children", str(max(1, (os.cpu_count() or 2) - 1)), *mutants]
+    subprocess.run(command, cwd=place, stdout=subprocess.DEVNULL, check=False)
+
+
+def survivors(found: dict[str, str]) -> list[str]:
+    """Return the mutants that no test noticed, those included that were not asked."""
+    return sorted(name for name, verdict in found.items() if verdict not in KILLED)
+
+
+def same_query(program: str, place: Path, mutant: str) -> bool:
+    """Say whether a mutant writes a query, or a table's name, in other letters alone: SQL does not tell them apart.
+
+    What stands in quotes inside a query is data and must be the same to the letter.
+    """
+    shown = subprocess.run([program, "show", mutant], cwd=place, capture_output=True, text=True, check=True).stdout
+    changes = re.findall(r"^[-+](?![-+]).*$", shown, re.MULTILINE)
+    before, after = ("".join(line[1:] for line in changes if line[0] == mark) for mark in "-+")
+    return before.casefold() == after.casefold() and re.findall(r"'[^']*'", before) == re.findall(r"'[^']*'", after)
+
+
+def main(arguments: list[str]) -> None:
     """Run mutmut on each part; print the survivors as mutmut names them, and the share that was killed."""
     program = mutmut()
-    for part in parts or list(PARTS):
+    for part in [name for name in arguments if name != "again"] or list(PARTS):
         place = prepare(part)
-        children = str(max(1, (os.cpu_count() or 2) - 1))
-        subprocess.run([program, "run", "--max-children", children], cwd=place, stdout=subprocess.DEVNULL, check=False)
+        if "again" in arguments and (had := survivors(verdicts(program, place))):
+            ask(program, place, had)
+        ask(program, place, [])
         found = verdicts(program, place)
-        counts = Counter(found.values())
-        killed = sum(number for verdict, number in counts.items() if verdict in KILLED)
-        names = sorted(name for name, verdict in found.items() if verdict not in KILLED)
-        sys.stdout.write("".join(f"{name}\n" for name in names))
-        sys.stdout.write(f"{part}: {killed} of {len(found)} killed; {dict(counts)}\n")
+        left = survivors(found)
+        same = {name for name in left if part in QUERIES and same_query(program, place, name)}
+        sys.stdout.write("".join(f"{name}\n" for name in left if name not in same))
+        sys.stdout.write(
+            f"{part}: {len(found) - len(left)} of {len(found)} killed; {dict(Counter(found.values()))}; "
+            f"{len(same)} of the survivors are the same query in other letters\n"
+        )
 
 
 if __name__ == "__main__":

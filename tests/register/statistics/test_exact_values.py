@@ -8,6 +8,7 @@ import re
 import pytest
 from scipy.optimize import minimize_scalar
 from scipy.special import xlogy
+from scipy.stats import poisson
 
 from minglu.register.statistics import loglinear
 from minglu.register.statistics.capture import (
@@ -229,6 +230,24 @@ def test_a_profile_interval_ends_where_the_likelihood_has_dropped_by_half_of_chi
         assert 0 < low < found.estimate.units - sum(cells)
     else:
         assert low == 0
+
+
+def test_models_are_compared_by_the_criteria_of_akaike_and_schwarz():
+    """A model without a degree of freedom fits every count; the others fall short of its likelihood by half their deviance."""
+    counts = {"100": 60, "010": 40, "001": 50, "110": 30, "101": 9, "011": 12, "111": 7}
+    best = sum(poisson.logpmf(count, count) for count in counts.values())
+    fits, refused = fit_all(Histories(counts), profile=False)
+    assert not refused
+    assert len(fits) == 8
+    for fit in fits:
+        parameters = 4 + len(fit.pairs)
+        assert fit.df == 7 - parameters
+        assert fit.aic == pytest.approx(2 * parameters - 2 * best + fit.deviance)
+        assert fit.bic == pytest.approx(parameters * math.log(208) - 2 * best + fit.deviance)
+        found = fit.estimate
+        assert found.interval == pytest.approx(log_interval(found.units, found.standard_error**2, 208))
+    assert fits[-1].deviance == pytest.approx(0)
+    assert fits[0].deviance > 1
 
 
 @pytest.mark.parametrize("lists", [2, 5])
