@@ -45,9 +45,8 @@ QUERIES = {"ledger"}
 KILLED = {"killed", "timeout", "segfault", "caught by type check"}
 
 
-def prepare(part: str) -> Path:
-    """Lay one part out as mutmut wants it: package, tests, settings."""
-    place, (modules, tests) = PLACE / part, PARTS[part]
+def copy_into(place: Path) -> None:
+    """Copy the package, as a folder of its name, and its tests."""
     place.mkdir(parents=True, exist_ok=True)
     junk = shutil.ignore_patterns("__pycache__")
     for name in ("geo", "matching", "register", "commands"):
@@ -55,6 +54,12 @@ def prepare(part: str) -> Path:
     for path in ROOT.glob("*.py"):
         shutil.copy(path, place / "minglu")
     shutil.copytree(ROOT / "tests", place / "tests", ignore=junk, dirs_exist_ok=True)
+
+
+def prepare(part: str) -> Path:
+    """Lay one part out as mutmut wants it: package, tests, settings."""
+    place, (modules, tests) = PLACE / part, PARTS[part]
+    copy_into(place)
     settings = {
         "source_paths": ["minglu"],
         "only_mutate": [f"minglu/{module}" for module in modules],
