@@ -33,11 +33,12 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for rows in options.rows:
             folder = (options.keep or Path(scratch)) / f"{options.vocabulary}-{rows}-{options.seed}"
-            _generate(folder, rows, options.seed, options.vocabulary)
+            generate(folder, rows, options.seed, options.vocabulary)
             _measure(folder)
 
 
-def _generate(folder: Path, rows: int, seed: int, vocabulary: str) -> None:
+def generate(folder: Path, rows: int, seed: int, vocabulary: str) -> None:
+    """Write lists, layers, census file and truth into a folder, unless they are there."""
     if (folder / "truth.parquet").exists():
         return
     subprocess.run(

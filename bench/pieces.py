@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 import minglu.register.build as pipeline
-from bench.build import _generate
+from bench.build import generate
 from minglu.register.engine.embedded import EmbeddedEngine
 
 Function = Callable[[pa.Table], pa.Table]
@@ -102,7 +102,7 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         folder = (options.keep or Path(scratch)) / f"{options.vocabulary}-{options.rows}-{options.seed}"
-        _generate(folder, options.rows, options.seed, options.vocabulary)
+        generate(folder, options.rows, options.seed, options.vocabulary)
         watch = Watch()
         pipeline.open_engine = watch.open  # type: ignore[assignment]
         pipeline.build(folder / "census.toml", Path(scratch) / "out", progress=watch)

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.build import _generate
+from bench.build import generate
 from tests.trust.county import digests
 
 EVERY_S = 0.5
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for rows in options.rows:
             folder = (options.keep or Path(scratch)) / f"{options.vocabulary}-{rows}-{options.seed}"
-            _generate(folder, rows, options.seed, options.vocabulary)
+            generate(folder, rows, options.seed, options.vocabulary)
             runs = {engine: run(folder, engine) for engine in ENGINES}
             print_runs(rows, runs)
             same = digests(folder / "out-duckdb") == digests(folder / "out-spark")

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trust import county
+from tests.trust.conftest import minglu
 from tests.trust.test_leaks import unpacked
 
 PAYLOADS = {
@@ -87,14 +88,29 @@ def bad(text):
     ]
 
 
-def workbooks(out):
-    return sorted(out.glob("*.xlsx"))
+@pytest.fixture(scope="module")
+def handed_out(injected):
+    """What is made of a run folder for people: field sheets, review sheets and pages that say why."""
+    to = injected.parent / "handed"
+    to.mkdir()
+    asked = [["sheets", injected, "--to", to / "field"], ["review", injected, "--to", to / "review", "--with-scores"]]
+    scripted = next(row["unit_id"] for row in county.table(injected, "units") if "<script>" in row["name"])
+    asked.append(["explain", injected, scripted, "--html", to / "why.html"])
+    for arguments in asked:
+        done = minglu(*arguments)
+        assert done.returncode in {0, 1}, done.stderr.decode()
+    return sorted(path for path in to.rglob("*") if path.is_file())
 
 
-def test_no_cell_of_a_workbook_is_a_formula_or_a_link(injected):
+def workbooks(paths):
+    found = [path for path in paths if path.suffix == ".xlsx"]
+    assert found
+    return found
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link(injected, handed_out):
     """Neither for openpyxl nor in the XML itself; nothing is fetched when a workbook opens."""
-    assert workbooks(injected)
-    for path in workbooks(injected):
+    for path in workbooks([*sorted(injected.iterdir()), *handed_out]):
         book = openpyxl.load_workbook(path)
         cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
         assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
@@ -144,6 +160,21 @@ def test_the_page_runs_and_fetches_nothing_of_the_data(injected, built):
     assert not bad((injected / "report.html").read_text("utf-8"))
 
 
+def test_pages_for_people_run_nothing_of_the_data(handed_out):
+    """Review sheets and reasons as pages: no handler, no script, no address that a name brought along."""
+    pages = [path for path in handed_out if path.suffix == ".html"]
+    assert len(pages) > 1
+    for path in pages:
+        text, found = path.read_text("utf-8"), Page()
+        found.feed(text)
+        assert found.events == []
+        assert not [link for link in found.links if "://" in link], path.name
+        assert "<script>alert(" not in text
+        assert "<img src=x" not in text
+        assert not bad(text), path.name
+    assert any("&lt;script&gt;" in path.read_text("utf-8") for path in pages), "the payloads reached the pages as text"
+
+
 def test_the_summary_is_sound_xml_without_turning_characters(injected):
     """Word refuses a document with a control character."""
     import docx
@@ -184,6 +215,14 @@ def test_parquet_keeps_the_raw_value(injected):
 
 
 def test_no_file_name_comes_from_the_data(injected, built):
-    """The run folder has the same files whatever the data say."""
+    """The run folder has the same files whatever the data say, and none is a CSV, whose cells a spreadsheet would run."""
+    assert {name.rpartition(".")[2] for name in county.digests(injected)} == {
+        "docx",
+        "gpkg",
+        "html",
+        "json",
+        "parquet",
+        "xlsx",
+    }
     assert county.digests(injected).keys() == county.digests(built).keys()
     assert not [name for name in county.digests(injected) if re.search(r"[^A-Za-z0-9_./-]", name)]

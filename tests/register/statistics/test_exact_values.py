@@ -217,7 +217,7 @@ def drop(only_first, only_second, both, unseen):
     return -found
 
 
-@pytest.mark.parametrize("cells", [(60, 110, 40), (4, 4, 100), (30, 40, 60), (1, 2, 150)])
+@pytest.mark.parametrize("cells", [(60, 110, 40), (50, 60, 7), (20, 30, 3), (30, 40, 60), (4, 4, 100), (1, 2, 150)])
 def test_a_profile_interval_ends_where_the_likelihood_has_dropped_by_half_of_chi_squared(cells):
     """With two independent lists it can be written down: 1.92 below the top at both ends, or none unseen at all."""
     found = fit_model(Histories(dict(zip(("10", "01", "11"), cells, strict=True))), ())
