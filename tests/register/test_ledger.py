@@ -101,6 +101,25 @@ def test_a_broken_law_stops_the_run_and_is_named(engine, law, name, query):
     assert f"：{LAWS[law].zh}。未写出任何结果。" in caught.value.zh
 
 
+def test_the_first_entry_stands_for_a_unit_that_no_entry_named(engine):
+    """Its own first entry, not that of another unit; a unit that is named is stood for by whoever named it."""
+    engine.sql("nameless", "SELECT * REPLACE ('' AS name_entry) FROM units")
+    engine.sql("units", "SELECT * FROM nameless")
+    write_ledger(engine)
+    assert [row["outcome"] for row in engine.get("ledger", order_by='"row"').to_pylist()] == [
+        "unit", "duplicate", "closed", "rejected"
+    ]  # fmt: skip
+    check_laws(engine)
+
+
+def test_a_county_of_closed_units_alone_keeps_the_laws(engine):
+    """None kept on either side is as sound as any other number."""
+    engine.sql("shut", "SELECT * REPLACE ('closed' AS outcome) FROM units")
+    engine.sql("units", "SELECT * FROM shut")
+    write_ledger(engine)
+    check_laws(engine)
+
+
 def test_the_ledger_leaves_no_working_table_behind(engine):
     """They would take the room of the tables that follow."""
     write_ledger(engine)
