@@ -1,8 +1,8 @@
 """What `--resume` costs and what it saves: a whole run, a run killed in the middle, the run that goes on from there.
 
-    python -m bench resume --rows 100000
+    python -m bench resume --rows 100000 --after place
 
-Each is a process of its own, killed with its workers once matching was kept.  Wall and processor seconds are printed
+Each is a process of its own, killed with its workers once that step was kept.  Wall and processor seconds are printed
 for each, and whether the digests of the resumed run are those of the whole one.  POSIX only.
 """
 
@@ -20,8 +20,8 @@ from pathlib import Path
 
 from bench.build import generate
 
-MATCHED = "match.json"
-"""Written when matching was kept."""
+STEPS = ("match", "fuse-and-screen", "place")
+"""The steps that are kept, as their records are named."""
 
 
 def main(arguments: list[str]) -> None:
@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench resume", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=20_271_231)
+    parser.add_argument("--after", choices=STEPS, default=STEPS[0])
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "data"
@@ -36,18 +37,18 @@ def main(arguments: list[str]) -> None:
         print(f"{options.rows:,} rows, {os.cpu_count()} processors: wall and processor seconds")
         _run(folder, "whole", "without --resume")
         _run(folder, "kept", "with --resume, not interrupted", "--resume")
-        _run(folder, "resumed", "with --resume, killed once matching was kept", "--resume", kill=True)
+        _run(folder, "resumed", f"with --resume, killed after {options.after}", "--resume", kill=options.after)
         _run(folder, "resumed", "with --resume, going on", "--resume")
         same = _digests(folder / "whole") == _digests(folder / "kept") == _digests(folder / "resumed")
         print(f"  every digest the same: {'yes' if same else 'NO'}")
 
 
-def _run(folder: Path, out: str, what: str, *more: str, kill: bool = False) -> None:
+def _run(folder: Path, out: str, what: str, *more: str, kill: str = "") -> None:
     command = [sys.executable, "-m", "minglu", "build", folder / "census.toml", "--out", folder / out, "--quiet"]
     begun, before = time.monotonic(), os.times()
     process = subprocess.Popen([*command, *more], start_new_session=True, stdout=subprocess.DEVNULL)
     while kill and process.poll() is None:
-        if (folder / f".{out}.steps" / MATCHED).exists():
+        if (folder / f".{out}.steps" / f"{kill}.json").exists():
             os.killpg(process.pid, signal.SIGKILL)
             break
         time.sleep(0.05)

@@ -72,12 +72,12 @@ def limiting_plan(lot: int, good: float, bad: float, alpha: float = 0.05, beta: 
     if not 0 <= good < bad <= 1 or round(good * lot) >= round(bad * lot):
         message = f"no plan tells {good} from {bad} in a lot of {lot}"
         raise ValueError(message)
-    sizes = np.arange(1, lot + 1)
-    for most in range(round(bad * lot)):
-        small_enough = np.asarray(hypergeom.cdf(most, lot, round(bad * lot), sizes)) <= beta
-        if not small_enough.any():
-            continue
-        n = int(sizes[np.argmax(small_enough)])
-        if hypergeom.cdf(most, lot, round(good * lot), n) >= 1 - alpha:
-            return Plan(n, most)
-    return Plan(lot, round(good * lot))
+    wrong, sizes = round(bad * lot), np.arange(1, lot + 1)
+
+    def smallest(most: int) -> Plan:
+        """Return the smallest sample in which a bad lot shows more errors than `most`; the whole lot always does."""
+        small_enough = np.asarray(hypergeom.cdf(most, lot, wrong, sizes)) <= beta
+        return Plan(int(sizes[np.argmax(small_enough)]), most)
+
+    plans = map(smallest, range(wrong))
+    return next(plan for plan in plans if chance_to_pass(lot, good, plan) >= 1 - alpha)
