@@ -80,7 +80,11 @@ def test_each_row_has_one_outcome(engine):
         (3, "units", "SELECT * REPLACE (entries + 1 AS entries) FROM units"),
         (4, "placements", "SELECT * FROM placements WHERE unit_id <> 'U3'"),
         (4, "placements", "SELECT * FROM placements UNION ALL SELECT * FROM placements WHERE unit_id = 'U1'"),
-        (4, "placements", "SELECT * FROM placements UNION ALL SELECT * REPLACE ('U9' AS unit_id) FROM placements LIMIT 3"),
+        (
+            4,
+            "placements",
+            "SELECT * FROM placements UNION ALL SELECT * REPLACE ('U9' AS unit_id) FROM placements LIMIT 3",
+        ),
         (4, "placements", "SELECT * REPLACE (concat(unit_id, 'x') AS unit_id) FROM placements"),
         (5, "placements", "SELECT * REPLACE (NULL AS district_code) FROM placements"),
         (5, "placements", "SELECT * REPLACE ('1' AS district_code) FROM placements"),
