@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Integers, distinct, group_sizes, runs
+from minglu.matching.arrays import Integers, group_sizes, runs, stand_together
 from minglu.matching.coding import SILENT, join_codes
 
 Crowds = NDArray[np.uint16]
@@ -46,17 +46,19 @@ def _apparent_site(codes: Mapping[str, Integers]) -> Integers:
 
 
 def count_values(groups: Integers, values: Integers) -> Crowds:
-    """Count for each row the different spoken values in its group, at least one; 0 where the group is silent."""
+    """Count for each row the different spoken values in its group, at least one; 0 where the group is silent.
+
+    Groups are well-mixed 64-bit codes (see `stand_together`).
+    """
     spoken = np.flatnonzero((groups != SILENT) & (values != SILENT))
-    kinds, kind, _ = distinct(join_codes(groups[spoken], values[spoken]))
-    owner = np.zeros(len(kinds), dtype=np.int64)
-    owner[kind] = groups[spoken]
-    names, _, counts = distinct(owner)
-    at = np.minimum(np.searchsorted(names, groups), max(len(names) - 1, 0))
-    found = np.zeros(len(groups), dtype=np.int64)
-    if len(names):
-        found = np.where(names[at] == groups, counts[at], 0)
-    return _narrow(np.where(groups == SILENT, 0, np.maximum(found, 1)))
+    order, cut = stand_together(join_codes(groups[spoken], values[spoken]))
+    new = np.zeros(len(groups), dtype=np.int64)  # one row of each group and value
+    new[spoken[order[runs(cut)[0]]]] = 1
+    order, cut = stand_together(groups)
+    starts, lengths = runs(cut)
+    counts = np.empty(len(groups), dtype=np.int64)
+    counts[order] = np.repeat(np.add.reduceat(new[order], starts) if len(starts) else starts, lengths)
+    return _narrow(np.where(groups == SILENT, 0, np.maximum(counts, 1)))
 
 
 def count_rows(values: Integers) -> Crowds:

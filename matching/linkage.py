@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers, Numbers, distinct
+from minglu.matching.arrays import Integers, Numbers, distinct, union
 from minglu.matching.clusters import (
     CUT_REASONS,
     NOTHING_TWICE,
@@ -290,7 +290,7 @@ def _scored_pairs(
     policy: Policy,
     decided: Decided,
 ) -> pa.Table:
-    kept = np.union1d(pairs.where(verdicts.keep), decided.places_in(pairs.left, pairs.right))
+    kept = union(pairs.where(verdicts.keep), decided.places_in(pairs.left, pairs.right))
     judged = decided.among(pairs.left[kept], pairs.right[kept])
     pattern = pairs.pattern_of[kept]
     columns = {"left": ids.take(pa.array(pairs.left[kept])), "right": ids.take(pa.array(pairs.right[kept]))}

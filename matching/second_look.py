@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers, distinct
+from minglu.matching.arrays import Flags, Integers, distinct, union
 from minglu.matching.coding import SILENT
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.model import Patterns
@@ -43,7 +43,7 @@ def look_again(
     """
     alone = _left_over(pairs, patterns, verdicts, policy, lists=rows.column("list"), sites=sites, units=legal_units)
     licences = _second_licences(rows.column("org_code"), pairs, patterns, verdicts, policy)
-    places = np.union1d(alone, licences)
+    places = union(alone, licences)
     if not len(places):
         return patterns, pairs
     levels = patterns.levels[pairs.pattern_of[places]].copy()
