@@ -21,13 +21,13 @@ from minglu.matching.vocabulary import Vocabulary
 _N = f"[{NUMERAL_CHARACTERS}]"
 _BRACKET = re.compile(r"\([^()]*\)")
 # A Chinese numeral is a number only before these signs: 二十三号, 三幢, 五组; the 二 of 建设二路 is part of a name.
-_COUNTED = re.compile(f"{_N}+(?=[号幢栋座层室楼弄期]|单元|小?[组队](?!织|伍)|村民小组)")
+_COUNTED = re.compile(f"{_N}+(?=[号幢栋座层室楼弄期]|单元|小?[组队](?!织|伍)|村民小组|社(?=$|[0-9]))")
 _SUB_NUMERAL = re.compile(f"(?<=[0-9])号?之({_N}+)号?")
 _SPELLINGS = (
-    (re.compile(r"村民委员会|村委会|村村"), "村"),
+    (re.compile(r"村民委员会|村委会|村村|(?<=..)行政村"), "村"),
     (re.compile(r"(?:社区)?(?:居民委员会|居委会)|社区社区"), "社区"),
     (re.compile(r"街道办(?:事处)?"), "街道"),
-    (re.compile(r"村民小组|小组"), "组"),
+    (re.compile(r"村民小组|小组|生产队|经济社"), "组"),
     (re.compile(r"([0-9])号之([0-9]+)号?"), r"\1-\2号"),
     (re.compile(r"([0-9])号?(?:附|-附)([0-9]+)号?"), r"\1-\2号"),
     (re.compile(r"([0-9])之([0-9])"), r"\1-\2"),
@@ -40,7 +40,7 @@ _TO_SPELL = re.compile("|".join(pattern.pattern for pattern, _ in _SPELLINGS))
 SIGNS = ((" ", ""), ("#", "号"))
 """The commonest other spellings, replaced first of all."""
 NEEDS_CARE = (
-    f"[^一-鿿A-Z0-9-]|{_N}(?:[号幢栋座层室楼弄期组队]|单元|小[组队]|村民)|委会|委员会|村村|社区社区|街道办|小组|号[之附-]|[0-9]-?附|[0-9]之"
+    f"[^一-鿿A-Z0-9-]|{_N}(?:[号幢栋座层室楼弄期组队社]|单元|小[组队]|村民)|行政村|生产队|经济社|委会|委员会|村村|社区社区|街道办|小组|号[之附-]|[0-9]-?附|[0-9]之"
     "|门牌|N[O0]|^地址|^住所|^经营场所|^中国|^-|-$|[对隔旁附内里后前门处东西南北][面过壁边近口侧]?$"
 )
 """RE2 pattern: a text without any such sign is its own plain spelling.  Wider than needed, never narrower."""
@@ -91,6 +91,7 @@ _HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢
 # What is left of a head that names no road of a known kind is a place of its own: 东关里, 皮草城E区, 银河大厦.
 _NAMED = re.compile("[一-鿿]{2}")
 _LARGE = re.compile("大(?=[街道]$)")  # 站前大街 and 站前街 are one road
+_ALLEY = re.compile("胡同$")  # 热河胡同 and 热河巷 are one: lists take one word for the other
 _LANE = re.compile(r"^(?P<lane>[0-9]+)(?:弄|支弄|巷)")
 _GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")
 _NUMBER = re.compile(
@@ -125,7 +126,8 @@ class AddressParts(NamedTuple):
     floor: str = ""
     room: str = ""
     key: str = ""
-    """market#stall, else road#number, village#number or park#number: the canonical place; "" unless both are known."""
+    """market#stall, else road#number, village#number or park#number: the canonical place; "" unless both are known.
+    In a village without numbers the group counts, in a park without numbers the building."""
     text: str = ""
     """The whole address in one spelling."""
 
@@ -143,6 +145,8 @@ class HeadParts(NamedTuple):
     building: str = ""
     anchor: str = ""
     """What a house number counts along: road, else village, else park."""
+    hamlet: str = ""
+    """The anchor where villagers' groups count along it: a village, or a place that is no road."""
     market: str = ""
     """The park that stalls count along: the one named last, nothing behind it."""
 
@@ -172,10 +176,15 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     head_text, tail_text = split_address(plain)
     head, tail = read_head(head_text, grammar_of(vocabulary)), read_tail(tail_text)
     number, building = tail.number, tail.building or head.building
-    counted = number or (tail.group if head.village == head.anchor else "")
+    counted = number or (tail.group if head.hamlet else "") or (_hall_of(building) if head.park == head.anchor else "")
     stall = f"{head.market}#{tail.stall}" if head.market and tail.stall else ""
     key = stall or (f"{head.anchor}#{counted}" if head.anchor and counted else "")
     return AddressParts(*head[:7], number, building, tail.floor, tail.room, key, plain)
+
+
+def _hall_of(building: str) -> str:
+    """Return how a building stands for the number of a park that has none: 5幢."""
+    return f"{building}幢" if building else ""
 
 
 def plain_address(text: str) -> str:
@@ -226,7 +235,7 @@ def read_head(head: str, grammar: Grammar) -> HeadParts:
         parts["park"] = match[0]
         rest = rest[match.end() :]
     if match := _ROAD.match(rest):
-        parts["road"] = _INNER_NUMERAL.sub(lambda found: arabic(found[0]), match[0])
+        parts["road"] = _spell_road(match[0])
         rest = rest[match.end() :]
     elif "village" not in parts and rest in grammar.villages:
         parts["village"] = rest
@@ -234,12 +243,22 @@ def read_head(head: str, grammar: Grammar) -> HeadParts:
         parts["building"] = match["building"]
         rest = rest[: match.start()]
     market = parts.get("park", "") if not rest else ""
+    hamlet = parts.get("village", "") if "road" not in parts else ""
     if "road" not in parts and _NAMED.match(rest):
         market = rest
         if "village" not in parts:
-            parts["road"] = rest
+            parts["road"] = hamlet = rest
     anchor = parts.get("road") or parts.get("village") or parts.get("park") or ""
-    return HeadParts(**parts, anchor=_LARGE.sub("", anchor), market=market)
+    return HeadParts(**parts, anchor=anchor, hamlet=hamlet, market=market)
+
+
+def _spell_road(road: str) -> str:
+    """Spell a road in one of the ways that lists spell it: 第二胡同 as 第2巷, 站前大街 as 站前街.
+
+    >>> _spell_road("热河胡同")
+    '热河巷'
+    """
+    return _ALLEY.sub("巷", _LARGE.sub("", _INNER_NUMERAL.sub(lambda found: arabic(found[0]), road)))
 
 
 def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:

@@ -169,19 +169,25 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
     heads, tails = split_addresses(plain)
     head = _read_distinct(heads, HeadParts._fields, lambda text: read_head(text, grammar))
     tail = _read_distinct(tails, TailParts._fields, read_tail)
-    in_village = pc.equal(head["village"], head["anchor"])
-    group = pc.if_else(in_village, tail["group"], "")
-    counted = pc.if_else(pc.equal(tail["number"], ""), group, tail["number"])
+    building = _first_spoken(tail["building"], head["building"])
+    group = pc.if_else(pc.equal(head["hamlet"], ""), "", tail["group"])
+    halls = pc.if_else(pc.equal(building, ""), "", pc.binary_join_element_wise(building, "幢", ""))
+    hall = pc.if_else(pc.equal(head["park"], head["anchor"]), halls, "")
+    counted = _first_spoken(_first_spoken(tail["number"], group), hall)
     known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
     key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
     in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))
     return {
         **{name: head[name] for name in ("town", "village", "park", "road")},
         **{name: tail[name] for name in ("number", "room")},
-        "building": pc.if_else(pc.equal(tail["building"], ""), head["building"], tail["building"]),
+        "building": building,
         "key": pc.if_else(in_market, pc.binary_join_element_wise(head["market"], tail["stall"], "#"), key),
         "text": plain,
     }
+
+
+def _first_spoken(first: pa.Array, second: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(first, ""), second, first)
 
 
 def _plain_addresses(texts: pa.Array) -> pa.Array:

@@ -30,6 +30,7 @@ _NUMERAL = f"[0-9{NUMERAL_CHARACTERS}]+"
 _KINDS = "|".join(sorted(branches(), key=lambda word: (-len(word), word)))
 _STRONG = re.compile("|".join(sorted(strong_forms(), key=lambda word: (-len(word), word))))
 _KIND_AT_END = re.compile(f"(?:{_KINDS})$")
+_KIND_OF_LETTERS = {"".join(sorted(word)): word for word in branches() if len(word) == 3}  # 分司公 is a 分公司
 _LONG_KINDS = "|".join(sorted((word for word in branches() if len(word) > 1), key=lambda word: (-len(word), word)))
 # 红星机械厂二分厂, 红星机械厂萧山分厂, 李记饭店东门店
 _BEHIND_WEAK = re.compile(
@@ -215,6 +216,9 @@ def _is_name(text: str, grammar: Grammar) -> bool:
 @lru_cache(maxsize=1 << 16)
 def _read_mark(text: str, grammar: Grammar) -> str:
     """Return mark|kind of the branch that `text` names (第二分厂 -> 2|分厂); what ends in no known kind is 其他."""
+    swapped = _KIND_OF_LETTERS.get("".join(sorted(text[-3:])))
+    if swapped:
+        text = text[:-3] + swapped
     kind = _KIND_AT_END.search(text)
     if kind is None:
         return "" if not text or text in notes() else f"{text}|其他"
@@ -246,6 +250,8 @@ def _take_branch(name: str, grammar: Grammar) -> tuple[str, str]:
 
 def _mark(text: str, grammar: Grammar) -> str:
     """Normalise what tells one branch from the next: 第二 -> 2, 3号 -> 3, 萧山区 -> 萧山."""
+    if text.endswith("第"):  # 一第, two letters swapped
+        text = "第" + text[:-1]
     ordinal = _ORDINAL.match(text)
     if ordinal:
         return arabic(ordinal[1])

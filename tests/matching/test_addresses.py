@@ -83,13 +83,13 @@ CASES = """
 文化巷7号|road=文化巷 number=7 key=文化巷#7
 人民东路7号|road=人民东路 number=7 key=人民东路#7
 人民路东段7号|road=人民路东段 number=7 key=人民路东段#7
-人民中大街7号|road=人民中大街 number=7 key=人民中街#7
-工业大道7号|road=工业大道 number=7 key=工业道#7
+人民中大街7号|road=人民中街 number=7 key=人民中街#7
+工业大道7号|road=工业道 number=7 key=工业道#7
 建设二路7号|road=建设2路 number=7 key=建设2路#7
 建设2路7号|road=建设2路 number=7 key=建设2路#7
 建设路7号|road=建设路 number=7 key=建设路#7
 五一路7号|road=五一路 number=7 key=五一路#7
-七一大道三号|road=七一大道 number=3 key=七一道#3
+七一大道三号|road=七一道 number=3 key=七一道#3
 2号路7号|road=2号路 number=7 key=2号路#7
 工业园2号路7号|park=工业园 road=2号路 number=7 key=2号路#7
 104国道7号|road=104国道 number=7 key=104国道#7
@@ -98,14 +98,18 @@ CASES = """
 省道S210旁|road=省道S210
 省道S210线7号|road=省道S210线 number=7 key=省道S210线#7
 双河路7号|road=双河路 number=7 key=双河路#7
-双河大道7号|road=双河大道 number=7 key=双河道#7
+双河大道7号|road=双河道 number=7 key=双河道#7
 白鹿路7号|road=白鹿路 number=7 key=白鹿路#7
 云溪市云溪路7号|city=云溪 road=云溪路 number=7 key=云溪路#7
 青石区经济开发区兴业路7号|county=青石 park=经济开发区 road=兴业路 number=7 key=兴业路#7
 云溪经济技术开发区兴业路7号|city=云溪 park=经济技术开发区 road=兴业路 number=7 key=兴业路#7
 双河镇工业园区7号|town=双河 park=工业园区 number=7 key=工业园区#7
-双河镇工业园区B区3号厂房|town=双河 park=工业园区B区 building=3
-双河镇食品产业园3幢|town=双河 park=食品产业园 building=3
+双河镇工业园区B区3号厂房|town=双河 park=工业园区B区 building=3 key=工业园区B区#3幢
+双河镇食品产业园3幢|town=双河 park=食品产业园 building=3 key=食品产业园#3幢
+双河镇李家行政村12号|town=双河 village=李家 number=12 key=李家#12
+双河镇李家村三社|town=双河 village=李家 key=李家#3组
+双河镇李家村第三生产队|town=双河 village=李家 key=李家#3组
+双河镇李家湾三组|town=双河 road=李家湾 key=李家湾#3组
 双河镇农贸市场12号|town=双河 park=农贸市场 number=12 key=农贸市场#12
 双河镇农贸市场12号摊位|town=双河 park=农贸市场 room=12 key=农贸市场#12
 双河镇五金城B区3号摊位|town=双河 park=五金城B区 room=3 key=五金城B区#3
@@ -119,12 +123,12 @@ CASES = """
 内蒙古阿拉善左旗巴彦镇新华街7号|province=内蒙古 county=阿拉善左 town=巴彦 road=新华街 number=7 key=新华街#7
 白鹿市双河镇人民路7号|county=白鹿 town=双河 road=人民路 number=7 key=人民路#7
 北京市朝阳区建国路7号|province=北京 county=朝阳 road=建国路 number=7 key=建国路#7
-东塘村大街7号|road=东塘村大街 number=7 key=东塘村街#7
+东塘村大街7号|road=东塘村街 number=7 key=东塘村街#7
 乐清市柳市镇苏吕村|city=乐清 town=柳市 village=苏吕
 新疆维吾尔自治区伊犁州伊宁市解放西路|province=新疆 city=伊犁州 county=伊宁 road=解放西路
 大兴安岭地区加格达奇区人民路|city=大兴安岭 county=加格达奇 road=人民路
 G60高速白鹿服务区|road=G60高速
-石家庄市长安区建设北大街与和平路交口|city=石家庄 county=长安 road=建设北大街
+石家庄市长安区建设北大街与和平路交口|city=石家庄 county=长安 road=建设北街
 深圳市南山区粤海街道科技南路18号生态园12栋904-905|city=深圳 county=南山 town=粤海 road=科技南路 number=18 building=12 room=904-905 key=科技南路#18
 市场路7号|road=市场路 number=7 key=市场路#7
 新村路7号|road=新村路 number=7 key=新村路#7
@@ -138,7 +142,7 @@ G60高速白鹿服务区|road=G60高速
 号|-
 12号|number=12
 二十三号|number=23
-双河胡同7号|road=双河胡同 number=7 key=双河胡同#7
+双河胡同7号|road=双河巷 number=7 key=双河巷#7
 双河道7号|road=双河道 number=7 key=双河道#7
 云溪市双河镇东关里7号|city=云溪 town=双河 road=东关里 number=7 key=东关里#7
 双河镇皮草城E区41号摊位|town=双河 road=皮草城E区 room=41 key=皮草城E区#41
