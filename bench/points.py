@@ -1,7 +1,7 @@
 """Points in districts: the product's locator against geopandas.sjoin in the same run.
 
-    python bench/points.py                       # 10M x 1k, 10M x 100k, 1M x 100k
-    python bench/points.py --cases 1000000x1000  # points x districts
+    python -m bench points                       # 10M x 1k, 10M x 100k, 1M x 100k
+    python -m bench points --cases 1000000x1000  # points x districts
 
 Both sides get the same arrays and give the same answer: the district of every point.
 The time of the locator holds everything from the bare districts on, its index included.
@@ -101,11 +101,13 @@ def differences(districts: Districts, x: np.ndarray, y: np.ndarray, ours: np.nda
     return int((~(touching & (theirs[rows] < 0))).sum())
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench points", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--cases", nargs="+", default=["10000000x1000", "10000000x100000", "1000000x100000"])
     parser.add_argument("--no-peer", action="store_true", help="time the product alone")
-    wanted = parser.parse_args()
+    wanted = parser.parse_args(arguments)
     for case in wanted.cases:
         count, size = (int(part) for part in case.split("x"))
         districts = tessellation(size)
@@ -119,7 +121,3 @@ def main() -> None:
             line += f"; sjoin {peer:6.2f} s: ratio {peer_processor / processor:5.1f} (wall {peer / seconds:.1f})"
             line += f", differences {differences(districts, x, y, ours, theirs)}"
         print(line, flush=True)
-
-
-if __name__ == "__main__":
-    main()
