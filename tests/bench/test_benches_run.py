@@ -30,7 +30,7 @@ ELSEWHERE = {"copies", "spark", "splink"}
 def test_benchmark_runs_to_its_end_and_prints_figures(name):
     """A change of the product that a benchmark does not follow shows here, not on the day of measuring."""
     command = [sys.executable, "-m", "bench", name, *SMALL[name]]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=600)
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
     assert any(character.isdigit() for character in done.stdout)
 
