@@ -106,6 +106,47 @@ def test_a_broken_law_stops_the_run_and_is_named(engine, law, name, query):
     assert f"：{LAWS[law].zh}。未写出任何结果。" in caught.value.zh
 
 
+@pytest.mark.parametrize(
+    ("law", "name", "query", "places"),
+    [
+        (
+            0,
+            "source_rows",
+            "SELECT * FROM source_rows UNION ALL SELECT 'tax', 't.csv', '', row + 9 FROM source_rows",
+            4,
+        ),
+        (1, "source_rows", "SELECT * FROM source_rows UNION ALL SELECT * FROM source_rows", 4),
+        (2, "members", "SELECT * FROM members WHERE unit_id <> 'U1'", 2),
+        (3, "units", "SELECT * FROM units UNION ALL SELECT * REPLACE (concat(unit_id, 'x') AS unit_id) FROM units", 2),
+        (4, "placements", "SELECT * FROM placements WHERE unit_id = ''", 2),
+        (
+            5,
+            "placements",
+            "SELECT * REPLACE (CASE method WHEN 'unplaced' THEN '1' END AS district_code) FROM placements",
+            2,
+        ),
+        (7, "legal_units", "SELECT * REPLACE (0 AS sites) FROM legal_units", 2),
+        (8, "units", "SELECT * REPLACE ('unit' AS outcome) FROM units", 1),
+    ],
+)
+def test_every_place_where_a_law_is_broken_is_counted(engine, law, name, query, places):
+    """Whoever mends it wants to know whether it is one row or all of them; a unit of no row is such a place too."""
+    write_ledger(engine)
+    engine.sql("broken", query)
+    engine.sql(name, "SELECT * FROM broken")
+    with pytest.raises(LawError) as caught:
+        check_laws(engine)
+    assert f"broken in {places} places: {LAWS[law].en}" in caught.value.en
+    assert f"（{places} 处）：{LAWS[law].zh}" in caught.value.zh
+
+
+def test_two_lists_may_come_from_one_sheet(engine):
+    """The same row of the same file under two names is two source rows, not one that was read twice."""
+    engine.sql("two", "SELECT * FROM source_rows UNION ALL SELECT * REPLACE ('permit' AS list) FROM source_rows")
+    engine.sql("source_rows", "SELECT * FROM two")
+    check_laws(engine, (LAWS[1],))
+
+
 def test_the_first_entry_stands_for_a_unit_that_no_entry_named(engine):
     """Its own first entry, not that of another unit; a unit that is named is stood for by whoever named it."""
     engine.sql("nameless", "SELECT * REPLACE ('' AS name_entry) FROM units")

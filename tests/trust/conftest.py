@@ -13,6 +13,8 @@ from minglu.register.sources import layers  # noqa: F401 - sets GDAL's environme
 from tests.trust import county
 
 ENVIRONMENT = {"MINGLU_LANG": "en", "PYTHONUTF8": "1"}
+HANGS = 1800
+"""Seconds after which a run is taken to hang; on a busy machine a build may take a hundred times what it takes alone."""
 
 
 def minglu(*arguments, prelude="", **options):
@@ -23,7 +25,7 @@ def minglu(*arguments, prelude="", **options):
         [sys.executable, "-c", code, *map(str, arguments)],
         capture_output=True,
         env=environment,
-        timeout=options.pop("timeout", 300),
+        timeout=options.pop("timeout", HANGS),
         check=False,
         **options,
     )
