@@ -19,6 +19,7 @@ SMALL = {
     "pieces": ["--rows", "2000"],
     "points": ["--cases", "20000x100", "--no-peer"],
     "report": ["--units", "2000", "--districts", "100", "--reviews", "100"],
+    "resume": ["--rows", "2000"],
     "territory": ["--districts", "400", "--files"],
 }
 ELSEWHERE = {"copies", "spark", "splink"}
