@@ -57,6 +57,9 @@ def test_each_row_has_one_outcome(engine):
     ledger = engine.get("ledger", order_by='"row"').to_pylist()
     assert [row["outcome"] for row in ledger] == ["duplicate", "unit", "closed", "rejected"]
     assert [row["code"] for row in ledger] == ["DUPLICATE_SAME_LIST", "", "STATUS_CLOSED", "NO_NAME"]
+    assert [row["entry_id"] for row in ledger] == ["E1", "E2", "E3", ""], "a row that was set aside is no entry"
+    assert [row["unit_id"] for row in ledger] == ["U1", "U1", "U3", ""]
+    assert [row["reason"] for row in ledger[1:]] == ["", "", "无名称 / no name"]
     assert ledger[0]["reason"].endswith("the same unit as t.csv #3")
     assert check_laws(engine) == tuple(LAWS)
 
