@@ -77,7 +77,7 @@ def lists(first: int = 0, sites: int = SITES) -> Lists:
     truth = pq.read_table(SAMPLE / "truth.parquet")
     known = truth.group_by("site").aggregate([("list", "count_distinct")])
     several = known.filter(pc.greater(known.column("list_count_distinct"), 1)).column("site").to_pylist()
-    chosen = pa.array(sorted(several)[first : first + sites])
+    chosen = pa.array(sorted(several)[first : first + sites], pa.string())
     truth = truth.filter(pc.is_in(truth.column("site"), chosen))
     headings, rows = {}, {}
     for kind in KINDS:
