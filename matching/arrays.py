@@ -20,20 +20,16 @@ def distinct(values: Integers) -> tuple[Integers, Integers, Integers]:
     """
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    first = np.ones(len(values), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    starts, counts = runs(ordered)
     place = np.empty(len(values), dtype=np.int64)
-    place[order] = np.cumsum(first) - 1
-    starts = np.flatnonzero(first)
-    return ordered[starts], place, np.diff(np.append(starts, len(values)))
+    place[order] = np.repeat(np.arange(len(starts)), counts)
+    return ordered[starts], place, counts
 
 
 def union(one: Integers, two: Integers) -> Integers:
     """Return the sorted distinct values of both; numpy's own `union1d` hashes, see `distinct`."""
     values = np.sort(np.concatenate([one, two]))
-    first = np.ones(len(values), dtype=np.bool_)
-    np.not_equal(values[1:], values[:-1], out=first[1:])
-    return values[first]
+    return values[runs(values)[0]]
 
 
 def stand_together(keys: Integers) -> tuple[Integers, Integers]:
