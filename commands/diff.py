@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from minglu.commands.options import JsonOption, LangOption
-from minglu.commands.talk import guarded, print_json, print_lines
+from minglu.commands.talk import guarded, print_json, print_lines, print_next
 
 
 def diff(
@@ -37,11 +37,11 @@ def diff(
             print_json(difference.as_dict(units=units))
         else:
             print_lines(difference.lines(language, units=units))
-            following = {
-                "zh": "下一步：逐条查看加 --units 或 --out changes.xlsx；无误后 "
-                f"minglu archive seal {new} --census 配置文件 --by 单位",
-                "en": "next: every change with --units or --out changes.xlsx; when right, "
+            print_next(
+                language,
+                en="every change with --units or --out changes.xlsx; when right, "
                 f"minglu archive seal {new} --census CENSUS.toml --by OFFICE",
-            }
-            print_lines([following[language]], err=True)
+                zh="逐条查看加 --units 或 --out changes.xlsx；无误后 "
+                f"minglu archive seal {new} --census 配置文件 --by 单位",
+            )
         raise typer.Exit(int(difference.changes.num_rows > 0))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from minglu.commands.options import JsonOption, LangOption
-from minglu.commands.talk import guarded, print_json, print_lines
+from minglu.commands.talk import guarded, print_json, print_lines, print_next
 
 
 def rollup(
@@ -37,9 +37,9 @@ def rollup(
             print_json(coverage)
         else:
             print_lines([*summary_lines(coverage, language), f"  {out / 'report.html'}"])
-            following = {
-                "zh": f"下一步：minglu archive seal {out} --by 单位",
-                "en": f"next: minglu archive seal {out} --by OFFICE",
-            }
-            print_lines([following[language]], err=True)
+            print_next(
+                language,
+                en=f"minglu archive seal {out} --by OFFICE",
+                zh=f"minglu archive seal {out} --by 单位",
+            )
         raise typer.Exit(exit_code(coverage, strict=False))

@@ -115,6 +115,11 @@ def print_lines(lines: Iterable[str], *, err: bool = False) -> None:
         typer.echo(line, err=err)
 
 
+def print_next(language: str, *, en: str, zh: str) -> None:
+    """Tell on stderr what comes next."""
+    print_lines([{"zh": f"下一步：{zh}", "en": f"next: {en}"}[language]], err=True)
+
+
 def chain_lines(path: Path | None, lines: int, head: str, language: str) -> list[str]:
     """Say how a chain of what people said ends now, and what comes next."""
     following = {
