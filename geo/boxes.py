@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+
+from minglu.geo.parallel import map_parts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,8 +25,10 @@ _COMMON = 0.95  # this share of the boxes fits into the finest cells; each furth
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Grid:
-    """The boxes in the cells of one size: first and last column and row of each box."""
+    """The boxes in the cells of one size: their corners, and first and last column and row of each box."""
 
+    low: Floats
+    high: Floats
     first: Ints
     last: Ints
 
@@ -33,6 +39,17 @@ class _Entries:
 
     key: Ints
     box: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """Entries on the left at `rows`, each with the `count` ones on the right from `begin` on."""
+
+    left: _Entries
+    rows: Ints
+    begin: Ints
+    count: Ints
+    right: _Entries
 
 
 def box_pairs(low: Floats, high: Floats) -> Iterator[tuple[Ints, Ints]]:
@@ -46,12 +63,11 @@ def box_pairs(low: Floats, high: Floats) -> Iterator[tuple[Ints, Ints]]:
     level = np.ceil(np.log2(np.maximum(size / finest, 1.0))).astype(np.int64)
     for step in np.flatnonzero(np.bincount(level)):
         side = finest * 2.0**step * _ROOM
-        grid = _Grid(((low - origin) / side).astype(np.int64), ((high - origin) / side).astype(np.int64))
+        cells = (((corners - origin) / side).astype(np.int64) for corners in (low, high))
+        grid = _Grid(low, high, *cells)
         large = _enter(grid, np.flatnonzero(level == step))
         small = _enter(grid, np.flatnonzero(level < step), only=large.key)
-        for one, two in (*_among(grid, large), *_between(grid, small, large)):
-            keep = ((low[one] <= high[two]) & (low[two] <= high[one])).all(1)
-            yield one[keep], two[keep]
+        yield from map_parts(partial(_pairs, grid), chain(_among(large), _between(small, large)))
 
 
 def _enter(grid: _Grid, boxes: Ints, *, only: Ints | None = None) -> _Entries:
@@ -72,29 +88,34 @@ def _enter(grid: _Grid, boxes: Ints, *, only: Ints | None = None) -> _Entries:
     return _Entries(key[order], box[order])
 
 
-def _among(grid: _Grid, entries: _Entries) -> Iterator[tuple[Ints, Ints]]:
-    """Yield pairs of entries in one cell."""
+def _among(entries: _Entries) -> Iterator[_Batch]:
+    """Yield the entries of one cell with each other."""
     opens = np.flatnonzero(np.diff(entries.key, prepend=-1))
     ends = np.repeat(np.append(opens, len(entries.key))[1:], np.diff(np.append(opens, len(entries.key))))
     following = np.arange(1, len(entries.key) + 1)
-    yield from _expand(grid, entries, following, ends - following, entries)
+    yield from _batches(entries, following, ends - following, entries)
 
 
-def _between(grid: _Grid, small: _Entries, large: _Entries) -> Iterator[tuple[Ints, Ints]]:
-    """Yield pairs of a smaller and a larger box in one cell."""
+def _between(small: _Entries, large: _Entries) -> Iterator[_Batch]:
+    """Yield the smaller boxes with the larger ones of one cell."""
     begin = np.searchsorted(large.key, small.key)
     count = np.searchsorted(large.key, small.key, side="right") - begin
-    yield from _expand(grid, small, begin, count, large)
+    yield from _batches(small, begin, count, large)
 
 
-def _expand(grid: _Grid, left: _Entries, begin: Ints, count: Ints, right: _Entries) -> Iterator[tuple[Ints, Ints]]:
-    """Yield pairs of each left entry with `count` right ones from `begin`, each only in the first cell both reach."""
+def _batches(left: _Entries, begin: Ints, count: Ints, right: _Entries) -> Iterator[_Batch]:
     rows = np.flatnonzero(count)
-    for batch in np.split(rows, np.flatnonzero(np.diff(np.cumsum(count[rows]) // BATCH_PAIRS)) + 1):
-        times = count[batch]
-        row = np.repeat(batch, times)
-        step = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-        one, two = left.box[row], right.box[begin[row] + step]
-        corner = np.maximum(grid.first[one], grid.first[two])
-        here = left.key[row] == ((corner[:, 0] << 32) | corner[:, 1])
-        yield one[here], two[here]
+    for some in np.split(rows, np.flatnonzero(np.diff(np.cumsum(count[rows]) // BATCH_PAIRS)) + 1):
+        yield _Batch(left, some, begin[some], count[some], right)
+
+
+def _pairs(grid: _Grid, batch: _Batch) -> tuple[Ints, Ints]:
+    """Return the pairs of a batch that overlap, each only in the first cell that both boxes reach."""
+    row = np.repeat(batch.rows, batch.count)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(batch.count) - batch.count, batch.count)
+    one, two = batch.left.box[row], batch.right.box[np.repeat(batch.begin, batch.count) + step]
+    corner = np.maximum(grid.first[one], grid.first[two])
+    here = batch.left.key[row] == ((corner[:, 0] << 32) | corner[:, 1])
+    one, two = one[here], two[here]
+    keep = ((grid.low[one] <= grid.high[two]) & (grid.low[two] <= grid.high[one])).all(1)
+    return one[keep], two[keep]

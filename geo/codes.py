@@ -55,12 +55,13 @@ def check_codes(
     districts: Listing, parent: Parent | None = None, *, code_lengths: Sequence[int], virtual_from: int
 ) -> tuple[Finding, ...]:
     """Return the findings about codes, ordered by kind and then by district."""
+    codes = sorted({code for code in districts.codes if code})
     return (
         *_missing_codes(districts),
-        *_duplicate_codes(districts),
-        *_odd_codes(districts, code_lengths),
-        *_other_levels(districts),
-        *_other_parents(districts, parent),
+        *_duplicate_codes(districts, codes),
+        *_odd_codes(codes, code_lengths),
+        *_other_levels(codes),
+        *_other_parents(codes, parent),
         *_without_polygon(districts, virtual_from),
         *_same_polygons(districts),
     )
@@ -85,7 +86,9 @@ def _missing_codes(districts: Listing) -> list[Finding]:
     return [Finding("DISTRICT_NO_CODE", (), reason)]
 
 
-def _duplicate_codes(districts: Listing) -> list[Finding]:
+def _duplicate_codes(districts: Listing, codes: Sequence[str]) -> list[Finding]:
+    if len(codes) == len(districts.codes):
+        return []
     times = Counter(code for code in districts.codes if code)
     return [
         Finding("DISTRICT_CODE_TWICE", (code,), f"代码 {code} 出现 {n} 次 / code {code} stands {n} times")
@@ -94,10 +97,10 @@ def _duplicate_codes(districts: Listing) -> list[Finding]:
     ]
 
 
-def _odd_codes(districts: Listing, lengths: Sequence[int]) -> list[Finding]:
+def _odd_codes(codes: Sequence[str], lengths: Sequence[int]) -> list[Finding]:
     found = []
     expected = "、".join(map(str, lengths))
-    for code in sorted({code for code in districts.codes if code}):
+    for code in codes:
         if len(code) not in lengths:
             reason = (
                 f"代码 {code} 为 {len(code)} 位，应为 {expected} 位 / "
@@ -110,9 +113,8 @@ def _odd_codes(districts: Listing, lengths: Sequence[int]) -> list[Finding]:
     return found
 
 
-def _other_levels(districts: Listing) -> list[Finding]:
+def _other_levels(codes: Sequence[str]) -> list[Finding]:
     """A township in a layer of villages covers them all; its code is the beginning of theirs."""
-    codes = sorted({code for code in districts.codes if code})
     found = []
     for code, following in pairwise(codes):
         if following.startswith(code):
@@ -124,10 +126,10 @@ def _other_levels(districts: Listing) -> list[Finding]:
     return found
 
 
-def _other_parents(districts: Listing, parent: Parent | None) -> list[Finding]:
+def _other_parents(codes: Sequence[str], parent: Parent | None) -> list[Finding]:
     if parent is None or not parent.code:
         return []
-    strangers = sorted({code for code in districts.codes if code and not code.startswith(parent.code)})
+    strangers = [code for code in codes if not code.startswith(parent.code)]
     return [
         Finding(
             "DISTRICT_OTHER_PARENT",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.geo.boxes import box_pairs
+from minglu.geo.ordering import order_rows
 from minglu.geo.parallel import map_parts
 from minglu.geo.predicates import ERROR_BOUND, exact_cross, turn
 
@@ -139,7 +140,7 @@ def _in_order(found: _Meetings, edges: _Edges, crossings: Floats) -> Splits:
 
     An end point that touches an edge may have been found from several of its own edges: it counts once.
     """
-    order = np.lexsort((found.node, found.share, found.edge))
+    order = order_rows(found.edge + found.share / 2, found.share, found.node)
     edge, node = found.edge[order], found.node[order]
     share, error, other = found.share[order], found.error[order], found.other[order]
     again = np.zeros(len(edge), bool)

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.ordering import order_rows
+from minglu.geo.ordering import distinct_points, order_rows
 
 PARENT = -1
 """Owner of the parent's edges."""
@@ -47,20 +47,32 @@ class Edges:
 class Residual:
     """What did not cancel: distinct canonical edges with their weight, and who walks them."""
 
-    start: Floats
-    """The lexicographically smaller end point, (n, 2)."""
-    end: Floats
+    points: Floats
+    """Distinct points from west to east, those of one meridian from south to north, (m, 2)."""
+    tail: Ints
+    """The end point that comes first among them."""
+    head: Ints
     weight: Ints
-    """Walks from start to end minus walks back; never 0: how much cover the left side has over the right."""
+    """Walks from tail to head minus walks back; never 0: how much cover the left side has over the right."""
     walk_edge: Ints
     """For each walk: the position of its edge."""
     walk_owner: Ints
     """For each walk: the district, or PARENT."""
     walk_sign: Ints
-    """For each walk: +1 from start to end, -1 back."""
+    """For each walk: +1 from tail to head, -1 back."""
 
     def __len__(self) -> int:
         return len(self.weight)
+
+    @property
+    def start(self) -> Floats:
+        """Where each edge begins, (n, 2)."""
+        return self.points[self.tail]
+
+    @property
+    def end(self) -> Floats:
+        """Where each edge ends, (n, 2)."""
+        return self.points[self.head]
 
 
 def join_edges(parts: list[Edges]) -> Edges:
@@ -186,14 +198,13 @@ def settle(edges: Edges, *, worth: Ints | None = None) -> Residual:
 
     A walk counts 1, or what `worth` says of its owner (the parent's comes last).
     """
-    start, end = edges.start, edges.end
-    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    low, high = np.where(back[:, None], end, start), np.where(back[:, None], start, end)
-    order = order_rows(low[:, 0], low[:, 1], high[:, 0], high[:, 1], edges.owner)
-    low, high, owner = low[order], high[order], edges.owner[order]
-    sign = np.where(back[order], -1, 1).astype(np.int64)
-    new = np.ones(len(order), bool)
-    new[1:] = (low[1:] != low[:-1]).any(1) | (high[1:] != high[:-1]).any(1)
+    points, rank = distinct_points(np.concatenate([edges.start, edges.end]))
+    one, other = rank[: len(edges)], rank[len(edges) :]
+    key = np.minimum(one, other) * len(points) + np.maximum(one, other)
+    order = order_rows(key, edges.owner)
+    key, owner = key[order], edges.owner[order]
+    sign = np.where(one > other, -1, 1)[order]
+    new = np.diff(key, prepend=-1) != 0
     group = np.cumsum(new) - 1
     opens = np.flatnonzero(new)
     value = sign if worth is None else sign * worth[owner]
@@ -202,8 +213,9 @@ def settle(edges: Edges, *, worth: Ints | None = None) -> Residual:
     walk = left[group] if len(group) else np.empty(0, bool)
     renumber = np.cumsum(left) - 1
     return Residual(
-        start=low[opens][left],
-        end=high[opens][left],
+        points=points,
+        tail=key[opens][left] // len(points),
+        head=key[opens][left] % len(points),
         weight=weight[left],
         walk_edge=renumber[group[walk]].astype(np.int64),
         walk_owner=owner[walk],

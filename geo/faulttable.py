@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from minglu.geo.measure import measure
 from minglu.geo.ordering import order_rows
+from minglu.geo.parallel import both
 from minglu.geo.places import Ints, Places, distinct_pairs, label_sets
 from minglu.geo.survey import Survey
 from minglu.geo.tables import FAULTS
@@ -32,11 +33,15 @@ class Tolerance:
 
 def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.Table:
     """Lay places out as FAULTS: serious before slivers, the widest first, then by kind, codes and position."""
-    areas, widths = _measured(places, districts)
+    if not len(places):
+        return FAULTS.empty_table()
+    (areas, widths), (codes, drawn) = both(
+        lambda: _measured(places, districts),
+        lambda: (_Codes.of(places, districts), pa.array(shapely.to_wkb(places.shapes), pa.binary())),
+    )
     sliver = (widths <= tolerance.width_m) | (areas <= tolerance.area_m2)
     kind = pc.index_in(pa.array(places.kinds, pa.string()), pa.array(KINDS)).to_numpy()
     sliver &= kind < KINDS.index("invalid")
-    codes = _Codes.of(places, districts)
     bounds = np.nan_to_num(shapely.bounds(places.shapes).reshape(-1, 4))
     order = np.concatenate(
         [
@@ -49,7 +54,7 @@ def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.T
         "fault_id": ids,
         "kind": _taken(np.array(KINDS, object), kind[order].astype(np.int64)),
         "severity": _taken(SEVERITIES, sliver[order].astype(np.int64)),
-        "geometry": pa.array(shapely.to_wkb(places.shapes[order]), pa.binary()),
+        "geometry": drawn.take(pa.array(order)),
         "area_m2": pa.array(areas[order]),
         "width_m": pa.array(widths[order]),
         "districts": _taken(codes.texts, codes.label[order]),

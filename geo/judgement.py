@@ -15,6 +15,7 @@ from minglu.geo.arrangement import Arrangement
 from minglu.geo.edges import PARENT, Residual
 from minglu.geo.faces import Borders, Faces, build_faces, find_borders
 from minglu.geo.mismatches import find_mismatches
+from minglu.geo.parallel import both
 from minglu.geo.places import Ints, Kinds, Places, distinct_pairs, join_places
 from minglu.geo.splitting import split_faces
 from minglu.geo.survey import Survey
@@ -44,12 +45,13 @@ def judge(
     """
     fine = arrangement.winding == (0 if parent is not None else 1)
     chosen = np.flatnonzero(~arrangement.outer & ~(fine & arrangement.sound))
-    faces = build_faces(arrangement, chosen, areas)
     bare = arrangement.winding[chosen] == (-1 if parent is not None else 0)  # as many districts as a gap has
-    borders = find_borders(arrangement, residual, chosen, bare | faces.flat)
+    faces, borders = both(
+        lambda: build_faces(arrangement, chosen, areas), lambda: find_borders(arrangement, residual, chosen, bare)
+    )
     shapes = survey.shapes_near(faces.shapes[~faces.flat])
     found = _real_places(arrangement, residual, faces, borders, shapes=shapes, parent=parent)
-    return join_places(found, find_mismatches(arrangement, residual, faces, borders))
+    return join_places(found, find_mismatches(arrangement, residual, faces))
 
 
 def _real_places(
@@ -66,12 +68,8 @@ def _real_places(
     parts, face = split_faces(faces.shapes[real], arrangement, residual, districts=shapes, parent=parent)
     cycles = faces.cycles[real][face]
     points = shapely.point_on_surface(parts)
-    cover, inside = shapely.STRtree(points).query(shapes, predicate="contains_properly")
+    (cover, inside), within = both(lambda: _covers(shapes, points), lambda: _within(parent, points))
     count = np.bincount(inside, minlength=len(points))
-    within = np.ones(len(points), bool)
-    if parent is not None:
-        shapely.prepare(parent)
-        within = shapely.contains(parent, points)
     kinds, reasons = _names(count, within, has_parent=parent is not None)
     apart = (count - (within if parent is not None else 0)) != arrangement.winding[cycles]
     kinds[apart], reasons[apart] = "undecided", REASONS["counts"]
@@ -89,6 +87,21 @@ def _real_places(
         (np.cumsum(chosen) - 1)[member_place[keep]],
         member[keep],
     )
+
+
+def _covers(shapes: NDArray[np.object_], points: NDArray[np.object_]) -> tuple[Ints, Ints]:
+    """Return pairs (district, point) of the points inside a district's shape."""
+    cover, inside = shapely.STRtree(points).query(shapes, predicate="contains_properly")
+    return cover, inside
+
+
+def _within(parent: Geometry | None, points: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Say which points lie inside the parent; all where there is none."""
+    if parent is None:
+        return np.ones(len(points), bool)
+    shapely.prepare(parent)
+    inside: NDArray[np.bool_] = shapely.contains(parent, points)
+    return inside
 
 
 def _neighbours(borders: Borders, real: Ints, face: Ints, kinds: Kinds) -> tuple[Ints, Ints]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from minglu.geo.arrangement import Arrangement
 from minglu.geo.edges import PARENT, Residual
-from minglu.geo.faces import Borders, Faces
+from minglu.geo.faces import Faces, find_borders
 from minglu.geo.graphs import label_components
 from minglu.geo.network import parts_and_walks
 from minglu.geo.places import Places, distinct_pairs, label_sets, no_places
@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 REASON = "应为同一边界，但顶点不同 / edges that should be one have different vertices"
 
 
-def find_mismatches(arrangement: Arrangement, residual: Residual, faces: Faces, borders: Borders) -> Places:
+def find_mismatches(arrangement: Arrangement, residual: Residual, faces: Faces) -> Places:
     """Return one place for each run of mismatched edges of the same districts.
 
     A run is made of items that hang together: flat faces, and pieces on which all walks cancel.
@@ -40,10 +40,10 @@ def find_mismatches(arrangement: Arrangement, residual: Residual, faces: Faces, 
     tail = np.concatenate([network.tail[half >> 1], gone.tail])
     head = np.concatenate([network.head[half >> 1], gone.head])
     piece, walk = parts_and_walks(gone, residual, np.arange(len(gone.tail)))
-    flat = faces.flat[borders.face]
+    borders = find_borders(arrangement, residual, faces.cycles, faces.flat)
     member_item, member = distinct_pairs(
-        np.concatenate([borders.face[flat], len(faces.cycles) + piece]),
-        np.concatenate([borders.owner[flat], residual.walk_owner[walk]]),
+        np.concatenate([borders.face, len(faces.cycles) + piece]),
+        np.concatenate([borders.owner, residual.walk_owner[walk]]),
     )
     label = label_sets(member_item, member, items)
     run_of_item = _runs(item, tail, head, label, len(network.xy))

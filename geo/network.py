@@ -58,33 +58,20 @@ class Network:
 
 def build_network(residual: Residual) -> Network:
     """Cut the leftover edges where they meet and add up the weights of pieces that coincide."""
-    points, ends = _unique_points(np.concatenate([residual.start, residual.end]))
-    tail, head = ends[: len(residual)], ends[len(residual) :]
-    splits = find_splits(points, tail, head)
-    xy = np.concatenate([points, splits.crossings])
+    splits = find_splits(residual.points, residual.tail, residual.head)
+    xy = np.concatenate([residual.points, splits.crossings])
     name = _merged(len(xy), splits.same)
-    edge, first, second = _pieces(tail, head, splits)
+    edge, first, second = _pieces(residual.tail, residual.head, splits)
     first, second = name[first], name[second]
     long = first != second  # between nodes that are one point there is no piece
     edge, first, second = edge[long], first[long], second[long]
-    order = order_rows(first, second, edge)
+    order = order_rows(first * len(xy) + second, edge)
     edge, first, second = edge[order], first[order], second[order]
     new = np.ones(len(edge), bool)
     new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
     opens = np.flatnonzero(new)
     weight = np.add.reduceat(residual.weight[edge], opens)
     return Network(xy, first[opens], second[opens], weight, np.cumsum(new) - 1, edge)
-
-
-def _unique_points(xy: Floats) -> tuple[Floats, Ints]:
-    """Return the distinct points from west to east, and for each point given the position among them."""
-    order = order_rows(xy[:, 0], xy[:, 1])
-    ranked = xy[order]
-    new = np.ones(len(xy), bool)
-    new[1:] = (ranked[1:] != ranked[:-1]).any(1)
-    position = np.empty(len(xy), np.int64)
-    position[order] = np.cumsum(new) - 1
-    return ranked[new], position
 
 
 def _merged(count: int, same: Ints) -> Ints:
@@ -139,7 +126,7 @@ def find_turns(network: Network, residual: Residual, west: Ints) -> Turns:
     rows = np.flatnonzero(crowded[origin[order]])
     half = order[rows]
     edge, back = bearer[half >> 1], (half % 2 == 1)[:, None]
-    start, end = residual.start[edge], residual.end[edge]
+    start, end = residual.points[residual.tail[edge]], residual.points[residual.head[edge]]
     around = _order_around(origin[half], np.where(back, end, start), np.where(back, start, end))
     order[rows] = half[around]
     place = np.empty(len(order), np.int64)

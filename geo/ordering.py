@@ -27,3 +27,14 @@ def order_rows(*columns: Floats | Ints) -> Ints:
     if len(rows):
         order[rows] = order[rows][np.lexsort([column[rows] for column in reversed(ranked)])]
     return order
+
+
+def distinct_points(xy: Floats) -> tuple[Floats, Ints]:
+    """Return the distinct points of `xy`, (n, 2), by x and then y, and for each given point its position among them."""
+    order = order_rows(xy[:, 0], xy[:, 1])
+    ranked = xy[order]
+    new = np.ones(len(xy), bool)
+    new[1:] = (ranked[1:] != ranked[:-1]).any(1)
+    position = np.empty(len(xy), np.int64)
+    position[order] = np.cumsum(new) - 1
+    return ranked[new], position

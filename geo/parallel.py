@@ -10,6 +10,7 @@ from typing import TypeVar
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 MOST_THREADS = 8
 """Beyond this, memory is the limit and not the processors."""
@@ -29,3 +30,20 @@ def map_parts(function: Callable[[Part], Result], parts: Iterable[Part]) -> Iter
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+
+
+def ahead(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield the same parts, none of which is None; the next one is made while this one is worked on."""
+    coming = iter(parts)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, coming, None)
+        while (part := waiting.result()) is not None:
+            waiting = pool.submit(next, coming, None)
+            yield part
+
+
+def both(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
+    """Return what two functions return that run at the same time."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(other)
+        return one(), waiting.result()

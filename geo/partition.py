@@ -143,7 +143,7 @@ def _area_error(survey: Survey, parent: Geometry | None) -> float:
 def _with_parent(survey: Survey, parent: Geometry | None) -> tuple[Edges, int]:
     """Return the edges that meet no twin in the layer nor in the parent, and how many there were at first."""
     if parent is None:
-        return survey.edges, survey.total_edges
+        return cancel_pairs(survey.edges), survey.total_edges
     above = signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False)
     return cancel_pairs(join_edges([survey.edges, above])), survey.total_edges + len(above)
 

@@ -39,7 +39,7 @@ class Survey(Listing):
     mended: Shapes
     """For each of `invalid` what can be walked of it, or None."""
     edges: Edges
-    """Directed edges that did not meet their twin in the layer."""
+    """Directed edges that had not met their twin; those last read may still find it among the others."""
     total_edges: int
 
     def listing(self) -> Listing:
@@ -122,7 +122,7 @@ def take_survey(layer: Layer) -> Survey:
         vertices=np.concatenate([look.vertices for look in looks])[back],
         invalid=invalid,
         mended=np.concatenate([look.mended for look in looks]),
-        edges=waiting.settled(),
+        edges=waiting.joined(),
         total_edges=sum(look.total_edges for look in looks),
     )
 
@@ -157,9 +157,9 @@ class _Waiting:
         self._parts.append(edges)
         self._count += len(edges)
         if self._count > self._most:
-            self._most = max(LEAST_WAITING, 2 * len(self.settled()))
+            settled = cancel_pairs(self.joined())
+            self._parts, self._count = [settled], len(settled)
+            self._most = max(LEAST_WAITING, 2 * len(settled))
 
-    def settled(self) -> Edges:
-        edges = cancel_pairs(join_edges(self._parts))
-        self._parts, self._count = [edges], len(edges)
-        return edges
+    def joined(self) -> Edges:
+        return join_edges(self._parts)

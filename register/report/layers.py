@@ -22,6 +22,9 @@ from minglu.register.sources.layers import vector_io
 GEOMETRY = "geom"
 NO_CLOCK = "1970-01-01T00:00:00.000Z"
 
+CACHE_MB = "256"
+"""A spatial index is built in memory; with sqlite's own 2 MB its pages go out and come back many times."""
+
 FEATURES_AT_A_TIME = 20_000
 """Features of GeoJSON in memory at a time."""
 
@@ -47,7 +50,7 @@ def write_geopackage(
         further = path.exists() and not fresh
         if further:
             part.write_bytes(path.read_bytes())
-        io.set_gdal_config_options({"OGR_CURRENT_DATE": NO_CLOCK})  # whatever else in this process has set it to
+        io.set_gdal_config_options({"OGR_CURRENT_DATE": NO_CLOCK, "OGR_SQLITE_CACHE": CACHE_MB})  # as it was or not
         io.raw.write_arrow(
             features,
             part,

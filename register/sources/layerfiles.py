@@ -22,6 +22,7 @@ from minglu.errors import SourceError
 
 FORMATS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
 
+ASCII = bytes(range(128))
 SHORTEST_BYTES = 33  # a table without columns
 SQLITE_MAGIC, SHAPE_MAGIC, FLATGEOBUF_MAGIC = b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb"
 SYSTEM_TABLES = ("gpkg_", "rtree_", "sqlite_")
@@ -267,6 +268,8 @@ def _decodes(content: bytes, encoding: str) -> bool:
     try:
         for name in names:
             name.decode(encoding)
+        if ASCII.decode(encoding, "replace") == ASCII.decode("ascii") and content[header:].isascii():
+            return True
         for row in rows:
             for start, stop in spans:
                 content[row + start : row + stop].rstrip(b" \0").decode(encoding)

@@ -26,6 +26,7 @@ from pyproj.exceptions import CRSError as ProjError
 
 from minglu.errors import CrsError, GeometryError, SourceError
 from minglu.geo.districts import Districts, Parent
+from minglu.geo.parallel import ahead
 from minglu.geo.pieces import Piece
 from minglu.register.sources.layerfiles import checked_format, require_table, shapefile_encoding, unreadable, untouched
 
@@ -116,7 +117,7 @@ class LayerFile:
         """Yield the districts in the order of the file."""
         self._fids.clear()
         first = 0
-        for fids, table, column in self._opened.batches(self._columns):
+        for fids, table, column in ahead(self._opened.batches(self._columns)):
             self._fids.append(fids)
             shapes = _shapes(column, self._opened.source, first)
             codes = _texts(table, self._columns[0], self._opened.source, wants_code=True)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from minglu.geo.districts import Districts, Parent
 from minglu.geo.faulttable import Tolerance
 from minglu.geo.listing import take_listing
-from minglu.geo.parallel import map_parts
 from minglu.geo.partition import prove, prove_layer
 from minglu.geo.pieces import Piece, Whole
 from minglu.geo.survey import take_survey
@@ -134,17 +133,3 @@ def test_a_ring_of_a_million_vertices_is_proven(districts_of):
     ring[123_456, 0] = np.nextafter(ring[123_456, 0], 1e9)
     moved = Parent(shapely.Polygon(ring), layer.crs, "parent")
     assert prove(layer, moved, sliver_width_m=0.0, sliver_area_m2=0.0).verdict == "faults"
-
-
-def test_parts_are_asked_for_as_they_are_needed():
-    """Results in order, and never more than a few parts ahead of them."""
-    asked: list[int] = []
-
-    def parts() -> Iterator[int]:
-        for number in range(1000):
-            asked.append(number)
-            yield number
-
-    for number, square in enumerate(map_parts(lambda part: part * part, parts())):
-        assert square == number * number
-        assert len(asked) - number <= 16
