@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from minglu.geo.edges import Residual
 from minglu.geo.graphs import find_predecessors, label_components, label_cycles
 from minglu.geo.nesting import look_west
-from minglu.geo.network import Network, Turns, build_network, find_turns
+from minglu.geo.network import Network, Turns, before_due_west, build_network, find_turns
+from minglu.geo.parallel import both
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,16 +50,16 @@ def arrange(residual: Residual) -> Arrangement:
     """Cut the leftover edges, walk the faces, and find the winding of each."""
     whole = build_network(residual)
     network = whole.take(whole.weight != 0)
-    part_of_node, westmost_node = _parts(network)
-    turns = find_turns(network, residual, westmost_node)
-    cycle = label_cycles(turns.following)
+    turns, (part_of_node, westmost_node) = both(lambda: find_turns(network, residual), lambda: _parts(network))
+    cycle, west = both(
+        lambda: label_cycles(turns.following), lambda: look_west(network.xy[westmost_node], network, residual)
+    )
     count = int(cycle.max(initial=-1)) + 1
     component = np.empty(count, np.int64)
     component[cycle] = part_of_node[turns.origin]
-    around = cycle[turns.around]
+    around = cycle[before_due_west(westmost_node, turns, network, residual)]
     outer = np.zeros(count, bool)
     outer[around] = True
-    west = look_west(network.xy[westmost_node], network, residual)
     winding, agree = _windings(network, cycle, around, west.winding)
     inside = np.arange(count)
     inside[around] = _containers(west.half_edges, cycle, outer, component, winding)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -64,16 +64,23 @@ def find_splits(points: Floats, tail: Ints, head: Ints) -> Splits:
     crossings: list[Floats] = [np.empty((0, 2))]
     count = len(points)
     pairs = box_pairs(np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end))
-    for i, j, sides in map_parts(lambda pair: _meeting(*pair, edges), pairs):
-        found.extend(_touches(i, j, sides, edges))
-        proper = (sides[0] * sides[1] < 0) & (sides[2] * sides[3] < 0)
-        one, two = i[proper], j[proper]
-        nodes = np.arange(count, count + len(one))
-        count += len(one)
-        first = _crossed(one, two, nodes, edges)
-        found += [first, _crossed(two, one, nodes, edges)]
-        crossings.append(edges.start[one] + first.share[:, None] * (edges.end[one] - edges.start[one]))
+    for touches, crossed, places in map_parts(lambda pair: _meetings(*pair, edges), pairs):
+        found += touches
+        found += [replace(one, node=one.node + count) for one in crossed]
+        crossings.append(places)
+        count += len(places)
     return _in_order(_gather(found), edges, np.concatenate(crossings))
+
+
+def _meetings(i: Ints, j: Ints, edges: _Edges) -> tuple[list[_Meetings], list[_Meetings], Floats]:
+    """Return where edges touch each other and where they cross, the crossings numbered from 0, and their places."""
+    i, j, sides = _meeting(i, j, edges)
+    proper = (sides[0] * sides[1] < 0) & (sides[2] * sides[3] < 0)
+    one, two = i[proper], j[proper]
+    nodes = np.arange(len(one))
+    crossed = [_crossed(one, two, nodes, edges), _crossed(two, one, nodes, edges)]
+    places = edges.start[one] + crossed[0].share[:, None] * (edges.end[one] - edges.start[one])
+    return list(_touches(i, j, sides, edges)), crossed, places
 
 
 def _meeting(i: Ints, j: Ints, edges: _Edges) -> tuple[Ints, Ints, list[NDArray[np.int8]]]:

@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.geo.frame import BLOCK, BLOCK_BITS, Floats, Frame, Ints, thresholds
+from minglu.geo.parallel import map_parts
 from minglu.geo.raster import by_cell, rasterise
 from minglu.geo.rings import Rings
 
-CHUNK_POINTS = 1 << 15
-CHUNK_WALKS = 1 << 13
+CHUNK_POINTS = 1 << 17
+CHUNK_WALKS = 1 << 15
 MANY_EDGES = 1 << 21
 """More edges than the cache holds: points are then taken in the order of their cells."""
 ORIENTATION_ERROR = 3.3306690738754716e-16
@@ -76,20 +77,24 @@ class Grid:
         """Return the position of each point's district (-1: outside all), and the rows for which that is not sure."""
         district = np.empty(len(x), dtype=np.int32)
         borders, cells = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.int32)]
-        for start in range(0, len(x), CHUNK_POINTS):
-            part = slice(start, start + CHUNK_POINTS)
-            rows, where = self._look_up(x[part], y[part], district[part])
-            borders.append(rows + start)
+        parts = [slice(start, start + CHUNK_POINTS) for start in range(0, len(x), CHUNK_POINTS)]
+        found = map_parts(lambda part: self._look_up(x[part], y[part], district[part]), parts)
+        for part, (rows, where) in zip(parts, found, strict=True):
+            borders.append(rows + part.start)
             cells.append(where)
         border, cell = np.concatenate(borders), np.concatenate(cells)
         if len(self._edges) > MANY_EDGES:
             order = np.argsort(cell, kind="stable")  # neighbours share their memory
             border, cell = border[order], cell[order]
         sure = np.empty(len(border), dtype=bool)
-        for start in range(0, len(border), CHUNK_WALKS):
-            part = slice(start, start + CHUNK_WALKS)
+
+        def walk(part: slice) -> None:
             rows = border[part]
             district[rows], sure[part] = self._walk(x.take(rows), y.take(rows), cell[part])
+
+        walks = [slice(start, start + CHUNK_WALKS) for start in range(0, len(border), CHUNK_WALKS)]
+        for _ in map_parts(walk, walks):
+            pass
         return district, border[~sure]
 
     def _look_up(self, x: Floats, y: Floats, district: Ints) -> tuple[NDArray[np.intp], Ints]:

@@ -106,36 +106,45 @@ class Turns:
     """The node from which each half-edge leaves."""
     following: Ints
     """The next half-edge around the face on the left: at the head, the clockwise neighbour of the way back."""
-    around: Ints
-    """For each part the half-edge of its westernmost node after which, counter-clockwise, due west comes."""
+    leaving: Ints
+    """All half-edges by the nodes they leave, counter-clockwise where there are more than two."""
+    opens: Ints
+    """Where in `leaving` those of each node begin."""
 
 
-def find_turns(network: Network, residual: Residual, west: Ints) -> Turns:
-    """Sort the half-edges around the nodes, exactly, and link each with its follower.
-
-    `west` are the westernmost nodes of all parts.  Other nodes with two half-edges need no sorting.
-    """
+def find_turns(network: Network, residual: Residual) -> Turns:
+    """Sort the half-edges around the nodes, exactly, and link each with its follower."""
     pieces = len(network.tail)
     origin = np.empty(2 * pieces, np.int64)
     origin[0::2], origin[1::2] = network.tail, network.head
-    bearer = np.empty(pieces, np.int64)  # any leftover edge along the piece gives its exact direction
-    bearer[network.part_piece] = network.part_edge
     order, opens = order_groups(origin, len(network.xy))
-    crowded = np.diff(opens) > 2
-    crowded[west] = True
-    rows = np.flatnonzero(crowded[origin[order]])
-    half = order[rows]
-    edge, back = bearer[half >> 1], (half % 2 == 1)[:, None]
-    start, end = residual.points[residual.tail[edge]], residual.points[residual.head[edge]]
-    around = _order_around(origin[half], np.where(back, end, start), np.where(back, start, end))
-    order[rows] = half[around]
+    rows = np.flatnonzero((np.diff(opens) > 2)[origin[order]])
+    order[rows] = _around(order[rows], origin, network, residual)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     clockwise = np.arange(len(order)) - 1
     used = np.flatnonzero(np.diff(opens))
     clockwise[opens[used]] = opens[used + 1] - 1
     way_back = np.arange(2 * pieces) ^ 1
-    return Turns(origin, order[clockwise[place[way_back]]], order[opens[west + 1] - 1])
+    return Turns(origin, order[clockwise[place[way_back]]], order, opens)
+
+
+def before_due_west(nodes: Ints, turns: Turns, network: Network, residual: Residual) -> Ints:
+    """Return for each of some nodes the half-edge after which, counter-clockwise, due west comes."""
+    count = turns.opens[nodes + 1] - turns.opens[nodes]
+    ends = np.cumsum(count)
+    rows = np.arange(int(count.sum())) + np.repeat(turns.opens[nodes] - (ends - count), count)
+    return _around(turns.leaving[rows], turns.origin, network, residual).take(ends - 1)
+
+
+def _around(half: Ints, origin: Ints, network: Network, residual: Residual) -> Ints:
+    """Order half-edges, given node by node, around each node: counter-clockwise from due west; exactly."""
+    bearer = np.empty(len(network.tail), np.int64)  # any leftover edge along the piece gives its exact direction
+    bearer[network.part_piece] = network.part_edge
+    edge, back = bearer[half >> 1], half % 2 == 1
+    tail, head = residual.tail[edge], residual.head[edge]
+    start, end = residual.points[np.where(back, head, tail)], residual.points[np.where(back, tail, head)]
+    return half[_order_around(origin[half], start, end)]
 
 
 def parts_and_walks(network: Network, residual: Residual, pieces: Ints) -> tuple[Ints, Ints]:
