@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from minglu.geo.ordering import order_column
 from minglu.geo.parallel import map_parts
 
 Floats = NDArray[np.float64]
@@ -53,7 +54,7 @@ class _Batch:
 
 
 def box_pairs(low: Floats, high: Floats) -> Iterator[tuple[Ints, Ints]]:
-    """Yield every pair of overlapping or touching boxes once, in batches; corners `low` and `high`, (n, 2)."""
+    """Yield every pair of overlapping or touching boxes once, the smaller number first, in batches; corners (n, 2)."""
     if len(low) < 2:
         return
     origin = low.min(0)
@@ -84,7 +85,7 @@ def _enter(grid: _Grid, boxes: Ints, *, only: Ints | None = None) -> _Entries:
             keys.append(key)
             entered.append(boxes[reaches])
     key, box = np.concatenate(keys), np.concatenate(entered)
-    order = np.argsort(key)
+    order = order_column(key, stable=True)
     return _Entries(key[order], box[order])
 
 
@@ -116,6 +117,6 @@ def _pairs(grid: _Grid, batch: _Batch) -> tuple[Ints, Ints]:
     one, two = batch.left.box[row], batch.right.box[np.repeat(batch.begin, batch.count) + step]
     corner = np.maximum(grid.first[one], grid.first[two])
     here = batch.left.key[row] == ((corner[:, 0] << 32) | corner[:, 1])
-    one, two = one[here], two[here]
+    one, two = np.minimum(one, two)[here], np.maximum(one, two)[here]
     keep = ((grid.low[one] <= grid.high[two]) & (grid.low[two] <= grid.high[one])).all(1)
     return one[keep], two[keep]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from minglu.geo.arrangement import Arrangement
 from minglu.geo.edges import Residual
 from minglu.geo.network import parts_and_walks
+from minglu.geo.parallel import both
 from minglu.geo.places import distinct_pairs
 
 Floats = NDArray[np.float64]
@@ -46,13 +47,22 @@ class Borders:
 
 def signed_areas(arrangement: Arrangement) -> Floats:
     """Return the area each cycle encloses, negative where it runs around a part from outside."""
-    origin = arrangement.turns.origin
+    origin, following = arrangement.turns.origin, arrangement.turns.following
     xy, count = arrangement.network.xy, len(arrangement.winding)
     anchor = np.zeros(count, np.int64)
     anchor[arrangement.cycle] = origin
-    base = xy[anchor[arrangement.cycle]]
-    start, end = xy[origin] - base, xy[origin[arrangement.turns.following]] - base
-    return np.bincount(arrangement.cycle, start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0], minlength=count) / 2
+
+    def share(some: slice) -> Floats:
+        """Return what some of the half-edges contribute to twice the area of each cycle."""
+        cycle = arrangement.cycle[some]
+        base = xy[anchor[cycle]]
+        start, end = xy[origin[some]] - base, xy[origin[following[some]]] - base
+        twice = start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0]
+        return np.bincount(cycle, twice, minlength=count).astype(np.float64)
+
+    middle = len(origin) // 2
+    one, other = both(lambda: share(slice(middle)), lambda: share(slice(middle, None)))
+    return (one + other) / 2
 
 
 def build_faces(arrangement: Arrangement, cycles: Ints, areas: Floats) -> Faces:

@@ -45,7 +45,7 @@ def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.T
     bounds = np.nan_to_num(shapely.bounds(places.shapes).reshape(-1, 4))
     order = np.concatenate(
         [
-            rows[order_rows(-widths[rows], kind[rows], codes.label[rows], *bounds[rows].T)]
+            rows[order_rows(-widths[rows], kind[rows], codes.label[rows], *bounds[rows].T, rows)]
             for rows in (np.flatnonzero(~sliver), np.flatnonzero(sliver))
         ]
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ def order_rows(*columns: Floats | Ints) -> Ints:
 
     Most rows differ in the first column or in none: one fast sort by it, and a slow one only of the other ties.
     """
-    order = _order(columns[0])
+    order = order_column(columns[0])
     ranked = [column[order] for column in columns]
     tie = ranked[0][1:] == ranked[0][:-1]
     differs = np.zeros(len(tie), bool)
@@ -37,13 +39,17 @@ def order_rows(*columns: Floats | Ints) -> Ints:
     return order
 
 
-def _order(column: Floats | Ints) -> Ints:
-    """Return the order of one column; the lower and the upper half of a long one are sorted at the same time."""
+def order_column(column: Floats | Ints, *, stable: bool = False) -> Ints:
+    """Return the order of one column; equal values keep theirs if `stable`, else they have no fixed one.
+
+    The lower and the upper half of a long column are sorted at the same time.
+    """
+    sort = partial(np.argsort, kind="stable" if stable else None)
     if len(column) < LONG:
-        return np.argsort(column)
+        return sort(column)
     below = column < np.median(column[:: len(column) // SAMPLE])
     low, high = np.flatnonzero(below), np.flatnonzero(~below)
-    return np.concatenate(both(lambda: low[np.argsort(column[low])], lambda: high[np.argsort(column[high])]))
+    return np.concatenate(both(lambda: low[sort(column[low])], lambda: high[sort(column[high])]))
 
 
 def distinct_points(xy: Floats) -> tuple[Floats, Ints]:

@@ -157,4 +157,4 @@ def _look_closer(residual: Residual, survey: Survey, parent: Geometry | None) ->
     arrangement = arrange(residual)
     areas = signed_areas(arrangement)
     places = judge(arrangement, residual, areas, survey=survey, parent=parent)
-    return places, math.fsum(areas * arrangement.winding)
+    return places, math.fsum((areas * arrangement.winding)[arrangement.winding != 0])

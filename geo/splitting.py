@@ -28,6 +28,8 @@ def split_faces(
     A face without borders inside stays as it is; so does one that can't be cut cleanly.
     """
     lines = np.concatenate([_lines_of(_cancelled(faces, residual, districts, parent)), _pieces_of(arrangement)])
+    if not len(lines):
+        return faces, np.arange(len(faces))
     line, face = _lines_inside(lines, faces)
     order = np.lexsort((line, face))
     line, face = line[order], face[order]

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import re
 
-WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
-CHECKS = "10X98765432"
 MODERN = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.ASCII)
 OLDER = re.compile(r"[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}", re.ASCII)
 # 18 or 20 digits in scientific notation: six of area, then the date of birth.
@@ -41,13 +39,6 @@ def is_citizen_number(compact: str) -> bool:
     (True, False)
     """
     return MODERN.fullmatch(compact) is not None
-
-
-def has_citizen_check(compact: str) -> bool:
-    """Say whether 18 characters also pass the check of a citizen's number."""
-    if not is_citizen_number(compact):
-        return False
-    return CHECKS[sum(int(c) * w for c, w in zip(compact, WEIGHTS, strict=False)) % 11] == compact[-1]
 
 
 def is_older_citizen_number(compact: str) -> bool:
