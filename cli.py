@@ -90,7 +90,7 @@ def inspect(
     """Show how a list would be read: encoding, header, columns, damaged values. 显示名单的读取方式与问题值。"""
     with guarded(lang) as language:
         from minglu.register.rules import load_pack
-        from minglu.register.sources import inspect_file
+        from minglu.register.sources.inspect import inspect_file
 
         inspection = inspect_file(file, load_pack("pollution-2", file.parent).headers)
         if as_json:

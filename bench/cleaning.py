@@ -27,8 +27,8 @@ from minglu.register.build import WORD_SAMPLE_ROWS
 from minglu.register.census import Census, read_census
 from minglu.register.clean import clean_rows
 from minglu.register.identity import entry_ids
-from minglu.register.sources import read_list
 from minglu.register.sources.layers import read_districts
+from minglu.register.sources.read import read_list
 
 ONCE = ("learn words",)  # costs the same for any number of rows from some hundred thousand on
 

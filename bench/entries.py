@@ -24,8 +24,8 @@ from minglu.register.engine.workers import Workers
 from minglu.register.entries import clean_batch
 from minglu.register.identity import numbered_ids
 from minglu.register.locate import locate_entries
-from minglu.register.sources import read_list
 from minglu.register.sources.layers import read_districts
+from minglu.register.sources.read import read_list
 from minglu.register.tables import ENTRIES
 
 BATCH_ROWS = 100_000

@@ -23,7 +23,7 @@ from minglu.register.rules import load_pack
 from minglu.register.runfolder import digest, staged
 from minglu.register.safekeeping import check_archive, require_all_unchanged
 from minglu.register.signing import sign
-from minglu.register.sources import find_files
+from minglu.register.sources.paths import find_files
 from minglu.register.tables import PERSONAL_FIELDS
 from minglu.register.verifier import in_words, register_head
 

@@ -39,7 +39,9 @@ from minglu.register.rules import RulePack
 from minglu.register.runfolder import staged, steps_folder, write_json
 from minglu.register.safekeeping import protect
 from minglu.register.scope import screen
-from minglu.register.sources import InputReport, ListReading, find_files, read_list
+from minglu.register.sources.paths import find_files
+from minglu.register.sources.read import read_list
+from minglu.register.sources.reading import InputReport, ListReading
 from minglu.register.sources.spec import ListSpec
 from minglu.register.steps import OUTCOMES, Steps, run_key
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes

@@ -14,7 +14,7 @@ from minglu.register.fieldsample import NO_FIELD_CHECK, FieldCheck
 from minglu.register.ledger import Law
 from minglu.register.locate import DatumReport
 from minglu.register.refind import NO_STANDING, Standing
-from minglu.register.sources import InputReport
+from minglu.register.sources.reading import InputReport
 
 
 @dataclass(frozen=True, slots=True)

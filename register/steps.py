@@ -27,7 +27,7 @@ from minglu.register.engine import Engine
 from minglu.register.engine.parquet import read_parquet
 from minglu.register.facts import as_plain
 from minglu.register.runfolder import digest, write_json
-from minglu.register.sources import InputReport
+from minglu.register.sources.reading import InputReport
 from minglu.register.store import STORED, Stored
 
 SCHEMA = "minglu/step/1"

@@ -31,8 +31,8 @@ from minglu.register.rollup.join import join_districts, join_tables
 from minglu.register.rules import RulePack, load_pack
 from minglu.register.runfolder import staged, write_json
 from minglu.register.safekeeping import protect
-from minglu.register.sources import InputReport
 from minglu.register.sources.layers import read_parent
+from minglu.register.sources.reading import InputReport
 from minglu.register.sources.spec import ListSpec
 
 

@@ -33,7 +33,7 @@ from minglu.register.sources.layerfiles import checked_format, require_table, sh
 DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "FlatGeobuf"})
 """What GDAL may open; the formats of the census file's contract."""
 
-PIECE_FEATURES = 1024
+PIECE_FEATURES = 2048
 """Features read at a time; villages have some 150 edges each."""
 
 RANDOM_ACCESS = frozenset({".gpkg", ".shp"})

@@ -23,9 +23,10 @@ from minglu.errors import SourceError
 from minglu.register.census import LayerSpec
 from minglu.register.check import check_file, read_area
 from minglu.register.rules import load_pack
-from minglu.register.sources import ListSpec, read_list
 from minglu.register.sources.attest import as_sent
 from minglu.register.sources.layers import read_districts
+from minglu.register.sources.read import read_list
+from minglu.register.sources.spec import ListSpec
 from tests.register.sources import test_ods, test_xls
 from tests.trust import county
 

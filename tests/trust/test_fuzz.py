@@ -15,7 +15,8 @@ from minglu.geo.coordinates import parse_pairs
 from minglu.register.census import read_census
 from minglu.register.clean import clean_rows
 from minglu.register.rules import load_pack
-from minglu.register.sources import ListSpec, read_list
+from minglu.register.sources.read import read_list
+from minglu.register.sources.spec import ListSpec
 from minglu.register.tables import FIELDS, ROWS
 from tests.trust import county
 

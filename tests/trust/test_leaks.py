@@ -19,7 +19,9 @@ import pytest
 
 from minglu.errors import MingluError
 from minglu.register.rules import load_pack
-from minglu.register.sources import ListSpec, inspect_file, read_list
+from minglu.register.sources.inspect import inspect_file
+from minglu.register.sources.read import read_list
+from minglu.register.sources.spec import ListSpec
 from tests.trust import county
 from tests.trust.conftest import minglu
 

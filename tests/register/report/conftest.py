@@ -27,7 +27,7 @@ from minglu.register.ledger import check_laws, write_ledger
 from minglu.register.locate import DatumReport
 from minglu.register.report import render_all
 from minglu.register.runfolder import write_json
-from minglu.register.sources import InputReport
+from minglu.register.sources.reading import InputReport
 from minglu.register.store import STORED
 
 HOSTILE = (

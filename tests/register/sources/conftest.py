@@ -9,7 +9,9 @@ import pytest
 
 from minglu.errors import SourceError
 from minglu.register.rules import HeaderRules
-from minglu.register.sources import ListReading, ListSpec, read_list
+from minglu.register.sources.read import read_list
+from minglu.register.sources.reading import ListReading
+from minglu.register.sources.spec import ListSpec
 
 RULES = HeaderRules(
     aliases={

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from minglu.errors import SourceError
 from minglu.register.rules import HeaderRules
-from minglu.register.sources import ListSpec, read_list
 from minglu.register.sources.header import find_layout
 from minglu.register.sources.headings import Aliases
+from minglu.register.sources.read import read_list
+from minglu.register.sources.spec import ListSpec
 
 RULES = HeaderRules({"name": ("单位名称",), "address": ("地址",), "lon": ("经度",)}, ("合计", "注"), ("电话",))
 HEADER = "单位名称,地址,x\n"

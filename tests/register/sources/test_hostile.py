@@ -207,7 +207,8 @@ import json, resource, sys, time
 from pathlib import Path
 from minglu.errors import SourceError
 from minglu.register.rules import HeaderRules
-from minglu.register.sources import ListSpec, read_list
+from minglu.register.sources.read import read_list
+from minglu.register.sources.spec import ListSpec
 path, start = Path(sys.argv[1]), time.monotonic()
 try:
     read_list(ListSpec("a", "other", path.name, path.parent), HeaderRules({"name": ("单位名称",)}, ("合计",), ()))
