@@ -60,7 +60,7 @@ def box_pairs(low: Floats, high: Floats) -> Iterator[tuple[Ints, Ints]]:
     origin = low.min(0)
     extent = float((high - origin).max())
     size = (high - low).max(1)
-    finest = max(float(np.quantile(size, _COMMON)), extent * _FINEST)
+    finest = max(float(np.quantile(size, _COMMON)), extent * _FINEST) or 1.0  # all boxes may be one point
     level = np.ceil(np.log2(np.maximum(size / finest, 1.0))).astype(np.int64)
     for step in np.flatnonzero(np.bincount(level)):
         side = finest * 2.0**step * _ROOM

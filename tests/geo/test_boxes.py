@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minglu.geo.boxes import box_pairs
@@ -12,6 +12,7 @@ SIZE = st.sampled_from([0.0, 1e-9, 0.5, 1.0, 3.0, 1000.0])
 BOX = st.tuples(st.floats(0, 20), st.floats(0, 20), SIZE, SIZE)
 
 
+@example(rows=[(0.0, 0.0, 0.0, 0.0)] * 3)
 @given(rows=st.lists(BOX, max_size=40))
 def test_every_overlapping_pair_comes_once(rows):
     """Points, threads, a box over all: as brute force finds them, the smaller number first, corners that only touch too."""
