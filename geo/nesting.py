@@ -36,9 +36,9 @@ class West:
 
 def look_west(points: Floats, network: Network, residual: Residual) -> West:
     """Follow a ray from each raw point, (n, 2), to the far west; edges through the point itself do not count."""
-    start, end = residual.start, residual.end
-    near = np.flatnonzero(start[:, 0] < points[:, 0].max(initial=-np.inf))
-    start, end, weight = start[near], end[near], residual.weight[near]
+    near = np.flatnonzero(residual.points[residual.tail, 0] < points[:, 0].max(initial=-np.inf))
+    start, end = residual.points[residual.tail[near]], residual.points[residual.head[near]]
+    weight = residual.weight[near]
     rises = end[:, 1] > start[:, 1]
     low, high = np.where(rises[:, None], start, end), np.where(rises[:, None], end, start)
     winding = np.zeros(len(points), np.int64)

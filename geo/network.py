@@ -65,10 +65,10 @@ def build_network(residual: Residual) -> Network:
     first, second = name[first], name[second]
     long = first != second  # between nodes that are one point there is no piece
     edge, first, second = edge[long], first[long], second[long]
-    order = order_rows(first * len(xy) + second, edge)
+    key = first * len(xy) + second
+    order = order_rows(key, edge)
     edge, first, second = edge[order], first[order], second[order]
-    new = np.ones(len(edge), bool)
-    new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    new = np.diff(key[order], prepend=-1) != 0
     opens = np.flatnonzero(new)
     weight = np.add.reduceat(residual.weight[edge], opens)
     return Network(xy, first[opens], second[opens], weight, np.cumsum(new) - 1, edge)

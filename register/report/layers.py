@@ -50,7 +50,8 @@ def write_geopackage(
         further = path.exists() and not fresh
         if further:
             part.write_bytes(path.read_bytes())
-        io.set_gdal_config_options({"OGR_CURRENT_DATE": NO_CLOCK, "OGR_SQLITE_CACHE": CACHE_MB})  # as it was or not
+        # whatever else in this process has set them to
+        io.set_gdal_config_options({"OGR_CURRENT_DATE": NO_CLOCK, "OGR_SQLITE_CACHE": CACHE_MB})
         io.raw.write_arrow(
             features,
             part,
