@@ -37,7 +37,7 @@ def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.T
         return FAULTS.empty_table()
     (areas, widths), (codes, drawn) = both(
         lambda: _measured(places, districts),
-        lambda: (_Codes.of(places, districts), pa.array(shapely.to_wkb(places.shapes), pa.binary())),
+        lambda: (_Codes.of(places, districts), shapely.to_wkb(places.shapes)),
     )
     sliver = (widths <= tolerance.width_m) | (areas <= tolerance.area_m2)
     kind = pc.index_in(pa.array(places.kinds, pa.string()), pa.array(KINDS)).to_numpy()
@@ -54,7 +54,7 @@ def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.T
         "fault_id": ids,
         "kind": _taken(np.array(KINDS, object), kind[order].astype(np.int64)),
         "severity": _taken(SEVERITIES, sliver[order].astype(np.int64)),
-        "geometry": drawn.take(pa.array(order)),
+        "geometry": pa.array(drawn[order], pa.binary()),
         "area_m2": pa.array(areas[order]),
         "width_m": pa.array(widths[order]),
         "districts": _taken(codes.texts, codes.label[order]),
