@@ -6,26 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.addresses import (
-    NEEDS_CARE,
-    ROAD_NUMBER,
-    SIGNS,
-    SPLIT,
-    HeadParts,
-    TailParts,
-    plain_address,
-    read_head,
-    read_tail,
-)
+from minglu.matching.address_columns import describe_addresses
 from minglu.matching.grammar import Grammar, grammar_of
-from minglu.matching.letters import cut_at
 from minglu.matching.name_columns import describe_names
 from minglu.matching.names import read_name
 from minglu.matching.shapes import shapes
@@ -142,12 +130,6 @@ def _spread(values: pa.Array, indices: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(coded.indices.take(indices), coded.dictionary)
 
 
-def _map_distinct(texts: pa.Array, change: Callable[[list[str]], list[str]]) -> pa.Array:
-    """Change each different text once."""
-    encoded = texts.dictionary_encode()
-    return pa.array(change(encoded.dictionary.to_pylist()), TEXT).take(encoded.indices)
-
-
 def _join_formers(inside: pa.Array, given: pa.Array, grammar: Grammar) -> pa.Array:
     """Add the cores of the former_name column to those found inside the names; sorted, each once."""
     rows = pc.not_equal(given, "")
@@ -161,54 +143,3 @@ def _join_formers(inside: pa.Array, given: pa.Array, grammar: Grammar) -> pa.Arr
     which = np.arange(len(inside))
     which[rows.to_numpy(zero_copy_only=False)] = len(inside) + np.arange(len(joined))
     return both.take(which)
-
-
-def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
-    """Parse addresses: the same as `parse_address` row by row, but each different head and tail is read once."""
-    plain = _plain_addresses(texts)
-    heads, tails = split_addresses(plain)
-    head = _read_distinct(heads, HeadParts._fields, lambda text: read_head(text, grammar))
-    tail = _read_distinct(tails, TailParts._fields, read_tail)
-    building = _first_spoken(tail["building"], head["building"])
-    group = pc.if_else(pc.equal(head["hamlet"], ""), "", tail["group"])
-    halls = pc.if_else(pc.equal(building, ""), "", pc.binary_join_element_wise(building, "幢", ""))
-    hall = pc.if_else(pc.equal(head["park"], head["anchor"]), halls, "")
-    counted = _first_spoken(_first_spoken(tail["number"], group), hall)
-    known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
-    key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
-    in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))
-    return {
-        **{name: head[name] for name in ("town", "village", "park", "road")},
-        **{name: tail[name] for name in ("number", "room")},
-        "building": building,
-        "key": pc.if_else(in_market, pc.binary_join_element_wise(head["market"], tail["stall"], "#"), key),
-        "text": plain,
-    }
-
-
-def _first_spoken(first: pa.Array, second: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(first, ""), second, first)
-
-
-def _plain_addresses(texts: pa.Array) -> pa.Array:
-    """Bring addresses to one spelling; only those that hold a sign for it are looked at one by one."""
-    for sign, spelling in SIGNS:
-        texts = pc.replace_substring(texts, sign, spelling)
-    careful = pc.match_substring_regex(texts, NEEDS_CARE)
-    changed = _map_distinct(texts.filter(careful), lambda some: [plain_address(text) for text in some])
-    return pc.replace_with_mask(texts, careful, changed)
-
-
-def split_addresses(plain: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Return heads and tails, as `split_address` does: cut at the first digit, unless the name of a road holds one."""
-    place = pc.find_substring_regex(plain, "[0-9]")
-    place = pc.if_else(pc.less(place, 0), pc.binary_length(plain), place)
-    numbered = pc.match_substring_regex(plain, ROAD_NUMBER)
-    longer = pc.extract_regex(plain.filter(numbered), SPLIT).field("head")
-    return cut_at(plain, pc.replace_with_mask(place, numbered, pc.binary_length(longer)))
-
-
-def _read_distinct(texts: pa.Array, fields: Sequence[str], read: Callable[[str], Any]) -> dict[str, pa.Array]:
-    encoded = texts.dictionary_encode()
-    parts = list(map(read, encoded.dictionary.to_pylist()))
-    return {name: pa.array([part[at] for part in parts], TEXT).take(encoded.indices) for at, name in enumerate(fields)}

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 from minglu.matching.letters import Trie
 from minglu.matching.vocabulary import Vocabulary, bare, level_of
 from minglu.matching.wordlists import forms, prefectures, provinces, trades
@@ -41,7 +44,17 @@ class Grammar:
     """Trade word -> its group."""
     longest_trade: int
     area_trie: Trie
-    """Areas from their beginning, for whole columns."""
+    """Areas from their beginning, for whole columns; they mean the name without suffix."""
+    word_trie: Trie
+    """The same; they mean themselves, and these columns have a row for each of the trie's meanings:"""
+    area_names: tuple[str, ...]
+    """The name without suffix."""
+    area_ranks: npt.NDArray[np.int8]
+    """One bit per place in LEVELS that it may take."""
+    area_is_short: npt.NDArray[np.bool_]
+    """Written without a suffix."""
+    area_is_doubtful: npt.NDArray[np.bool_]
+    """May be the beginning of a road: written without a suffix, or a village."""
     trade_trie: Trie
     """Trade words from their end, likewise."""
     trade_head_trie: Trie
@@ -107,6 +120,8 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         if len(area) > 1:
             heads.setdefault(area[:2], set()).add(len(area))
     words = _trade_groups(vocabulary.trades)
+    word_trie = Trie.of({area: area for area in areas if len(area) > 1})
+    short = [area == areas[area] for area in word_trie.meanings]
     return Grammar(
         areas,
         {area: frozenset(found) for area, found in ranks.items()},
@@ -114,7 +129,12 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         {head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
         words,
         max(map(len, words)),
-        Trie.of(areas),
+        word_trie.meaning(areas),
+        word_trie,
+        tuple(areas[area] for area in word_trie.meanings),
+        np.array([sum(1 << rank for rank in ranks[area]) for area in word_trie.meanings], dtype=np.int8),
+        np.array(short, dtype=np.bool_),
+        np.array(short, dtype=np.bool_) | [area.endswith("村") for area in word_trie.meanings],
         Trie.of(words, backwards=True),
         Trie.of(words),
         Trie.of(forms(), backwards=True),

@@ -7,7 +7,7 @@ leave when no word goes on.  Knows nothing of names or addresses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,25 +60,55 @@ class Letters:
 
 
 def cut_at(texts: pa.Array, places: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Cut each text (no nulls) in two before the byte at its place; no byte is copied until the halves are picked.
+    """Cut each text (no nulls) in two before the byte at its place.
 
     >>> before, behind = cut_at(pa.array(["甲路7号", "乙路"]), pa.array([6, 6]))
     >>> before.to_pylist(), behind.to_pylist()
     (['甲路', '乙路'], ['7号', ''])
     """
-    starts = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    ends = np.empty(2 * len(texts) + 1, dtype=np.int32)
-    ends[::2] = starts
-    ends[1::2] = starts[:-1] + places.to_numpy(zero_copy_only=False)
-    halves = pa.StringArray.from_buffers(2 * len(texts), pa.py_buffer(ends), texts.buffers()[2])
-    which = np.arange(0, 2 * len(texts), 2)
-    return halves.take(pa.array(which)), halves.take(pa.array(which + 1))
+    lengths = np.diff(_offsets(texts))
+    place = places.to_numpy(zero_copy_only=False)
+    return slices(texts, np.zeros_like(lengths), place), slices(texts, place, lengths)
+
+
+def slices(texts: pa.Array, begin: Integers, end: Integers) -> pa.Array:
+    """Return of each text (no nulls) the bytes between `begin` and `end`; none is copied until they are picked.
+
+    >>> slices(pa.array(["甲路7号", "乙路"]), np.array([6, 3]), np.array([7, 6])).to_pylist()
+    ['7', '路']
+    """
+    starts = _offsets(texts)
+    bounds = np.empty(2 * len(texts) + 1, dtype=np.int32)
+    bounds[:-1:2] = starts[:-1] + begin
+    bounds[1::2] = starts[:-1] + end
+    bounds[-1] = starts[-1]
+    cut = pa.StringArray.from_buffers(2 * len(texts), pa.py_buffer(bounds), texts.buffers()[2])
+    return cut.take(pa.array(np.arange(0, 2 * len(texts), 2)))
+
+
+def translated(texts: pa.Array, table: Mapping[int, int]) -> pa.Array:
+    """Replace ASCII characters by others in a column (no nulls), as `str.translate` does.
+
+    >>> translated(pa.array(["甲路7号"]), str.maketrans("7", "0")).to_pylist()
+    ['甲路0号']
+    """
+    change = np.arange(1 << 8, dtype=np.uint8)
+    change[list(table)] = list(table.values())
+    content = change[np.frombuffer(_content(texts), dtype=np.uint8)]
+    offsets = _offsets(texts)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets - offsets[0]), pa.py_buffer(content))
+
+
+def _offsets(texts: pa.Array) -> npt.NDArray[np.int32]:
+    """Return where each row begins in the bytes of a column, and where the last one ends."""
+    if not len(texts):
+        return np.zeros(1, dtype=np.int32)
+    return np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
 
 
 def _content(texts: pa.Array) -> memoryview:
     """Return the UTF-8 bytes of all rows, end to end."""
-    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    whole = texts.buffers()[2]
+    offsets, whole = _offsets(texts), texts.buffers()[2]
     return memoryview(whole)[offsets[0] : offsets[-1]] if whole is not None else memoryview(b"")
 
 
@@ -124,6 +154,13 @@ class Trie:
             np.array(values, dtype=np.int32),
             meanings,
         )
+
+    def meaning(self, changed: Mapping[str, str]) -> Trie:
+        """Return the same words, what they mean being changed."""
+        meanings = tuple(sorted({changed[meaning] for meaning in self.meanings}))
+        number = {meaning: index for index, meaning in enumerate(meanings)}
+        numbers = np.array([*(number[changed[meaning]] for meaning in self.meanings), -1], dtype=np.int32)
+        return replace(self, values=numbers[self.values], meanings=meanings)
 
     def longest(self, letters: Letters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
         """Return length and meaning of the longest word at the beginning of each span; 0 and -1 where there is none."""

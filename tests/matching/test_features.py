@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minglu.matching.address_columns import describe_addresses, split_addresses
 from minglu.matching.addresses import NEEDS_CARE, SPLIT, parse_address, plain_address, split_address
-from minglu.matching.features import FEATURES, describe, describe_addresses, split_addresses
+from minglu.matching.features import FEATURES, describe
 from minglu.matching.grammar import grammar_of
 from minglu.matching.name_columns import describe_names
 from minglu.matching.names import TO_PEEL, NameParts, parse_name, peel

@@ -1,0 +1,87 @@
+"""Columns of addresses taken apart all at once: the same parts as `addresses.parse_address`.
+
+The commonest spellings are changed in the whole column; only addresses that still show a sign of another one are
+spelled one by one.  Heads and tails are columns as well, see `heads` and `tails`.  What each part means is said
+there; tests hold both readings against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.matching.addresses import (
+    COUNTED,
+    NEEDS_CARE,
+    ROAD_NUMBER,
+    SIGNS,
+    SPLIT,
+    VILLAGE,
+    plain_address,
+)
+from minglu.matching.grammar import Grammar
+from minglu.matching.heads import first_spoken, read_heads
+from minglu.matching.letters import cut_at
+from minglu.matching.tails import read_tails
+from minglu.matching.text import arabic
+
+_COUNTED_ROUNDS = 2
+"""Addresses with more counted numerals than that are spelled one by one."""
+
+
+def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Parse addresses: the same as `parse_address` row by row, for a whole column."""
+    plain = _plain_addresses(texts)
+    heads, tails = split_addresses(plain)
+    head, tail = read_heads(heads, grammar), read_tails(tails)
+    building = first_spoken(tail["building"], head["building"])
+    group = pc.if_else(pc.equal(head["hamlet"], ""), "", tail["group"])
+    halls = pc.if_else(pc.equal(building, ""), "", pc.binary_join_element_wise(building, "幢", ""))
+    hall = pc.if_else(pc.equal(head["park"], head["anchor"]), halls, "")
+    counted = first_spoken(first_spoken(tail["number"], group), hall)
+    known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
+    key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
+    in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))
+    return {
+        **{name: head[name] for name in ("town", "village", "park", "road")},
+        **{name: tail[name] for name in ("number", "room")},
+        "building": building,
+        "key": pc.if_else(in_market, pc.binary_join_element_wise(head["market"], tail["stall"], "#"), key),
+        "text": plain,
+    }
+
+
+def _plain_addresses(texts: pa.Array) -> pa.Array:
+    """Bring addresses to one spelling."""
+    for sign, spelling in SIGNS:
+        texts = pc.replace_substring(texts, sign, spelling)
+    texts = pc.replace_substring_regex(texts, *VILLAGE)
+    for _ in range(_COUNTED_ROUNDS):
+        texts = _count_in_digits(texts)
+    careful = pc.match_substring_regex(texts, NEEDS_CARE)
+    return pc.replace_with_mask(texts, careful, _map_distinct(texts.filter(careful), plain_address))
+
+
+def _count_in_digits(texts: pa.Array) -> pa.Array:
+    """Write the first counted numeral of each address in digits."""
+    counted = pc.match_substring_regex(texts, COUNTED)
+    before, numeral, behind = pc.extract_regex(texts.filter(counted), COUNTED).flatten()
+    spelled = pc.binary_join_element_wise(before, _map_distinct(numeral, arabic), behind, "")
+    return pc.replace_with_mask(texts, counted, spelled)
+
+
+def _map_distinct(texts: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    """Change each different text once."""
+    encoded = texts.dictionary_encode()
+    return pa.array(map(change, encoded.dictionary.to_pylist()), pa.string()).take(encoded.indices)
+
+
+def split_addresses(plain: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return heads and tails, as `split_address` does: cut at the first digit, unless the name of a road holds one."""
+    place = pc.find_substring_regex(plain, "[0-9]")
+    place = pc.if_else(pc.less(place, 0), pc.binary_length(plain), place)
+    numbered = pc.match_substring_regex(plain, ROAD_NUMBER)
+    longer = pc.extract_regex(plain.filter(numbered), SPLIT).field("head")
+    return cut_at(plain, pc.replace_with_mask(place, numbered, pc.binary_length(longer)))

@@ -1,0 +1,236 @@
+"""The head of an address, names from large to small before the first number: areas, park, road, a lettered building.
+
+Areas that a list of words holds are taken off a whole column at once; what stands behind them (a road, or an area
+that only its suffix gives away) repeats far more often than whole heads, and is read once per different text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.matching.grammar import LEVELS, Grammar
+from minglu.matching.letters import Integers, Letters
+from minglu.matching.text import NUMERAL_CHARACTERS, arabic
+
+_N = f"[{NUMERAL_CHARACTERS}]"
+
+_CITY = re.compile(
+    r"(?P<city>[一-鿿]{2,4}?(?:自治州|地区|州(?=[一-鿿]{1,4}[市县])|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])|盟))"
+)
+_COUNTY = re.compile(
+    r"(?P<county>[一-鿿]{2,5}?(?:自治[县旗]|新区)|[一-鿿]{1,4}?县(?![城道府])"
+    r"|[一-鿿]{2,4}?(?:(?<![小社园厂库景地发业牧税片术化新城校院街市])区|(?<!红)旗|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])))"
+)
+_TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?:街道|民族乡|镇|乡|苏木))(?!路|街|大道|企业|政府)")
+_VILLAGE = re.compile(r"(?P<village>[一-鿿]{1,6}?(?:社区|嘎查|村(?!路|大道|大街|街|民)))")
+_PROVINCE = re.compile(r"[一-鿿]{2,3}?(?:省(?!道)|自治区)")
+_GENERIC = {"province": _PROVINCE, "city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
+# 临浦路 is a road, not the town of 临浦; 朝阳区 is a county, not the city of 朝阳.  For `re` and RE2 alike.
+_SUFFIX_AHEAD = "^(?:市(?:$|[^场政])|县(?:$|[^城])|[区旗州盟]|自治[县旗])"
+_ROAD_AHEAD = (
+    "^[东西南北中前后新老一二三四五六0-9]{0,2}(?:大道|大街|公路|[路巷弄桥]|街(?:$|[^道])|国道|省道|胡同|道(?:$|[0-9]))"
+)
+_AHEAD = 5
+"""So many letters are all that these two look at."""
+
+_PARK = re.compile(
+    r"[一-鿿A-Z]{0,12}?(?:(?:工业|产业|科技|创新|创业|物流|化工|生态|农业|高新|软件|食品|电商|小微)园区?|园区|开发区|工业小?区|集中区|"
+    r"集聚区|高新区|示范区|保税区|功能区|工业城|(?:创业|产业|工业)基地|孵化园|商贸城|"
+    r"(?:五金|建材|家具|家居|汽车|汽配|服装|轻纺|小商品|电子|电脑|灯具|茶叶|花卉|水果|石材|装饰)城(?!路|街|大道)|"
+    r"批发市场|市场(?!路|街))(?:[A-Z东西南北一二三四五六0-9]区|[一二三四五]期)?"
+)
+_ROAD = re.compile(
+    r"[国省县乡]道[SGXYC]?[0-9]{1,4}线?|"
+    r"(?:[0-9A-Z]{1,5}号?|[一-鿿]{1,9}?(?:[0-9]{1,3}号?)?|[一-鿿]{0,4}[SGXY][0-9]{1,4})"
+    r"(?:大道|大街|公路|高速公路|高速|国道|省道|县道|乡道|胡同|环路|里弄|街(?!道)|[路巷]|(?<!街)道(?=$)|(?<=[一-鿿][路街道])线)"
+    r"(?:[东西南北中上下一二三四五六][段路街]|[东西南北中](?=$|[0-9]))?"
+)
+_INNER_NUMERAL = re.compile(
+    f"(?<=[^{NUMERAL_CHARACTERS}]){_N}+(?=(?:号?大道|大街|号路|环路|路|街|巷)[东西南北中上下]?段?$)"
+)
+_HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢|栋|楼)$")
+# What is left of a head that names no road of a known kind is a place of its own: 东关里, 皮草城E区, 银河大厦.
+_NAMED = re.compile("[一-鿿]{2}")
+_LARGE = re.compile("大(?=[街道]$)")  # 站前大街 and 站前街 are one road
+_ALLEY = re.compile("胡同$")  # 热河胡同 and 热河巷 are one: lists take one word for the other
+
+
+class HeadParts(NamedTuple):
+    """What the names before the first number say."""
+
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    town: str = ""
+    village: str = ""
+    park: str = ""
+    road: str = ""
+    building: str = ""
+    anchor: str = ""
+    """What a house number counts along: road, else village, else park."""
+    hamlet: str = ""
+    """The anchor where villagers' groups count along it: a village, or a place that is no road."""
+    market: str = ""
+    """The park that stalls count along: the one named last, nothing behind it."""
+
+
+SEEN_ALL = len(LEVELS)
+"""As the level to go on with: every level has had its turn, and none was a village."""
+VILLAGE_SEEN = SEEN_ALL + 1
+"""The same, and a village was found."""
+
+
+@lru_cache(maxsize=1 << 17)
+def read_head(head: str, grammar: Grammar, level: int = 0) -> HeadParts:
+    """Read a head, or what is left of one when areas before `level` (its place in LEVELS) have been taken off."""
+    parts, rest = _take_areas(head, grammar, level)
+    village_seen = level == VILLAGE_SEEN or "village" in parts
+    if match := _PARK.match(rest):
+        parts["park"] = match[0]
+        rest = rest[match.end() :]
+    if match := _ROAD.match(rest):
+        parts["road"] = _spell_road(match[0])
+        rest = rest[match.end() :]
+    elif not village_seen and rest in grammar.villages:
+        parts["village"], village_seen = rest, True
+    if match := _HEAD_BUILDING.search(rest):
+        parts["building"] = match["building"]
+        rest = rest[: match.start()]
+    market = parts.get("park", "") if not rest else ""
+    hamlet = parts.get("village", "") if "road" not in parts else ""
+    if "road" not in parts and _NAMED.match(rest):
+        market = rest
+        if not village_seen:
+            parts["road"] = hamlet = rest
+    anchor = parts.get("road") or parts.get("village") or parts.get("park") or ""
+    return HeadParts(**parts, anchor=anchor, hamlet=hamlet, market=market)
+
+
+def _spell_road(road: str) -> str:
+    """Spell a road in one of the ways that lists spell it: 第二胡同 as 第2巷, 站前大街 as 站前街.
+
+    >>> _spell_road("热河胡同")
+    '热河巷'
+    """
+    return _ALLEY.sub("巷", _LARGE.sub("", _INNER_NUMERAL.sub(lambda found: arabic(found[0]), road)))
+
+
+def _take_areas(text: str, grammar: Grammar, level: int) -> tuple[dict[str, str], str]:
+    """Cut areas off the beginning, large to small: known ones by their names, others by their suffixes."""
+    parts: dict[str, str] = {}
+    position = 0
+    area = grammar.area_at(text, position)
+    for rank, name in enumerate(LEVELS[level:], level):
+        if area and rank not in grammar.ranks[area]:
+            continue  # the turn of its level comes later
+        if area and not _is_something_else(text, area, position + len(area), grammar):
+            parts[name] = grammar.areas[area]
+        elif match := _GENERIC[name].match(text, position):
+            area = match[0]
+            parts[name] = grammar.bare(area)
+        else:
+            continue
+        position += len(area)
+        area = grammar.area_at(text, position)
+    return parts, text[position:]
+
+
+def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool:
+    """Say whether a known area only begins a road (临浦路, 东湖村路) or another area (朝阳 of 朝阳区)."""
+    ahead, short = text[end : end + _AHEAD], area == grammar.areas[area]
+    if (short or area.endswith("村")) and re.match(_ROAD_AHEAD, ahead):
+        return True
+    return short and re.match(_SUFFIX_AHEAD, ahead) is not None
+
+
+# --- whole columns ----------------------------------------------------------------------------------------------
+
+
+def read_heads(heads: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Read a column of heads (no nulls); town, village and all that follows them in HeadParts, rows in order."""
+    letters = Letters.of(heads)
+    taken = _take_known(letters, grammar)
+    parts = _read_rests(letters.slices(taken.end, letters.first[1:]), taken.level, grammar)
+    town, village = (taken.names(name, grammar) for name in ("town", "village"))
+    along = pc.and_(pc.not_equal(village, ""), pc.equal(parts["road"], ""))
+    parts |= {name: pc.if_else(along, village, parts[name]) for name in ("anchor", "hamlet")}
+    return parts | {"town": first_spoken(town, parts["town"]), "village": first_spoken(village, parts["village"])}
+
+
+def first_spoken(first: pa.Array, second: pa.Array) -> pa.Array:
+    """Return the first text of each row, the second where that is silent."""
+    return pc.if_else(pc.equal(first, ""), second, first)
+
+
+class _Taken(NamedTuple):
+    """What was taken off the beginning of each head."""
+
+    areas: npt.NDArray[np.int64]
+    """Per level and head the number of the area, -1 where there is none."""
+    end: Integers
+    """Where the rest begins in the letters."""
+    level: npt.NDArray[np.int64]
+    """With which level reading must go on there."""
+
+    def names(self, level: str, grammar: Grammar) -> pa.Array:
+        """Return the names of one level, without suffix; "" where none was taken."""
+        areas = self.areas[LEVELS.index(level)]
+        return pc.fill_null(pa.array(grammar.area_names, pa.string()).take(pa.array(areas, mask=areas < 0)), "")
+
+
+def _take_known(letters: Letters, grammar: Grammar) -> _Taken:
+    """Take known areas off, level by level, as `_take_areas` does, up to where it would look for anything else."""
+    position, end = letters.first[:-1].copy(), letters.first[1:]
+    level = np.full(len(position), SEEN_ALL)
+    areas = np.full((len(LEVELS), len(position)), -1, dtype=np.int64)
+    length, area = grammar.word_trie.longest(letters, position, end)
+    going = np.ones(len(position), dtype=np.bool_)
+    for rank in range(len(LEVELS)):
+        stops = going & (area < 0)
+        turn = np.flatnonzero(going & ~stops)
+        turn = turn[grammar.area_ranks[area[turn]] >> rank & 1 == 1]
+        other = _are_something_else(letters, position[turn] + length[turn], end[turn], area[turn], grammar)
+        stops[turn[other]] = True
+        level[stops], going[stops] = rank, False
+        taken = turn[~other]
+        areas[rank, taken] = area[taken]
+        position[taken] += length[taken]
+        length[taken], area[taken] = grammar.word_trie.longest(letters, position[taken], end[taken])
+    level[areas[-1] >= 0] = VILLAGE_SEEN
+    return _Taken(areas, position, level)
+
+
+def _are_something_else(
+    letters: Letters, begin: Integers, end: Integers, area: Integers, grammar: Grammar
+) -> npt.NDArray[np.bool_]:
+    """Say the same as `_is_something_else` of many areas, `begin` being where each of them ends."""
+    short, doubtful = grammar.area_is_short[area], grammar.area_is_doubtful[area]
+    found = np.zeros(len(area), dtype=np.bool_)
+    some = np.flatnonzero(doubtful)
+    ahead = letters.slices(begin[some], np.minimum(begin[some] + _AHEAD, end[some]))
+    road, suffix = (np.asarray(pc.match_substring_regex(ahead, pattern)) for pattern in (_ROAD_AHEAD, _SUFFIX_AHEAD))
+    found[some] = road | (suffix & short[some])
+    return found
+
+
+def _read_rests(rests: pa.Array, levels: npt.NDArray[np.int64], grammar: Grammar) -> dict[str, pa.Array]:
+    """Read each different rest, with the level to go on with, once."""
+    words = rests.dictionary_encode()
+    keys = pa.array(words.indices.to_numpy() * (VILLAGE_SEEN + 1) + levels).dictionary_encode()
+    texts = words.dictionary.to_pylist()
+    read = [
+        read_head(texts[key // (VILLAGE_SEEN + 1)], grammar, key % (VILLAGE_SEEN + 1))
+        for key in keys.dictionary.to_pylist()
+    ]
+    return {
+        name: pa.array([parts[at] for parts in read], pa.string()).take(keys.indices)
+        for at, name in enumerate(HeadParts._fields)
+        if name not in LEVELS[:3]
+    }

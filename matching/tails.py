@@ -1,0 +1,134 @@
+"""The tail of an address, from the first number on: group, number, building, floor, room, stall.
+
+No pattern asks *which* digit or letter stands somewhere.  So a tail is read by its shape, every digit a 0 and every
+capital an A (23号3幢201室 -> 00号0幢000室): millions of tails have some thousand shapes.  A shape is read once and says
+where its parts stand; they are cut out of all tails of that shape together.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.matching.letters import slices, translated
+
+_LANE = re.compile(r"(?P<lane>[0-9]+)(?:弄|支弄|巷)")
+_GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")
+_NUMBER = re.compile(
+    r"(?P<number>[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)*)(?:[、/][0-9]+(?:-[0-9]+)*)*(?:号(?!楼|幢|栋|座|厂|车间|库|仓|门|店|铺|商铺|房|摊))"
+)
+_BARE = re.compile(
+    r"(?P<number>[0-9]+(?:-[0-9]{1,3})?)(?:-(?P<room>[0-9]{3,4}))?(?=$|[一-鿿])(?!幢|栋|座|楼|层|室|号|单元|组|队|弄|米|公里|期|房|店|铺|门|车间|厂)"
+)
+_BUILDING = re.compile(
+    r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2}|[东西南北主副])(?:号楼|号厂房|号车间|号?[幢栋座]|号库)"
+)
+_FLOOR = re.compile(r"(?P<floor>负?[0-9]{1,2}|底)[楼层]")
+_ROOM = re.compile(r"(?P<room>[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:室|号?房|号?商?铺|号?门面|号?店面|号?摊)")
+_STALL = re.compile(r"(?P<stall>[0-9]+(?:-[0-9]+)*)号?(?:摊位?|商?铺位?|[门店]面)(?![0-9])")
+_LAST_ROOM = re.compile(r"(?:[幢栋座楼层]|单元|号)-?(?P<room>[0-9A-Z]{2,5}(?:-[0-9]+)?)$")
+_FURTHER = (("room", _ROOM), ("room", _LAST_ROOM), ("building", _BUILDING), ("floor", _FLOOR))
+_TAKEN = "|"  # stands where a part was taken out: no plain address holds one
+
+Span = tuple[int, int]
+_SILENT: Span = (0, 0)
+_DIGITS, _CAPITALS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SHAPES = str.maketrans(_DIGITS + _CAPITALS, "0" * len(_DIGITS) + "A" * len(_CAPITALS))
+
+
+class TailParts(NamedTuple):
+    """What stands from the first number on; "" where the tail is silent."""
+
+    number: str = ""
+    """House number in digits, a sub-number behind a hyphen (12-3), a lane before it (123弄5)."""
+    building: str = ""
+    floor: str = ""
+    room: str = ""
+    group: str = ""
+    """Villagers' group 村民小组 in digits and 组: stands in for the number where there is none."""
+    stall: str = ""
+    """A stall or shop in digits, where the tail starts with it: the house number of a market 市场."""
+
+
+class TailSpans(NamedTuple):
+    """Where the parts begin and end in every tail of one shape."""
+
+    lane: Span = _SILENT
+    number: Span = _SILENT
+    building: Span = _SILENT
+    floor: Span = _SILENT
+    room: Span = _SILENT
+    group: Span = _SILENT
+    stall: Span = _SILENT
+
+
+def read_tail(tail: str) -> TailParts:
+    """Read lane, group, number, building, floor, room and stall.
+
+    >>> read_tail("23-1号3幢201室")
+    TailParts(number='23-1', building='3', floor='', room='201', group='', stall='')
+    """
+    found = {name: tail[begin:end] for name, (begin, end) in read_shape(tail.translate(_SHAPES))._asdict().items()}
+    lane = found.pop("lane")
+    found["number"] = (f"{lane}弄" if lane else "") + found["number"]
+    found["group"] += "组" if found["group"] else ""
+    return TailParts(**found)
+
+
+def read_tails(tails: pa.Array) -> dict[str, pa.Array]:
+    """Read a column of tails (no nulls); one array per part of TailParts, rows in order."""
+    shapes = translated(tails, _SHAPES).dictionary_encode()
+    spans = np.array([_in_bytes(shape) for shape in shapes.dictionary.to_pylist()], dtype=np.int32)
+    of_row = spans.reshape(-1, len(TailSpans._fields), 2)[shapes.indices.to_numpy()]
+    found = {
+        name: slices(tails, of_row[:, place, 0], of_row[:, place, 1]) for place, name in enumerate(TailSpans._fields)
+    }
+    found["number"] = pc.binary_join_element_wise(_with_sign(found.pop("lane"), "弄"), found["number"], "")
+    found["group"] = _with_sign(found["group"], "组")
+    return found
+
+
+def _with_sign(parts: pa.Array, sign: str) -> pa.Array:
+    """Put a sign behind each part that is not silent."""
+    return pc.if_else(pc.equal(parts, ""), "", pc.binary_join_element_wise(parts, sign, ""))
+
+
+def _in_bytes(shape: str) -> list[list[int]]:
+    """Return the spans of a shape in bytes of UTF-8, which are those of each of its tails."""
+    return [[len(shape[:place].encode()) for place in span] for span in read_shape(shape)]
+
+
+@lru_cache(maxsize=1 << 16)
+def read_shape(shape: str) -> TailSpans:
+    """Say where the parts stand in the tails of one shape; what was taken is out of sight for what comes later."""
+    spans: dict[str, Span] = {}
+    start = 0
+    if match := _STALL.match(shape):
+        spans["stall"] = match.span("stall")
+    if match := _LANE.match(shape):
+        spans["lane"], start = match.span("lane"), match.end()
+    if match := _GROUP.search(shape, start):
+        spans["group"] = match.span("group")
+        shape = _without(shape, match)
+    if match := _NUMBER.search(shape, start):
+        spans["number"] = match.span("number")
+        shape = _without(shape, match, leaving="号")
+    elif match := _BARE.match(shape, start + len(shape[start:]) - len(shape[start:].lstrip(_TAKEN))):
+        spans["number"], start = match.span("number"), match.end()
+        if match["room"]:
+            spans["room"] = match.span("room")
+    for name, pattern in _FURTHER:
+        if name not in spans and (match := pattern.search(shape, start)):
+            spans[name] = match.span(name)
+    return TailSpans(**spans)
+
+
+def _without(shape: str, match: re.Match[str], *, leaving: str = "") -> str:
+    """Take a match out of a shape; all that is behind it keeps its place."""
+    gap = _TAKEN * (match.end() - match.start() - len(leaving)) + leaving
+    return shape[: match.start()] + gap + shape[match.end() :]
