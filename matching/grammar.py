@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from minglu.matching.letters import Trie
 from minglu.matching.vocabulary import Vocabulary, bare, level_of
@@ -47,7 +48,7 @@ class Grammar:
     """Areas from their beginning, for whole columns; they mean the name without suffix."""
     word_trie: Trie
     """The same; they mean themselves, and these columns have a row for each of the trie's meanings:"""
-    area_names: tuple[str, ...]
+    area_names: pa.Array
     """The name without suffix."""
     area_ranks: npt.NDArray[np.int8]
     """One bit per place in LEVELS that it may take."""
@@ -121,7 +122,7 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
             heads.setdefault(area[:2], set()).add(len(area))
     words = _trade_groups(vocabulary.trades)
     word_trie = Trie.of({area: area for area in areas if len(area) > 1})
-    short = [area == areas[area] for area in word_trie.meanings]
+    without_suffix = [area == areas[area] for area in word_trie.meanings]
     return Grammar(
         areas,
         {area: frozenset(found) for area, found in ranks.items()},
@@ -131,10 +132,10 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         max(map(len, words)),
         word_trie.meaning(areas),
         word_trie,
-        tuple(areas[area] for area in word_trie.meanings),
+        pa.array([areas[area] for area in word_trie.meanings], pa.string()),
         np.array([sum(1 << rank for rank in ranks[area]) for area in word_trie.meanings], dtype=np.int8),
-        np.array(short, dtype=np.bool_),
-        np.array(short, dtype=np.bool_) | [area.endswith("村") for area in word_trie.meanings],
+        np.array(without_suffix, dtype=np.bool_),
+        np.array(without_suffix, dtype=np.bool_) | [area.endswith("村") for area in word_trie.meanings],
         Trie.of(words, backwards=True),
         Trie.of(words),
         Trie.of(forms(), backwards=True),

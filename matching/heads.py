@@ -1,7 +1,7 @@
 """The head of an address, names from large to small before the first number: areas, park, road, a lettered building.
 
-Areas that a list of words holds are taken off a whole column at once; what stands behind them (a road, or an area
-that only its suffix gives away) repeats far more often than whole heads, and is read once per different text.
+Areas are taken off a whole column at once; what stands behind them repeats far more often than whole heads, and is
+read once per different text.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _COUNTY = re.compile(
 _TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?:街道|民族乡|镇|乡|苏木))(?!路|街|大道|企业|政府)")
 _VILLAGE = re.compile(r"(?P<village>[一-鿿]{1,6}?(?:社区|嘎查|村(?!路|大道|大街|街|民)))")
 _PROVINCE = re.compile(r"[一-鿿]{2,3}?(?:省(?!道)|自治区)")
+_WINDOW = 10
+"""So many letters are all that these five look at."""
 _GENERIC = {"province": _PROVINCE, "city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
 # 临浦路 is a road, not the town of 临浦; 朝阳区 is a county, not the city of 朝阳.  For `re` and RE2 alike.
 _SUFFIX_AHEAD = "^(?:市(?:$|[^场政])|县(?:$|[^城])|[区旗州盟]|自治[县旗])"
@@ -81,36 +83,56 @@ class HeadParts(NamedTuple):
     """The park that stalls count along: the one named last, nothing behind it."""
 
 
-SEEN_ALL = len(LEVELS)
-"""As the level to go on with: every level has had its turn, and none was a village."""
-VILLAGE_SEEN = SEEN_ALL + 1
-"""The same, and a village was found."""
+class PlaceParts(NamedTuple):
+    """What stands behind the areas of a head."""
+
+    village: str = ""
+    park: str = ""
+    road: str = ""
+    building: str = ""
+    hamlet: str = ""
+    """The road where it is a place of another kind."""
+    market: str = ""
+
+
+def read_head(head: str, grammar: Grammar) -> HeadParts:
+    """Read areas, park, road and a lettered building from the part before the first number."""
+    areas, rest = _take_areas(head, grammar)
+    place = read_place(rest, grammar, in_village="village" in areas)
+    village = areas.pop("village", place.village)
+    return HeadParts(
+        **areas,
+        village=village,
+        park=place.park,
+        road=place.road,
+        building=place.building,
+        anchor=place.road or village or place.park,
+        hamlet=place.hamlet if place.road else village,
+        market=place.market,
+    )
 
 
 @lru_cache(maxsize=1 << 17)
-def read_head(head: str, grammar: Grammar, level: int = 0) -> HeadParts:
-    """Read a head, or what is left of one when areas before `level` (its place in LEVELS) have been taken off."""
-    parts, rest = _take_areas(head, grammar, level)
-    village_seen = level == VILLAGE_SEEN or "village" in parts
+def read_place(rest: str, grammar: Grammar, *, in_village: bool) -> PlaceParts:
+    """Read what is left of a head without its areas, of which a village may have been one."""
+    parts: dict[str, str] = {}
     if match := _PARK.match(rest):
         parts["park"] = match[0]
         rest = rest[match.end() :]
     if match := _ROAD.match(rest):
         parts["road"] = _spell_road(match[0])
         rest = rest[match.end() :]
-    elif not village_seen and rest in grammar.villages:
-        parts["village"], village_seen = rest, True
+    elif not in_village and rest in grammar.villages:
+        parts["village"], in_village = rest, True
     if match := _HEAD_BUILDING.search(rest):
         parts["building"] = match["building"]
         rest = rest[: match.start()]
-    market = parts.get("park", "") if not rest else ""
-    hamlet = parts.get("village", "") if "road" not in parts else ""
+    parts["market"] = parts.get("park", "") if not rest else ""
     if "road" not in parts and _NAMED.match(rest):
-        market = rest
-        if not village_seen:
-            parts["road"] = hamlet = rest
-    anchor = parts.get("road") or parts.get("village") or parts.get("park") or ""
-    return HeadParts(**parts, anchor=anchor, hamlet=hamlet, market=market)
+        parts["market"] = rest
+        if not in_village:
+            parts["road"] = parts["hamlet"] = rest
+    return PlaceParts(**parts)
 
 
 def _spell_road(road: str) -> str:
@@ -122,12 +144,12 @@ def _spell_road(road: str) -> str:
     return _ALLEY.sub("巷", _LARGE.sub("", _INNER_NUMERAL.sub(lambda found: arabic(found[0]), road)))
 
 
-def _take_areas(text: str, grammar: Grammar, level: int) -> tuple[dict[str, str], str]:
+def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
     """Cut areas off the beginning, large to small: known ones by their names, others by their suffixes."""
     parts: dict[str, str] = {}
     position = 0
     area = grammar.area_at(text, position)
-    for rank, name in enumerate(LEVELS[level:], level):
+    for rank, name in enumerate(LEVELS):
         if area and rank not in grammar.ranks[area]:
             continue  # the turn of its level comes later
         if area and not _is_something_else(text, area, position + len(area), grammar):
@@ -156,12 +178,16 @@ def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool
 def read_heads(heads: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     """Read a column of heads (no nulls); town, village and all that follows them in HeadParts, rows in order."""
     letters = Letters.of(heads)
-    taken = _take_known(letters, grammar)
-    parts = _read_rests(letters.slices(taken.end, letters.first[1:]), taken.level, grammar)
-    town, village = (taken.names(name, grammar) for name in ("town", "village"))
-    along = pc.and_(pc.not_equal(village, ""), pc.equal(parts["road"], ""))
-    parts |= {name: pc.if_else(along, village, parts[name]) for name in ("anchor", "hamlet")}
-    return parts | {"town": first_spoken(town, parts["town"]), "village": first_spoken(village, parts["village"])}
+    areas, begin = _take_areas_of_all(letters, grammar)
+    place = _read_places(letters.slices(begin, letters.first[1:]), areas["village"], grammar)
+    village = first_spoken(areas["village"], place["village"])
+    on_road = pc.not_equal(place["road"], "")
+    return place | {
+        "town": areas["town"],
+        "village": village,
+        "anchor": first_spoken(first_spoken(place["road"], village), place["park"]),
+        "hamlet": pc.if_else(on_road, place["hamlet"], village),
+    }
 
 
 def first_spoken(first: pa.Array, second: pa.Array) -> pa.Array:
@@ -169,42 +195,24 @@ def first_spoken(first: pa.Array, second: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(first, ""), second, first)
 
 
-class _Taken(NamedTuple):
-    """What was taken off the beginning of each head."""
-
-    areas: npt.NDArray[np.int64]
-    """Per level and head the number of the area, -1 where there is none."""
-    end: Integers
-    """Where the rest begins in the letters."""
-    level: npt.NDArray[np.int64]
-    """With which level reading must go on there."""
-
-    def names(self, level: str, grammar: Grammar) -> pa.Array:
-        """Return the names of one level, without suffix; "" where none was taken."""
-        areas = self.areas[LEVELS.index(level)]
-        return pc.fill_null(pa.array(grammar.area_names, pa.string()).take(pa.array(areas, mask=areas < 0)), "")
-
-
-def _take_known(letters: Letters, grammar: Grammar) -> _Taken:
-    """Take known areas off, level by level, as `_take_areas` does, up to where it would look for anything else."""
+def _take_areas_of_all(letters: Letters, grammar: Grammar) -> tuple[dict[str, pa.Array], Integers]:
+    """Do what `_take_areas` does for whole columns; return the areas of each level, and where the rest begins."""
     position, end = letters.first[:-1].copy(), letters.first[1:]
-    level = np.full(len(position), SEEN_ALL)
-    areas = np.full((len(LEVELS), len(position)), -1, dtype=np.int64)
+    areas: dict[str, pa.Array] = {}
     length, area = grammar.word_trie.longest(letters, position, end)
-    going = np.ones(len(position), dtype=np.bool_)
-    for rank in range(len(LEVELS)):
-        stops = going & (area < 0)
-        turn = np.flatnonzero(going & ~stops)
+    for rank, level in enumerate(LEVELS):
+        turn = np.flatnonzero(area >= 0)
         turn = turn[grammar.area_ranks[area[turn]] >> rank & 1 == 1]
         other = _are_something_else(letters, position[turn] + length[turn], end[turn], area[turn], grammar)
-        stops[turn[other]] = True
-        level[stops], going[stops] = rank, False
-        taken = turn[~other]
-        areas[rank, taken] = area[taken]
-        position[taken] += length[taken]
-        length[taken], area[taken] = grammar.word_trie.longest(letters, position[taken], end[taken])
-    level[areas[-1] >= 0] = VILLAGE_SEEN
-    return _Taken(areas, position, level)
+        taken, asked = turn[~other], np.concatenate([np.flatnonzero(area < 0), turn[other]])
+        names, sizes = _find_unknown(letters, position[asked], end[asked], level, grammar)
+        found = sizes > 0
+        moved = np.concatenate([taken, asked[found]])
+        named = pa.concat_arrays([grammar.area_names.take(pa.array(area[taken])), names.filter(pa.array(found))])
+        areas[level] = _scatter(named, moved, len(position))
+        position[moved] += np.concatenate([length[taken], sizes[found]])
+        length[moved], area[moved] = grammar.word_trie.longest(letters, position[moved], end[moved])
+    return areas, position
 
 
 def _are_something_else(
@@ -220,17 +228,31 @@ def _are_something_else(
     return found
 
 
-def _read_rests(rests: pa.Array, levels: npt.NDArray[np.int64], grammar: Grammar) -> dict[str, pa.Array]:
-    """Read each different rest, with the level to go on with, once."""
-    words = rests.dictionary_encode()
-    keys = pa.array(words.indices.to_numpy() * (VILLAGE_SEEN + 1) + levels).dictionary_encode()
+def _find_unknown(
+    letters: Letters, begin: Integers, end: Integers, level: str, grammar: Grammar
+) -> tuple[pa.Array, Integers]:
+    """Return name and length of the areas of a level that begin at `begin` and only their suffix gives away; or 0."""
+    windows = letters.slices(begin, np.minimum(begin + _WINDOW, end)).dictionary_encode()
+    matches = [_GENERIC[level].match(window) for window in windows.dictionary.to_pylist()]
+    names = pa.array([grammar.bare(match[0]) if match else "" for match in matches], pa.string())
+    lengths = np.array([match.end() if match else 0 for match in matches], dtype=np.int64)
+    return names.take(windows.indices), lengths[windows.indices.to_numpy()]
+
+
+def _scatter(texts: pa.Array, rows: Integers, size: int) -> pa.Array:
+    """Return a column of `size` rows with `texts` in `rows`, "" in all others."""
+    place = np.full(size, len(texts))
+    place[rows] = np.arange(len(texts))
+    return pa.concat_arrays([texts, pa.array([""], pa.string())]).take(pa.array(place))
+
+
+def _read_places(rests: pa.Array, villages: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Read each different rest once; behind a village some are read in another way."""
+    words, in_village = rests.dictionary_encode(), np.asarray(pc.not_equal(villages, ""))
+    keys = pa.array(2 * words.indices.to_numpy() + in_village).dictionary_encode()
     texts = words.dictionary.to_pylist()
-    read = [
-        read_head(texts[key // (VILLAGE_SEEN + 1)], grammar, key % (VILLAGE_SEEN + 1))
-        for key in keys.dictionary.to_pylist()
-    ]
+    read = [read_place(texts[key >> 1], grammar, in_village=bool(key & 1)) for key in keys.dictionary.to_pylist()]
     return {
         name: pa.array([parts[at] for parts in read], pa.string()).take(keys.indices)
-        for at, name in enumerate(HeadParts._fields)
-        if name not in LEVELS[:3]
+        for at, name in enumerate(PlaceParts._fields)
     }
