@@ -20,6 +20,8 @@ _UNKNOWN_AREA = re.compile(
     r"[一-鿿]{2,4}?(?:自治区|自治州|自治县|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])|县|"
     r"(?<![小社园厂库景市地发业牧税矿片])区|(?<![重冰])镇|(?<![故家水老城下同])乡|街道|省)(?=[一-鿿]{2})"
 )
+UNKNOWN_LETTERS = 9
+"""So many letters are all that this pattern looks at."""
 AREA_SIGNS = "省市州县区镇乡道"
 _AREA_SIGN = re.compile(f".{{2,6}}[{AREA_SIGNS}]")
 
@@ -45,9 +47,7 @@ class Grammar:
     """Trade word -> its group."""
     longest_trade: int
     area_trie: Trie
-    """Areas from their beginning, for whole columns; they mean the name without suffix."""
-    word_trie: Trie
-    """The same; they mean themselves, and these columns have a row for each of the trie's meanings:"""
+    """Areas from their beginning, for whole columns; the next columns have a row for each of its meanings."""
     area_names: pa.Array
     """The name without suffix."""
     area_ranks: npt.NDArray[np.int8]
@@ -67,6 +67,11 @@ class Grammar:
         """Return `area` without its suffix."""
         return self.areas.get(area) or bare(area)
 
+    def bare_of_all(self, areas: pa.DictionaryArray) -> pa.Array:
+        """Return the same for a column."""
+        names = pa.array(map(self.bare, areas.dictionary.to_pylist()), pa.string())
+        return names.take(areas.indices)
+
     def area_at(self, text: str, position: int) -> str:
         """Return the longest known area that stands in `text` at `position`, or ""."""
         for length in self.heads.get(text[position : position + 2], ()):
@@ -80,10 +85,7 @@ class Grammar:
         found: list[str] = []
         position = 0
         while position < len(text):
-            area = self.area_at(text, position)
-            if not area and _AREA_SIGN.match(text, position):
-                match = _UNKNOWN_AREA.match(text, position)
-                area = match[0] if match else ""
+            area = self.area_at(text, position) or unknown_area_at(text, position)
             if not area:
                 break
             found.append(area)
@@ -97,6 +99,12 @@ class Grammar:
             if word in self.areas:
                 return text[:-length], self.areas[word]
         return text, ""
+
+
+def unknown_area_at(text: str, position: int = 0) -> str:
+    """Return the area that only its suffix gives away which stands in `text` at `position`, or ""."""
+    match = _AREA_SIGN.match(text, position) and _UNKNOWN_AREA.match(text, position)
+    return match[0] if match else ""
 
 
 @lru_cache(maxsize=8)
@@ -121,8 +129,8 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         if len(area) > 1:
             heads.setdefault(area[:2], set()).add(len(area))
     words = _trade_groups(vocabulary.trades)
-    word_trie = Trie.of({area: area for area in areas if len(area) > 1})
-    without_suffix = [area == areas[area] for area in word_trie.meanings]
+    area_trie = Trie.of({area: area for area in areas if len(area) > 1})
+    without_suffix = [area == areas[area] for area in area_trie.meanings]
     return Grammar(
         areas,
         {area: frozenset(found) for area, found in ranks.items()},
@@ -130,12 +138,11 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         {head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
         words,
         max(map(len, words)),
-        word_trie.meaning(areas),
-        word_trie,
-        pa.array([areas[area] for area in word_trie.meanings], pa.string()),
-        np.array([sum(1 << rank for rank in ranks[area]) for area in word_trie.meanings], dtype=np.int8),
+        area_trie,
+        pa.array([areas[area] for area in area_trie.meanings], pa.string()),
+        np.array([sum(1 << rank for rank in ranks[area]) for area in area_trie.meanings], dtype=np.int8),
         np.array(without_suffix, dtype=np.bool_),
-        np.array(without_suffix, dtype=np.bool_) | [area.endswith("村") for area in word_trie.meanings],
+        np.array(without_suffix, dtype=np.bool_) | [area.endswith("村") for area in area_trie.meanings],
         Trie.of(words, backwards=True),
         Trie.of(words),
         Trie.of(forms(), backwards=True),

@@ -7,7 +7,7 @@ read once per different text.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.grammar import LEVELS, Grammar
-from minglu.matching.letters import Integers, Letters
+from minglu.matching.letters import Integers, Letters, each_window
 from minglu.matching.text import NUMERAL_CHARACTERS, arabic
 
 _N = f"[{NUMERAL_CHARACTERS}]"
@@ -154,14 +154,19 @@ def _take_areas(text: str, grammar: Grammar) -> tuple[dict[str, str], str]:
             continue  # the turn of its level comes later
         if area and not _is_something_else(text, area, position + len(area), grammar):
             parts[name] = grammar.areas[area]
-        elif match := _GENERIC[name].match(text, position):
-            area = match[0]
-            parts[name] = grammar.bare(area)
+        elif unknown := _unknown_area_at(name, text, position):
+            area, parts[name] = unknown, grammar.bare(unknown)
         else:
             continue
         position += len(area)
         area = grammar.area_at(text, position)
     return parts, text[position:]
+
+
+def _unknown_area_at(level: str, text: str, position: int = 0) -> str:
+    """Return the area of a level that only its suffix gives away, which stands in `text` at `position`; or ""."""
+    match = _GENERIC[level].match(text, position)
+    return match[0] if match else ""
 
 
 def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool:
@@ -199,19 +204,20 @@ def _take_areas_of_all(letters: Letters, grammar: Grammar) -> tuple[dict[str, pa
     """Do what `_take_areas` does for whole columns; return the areas of each level, and where the rest begins."""
     position, end = letters.first[:-1].copy(), letters.first[1:]
     areas: dict[str, pa.Array] = {}
-    length, area = grammar.word_trie.longest(letters, position, end)
+    length, area = grammar.area_trie.longest(letters, position, end)
     for rank, level in enumerate(LEVELS):
         turn = np.flatnonzero(area >= 0)
         turn = turn[grammar.area_ranks[area[turn]] >> rank & 1 == 1]
         other = _are_something_else(letters, position[turn] + length[turn], end[turn], area[turn], grammar)
         taken, asked = turn[~other], np.concatenate([np.flatnonzero(area < 0), turn[other]])
-        names, sizes = _find_unknown(letters, position[asked], end[asked], level, grammar)
+        words, sizes = each_window(letters, position[asked], end[asked], _WINDOW, partial(_unknown_area_at, level))
         found = sizes > 0
         moved = np.concatenate([taken, asked[found]])
-        named = pa.concat_arrays([grammar.area_names.take(pa.array(area[taken])), names.filter(pa.array(found))])
+        unknown = grammar.bare_of_all(words.filter(pa.array(found)))
+        named = pa.concat_arrays([grammar.area_names.take(pa.array(area[taken])), unknown])
         areas[level] = _scatter(named, moved, len(position))
         position[moved] += np.concatenate([length[taken], sizes[found]])
-        length[moved], area[moved] = grammar.word_trie.longest(letters, position[moved], end[moved])
+        length[moved], area[moved] = grammar.area_trie.longest(letters, position[moved], end[moved])
     return areas, position
 
 
@@ -226,17 +232,6 @@ def _are_something_else(
     road, suffix = (np.asarray(pc.match_substring_regex(ahead, pattern)) for pattern in (_ROAD_AHEAD, _SUFFIX_AHEAD))
     found[some] = road | (suffix & short[some])
     return found
-
-
-def _find_unknown(
-    letters: Letters, begin: Integers, end: Integers, level: str, grammar: Grammar
-) -> tuple[pa.Array, Integers]:
-    """Return name and length of the areas of a level that begin at `begin` and only their suffix gives away; or 0."""
-    windows = letters.slices(begin, np.minimum(begin + _WINDOW, end)).dictionary_encode()
-    matches = [_GENERIC[level].match(window) for window in windows.dictionary.to_pylist()]
-    names = pa.array([grammar.bare(match[0]) if match else "" for match in matches], pa.string())
-    lengths = np.array([match.end() if match else 0 for match in matches], dtype=np.int64)
-    return names.take(windows.indices), lengths[windows.indices.to_numpy()]
 
 
 def _scatter(texts: pa.Array, rows: Integers, size: int) -> pa.Array:

@@ -6,8 +6,8 @@ leave when no word goes on.  Knows nothing of names or addresses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,19 @@ class Letters:
         return pa.StringArray.from_buffers(
             len(begin), pa.py_buffer(at[offsets].astype(np.int32)), pa.py_buffer(content)
         )
+
+
+def each_window(
+    letters: Letters, begin: Integers, end: Integers, size: int, read: Callable[[str], str]
+) -> tuple[pa.DictionaryArray, Integers]:
+    """Read what stands at `begin`, up to `size` letters of it, each different one once.
+
+    Returns what `read` found, and its length; "" and 0 where it found nothing.
+    """
+    windows = letters.slices(begin, np.minimum(begin + size, end)).dictionary_encode()
+    found = pa.array(map(read, windows.dictionary.to_pylist()), pa.string())
+    lengths = pc.utf8_length(found).to_numpy(zero_copy_only=False).astype(np.int64)
+    return pa.DictionaryArray.from_arrays(windows.indices, found), lengths[windows.indices.to_numpy()]
 
 
 def cut_at(texts: pa.Array, places: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -154,13 +167,6 @@ class Trie:
             np.array(values, dtype=np.int32),
             meanings,
         )
-
-    def meaning(self, changed: Mapping[str, str]) -> Trie:
-        """Return the same words, what they mean being changed."""
-        meanings = tuple(sorted({changed[meaning] for meaning in self.meanings}))
-        number = {meaning: index for index, meaning in enumerate(meanings)}
-        numbers = np.array([*(number[changed[meaning]] for meaning in self.meanings), -1], dtype=np.int32)
-        return replace(self, values=numbers[self.values], meanings=meanings)
 
     def longest(self, letters: Letters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
         """Return length and meaning of the longest word at the beginning of each span; 0 and -1 where there is none."""

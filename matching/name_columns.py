@@ -8,8 +8,6 @@ means is said in `names`; a test holds both readings against each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.grammar import AREA_SIGNS, WEAK_TRADE, Grammar
-from minglu.matching.letters import Integers, Letters, Trie
+from minglu.matching.grammar import AREA_SIGNS, UNKNOWN_LETTERS, WEAK_TRADE, Grammar, unknown_area_at
+from minglu.matching.letters import Integers, Letters, Trie, each_window
 from minglu.matching.names import TO_PEEL, NameParts, StemParts, join_trades, peel, read_stem
 
 TEXT = pa.string()
@@ -71,7 +69,7 @@ def _read_stems(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
         "core": letters.slices(spans.brand, spans.form),
         "brand": letters.slices(spans.brand, spans.trade),
         "trade": trades.take(trade.indices),
-        "region": _joined(spans.areas, grammar.area_trie, "/"),
+        "region": spans.region,
         "form": _joined([spans.forms], grammar.form_trie, ""),
     }
     rows = pa.array(~spans.sure)
@@ -99,7 +97,7 @@ class _Spans(NamedTuple):
     form: Integers
     sure: npt.NDArray[np.bool_]
     """Rows that this reading settles."""
-    areas: list[Integers]
+    region: pa.Array
     trades: list[Integers]
     forms: Integers
 
@@ -107,18 +105,15 @@ class _Spans(NamedTuple):
 def _find_spans(letters: Letters, grammar: Grammar) -> _Spans:
     """Cut areas off the beginning, the form and the trades off the end of every name."""
     first, end = letters.first[:-1], letters.first[1:]
-    areas, begin, sure = _cut_repeatedly(grammar.area_trie.longest, letters, first, end, rounds=_MOST_AREAS)
-    sure &= ~_sign_ahead(letters, begin, end)
+    region, begin, sure = _cut_areas(letters, first, end, grammar)
     length, form = _find_forms(letters, begin, end, grammar)
     form_at = end - length
-    trades, brand_end, settled = _cut_repeatedly(
-        partial(grammar.trade_trie.longest_last, keep=2), letters, begin, form_at, rounds=_MOST_TRADES, last=True
-    )
-    sure &= settled & ~((areas[0] >= 0) & (brand_end - begin < 2))
+    trades, brand_end, settled = _cut_trades(letters, begin, form_at, grammar)
+    sure &= settled & ~((begin > first) & (brand_end - begin < 2))
     sure &= ~_trade_ahead(letters, begin, brand_end, trades, grammar)
     at = np.flatnonzero(begin < end)
     sure[at] &= letters.at(begin[at]) != _ORDINAL_SIGN
-    return _Spans(begin, brand_end, form_at, sure, areas, trades, form)
+    return _Spans(begin, brand_end, form_at, sure, region, trades, form)
 
 
 def _find_forms(letters: Letters, begin: Integers, end: Integers, grammar: Grammar) -> tuple[Integers, Integers]:
@@ -153,33 +148,51 @@ def _trade_ahead(
     return found
 
 
-def _cut_repeatedly(
-    find: Callable[..., tuple[Integers, Integers]],
-    letters: Letters,
-    begin: Integers,
-    end: Integers,
-    *,
-    rounds: int,
-    last: bool = False,
-) -> tuple[list[Integers], Integers, npt.NDArray[np.bool_]]:
-    """Cut words off one end until none is left.
+def _cut_areas(
+    letters: Letters, begin: Integers, end: Integers, grammar: Grammar
+) -> tuple[pa.Array, Integers, npt.NDArray[np.bool_]]:
+    """Cut areas off the beginning: return them joined, where the rest begins, and which rows have no more of them."""
+    moved, active, region = begin.copy(), np.arange(len(begin)), _silent(len(begin))
+    for _ in range(_MOST_AREAS):
+        length, area = grammar.area_trie.longest(letters, moved[active], end[active])
+        names = grammar.area_names.take(pa.array(area, mask=area < 0))
+        asked = np.flatnonzero((area < 0) & _sign_ahead(letters, moved[active], end[active]))
+        rows = active[asked]
+        words, length[asked] = each_window(letters, moved[rows], end[rows], UNKNOWN_LETTERS, unknown_area_at)
+        names = _put(names, _flags(asked, len(active)), grammar.bare_of_all(words))
+        moved[active] += length
+        active, names = active[length > 0], names.filter(pa.array(length > 0))
+        before = region.take(pa.array(active))
+        joined = pc.binary_join_element_wise(before, names, pc.if_else(pc.equal(before, ""), "", "/"))
+        region = _put(region, _flags(active, len(begin)), joined)
+    return region, moved, ~_flags(active, len(begin)).to_numpy(zero_copy_only=False)
 
-    Returns the meanings found in each round, the side that moved (the end where `last`, else the beginning), and
-    which rows were settled within `rounds`.  Only the first word cut off an end may be the whole text.
+
+def _cut_trades(
+    letters: Letters, begin: Integers, end: Integers, grammar: Grammar
+) -> tuple[list[Integers], Integers, npt.NDArray[np.bool_]]:
+    """Cut trades off the end, of which only the first may be the whole text.
+
+    Returns the meanings found in each round, where the rest ends, and which rows have no more of them.
     """
-    moved = (end if last else begin).copy()
-    found, active = [], np.arange(len(moved))
-    for turn in range(rounds):
-        spans = (begin[active], moved[active]) if last else (moved[active], end[active])
-        length, meaning = find(letters, *spans, **({"whole": turn == 0} if last else {}))
+    moved, active, found = end.copy(), np.arange(len(end)), []
+    for turn in range(_MOST_TRADES):
+        length, meaning = grammar.trade_trie.longest_last(
+            letters, begin[active], moved[active], keep=2, whole=turn == 0
+        )
         ids = np.full(len(moved), -1, dtype=np.int64)
         ids[active] = meaning
         found.append(ids)
-        moved[active] += -length if last else length
+        moved[active] -= length
         active = active[length > 0]
-    settled = np.ones(len(moved), dtype=np.bool_)
-    settled[active] = False
-    return found, moved, settled
+    return found, moved, ~_flags(active, len(end)).to_numpy(zero_copy_only=False)
+
+
+def _flags(rows: Integers, size: int) -> pa.Array:
+    """Flag `rows` among `size` rows."""
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[rows] = True
+    return pa.array(flags)
 
 
 def _sign_ahead(letters: Letters, begin: Integers, end: Integers) -> npt.NDArray[np.bool_]:
