@@ -14,8 +14,7 @@ import pyarrow.compute as pc
 
 from minglu.matching.address_columns import describe_addresses
 from minglu.matching.grammar import Grammar, grammar_of
-from minglu.matching.name_columns import describe_names
-from minglu.matching.names import read_name
+from minglu.matching.name_columns import describe_names, read_cores
 from minglu.matching.shapes import shapes
 from minglu.matching.sounds import loose_sounds, sounds
 from minglu.matching.vocabulary import Vocabulary
@@ -135,9 +134,11 @@ def _join_formers(inside: pa.Array, given: pa.Array, grammar: Grammar) -> pa.Arr
     rows = pc.not_equal(given, "")
     if not pc.any(rows).as_py():
         return inside
+    parts = [_SEPARATOR.split(text) for text in given.filter(rows).to_pylist()]
+    core_of = read_cores((part for some in parts for part in some), grammar)
     joined = [
-        sorted({*found, *(core for part in _SEPARATOR.split(text) if (core := read_name(part, grammar).core))})
-        for found, text in zip(inside.filter(rows).to_pylist(), given.filter(rows).to_pylist(), strict=True)
+        sorted({*found, *filter(None, map(core_of.__getitem__, some))})
+        for found, some in zip(inside.filter(rows).to_pylist(), parts, strict=True)
     ]
     both = pa.concat_arrays([inside, pa.array(joined, inside.type)])
     which = np.arange(len(inside))

@@ -8,6 +8,7 @@ means is said in `names`; a test holds both readings against each other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 
 from minglu.matching.grammar import AREA_SIGNS, UNKNOWN_LETTERS, WEAK_TRADE, Grammar, unknown_area_at
 from minglu.matching.letters import Integers, Letters, Trie, each_window
-from minglu.matching.names import TO_PEEL, NameParts, StemParts, join_trades, peel, read_stem
+from minglu.matching.names import TO_PEEL, NameParts, StemParts, former_cores, join_trades, peel, read_stem
 
 TEXT = pa.string()
 PIECE_ROWS = 1 << 15
@@ -53,10 +54,19 @@ def _peel(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     columns = {"key": names, "name": names, "region": _silent(len(names)), "branch": _silent(len(names))}
     for at, name in enumerate(columns):
         columns[name] = _put(columns[name], rows, pa.array([part[at] for part in parts], TEXT))
-    formers = pa.array([(), *(part.formers for part in parts)], pa.list_(TEXT))
+    core_of = read_cores((former for part in parts for former in part.formers), grammar)
+    cores = (former_cores(map(core_of.__getitem__, part.formers)) for part in parts)
+    formers = pa.array([(), *cores], pa.list_(TEXT))
     which = np.zeros(len(names), dtype=np.int64)
     which[rows.to_numpy(zero_copy_only=False)] = np.arange(1, len(parts) + 1)
     return columns | {"formers": formers.take(which)}
+
+
+def read_cores(names: Iterable[str], grammar: Grammar) -> dict[str, str]:
+    """Return the core of each different name."""
+    different = sorted(set(names))
+    cores = describe_names(pa.array(different, TEXT), grammar)["core"].to_pylist() if different else []
+    return dict(zip(different, cores, strict=True))
 
 
 def _read_stems(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:

@@ -7,7 +7,7 @@ brackets, and a branch bears the name of its parent first.  `parse_name` is tota
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -95,9 +95,13 @@ def read_name(text: str, grammar: Grammar) -> NameParts:
     stem = read_stem(peeled.name, grammar)
     region = "/".join(filter(None, (stem.region, peeled.region)))
     latin = "".join(_LATIN.findall(peeled.key))
-    return NameParts(
-        peeled.key, stem.core, stem.brand, stem.trade, region, stem.form, peeled.branch, peeled.formers, latin
-    )
+    formers = former_cores(read_name(former, grammar).core for former in peeled.formers)
+    return NameParts(peeled.key, stem.core, stem.brand, stem.trade, region, stem.form, peeled.branch, formers, latin)
+
+
+def former_cores(cores: Iterable[str]) -> tuple[str, ...]:
+    """Return the cores of former names, each once, in order; one letter is no name."""
+    return tuple(sorted({core for core in cores if len(core) > 1}))
 
 
 class Peeled(NamedTuple):
@@ -109,6 +113,7 @@ class Peeled(NamedTuple):
     """Areas that stood in brackets."""
     branch: str = ""
     formers: tuple[str, ...] = ()
+    """Former names as written, each shorter than the name."""
 
 
 def peel(text: str, grammar: Grammar) -> Peeled:
@@ -138,9 +143,7 @@ def peel(text: str, grammar: Grammar) -> Peeled:
         plain.append(inside.stays)
     whole = _PHASE.sub("", _HOUSEHOLD.sub("", without_brackets("".join(plain))))
     parent, mark = _take_branch(whole, grammar)
-    cores = {core for core in (read_name(former, grammar).core for former in formers) if len(core) > 1}
-    key = without_brackets("".join(kept))
-    return Peeled(key, parent, "/".join(region), branch or mark, tuple(sorted(cores)))
+    return Peeled(without_brackets("".join(kept)), parent, "/".join(region), branch or mark, tuple(formers))
 
 
 def _drop_strays(name: str) -> str:
