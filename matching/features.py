@@ -95,8 +95,7 @@ def read_parts(entries: pa.Table, vocabulary: Vocabulary) -> dict[str, pa.Array]
     columns["formers"] = _join_formers(formers, _flat(entries["former_name"]), grammar)
     for column, source, spell in _SPELLED:
         words = columns[source]
-        spelled = pa.array(spell(words.dictionary.to_pylist()), TEXT)
-        columns[column] = pa.DictionaryArray.from_arrays(words.indices, spelled)
+        columns[column] = pa.DictionaryArray.from_arrays(words.indices, spell(words.dictionary))
     registered, site = _flat(entries["address"]), _flat(entries["site_address"])
     site = pc.if_else(pc.equal(site, ""), registered, site)
     addresses = pa.concat_arrays([site, registered]).dictionary_encode()
@@ -108,7 +107,7 @@ def read_parts(entries: pa.Table, vocabulary: Vocabulary) -> dict[str, pa.Array]
 
 
 _PART_OF = {name: name for name in _NAME_COLUMNS} | {"name_key": "key"}
-_SPELLED: tuple[tuple[str, str, Callable[[list[str]], list[str]]], ...] = (
+_SPELLED: tuple[tuple[str, str, Callable[[pa.Array], pa.Array]], ...] = (
     ("brand_sound", "brand", sounds),
     ("brand_loose", "brand", loose_sounds),
     ("core_sound", "core", sounds),

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 Integers = npt.NDArray[np.int64]
 _LETTERS = 1 << 16
+_SURROGATES = range(0xD800, 0xE000)  # code points that no text holds
 _OTHER = _LETTERS - 1
 """Stands for every code point from 65,536 on: no word of a trie holds one."""
 
@@ -57,6 +58,27 @@ class Letters:
         return pa.StringArray.from_buffers(
             len(begin), pa.py_buffer(at[offsets].astype(np.int32)), pa.py_buffer(content)
         )
+
+
+def letter_table(table: Mapping[int, str]) -> pa.Array:
+    """Return for each code point below 65,536 the text that a table for `str.translate` puts there, in lower case."""
+    texts = [table.get(code, chr(code)).lower() if code not in _SURROGATES else "" for code in range(_LETTERS)]
+    return pa.array(texts, pa.string())
+
+
+def spelled_by_letter(texts: pa.Array, table: pa.Array) -> pa.Array:
+    """Replace each letter of a column (no nulls) by what a `letter_table` says; rarer ones stay as they are.
+
+    >>> spelled_by_letter(pa.array(["张A", "", "张"]), letter_table({ord("张"): "zhang "})).to_pylist()
+    ['zhang a', '', 'zhang ']
+    """
+    letters = Letters.of(texts)
+    rare = np.unique(letters.codes[letters.codes >= _LETTERS])
+    table = pa.concat_arrays([table, pa.array(map(chr, rare.tolist()), pa.string())])
+    place = np.where(letters.codes < _LETTERS, letters.codes, _LETTERS + np.searchsorted(rare, letters.codes))
+    spelled = table.take(pa.array(place))
+    bounds = _offsets(spelled)[letters.first]
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds), spelled.buffers()[2])
 
 
 def each_window(

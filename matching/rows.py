@@ -170,7 +170,7 @@ def _kinds_of_forms(forms: pa.Array) -> pa.Array:
 
 def _spell_region(regions: pa.Array, dropped: str) -> pa.Array:
     """Return the sound of what is left of each region: areas that sound alike are one."""
-    return pa.array(sounds(pc.replace_substring_regex(regions, dropped, "").to_pylist()), pa.string())
+    return sounds(pc.replace_substring_regex(regions, dropped, ""))
 
 
 def _name_heads(cores: pa.Array | pa.ChunkedArray, trade: Integers) -> dict[str, Integers]:

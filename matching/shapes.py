@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+import pyarrow as pa
+
 from minglu.errors import RuleError
 from minglu.matching.wordlists import read_text
 
@@ -38,6 +40,7 @@ def shape(text: str) -> str:
     return text.translate(classes())
 
 
-def shapes(texts: list[str]) -> list[str]:
-    """Return the shape of each text; what batches call."""
-    return "\n".join(texts).translate(classes()).split("\n") if texts else []
+def shapes(texts: pa.Array) -> pa.Array:
+    """Return the shape of each text of a column (no nulls)."""
+    whole = "\n".join(texts.to_pylist()).translate(classes())
+    return pa.array(whole.split("\n") if len(texts) else [], pa.string())

@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 
 import jellyfish
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from minglu.matching.letters import letter_table, spelled_by_letter
 from minglu.matching.wordlists import read_text, sound_folds
 
 _LATIN = re.compile("[A-Za-z]{3,}")
@@ -72,20 +75,27 @@ def _metaphone(match: re.Match[str]) -> str:
     return jellyfish.metaphone(match[0]) or match[0]
 
 
-def sounds(texts: list[str]) -> list[str]:
-    """Return the sound of each text (none of them holds a line break); what batches call."""
-    return _all_at_once(texts, readings())
+def sounds(texts: pa.Array) -> pa.Array:
+    """Return the sound of each text of a column (no nulls)."""
+    return _all_at_once(texts, _sound_table())
 
 
-def loose_sounds(texts: list[str]) -> list[str]:
+def loose_sounds(texts: pa.Array) -> pa.Array:
     """Return the loose sound of each text, likewise."""
-    if not texts:
-        return []
-    return _all_at_once(_LATIN.sub(_metaphone, "\n".join(texts)).split("\n"), loose_readings())
+    latin = pc.match_substring_regex(texts, _LATIN.pattern)
+    heard = pa.array([_LATIN.sub(_metaphone, text) for text in texts.filter(latin).to_pylist()], pa.string())
+    return _all_at_once(pc.replace_with_mask(texts, latin, heard), _loose_table())
 
 
-def _all_at_once(texts: list[str], table: Mapping[int, str]) -> list[str]:
-    if not texts:
-        return []
-    whole = "\n".join(texts).translate(table).lower()
-    return [text.strip() for text in whole.split("\n")]
+@cache
+def _sound_table() -> pa.Array:
+    return letter_table(readings())
+
+
+@cache
+def _loose_table() -> pa.Array:
+    return letter_table(loose_readings())
+
+
+def _all_at_once(texts: pa.Array, table: pa.Array) -> pa.Array:
+    return pc.utf8_trim_whitespace(spelled_by_letter(texts, table))
