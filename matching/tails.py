@@ -73,7 +73,7 @@ def read_tail(tail: str) -> TailParts:
     >>> read_tail("23-1号3幢201室")
     TailParts(number='23-1', building='3', floor='', room='201', group='', stall='')
     """
-    found = {name: tail[begin:end] for name, (begin, end) in read_shape(tail.translate(_SHAPES))._asdict().items()}
+    found = {name: tail[begin:end] for name, (begin, end) in read_shape(shape_of(tail))._asdict().items()}
     lane = found.pop("lane")
     found["number"] = (f"{lane}弄" if lane else "") + found["number"]
     found["group"] += "组" if found["group"] else ""
@@ -91,6 +91,15 @@ def read_tails(tails: pa.Array) -> dict[str, pa.Array]:
     found["number"] = pc.binary_join_element_wise(_with_sign(found.pop("lane"), "弄"), found["number"], "")
     found["group"] = _with_sign(found["group"], "组")
     return found
+
+
+def shape_of(tail: str) -> str:
+    """Return the shape of a tail.
+
+    >>> shape_of("23号A幢201室")
+    '00号A幢000室'
+    """
+    return tail.translate(_SHAPES)
 
 
 def _with_sign(parts: pa.Array, sign: str) -> pa.Array:

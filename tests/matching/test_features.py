@@ -21,6 +21,7 @@ from minglu.matching.name_columns import describe_names
 from minglu.matching.names import TO_PEEL, NameParts, parse_name, peel
 from minglu.matching.shapes import shape
 from minglu.matching.sounds import loose_sound, sound
+from minglu.matching.tails import read_shape, shape_of
 from minglu.matching.vocabulary import vocabulary
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -77,6 +78,55 @@ def test_columns_of_messy_addresses_are_read_like_single_addresses(addresses: li
     """Also for text that no clerk ever wrote."""
     addresses = [address.encode("utf-8", "ignore").decode() for address in addresses]
     assert _addresses_at_once(addresses) == _addresses_one_by_one(addresses)
+
+
+PIECES = st.sampled_from(
+    [
+        *WORDS.places,
+        *(place.rstrip("省市县区镇乡村") for place in WORDS.places),
+        *(
+            "岚东省",
+            "红旗市",
+            "朝阳",
+            "朝阳区",
+            "城关镇",
+            "东湖村",
+            "大东社区",
+            "街道办事处",
+            "行政村",
+            "工业园",
+            "开发区",
+        ),
+        *(
+            "人民路",
+            "北街",
+            "建设二路",
+            "大道",
+            "市场",
+            "A座",
+            "6组",
+            "三组",
+            "二十三号",
+            "88号",
+            "3幢",
+            "201室",
+            "(东门)",
+            "对面",
+        ),
+    ]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=7).map("".join), max_size=4))
+def test_columns_of_composed_addresses_are_read_like_single_addresses(addresses: list[str]) -> None:
+    """Also for areas, roads and numbers in any order."""
+    assert _addresses_at_once(addresses) == _addresses_one_by_one(addresses)
+
+
+@given(test_addresses.MESSY | st.lists(PIECES, max_size=5).map("".join))
+def test_tails_are_read_by_their_shape(text: str) -> None:
+    """No pattern asks which digit or capital stands somewhere."""
+    assert read_shape(text) == read_shape(shape_of(text))
 
 
 @given(st.lists(test_names.MESSY | test_addresses.MESSY, min_size=1, max_size=4))
