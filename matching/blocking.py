@@ -6,10 +6,9 @@ range of rows can be made when they are wanted, and memory is bounded by the ran
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources.abc import Traversable
 
 import numpy as np
@@ -20,6 +19,7 @@ from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.rows import FORMERS, CodedRows
 from minglu.matching.rulefiles import read_rules
 from minglu.matching.tables import UNCOMPARED
+from minglu.matching.threads import over_threads
 
 RULE_BITS = 5  # a pair travels as one word: left, right, rule
 FORMER = ("former",)  # stands for all columns of former names, and the name itself
@@ -104,8 +104,7 @@ class Blocks:
     def __init__(self, rows: CodedRows, rules: tuple[BlockRule, ...]) -> None:
         self.rules = rules
         self._codes = rows.codes
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            self._chains = list(pool.map(lambda rule: make_chains(rows, rule), rules))
+        self._chains = list(over_threads(partial(make_chains, rows), rules))
         self._large = np.zeros(len(rows), dtype=np.uint32)  # one bit per rule: the row's block was above the cap
         for number, (rule, chains) in enumerate(zip(rules, self._chains, strict=True)):
             if rule.columns != FORMER:

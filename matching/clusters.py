@@ -18,8 +18,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from minglu.matching.arrays import Flags, Integers, Numbers, distinct, runs
-from minglu.matching.coding import SILENT, join_codes
+from minglu.matching.arrays import Flags, Integers, Numbers
+from minglu.matching.coding import SILENT, number_values
 from minglu.matching.decided import NO_BOUNDS, NO_ROWS, Bounds
 
 UNSEEN_TWICE_BITS = -8.0
@@ -143,37 +143,34 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
     decided = label[links.bounds.apart_left] == label[links.bounds.apart_right]
     flags[label[links.bounds.apart_left[decided]]] = True
     joined = np.flatnonzero(np.bincount(label, minlength=len(label))[label] > 1)
-    if not len(joined):
-        return flags
-    order = joined[np.argsort(label[joined], kind="stable")]
-    starts, lengths = runs(label[order])
-    heads = label[order[starts]]
     for codes in identities.values():
-        flags[heads[_hold_two(codes[order], starts)]] = True
+        flags[_hold_two(label[joined], codes[joined], len(label))] = True
     if lists is not None:
-        owner = np.repeat(heads, lengths)
-        flags |= _strange_doubles(label, links, owner, lists[order])
+        flags |= _strange_doubles(label, links.twice, joined, lists)
     return flags
 
 
-def _hold_two(codes: Integers, starts: Integers) -> Flags:
-    """Say for each run of codes whether it holds two different spoken ones."""
-    least, most = np.int64(np.iinfo(np.int64).min), np.int64(np.iinfo(np.int64).max)  # wider than codes of 32 bits
-    smallest = np.minimum.reduceat(np.where(codes == SILENT, most, codes), starts)
-    largest = np.maximum.reduceat(np.where(codes == SILENT, least, codes), starts)
-    return smallest < largest
+def _hold_two(label: Integers, codes: Integers, size: int) -> Integers:
+    """Return the labels (below `size`) of which the rows hold two different spoken codes."""
+    spoken = codes != SILENT
+    label, codes = label[spoken], codes[spoken]
+    any_of = np.empty(size, dtype=codes.dtype)
+    any_of[label] = codes
+    held: Integers = label[any_of[label] != codes]
+    return held
 
 
-def _strange_doubles(label: Integers, links: Links, owner: Integers, lists: Integers) -> Flags:
+def _strange_doubles(label: Integers, twice: Twice, joined: Integers, lists: Integers) -> Flags:
     """Flag components in which two rows of one list are no duplicates of each other."""
-    blocks, block, sizes = distinct(join_codes(owner + 1, lists))
-    head = np.empty(len(blocks), dtype=np.int64)
-    head[block] = owner
-    due = np.bincount(head, weights=sizes * (sizes - 1) / 2, minlength=len(label))
-    twice = links.twice
+    due = np.zeros(len(label))
+    number = number_values(lists[joined])
+    for one in range(int(number.max(initial=0)) + 1):
+        rows = np.bincount(label[joined[number == one]], minlength=len(label))
+        due += rows * (rows - 1) / 2
     together = (label[twice.left] == label[twice.right]) & twice.likely
     have = np.bincount(label[twice.left[together]], minlength=len(label))
-    return due > have
+    flags: Flags = due > have
+    return flags
 
 
 class _Refusal(NamedTuple):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from minglu.matching.arrays import Flags, Integers
+from minglu.matching.threads import over_threads
 
-AT_ONCE = 4_000_000  # pairs looked through at once: bounds what a look through all of them takes
+AT_ONCE = 1_000_000  # pairs looked through at once: bounds what a look through all of them takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class ComparedPairs:
 
     def where(self, flags: Flags, label: Integers | None = None) -> Integers:
         """Return the places of the pairs whose pattern is flagged, and whose rows have one label if that is given."""
-        found = [np.empty(0, dtype=np.int64)]
-        for start in range(0, len(self) if flags.any() else 0, AT_ONCE):
+
+        def look(start: int) -> Integers:
             places = start + np.flatnonzero(flags[self.pattern_of[start : start + AT_ONCE]])
-            if label is not None:
-                places = places[label[self.left[places]] == label[self.right[places]]]
-            found.append(places)
-        return np.concatenate(found)
+            return places if label is None else places[label[self.left[places]] == label[self.right[places]]]
+
+        found = over_threads(look, range(0, len(self) if flags.any() else 0, AT_ONCE))
+        return np.concatenate([np.empty(0, dtype=np.int64), *found])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,6 +32,35 @@ LEVELS = ("province", "city", "county", "town", "village")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class KnownAreas:
+    """Areas as whole columns look them up: a trie, and columns with a row for each of its meanings."""
+
+    trie: Trie
+    """Areas, with and without suffix, from their beginning; they mean themselves."""
+    names: pa.Array
+    """The name without suffix."""
+    ranks: npt.NDArray[np.int8]
+    """One bit per place in LEVELS that it may take."""
+    is_short: npt.NDArray[np.bool_]
+    """Written without a suffix."""
+    is_doubtful: npt.NDArray[np.bool_]
+    """May be the beginning of a road: written without a suffix, or a village."""
+
+    @classmethod
+    def of(cls, areas: Mapping[str, str], ranks: Mapping[str, Iterable[int]]) -> KnownAreas:
+        """Lay areas and their places in LEVELS out in columns."""
+        trie = Trie.of({area: area for area in areas if len(area) > 1})
+        short = np.array([area == areas[area] for area in trie.meanings], dtype=np.bool_)
+        return cls(
+            trie,
+            names=pa.array([areas[area] for area in trie.meanings], pa.string()),
+            ranks=np.array([sum(1 << rank for rank in ranks[area]) for area in trie.meanings], dtype=np.int8),
+            is_short=short,
+            is_doubtful=short | [area.endswith("村") for area in trie.meanings],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """Look-up tables made from one vocabulary."""
 
@@ -46,16 +75,8 @@ class Grammar:
     trades: Mapping[str, str]
     """Trade word -> its group."""
     longest_trade: int
-    area_trie: Trie
-    """Areas from their beginning, for whole columns; the next columns have a row for each of its meanings."""
-    area_names: pa.Array
-    """The name without suffix."""
-    area_ranks: npt.NDArray[np.int8]
-    """One bit per place in LEVELS that it may take."""
-    area_is_short: npt.NDArray[np.bool_]
-    """Written without a suffix."""
-    area_is_doubtful: npt.NDArray[np.bool_]
-    """May be the beginning of a road: written without a suffix, or a village."""
+    known: KnownAreas
+    """The areas, for whole columns."""
     trade_trie: Trie
     """Trade words from their end, likewise."""
     trade_head_trie: Trie
@@ -129,23 +150,17 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         if len(area) > 1:
             heads.setdefault(area[:2], set()).add(len(area))
     words = _trade_groups(vocabulary.trades)
-    area_trie = Trie.of({area: area for area in areas if len(area) > 1})
-    without_suffix = [area == areas[area] for area in area_trie.meanings]
     return Grammar(
         areas,
-        {area: frozenset(found) for area, found in ranks.items()},
-        frozenset(villages),
-        {head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
-        words,
-        max(map(len, words)),
-        area_trie,
-        pa.array([areas[area] for area in area_trie.meanings], pa.string()),
-        np.array([sum(1 << rank for rank in ranks[area]) for area in area_trie.meanings], dtype=np.int8),
-        np.array(without_suffix, dtype=np.bool_),
-        np.array(without_suffix, dtype=np.bool_) | [area.endswith("村") for area in area_trie.meanings],
-        Trie.of(words, backwards=True),
-        Trie.of(words),
-        Trie.of(forms(), backwards=True),
+        ranks={area: frozenset(found) for area, found in ranks.items()},
+        villages=frozenset(villages),
+        heads={head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
+        trades=words,
+        longest_trade=max(map(len, words)),
+        known=KnownAreas.of(areas, ranks),
+        trade_trie=Trie.of(words, backwards=True),
+        trade_head_trie=Trie.of(words),
+        form_trie=Trie.of(forms(), backwards=True),
     )
 
 

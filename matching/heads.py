@@ -204,20 +204,20 @@ def _take_areas_of_all(letters: Letters, grammar: Grammar) -> tuple[dict[str, pa
     """Do what `_take_areas` does for whole columns; return the areas of each level, and where the rest begins."""
     position, end = letters.first[:-1].copy(), letters.first[1:]
     areas: dict[str, pa.Array] = {}
-    length, area = grammar.area_trie.longest(letters, position, end)
+    length, area = grammar.known.trie.longest(letters, position, end)
     for rank, level in enumerate(LEVELS):
         turn = np.flatnonzero(area >= 0)
-        turn = turn[grammar.area_ranks[area[turn]] >> rank & 1 == 1]
+        turn = turn[grammar.known.ranks[area[turn]] >> rank & 1 == 1]
         other = _are_something_else(letters, position[turn] + length[turn], end[turn], area[turn], grammar)
         taken, asked = turn[~other], np.concatenate([np.flatnonzero(area < 0), turn[other]])
         words, sizes = each_window(letters, position[asked], end[asked], _WINDOW, partial(_unknown_area_at, level))
         found = sizes > 0
         moved = np.concatenate([taken, asked[found]])
         unknown = grammar.bare_of_all(words.filter(pa.array(found)))
-        named = pa.concat_arrays([grammar.area_names.take(pa.array(area[taken])), unknown])
+        named = pa.concat_arrays([grammar.known.names.take(pa.array(area[taken])), unknown])
         areas[level] = _scatter(named, moved, len(position))
         position[moved] += np.concatenate([length[taken], sizes[found]])
-        length[moved], area[moved] = grammar.area_trie.longest(letters, position[moved], end[moved])
+        length[moved], area[moved] = grammar.known.trie.longest(letters, position[moved], end[moved])
     return areas, position
 
 
@@ -225,7 +225,7 @@ def _are_something_else(
     letters: Letters, begin: Integers, end: Integers, area: Integers, grammar: Grammar
 ) -> npt.NDArray[np.bool_]:
     """Say the same as `_is_something_else` of many areas, `begin` being where each of them ends."""
-    short, doubtful = grammar.area_is_short[area], grammar.area_is_doubtful[area]
+    short, doubtful = grammar.known.is_short[area], grammar.known.is_doubtful[area]
     found = np.zeros(len(area), dtype=np.bool_)
     some = np.flatnonzero(doubtful)
     ahead = letters.slices(begin[some], np.minimum(begin[some] + _AHEAD, end[some]))

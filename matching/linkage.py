@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers, Numbers, distinct, union
+from minglu.matching.arrays import Integers, Numbers, union
 from minglu.matching.clusters import (
     CUT_REASONS,
     NOTHING_TWICE,
@@ -30,8 +30,9 @@ from minglu.matching.model import Model, Patterns
 from minglu.matching.policy import Policy
 from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
-from minglu.matching.sweep import Spread, compare_rows, over_threads
+from minglu.matching.sweep import Spread, compare_rows
 from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
+from minglu.matching.threads import over_threads
 from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
 
@@ -201,12 +202,10 @@ def cluster_rows(
 
 
 def _alias_codes(codes: Integers, left: Integers, right: Integers) -> Integers:
-    """Give the codes of second licences that are linked to a first one the code of that one."""
+    """Give the codes (numbers 1, 2, ...) of second licences that are linked to a first one the code of that one."""
     if not len(left):
         return codes
-    values, place, _ = distinct(codes)
-    group = components(len(values), place[left], place[right])
-    return values[group[place]]
+    return components(int(codes.max()) + 1, codes[left], codes[right])[codes]
 
 
 def _stand_twice(pairs: ComparedPairs, verdicts: Verdicts, lists: Integers | None) -> Twice:

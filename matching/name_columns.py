@@ -164,8 +164,8 @@ def _cut_areas(
     """Cut areas off the beginning: return them joined, where the rest begins, and which rows have no more of them."""
     moved, active, region = begin.copy(), np.arange(len(begin)), _silent(len(begin))
     for _ in range(_MOST_AREAS):
-        length, area = grammar.area_trie.longest(letters, moved[active], end[active])
-        names = grammar.area_names.take(pa.array(area, mask=area < 0))
+        length, area = grammar.known.trie.longest(letters, moved[active], end[active])
+        names = grammar.known.names.take(pa.array(area, mask=area < 0))
         asked = np.flatnonzero((area < 0) & _sign_ahead(letters, moved[active], end[active]))
         rows = active[asked]
         words, length[asked] = each_window(letters, moved[rows], end[rows], UNKNOWN_LETTERS, unknown_area_at)

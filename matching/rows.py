@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -19,6 +17,7 @@ from minglu.matching.crowds import Crowds, count_crowds, count_values
 from minglu.matching.features import read_parts
 from minglu.matching.grammar import WEAK_TRADE
 from minglu.matching.sounds import sounds
+from minglu.matching.threads import over_threads
 from minglu.matching.vocabulary import Vocabulary
 from minglu.matching.wordlists import form_kinds
 
@@ -239,8 +238,7 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
     together = {name for group in ONE_DOMAIN for name in group}
     groups = [group for group in ONE_DOMAIN if group[0] in columns]
     groups += [(name,) for name in columns if name not in together]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        codes = dict(chain.from_iterable(pool.map(lambda group: _narrow(group, columns), groups)))
+    codes = dict(chain.from_iterable(over_threads(lambda group: _narrow(group, columns), groups)))
     lazy = _lazy_points(lon, lat, codes["site_text"])
     precision_m[lazy] = np.fmax(precision_m[lazy], LAZY_PRECISION_M)
     for name in ("cell", "cell_off"):

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from minglu.matching.arrays import Flags, Integers, distinct, union
-from minglu.matching.coding import SILENT
+from minglu.matching.coding import SILENT, number_values
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.model import Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
@@ -111,7 +111,7 @@ def _are_left_over(
     left: np.ndarray, right: np.ndarray, *, lists: Integers, sites: Integers, legal_units: Integers
 ) -> Flags:
     """Say for each pair whether its rows are the only ones of their unit without a partner on the other's list."""
-    _, kind, _ = distinct(lists)
+    kind = number_values(lists)
     count = int(kind.max(initial=0)) + 1
     stands = np.zeros((len(sites), count), dtype=np.bool_)  # at the site's smallest row: on which lists it stands
     stands[sites, kind] = True

@@ -6,9 +6,7 @@ result is the same for any size of range, and ranges may be worked on side by si
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -24,6 +22,7 @@ from minglu.matching.model import Patterns
 from minglu.matching.pairs import RowFacts, row_facts
 from minglu.matching.policy import Policy, unpack_levels
 from minglu.matching.rows import CodedRows
+from minglu.matching.threads import over_threads
 
 ROWS_AT_ONCE = 65_536  # some 500,000 proposals, 100 MB while they are compared
 T = TypeVar("T")
@@ -34,12 +33,6 @@ class Spread(Protocol):
 
     def __call__(self, work: Callable[[int], T], starts: range, /) -> Iterator[T]:
         """Yield `work(start)` for each of `starts`, in their order."""
-
-
-def over_threads(work: Callable[[int], T], starts: range) -> Iterator[T]:
-    """Spread work over the processors of this machine, in this process."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(work, starts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,17 @@
+"""Pieces of work side by side on the processors of this machine.  What they are is not known here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+Piece = TypeVar("Piece")
+
+
+def over_threads(work: Callable[[Piece], T], pieces: Iterable[Piece], /) -> Iterator[T]:
+    """Yield `work(piece)` for each piece, in their order."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(work, pieces)
