@@ -34,6 +34,8 @@ _DECIMAL = re.compile(rf"({_NUMBER})d?")
 _MARKED = re.compile(rf"(\d+)d(?:({_NUMBER})m?)?(?:(?<=m)({_NUMBER})s?)?")
 _SPACED = re.compile(rf"(\d+)(?:[ :-]+|(?<=\d)d ?)({_NUMBER})m?(?:[ :-]+({_NUMBER})s?)?")
 _DOTTED = re.compile(r"(\d+)\.(\d{1,2})\.(\d{1,2}(?:\.\d+)?)")
+_COMMA = re.compile(r"\d+,\d+")
+_LABELLED, _SMALL, _BLANKS = re.compile(r"([EWNS])[:=]"), re.compile(r"[ewn]"), re.compile(r"\s+")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}")
 
 
@@ -66,8 +68,8 @@ def fold(text: str) -> str:
         text = word.sub(sign, text)
     text = _SECOND.sub("s", text).translate(_SIGNS)
     text = unicodedata.normalize("NFKC", text).strip()
-    text = re.sub(r"[EWNS][:=]", lambda found: found[0][0], text.replace("\u3000", " "))
-    return re.sub(r"\s+", " ", re.sub(r"[ewn]", lambda found: found[0].upper(), text))
+    text = _LABELLED.sub(r"\1", text.replace("\u3000", " "))
+    return _BLANKS.sub(" ", _SMALL.sub(lambda found: found[0].upper(), text))
 
 
 def parse_angle(text: str) -> Angle:
@@ -111,7 +113,7 @@ def _strip_direction(text: str) -> tuple[str, str, float]:
 
 def _read(text: str) -> Angle:
     """Read an unsigned angle without direction."""
-    if re.fullmatch(r"\d+,\d+", text):  # a decimal comma
+    if _COMMA.fullmatch(text):  # a decimal comma
         text = text.replace(",", ".")
     if found := _DECIMAL.fullmatch(text):
         return _finite(Angle(float(found[1]), 10.0 ** -_decimals(found[1])))

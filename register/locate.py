@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from minglu.errors import CrsError
-from minglu.geo.coordinates import CODES, Box, country_box, parse_pairs, words
+from minglu.geo.coordinates import CODES, POINTS, Box, country_box, parse_pairs, words
 from minglu.geo.datum import DATUMS, Datum, datum_named
 from minglu.geo.datum_evidence import DatumEvidence, detect
 from minglu.geo.gazetteer import Gazetteer
@@ -74,7 +75,7 @@ def locate_entries(
     to_layer = _to_layer(gazetteer.districts)
     located, faults, reports = [LOCATED.empty_table()], [VALUE_FAULTS.empty_table()], []
     for spec in sorted(lists, key=lambda spec: spec.name):
-        rows = _rows(engine, spec.name)
+        rows = _parsed_rows(engine, spec.name, _box(gazetteer.districts))
         points, report = _locate_list(rows, spec, gazetteer, placement, to_layer)
         reports.append(report)
         faults.append(_faults(rows, points.column("code")))
@@ -85,8 +86,8 @@ def locate_entries(
     return tuple(sorted(reports, key=lambda report: order.index(report.list)))
 
 
-def _rows(engine: Engine, name: str) -> pa.Table:
-    """Fetch the few columns of one list that coordinates need, in the order of the source."""
+def _parsed_rows(engine: Engine, name: str, box: Box) -> pa.Table:
+    """Parse the pairs of one list; return them with what else locating needs, in the order of the source."""
     quoted = name.replace("'", "''")
     engine.sql(
         "locating",
@@ -94,17 +95,26 @@ def _rows(engine: Engine, name: str) -> pa.Table:
         "CASE WHEN site_address <> '' THEN site_address ELSE address END AS place "
         f"FROM entries WHERE \"list\" = '{quoted}'",
     )
+    engine.map("locating", partial(_parse, box=box), "locating")
     rows = engine.get("locating", order_by='"file", "sheet", "row"')
     engine.drop("locating")
     return rows
 
 
+def _parse(rows: pa.Table, *, box: Box) -> pa.Table:
+    """Put the columns of POINTS in the place of the raw ones."""
+    points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=box)
+    kept = rows.drop_columns(["raw_lon", "raw_lat"])
+    return pa.table({name: table.column(name) for table in (kept, points) for name in table.column_names})
+
+
 def _locate_list(
     rows: pa.Table, spec: ListSpec, gazetteer: Gazetteer, placement: PlacementRules, to_layer: ToLayer
 ) -> tuple[pa.Table, DatumReport]:
-    """Parse the pairs of one list, mark default points, find the datum and undo it; points in the layer's datum."""
-    points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=_box(gazetteer.districts))
-    points = mark_default_points(points, rows.column("place"), placement.default_point_rows)
+    """Mark the default points of one list, find the datum and undo it; points in the layer's datum."""
+    points = mark_default_points(
+        rows.select(POINTS.names).combine_chunks(), rows.column("place"), placement.default_point_rows
+    )
     lon, lat, precision = (_numbers(points, name) for name in REPLACED)
     declared = rows.column("district_code").combine_chunks()
     sharp = np.flatnonzero(precision <= limits().evidence_radius_m)
