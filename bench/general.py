@@ -102,7 +102,8 @@ def _run_peers(python: Path, data_sets: list[DataSet]) -> dict[int, list[tuple[s
         tasks = [{"file": f"{number}.parquet", "kind": data.rules} for number, data in enumerate(data_sets)]
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
         script = HERE / "general_peers.py"
-        lines = subprocess.run([python, script, folder], check=True, stdout=subprocess.PIPE, text=True).stdout
+        # -P: what lies beside the script (splink.py) must not stand in for a package of that name
+        lines = subprocess.run([python, "-P", script, folder], check=True, stdout=subprocess.PIPE, text=True).stdout
         for line in map(json.loads, lines.splitlines()):
             pairs = pq.read_table(folder / line["found"]).to_pylist()
             both = {(row["left"], row["right"]) for row in pairs}
