@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.letters import Letters, Trie
+from minglu.matching.letters import Letters, Trie, each_window, letter_table, slices, spelled_by_letter, translated
 
 TEXTS = st.lists(st.text(alphabet="abé张记𠮷", max_size=6), max_size=6)
 WORDS = st.dictionaries(st.text(alphabet="ab张", min_size=1, max_size=4), st.sampled_from(["x", "y"]), max_size=6)
@@ -38,6 +38,32 @@ def test_longest_word_is_found_at_both_ends(texts: list[str], words: dict[str, s
         lengths, meanings = find(letters, begin, end, keep=keep, whole=whole)
         found = [(int(n), trie.meanings[m] if m >= 0 else "") for n, m in zip(lengths, meanings, strict=True)]
         assert found == [naive(text, last=last) for text in texts]
+
+
+@given(TEXTS)
+def test_letters_are_spelled_as_translate_does(texts: list[str]) -> None:
+    """Letters beyond the table stay as they are, and a column may start in the middle of another."""
+    table = {ord("张"): "zhang ", ord("b"): ""}
+    column = pa.array(["前", *texts], pa.string()).slice(1)
+    assert spelled_by_letter(column, letter_table(table)).to_pylist() == [text.translate(table) for text in texts]
+    ascii_only = str.maketrans("ab", "ba")
+    assert translated(column, ascii_only).to_pylist() == [text.translate(ascii_only) for text in texts]
+
+
+@given(TEXTS, st.integers(0, 4), st.integers(0, 4))
+def test_slices_and_windows_are_those_of_each_text(texts: list[str], begin: int, size: int) -> None:
+    """Bytes for `slices`, letters for `each_window`; both end where the text does."""
+    column = pa.array(["前", *texts], pa.string()).slice(1)
+    spans = [(min(begin, len(text)), min(begin + size, len(text))) for text in texts]
+    bytes_before = [[len(text[:at].encode()) for at in span] for text, span in zip(texts, spans, strict=True)]
+    first, last = np.array(bytes_before, dtype=np.int64).reshape(-1, 2).T
+    wanted = [text[one:other] for text, (one, other) in zip(texts, spans, strict=True)]
+    assert slices(column, first, last).to_pylist() == wanted
+    letters = Letters.of(column)
+    starts = letters.first[:-1] + np.array([one for one, _ in spans], dtype=np.int64)
+    found, lengths = each_window(letters, starts, letters.first[1:], size, lambda window: window[:2])
+    assert found.to_pylist() == [text[:2] for text in wanted]
+    assert lengths.tolist() == [len(text[:2]) for text in wanted]
 
 
 def test_sliced_columns_start_where_they_say() -> None:
