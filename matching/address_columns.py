@@ -7,8 +7,6 @@ there; tests hold both readings against each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,7 +21,7 @@ from minglu.matching.addresses import (
 )
 from minglu.matching.grammar import Grammar
 from minglu.matching.heads import first_spoken, read_heads
-from minglu.matching.letters import cut_at
+from minglu.matching.letters import cut_at, map_distinct
 from minglu.matching.tails import read_tails
 from minglu.matching.text import arabic
 
@@ -61,21 +59,15 @@ def _plain_addresses(texts: pa.Array) -> pa.Array:
     for _ in range(_COUNTED_ROUNDS):
         texts = _count_in_digits(texts)
     careful = pc.match_substring_regex(texts, NEEDS_CARE)
-    return pc.replace_with_mask(texts, careful, _map_distinct(texts.filter(careful), plain_address))
+    return pc.replace_with_mask(texts, careful, map_distinct(texts.filter(careful), plain_address))
 
 
 def _count_in_digits(texts: pa.Array) -> pa.Array:
     """Write the first counted numeral of each address in digits."""
     counted = pc.match_substring_regex(texts, COUNTED)
     before, numeral, behind = pc.extract_regex(texts.filter(counted), COUNTED).flatten()
-    spelled = pc.binary_join_element_wise(before, _map_distinct(numeral, arabic), behind, "")
+    spelled = pc.binary_join_element_wise(before, map_distinct(numeral, arabic), behind, "")
     return pc.replace_with_mask(texts, counted, spelled)
-
-
-def _map_distinct(texts: pa.Array, change: Callable[[str], str]) -> pa.Array:
-    """Change each different text once."""
-    encoded = texts.dictionary_encode()
-    return pa.array(map(change, encoded.dictionary.to_pylist()), pa.string()).take(encoded.indices)
 
 
 def split_addresses(plain: pa.Array) -> tuple[pa.Array, pa.Array]:

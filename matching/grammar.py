@@ -88,11 +88,6 @@ class Grammar:
         """Return `area` without its suffix."""
         return self.areas.get(area) or bare(area)
 
-    def bare_of_all(self, areas: pa.DictionaryArray) -> pa.Array:
-        """Return the same for a column."""
-        names = pa.array(map(self.bare, areas.dictionary.to_pylist()), pa.string())
-        return names.take(areas.indices)
-
     def area_at(self, text: str, position: int) -> str:
         """Return the longest known area that stands in `text` at `position`, or ""."""
         for length in self.heads.get(text[position : position + 2], ()):

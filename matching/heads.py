@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.grammar import LEVELS, Grammar
-from minglu.matching.letters import Integers, Letters, each_window
+from minglu.matching.letters import Integers, Letters, each_window, map_distinct
 from minglu.matching.text import NUMERAL_CHARACTERS, arabic
 
 _N = f"[{NUMERAL_CHARACTERS}]"
@@ -213,7 +213,7 @@ def _take_areas_of_all(letters: Letters, grammar: Grammar) -> tuple[dict[str, pa
         words, sizes = each_window(letters, position[asked], end[asked], _WINDOW, partial(_unknown_area_at, level))
         found = sizes > 0
         moved = np.concatenate([taken, asked[found]])
-        unknown = grammar.bare_of_all(words.filter(pa.array(found)))
+        unknown = map_distinct(words.filter(pa.array(found)), grammar.bare)
         named = pa.concat_arrays([grammar.known.names.take(pa.array(area[taken])), unknown])
         areas[level] = _scatter(named, moved, len(position))
         position[moved] += np.concatenate([length[taken], sizes[found]])

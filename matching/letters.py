@@ -61,8 +61,8 @@ class Letters:
 
 
 def letter_table(table: Mapping[int, str]) -> pa.Array:
-    """Return for each code point below 65,536 the text that a table for `str.translate` puts there, in lower case."""
-    texts = [table.get(code, chr(code)).lower() if code not in _SURROGATES else "" for code in range(_LETTERS)]
+    """Return for each code point below 65,536 the text that a table for `str.translate` puts there."""
+    texts = [table.get(code, chr(code)) if code not in _SURROGATES else "" for code in range(_LETTERS)]
     return pa.array(texts, pa.string())
 
 
@@ -70,7 +70,7 @@ def spelled_by_letter(texts: pa.Array, table: pa.Array) -> pa.Array:
     """Replace each letter of a column (no nulls) by what a `letter_table` says; rarer ones stay as they are.
 
     >>> spelled_by_letter(pa.array(["张A", "", "张"]), letter_table({ord("张"): "zhang "})).to_pylist()
-    ['zhang a', '', 'zhang ']
+    ['zhang A', '', 'zhang ']
     """
     letters = Letters.of(texts)
     rare = np.unique(letters.codes[letters.codes >= _LETTERS])
@@ -79,6 +79,12 @@ def spelled_by_letter(texts: pa.Array, table: pa.Array) -> pa.Array:
     spelled = table.take(pa.array(place))
     bounds = _offsets(spelled)[letters.first]
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds), spelled.buffers()[2])
+
+
+def map_distinct(texts: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    """Change each different text of a column (no nulls) once; the column may be dictionary-encoded already."""
+    encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    return pa.array(map(change, encoded.dictionary.to_pylist()), pa.string()).take(encoded.indices)
 
 
 def each_window(

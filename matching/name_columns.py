@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.grammar import AREA_SIGNS, UNKNOWN_LETTERS, WEAK_TRADE, Grammar, unknown_area_at
-from minglu.matching.letters import Integers, Letters, Trie, each_window
+from minglu.matching.letters import Integers, Letters, Trie, each_window, map_distinct
 from minglu.matching.names import TO_PEEL, NameParts, StemParts, former_cores, join_trades, peel, read_stem
 
 TEXT = pa.string()
@@ -169,13 +169,13 @@ def _cut_areas(
         asked = np.flatnonzero((area < 0) & _sign_ahead(letters, moved[active], end[active]))
         rows = active[asked]
         words, length[asked] = each_window(letters, moved[rows], end[rows], UNKNOWN_LETTERS, unknown_area_at)
-        names = _put(names, _flags(asked, len(active)), grammar.bare_of_all(words))
+        names = _put(names, pa.array(_flags(asked, len(active))), map_distinct(words, grammar.bare))
         moved[active] += length
         active, names = active[length > 0], names.filter(pa.array(length > 0))
         before = region.take(pa.array(active))
         joined = pc.binary_join_element_wise(before, names, pc.if_else(pc.equal(before, ""), "", "/"))
-        region = _put(region, _flags(active, len(begin)), joined)
-    return region, moved, ~_flags(active, len(begin)).to_numpy(zero_copy_only=False)
+        region = _put(region, pa.array(_flags(active, len(begin))), joined)
+    return region, moved, ~_flags(active, len(begin))
 
 
 def _cut_trades(
@@ -195,14 +195,14 @@ def _cut_trades(
         found.append(ids)
         moved[active] -= length
         active = active[length > 0]
-    return found, moved, ~_flags(active, len(end)).to_numpy(zero_copy_only=False)
+    return found, moved, ~_flags(active, len(end))
 
 
-def _flags(rows: Integers, size: int) -> pa.Array:
+def _flags(rows: Integers, size: int) -> npt.NDArray[np.bool_]:
     """Flag `rows` among `size` rows."""
     flags = np.zeros(size, dtype=np.bool_)
     flags[rows] = True
-    return pa.array(flags)
+    return flags
 
 
 def _sign_ahead(letters: Letters, begin: Integers, end: Integers) -> npt.NDArray[np.bool_]:

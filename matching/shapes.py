@@ -11,6 +11,7 @@ from functools import cache
 import pyarrow as pa
 
 from minglu.errors import RuleError
+from minglu.matching.letters import letter_table, spelled_by_letter
 from minglu.matching.wordlists import read_text
 
 
@@ -42,5 +43,9 @@ def shape(text: str) -> str:
 
 def shapes(texts: pa.Array) -> pa.Array:
     """Return the shape of each text of a column (no nulls)."""
-    whole = "\n".join(texts.to_pylist()).translate(classes())
-    return pa.array(whole.split("\n") if len(texts) else [], pa.string())
+    return spelled_by_letter(texts, _table())
+
+
+@cache
+def _table() -> pa.Array:
+    return letter_table(classes())

@@ -89,12 +89,16 @@ def loose_sounds(texts: pa.Array) -> pa.Array:
 
 @cache
 def _sound_table() -> pa.Array:
-    return letter_table(readings())
+    return _in_lower_case(letter_table(readings()))
 
 
 @cache
 def _loose_table() -> pa.Array:
-    return letter_table(loose_readings())
+    return _in_lower_case(letter_table(loose_readings()))
+
+
+def _in_lower_case(table: pa.Array) -> pa.Array:
+    return pa.array([text.lower() for text in table.to_pylist()], pa.string())
 
 
 def _all_at_once(texts: pa.Array, table: pa.Array) -> pa.Array:

@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     r"(?P<number>[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)*)(?:[、/][0-9]+(?:-[0-9]+)*)*(?:号(?!楼|幢|栋|座|厂|车间|库|仓|门|店|铺|商铺|房|摊))"
 )
 _BARE = re.compile(
-    r"(?P<number>[0-9]+(?:-[0-9]{1,3})?)(?:-(?P<room>[0-9]{3,4}))?(?=$|[一-鿿])(?!幢|栋|座|楼|层|室|号|单元|组|队|弄|米|公里|期|房|店|铺|门|车间|厂)"
+    r"\|*(?P<number>[0-9]+(?:-[0-9]{1,3})?)(?:-(?P<room>[0-9]{3,4}))?(?=$|[一-鿿])(?!幢|栋|座|楼|层|室|号|单元|组|队|弄|米|公里|期|房|店|铺|门|车间|厂)"
 )
 _BUILDING = re.compile(
     r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2}|[东西南北主副])(?:号楼|号厂房|号车间|号?[幢栋座]|号库)"
@@ -127,7 +127,7 @@ def read_shape(shape: str) -> TailSpans:
     if match := _NUMBER.search(shape, start):
         spans["number"] = match.span("number")
         shape = _without(shape, match, leaving="号")
-    elif match := _BARE.match(shape, start + len(shape[start:]) - len(shape[start:].lstrip(_TAKEN))):
+    elif match := _BARE.match(shape, start):
         spans["number"], start = match.span("number"), match.end()
         if match["room"]:
             spans["room"] = match.span("room")
