@@ -39,11 +39,12 @@ class BlockRule:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """The blocks of one rule: every row of a block of two or more, in order of row number."""
+    """The blocks of one rule: each member points to the next one of its block."""
 
-    row: Integers
+    row: Integers | None
+    """Per member its row, in order; None where each row is a member, and the only one of its number."""
     following: Integers
-    """Place of the next larger row of the same block, -1 at its end."""
+    """Per member the next larger one of the same block, -1 at its end and outside of all blocks."""
     large: Integers
     """Rows of the blocks that were above the cap before they were split."""
     blocks: int
@@ -81,21 +82,19 @@ def load_block_rules(folder: Traversable | None = None) -> tuple[BlockRule, ...]
     return rules
 
 
-def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers, Integers]:
-    """Return the rows that have a key under `rule`, in order, and their keys.
+def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers | None, Integers]:
+    """Return the rows of a rule's members (see Chains), and the key of each, SILENT where it has none.
 
-    A rule on `former` gives a row one key for its own name and one for each former name.
+    A rule on `former` has a member for the name of each row, and one for each of its former names.
     """
     if rule.columns != FORMER:
-        keys = join_codes(*(rows.codes[name] for name in rule.columns))
-        nodes = np.flatnonzero(keys != SILENT)
-        return nodes, keys[nodes]
+        return None, join_codes(*(rows.codes[name] for name in rule.columns))
     columns = [rows.codes[f"former_{number + 1}"] for number in range(FORMERS)]
     old = np.concatenate([column[column != SILENT] for column in columns])
     columns.append(np.where(np.isin(rows.codes["core"], old), rows.codes["core"], SILENT))
-    nodes = np.concatenate([np.flatnonzero(column != SILENT) for column in columns])
-    order = np.argsort(nodes, kind="stable")
-    return nodes[order], join_codes(np.concatenate([column[column != SILENT] for column in columns])[order])
+    row = np.concatenate([np.flatnonzero(column != SILENT) for column in columns])
+    order = np.argsort(row, kind="stable")
+    return row[order], join_codes(np.concatenate([column[column != SILENT] for column in columns])[order])
 
 
 class Blocks:
@@ -131,14 +130,15 @@ class Blocks:
 
     def proposed_in_large(self, pairs: CandidatePairs) -> Integers:
         """Count per rule the pairs that some rule proposed out of the blocks that this rule found too large."""
-        both = self._large[pairs.left] & self._large[pairs.right]
+        both = self._large.take(pairs.left) & self._large.take(pairs.right)
         some = np.flatnonzero(both)
-        both, left, right = both[some], pairs.left[some], pairs.right[some]
+        both, left, right = both.take(some), pairs.left.take(some), pairs.right.take(some)
         counts = np.zeros(len(self.rules), dtype=np.int64)
         for number, rule in enumerate(self.rules):
             here = np.flatnonzero(both & np.uint32(1 << number))
             for name in rule.columns if len(here) else ():
-                here = here[self._codes[name][left[here]] == self._codes[name][right[here]]]
+                code = self._codes[name]
+                here = here.compress(code.take(left.take(here)) == code.take(right.take(here)))
             counts[number] = len(here)
         return counts
 
@@ -168,40 +168,35 @@ def make_chains(rows: CodedRows, rule: BlockRule) -> Chains:
     Blocks above the cap are split by the next column of `then`; rows silent in it
     leave the split block, since silence is shared by all.
     """
-    nodes, keys = block_keys(rows, rule)
-    members: list[tuple[Integers, Integers]] = []
-    large_rows, blocks, inside, split, size = np.empty(0, dtype=np.int32), 0, 0, 0, 0
+    row, keys = block_keys(rows, rule)
+    following = np.full(len(keys), -1, dtype=np.int32)
+    members = np.flatnonzero(keys != SILENT)
+    keys = keys.take(members)
+    large_rows, blocks, inside, split = np.empty(0, dtype=np.int32), 0, 0, 0
     for depth, column in enumerate((*rule.then, None)):
         order, cut_keys = stand_together(keys)
-        nodes, keys = nodes[order], keys[order]
+        members = members.take(order)
         behind, sizes = _neighbours(cut_keys)
         large = sizes > rule.cap
-        small = ~large & (sizes > 1)
-        place = np.arange(size, size + int(small.sum()))
-        members.append((nodes[small].astype(np.int32), np.where(behind[small] > 0, place + 1, -1).astype(np.int32)))
-        size += len(place)
+        goes_on = np.flatnonzero(~large & (behind > 0))
+        following[members.take(goes_on)] = members.take(goes_on + 1)
+        above = np.flatnonzero(large)
         if depth:
-            split += int(behind[small].sum())
+            split += int(behind.take(goes_on).sum())
         else:
-            large_rows, blocks = nodes[large].astype(np.int32), int((large & (behind == 0)).sum())
-            inside = int(behind[large].sum())
-        nodes, keys = nodes[large], keys[large]
-        if column is None or not len(nodes):
+            large_rows, blocks = _rows_of(row, members.take(above)).astype(np.int32), int((large & (behind == 0)).sum())
+            inside = int(behind.take(above).sum())
+        if column is None or not len(above):
             break
-        keys = join_codes(keys, rows.codes[column][nodes])
-        nodes, keys = nodes[keys != SILENT], keys[keys != SILENT]
-    return Chains(*_by_row(*map(np.concatenate, zip(*members, strict=True))), large_rows, blocks, inside, split)
+        members = members.take(above)
+        keys = join_codes(keys.take(order.take(above)), rows.codes[column].take(_rows_of(row, members)))
+        spoken = np.flatnonzero(keys != SILENT)
+        members, keys = members.take(spoken), keys.take(spoken)
+    return Chains(row, following, large_rows, blocks, inside, split)
 
 
-def _by_row(row: Integers, following: Integers) -> tuple[Integers, Integers]:
-    """Bring the members of chains into the order of their rows."""
-    words = row.astype(np.int64) << 32 | np.arange(len(row))
-    words.sort()  # half the time of sorting an index
-    order = words & 0xFFFFFFFF
-    place = np.empty(len(order) + 1, dtype=np.int32)
-    place[order] = np.arange(len(order))
-    place[-1] = -1  # where -1 points to
-    return row[order], place[following[order]]
+def _rows_of(row: Integers | None, members: Integers) -> Integers:
+    return members if row is None else row.take(members)
 
 
 def _neighbours(keys: Integers) -> tuple[Integers, Integers]:
@@ -214,14 +209,14 @@ def _neighbours(keys: Integers) -> tuple[Integers, Integers]:
 def _follow(chains: Chains, start: int, stop: int) -> Iterator[Integers]:
     """Give every pair of a block whose smaller row is in the range once, packed as (left, right).
 
-    All chains are followed at once: the next row of each, the one after it, and so on.
+    All chains are followed at once: the next member of each, the one after it, and so on.
     """
-    first, last = np.searchsorted(chains.row, [start, stop])
-    left, place = chains.row[first:last].astype(np.int64), chains.following[first:last]
-    while len(left):
-        goes_on = place >= 0
-        left, place = left[goes_on], place[goes_on]
-        right = chains.row[place]
-        differ = left != right  # a row whose former name is its own name
-        yield (left[differ] << NODE_BITS) | right[differ]
-        place = chains.following[place]
+    first, last = (start, stop) if chains.row is None else np.searchsorted(chains.row, [start, stop])
+    members = chains.following[first:last]
+    left = np.arange(start, start + len(members)) if chains.row is None else chains.row[first:last].astype(np.int64)
+    while len(goes_on := np.flatnonzero(members >= 0)):
+        left, members = left.take(goes_on), members.take(goes_on)
+        right = _rows_of(chains.row, members)
+        words = left << NODE_BITS | right
+        yield words if chains.row is None else words[left != right]  # a row whose former name is its own name
+        members = chains.following.take(members)

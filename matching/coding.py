@@ -21,6 +21,7 @@ Marks = NDArray[np.uint32]
 
 SILENT = 0  # the code of an empty or missing value: it equals nothing, not even itself
 WORD_BYTES = 8
+JOINED_AT_ONCE = 16_384  # codes whose words stay in the cache while they are mixed
 LONGEST_WORDS = 512  # positions beyond share salts with earlier ones; no name or address is that long
 
 
@@ -58,7 +59,7 @@ def _by_distinct(values: pa.Array | pa.ChunkedArray, hash_each: Callable[[pa.Lar
     coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
     words = np.append(hash_each(coded.dictionary.cast(pa.large_string())), np.int64(SILENT))
     indices = coded.indices.fill_null(len(words) - 1) if coded.null_count else coded.indices
-    codes: Integers = words[indices.to_numpy(zero_copy_only=False)]
+    codes: Integers = words.take(indices.to_numpy(zero_copy_only=False))
     return codes
 
 
@@ -70,16 +71,17 @@ def _hash_words(texts: pa.LargeStringArray) -> Integers:
     offsets, data = _bytes_of(texts)
     starts, lengths = offsets[:-1], np.diff(offsets)
     words = np.ndarray(len(data) - WORD_BYTES + 1, dtype="<u8", buffer=data, strides=(1,))
-    first = words[starts]
+    first = words[starts]  # `take` would write all overlapping words out first
     short = np.flatnonzero(lengths < WORD_BYTES)
     first[short] &= (np.uint64(1) << (lengths[short] * 8).astype(np.uint64)) - np.uint64(1)
     total = _mix(first + _SALTS[0])
     rows, position = np.flatnonzero(lengths > WORD_BYTES), 1
     while len(rows):
-        at = starts[rows] + np.minimum(position * WORD_BYTES, lengths[rows] - WORD_BYTES)
+        length = lengths.take(rows)
+        at = starts.take(rows) + np.minimum(position * WORD_BYTES, length - WORD_BYTES)
         total[rows] += _mix(words[at] + _SALTS[position % LONGEST_WORDS])
         position += 1
-        rows = rows[lengths[rows] > position * WORD_BYTES]
+        rows = rows.compress(length > position * WORD_BYTES)
     return _finish(total, lengths)
 
 
@@ -133,13 +135,21 @@ def number_values(codes: Integers) -> Marks:
 
 def join_codes(*codes: Integers) -> Integers:
     """Make one well-mixed code of one or several columns; SILENT where any part is silent."""
+    joined = np.empty(len(codes[0]), dtype=np.int64)
+    for start in range(0, len(joined), JOINED_AT_ONCE):
+        part = slice(start, start + JOINED_AT_ONCE)
+        joined[part] = _join(*(column[part] for column in codes))
+    return joined
+
+
+def _join(*codes: Integers) -> Integers:
     joined = _mix(codes[0].astype(np.int64).view(np.uint64))
     spoken = codes[0] != SILENT
     for number, part in enumerate(codes[1:], start=1):
         salted = part.astype(np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(number)
         joined = _mix(joined ^ _mix(salted))
         spoken &= part != SILENT
-    result = joined.view(np.int64).copy()
+    result = joined.view(np.int64)
     result[result == SILENT] = 1
     result[~spoken] = SILENT
     return result

@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 Integers = npt.NDArray[np.int64]
 _LETTERS = 1 << 16
 _SURROGATES = range(0xD800, 0xE000)  # code points that no text holds
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+"""What a key is multiplied with to spread it over a table: the golden ratio in 64 bits."""
 _OTHER = _LETTERS - 1
 """Stands for every code point from 65,536 on: no word of a trie holds one."""
 
@@ -33,7 +35,7 @@ class Letters:
 
     def at(self, places: Integers) -> npt.NDArray[np.int64]:
         """Return the letters at `places`, the rare ones as one."""
-        return np.minimum(self.codes[places], _OTHER).astype(np.int64)
+        return np.minimum(self.codes.take(places), _OTHER).astype(np.int64)
 
     @classmethod
     def of(cls, texts: pa.Array) -> Letters:
@@ -50,13 +52,13 @@ class Letters:
         offsets = np.zeros(len(begin) + 1, dtype=np.int64)
         np.cumsum(lengths, out=offsets[1:])
         picked = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], lengths)
-        codes = self.codes[picked]
+        codes = self.codes.take(picked)
         width = 1 + (codes >= 0x80) + (codes >= 0x800).astype(np.int8) + (codes >= 0x10000)
         at = np.zeros(len(codes) + 1, dtype=np.int64)
         np.cumsum(width, out=at[1:])
         content = codes.tobytes().decode("utf-32-le").encode()
         return pa.StringArray.from_buffers(
-            len(begin), pa.py_buffer(at[offsets].astype(np.int32)), pa.py_buffer(content)
+            len(begin), pa.py_buffer(at.take(offsets).astype(np.int32)), pa.py_buffer(content)
         )
 
 
@@ -77,7 +79,7 @@ def spelled_by_letter(texts: pa.Array, table: pa.Array) -> pa.Array:
     table = pa.concat_arrays([table, pa.array(map(chr, rare.tolist()), pa.string())])
     place = np.where(letters.codes < _LETTERS, letters.codes, _LETTERS + np.searchsorted(rare, letters.codes))
     spelled = table.take(pa.array(place))
-    bounds = _offsets(spelled)[letters.first]
+    bounds = _offsets(spelled).take(letters.first)
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds), spelled.buffers()[2])
 
 
@@ -97,7 +99,7 @@ def each_window(
     windows = letters.slices(begin, np.minimum(begin + size, end)).dictionary_encode()
     found = pa.array(map(read, windows.dictionary.to_pylist()), pa.string())
     lengths = pc.utf8_length(found).to_numpy(zero_copy_only=False).astype(np.int64)
-    return pa.DictionaryArray.from_arrays(windows.indices, found), lengths[windows.indices.to_numpy()]
+    return pa.DictionaryArray.from_arrays(windows.indices, found), lengths.take(windows.indices.to_numpy())
 
 
 def cut_at(texts: pa.Array, places: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -135,7 +137,7 @@ def translated(texts: pa.Array, table: Mapping[int, int]) -> pa.Array:
     """
     change = np.arange(1 << 8, dtype=np.uint8)
     change[list(table)] = list(table.values())
-    content = change[np.frombuffer(_content(texts), dtype=np.uint8)]
+    content = change.take(np.frombuffer(_content(texts), dtype=np.uint8))
     offsets = _offsets(texts)
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets - offsets[0]), pa.py_buffer(content))
 
@@ -154,15 +156,55 @@ def _content(texts: pa.Array) -> memoryview:
 
 
 @dataclass(frozen=True, slots=True)
+class _Steps:
+    """Where each letter leads to from each node, in a table of which most places are free: one look finds most."""
+
+    keys: npt.NDArray[np.int64]
+    """Place -> node * 65,536 + letter, -1 where it is free.  A key stands at its home, or behind others that do."""
+    targets: npt.NDArray[np.int32]
+    """Place -> the node that the step leads to, -1 where the place is free."""
+
+    @classmethod
+    def of(cls, steps: Mapping[int, int]) -> _Steps:
+        """Lay the steps (key -> target) into a table."""
+        size = 1 << max((4 * len(steps)).bit_length(), 1)
+        table = cls(np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int32))
+        homes = table._home(np.fromiter(steps, dtype=np.int64, count=len(steps)))
+        for home, (key, target) in zip(homes.tolist(), steps.items(), strict=True):
+            place = home
+            while table.keys[place] >= 0:
+                place = (place + 1) % size
+            table.keys[place], table.targets[place] = key, target
+        return table
+
+    def after(self, nodes: npt.NDArray[np.int32], letters: Integers) -> npt.NDArray[np.int32]:
+        """Return the node behind each step, -1 where there is none."""
+        key = nodes * np.int64(_LETTERS) + letters
+        place = self._home(key)
+        found = self.keys.take(place)
+        target = np.where(found == key, self.targets.take(place), np.int32(-1))
+        rest = np.arange(len(key))
+        while len(astray := np.flatnonzero((found != key) & (found >= 0))):
+            rest, key = rest.take(astray), key.take(astray)
+            place = (place.take(astray) + 1) % len(self.keys)
+            found = self.keys.take(place)
+            hit = np.flatnonzero(found == key)
+            target[rest.take(hit)] = self.targets.take(place.take(hit))
+        return target
+
+    def _home(self, keys: Integers) -> Integers:
+        mixed = keys.view(np.uint64) * _ODD >> np.uint64(64 - (len(self.keys) - 1).bit_length())
+        return mixed.view(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
 class Trie:
     """Words and what they stand for, walked letter by letter."""
 
     roots: npt.NDArray[np.int32]
     """Letter -> node after it, -1 where no word begins so."""
-    edges: npt.NDArray[np.int64]
-    """Sorted (node * 65,536 + letter) of every further step."""
-    targets: npt.NDArray[np.int32]
-    """Node that each edge leads to."""
+    steps: _Steps
+    """Every further step."""
     values: npt.NDArray[np.int32]
     """Node -> index into `meanings` where a word ends there, else -1."""
     meanings: tuple[str, ...]
@@ -187,14 +229,8 @@ class Trie:
         for (node, code), target in children.items():
             if node == 0:
                 roots[code] = target
-        deeper = sorted((node * _LETTERS + letter, target) for (node, letter), target in children.items() if node)
-        return cls(
-            roots,
-            np.array([key for key, _ in deeper] or [-1], dtype=np.int64),
-            np.array([target for _, target in deeper] or [0], dtype=np.int32),
-            np.array(values, dtype=np.int32),
-            meanings,
-        )
+        deeper = {node * _LETTERS + letter: target for (node, letter), target in children.items() if node}
+        return cls(roots, _Steps.of(deeper), np.array(values, dtype=np.int32), meanings)
 
     def longest(self, letters: Letters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
         """Return length and meaning of the longest word at the beginning of each span; 0 and -1 where there is none."""
@@ -210,19 +246,18 @@ class Trie:
         """Walk every span; a word counts if it leaves `keep` letters, or none at all where `whole` is said."""
         best, meaning = np.zeros(len(start), dtype=np.int64), np.full(len(start), -1, dtype=np.int64)
         rows = np.flatnonzero(room > 0)
-        nodes = self.roots[letters.at(start[rows])]
+        nodes = self.roots.take(letters.at(start.take(rows)))
         length = 1
         while len(rows):
-            alive = nodes >= 0
-            rows, nodes = rows[alive], nodes[alive]
-            left = room[rows] - length
-            value = self.values[nodes]
-            ends = (value >= 0) & ((left >= keep) | (whole & (left == 0)))
-            best[rows[ends]], meaning[rows[ends]] = length, value[ends]
-            more = left > 0
-            rows = rows[more]
-            key = nodes[more].astype(np.int64) * _LETTERS + letters.at(start[rows] + step * length)
-            at = np.minimum(np.searchsorted(self.edges, key), len(self.edges) - 1)
-            nodes = np.where(self.edges[at] == key, self.targets[at], -1)
+            alive = np.flatnonzero(nodes >= 0)
+            rows, nodes = rows.take(alive), nodes.take(alive)
+            left = room.take(rows) - length
+            value = self.values.take(nodes)
+            ends = np.flatnonzero((value >= 0) & ((left >= keep) | (whole & (left == 0))))
+            ended = rows.take(ends)
+            best[ended], meaning[ended] = length, value.take(ends)
+            more = np.flatnonzero(left > 0)
+            rows = rows.take(more)
+            nodes = self.steps.after(nodes.take(more), letters.at(start.take(rows) + step * length))
             length += 1
         return best, meaning

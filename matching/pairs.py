@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from minglu.matching.policy import SILENT_LEVEL
 from minglu.matching.rows import CodedRows
 
 METRES_PER_DEGREE = 111_320.0
+T = TypeVar("T", bound=np.generic)
+ROWS_LAID = 4_096
 UNKNOWN_PRECISION_M = 50.0  # a point without a stated precision: a handheld receiver in a built-up place
 
 
@@ -41,12 +44,8 @@ class RowFacts:
 def row_facts(rows: CodedRows) -> RowFacts:
     """Lay the codes, crowds and points of all rows side by side."""
     names = [name for name in rows.codes if name not in rows.keys_only]
-    marks = np.empty((len(rows), len(names)), dtype=np.uint32)
-    for place, name in enumerate(names):
-        marks[:, place] = rows.codes[name]
-    crowds = np.empty((len(rows), len(rows.crowds)), dtype=np.uint16)
-    for place, counts in enumerate(rows.crowds.values()):
-        crowds[:, place] = counts
+    marks = _side_by_side(len(rows), [rows.codes[name] for name in names], np.uint32)
+    crowds = _side_by_side(len(rows), list(rows.crowds.values()), np.uint16)
     precision = np.where(np.isfinite(rows.precision_m), rows.precision_m, UNKNOWN_PRECISION_M)
     return RowFacts(
         rows=rows,
@@ -59,6 +58,16 @@ def row_facts(rows: CodedRows) -> RowFacts:
     )
 
 
+def _side_by_side(size: int, columns: Sequence[np.ndarray], kind: type[T]) -> NDArray[T]:
+    """Lay columns of `size` rows side by side, a few rows at a time, so that what is written stays in the cache."""
+    laid = np.empty((size, len(columns)), dtype=kind)
+    for start in range(0, size, ROWS_LAID):
+        part = slice(start, start + ROWS_LAID)
+        for place, column in enumerate(columns):
+            laid[part, place] = column[part]
+    return laid
+
+
 class Pairs:
     """A batch of pairs; left and right may be swapped without changing any answer.
 
@@ -69,8 +78,7 @@ class Pairs:
         self.facts = facts
         self.left = left
         self.right = right
-        self._one = np.ascontiguousarray(facts.marks[left].T)
-        self._two = np.ascontiguousarray(facts.marks[right].T)
+        self._one, self._two = (_by_column(facts.marks, side) for side in (left, right))
         spoken = (self._one != 0) & (self._two != 0)
         equal = self._one == self._two
         self._same = spoken & equal
@@ -116,8 +124,7 @@ class Pairs:
 
     @cached_property
     def _crowds(self) -> Crowds:
-        crowds: Crowds = np.maximum(self.facts.crowds[self.left], self.facts.crowds[self.right])
-        return np.ascontiguousarray(crowds.T)
+        return np.maximum(*(_by_column(self.facts.crowds, side) for side in (self.left, self.right)))
 
     def distances_m(self) -> tuple[Numbers, Numbers]:
         """Return distances in metres (nan where a point is missing) and the sum of both precisions.
@@ -128,10 +135,15 @@ class Pairs:
 
     @cached_property
     def _distances(self) -> tuple[Numbers, Numbers]:
-        one, two = self.facts.points[self.left].T, self.facts.points[self.right].T
+        one, two = (_by_column(self.facts.points, side) for side in (self.left, self.right))
         x = (one[0] - two[0]) * (one[2] + two[2]) / 2
         y = one[1] - two[1]
         return np.sqrt(x * x + y * y) * METRES_PER_DEGREE, one[3] + two[3]
+
+
+def _by_column(facts: NDArray[T], rows: np.ndarray) -> NDArray[T]:
+    """Return the rows of `facts` that are asked for, column by column; `take` reads rows twice as fast as an index."""
+    return np.ascontiguousarray(facts.take(rows, axis=0).T)
 
 
 def first_of(pairs: Pairs, *conditions: Flags) -> Levels:

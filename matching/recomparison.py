@@ -99,7 +99,8 @@ def _as_in_the_run(rows: CodedRows, counted: pa.Table) -> CodedRows:
 def _shared_rules(rows: CodedRows, policy: Policy, one: int, two: int) -> tuple[str, ...]:
     shared = []
     for rule in policy.blocks:
-        nodes, keys = block_keys(rows, rule)
-        if np.intersect1d(keys[nodes == one], keys[nodes == two]).size:
+        row, keys = block_keys(rows, rule)
+        own, other = (keys[[place]] if row is None else keys[row == place] for place in (one, two))
+        if (np.intersect1d(own, other) != SILENT).any():
             shared.append(rule.name)
     return tuple(shared)
