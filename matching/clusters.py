@@ -143,8 +143,9 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
     decided = label[links.bounds.apart_left] == label[links.bounds.apart_right]
     flags[label[links.bounds.apart_left[decided]]] = True
     joined = np.flatnonzero(np.bincount(label, minlength=len(label))[label] > 1)
+    of_joined = label.take(joined)
     for codes in identities.values():
-        flags[_hold_two(label[joined], codes[joined], len(label))] = True
+        flags[_hold_two(of_joined, codes.take(joined), len(label))] = True
     if lists is not None:
         flags |= _strange_doubles(label, links.twice, joined, lists)
     return flags
@@ -152,23 +153,24 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
 
 def _hold_two(label: Integers, codes: Integers, size: int) -> Integers:
     """Return the labels (below `size`) of which the rows hold two different spoken codes."""
-    spoken = codes != SILENT
-    label, codes = label[spoken], codes[spoken]
+    spoken = np.flatnonzero(codes != SILENT)
+    label, codes = label.take(spoken), codes.take(spoken)
     any_of = np.empty(size, dtype=codes.dtype)
     any_of[label] = codes
-    held: Integers = label[any_of[label] != codes]
+    held: Integers = label.compress(any_of.take(label) != codes)
     return held
 
 
 def _strange_doubles(label: Integers, twice: Twice, joined: Integers, lists: Integers) -> Flags:
     """Flag components in which two rows of one list are no duplicates of each other."""
     due = np.zeros(len(label))
-    number = number_values(lists[joined])
+    number, of_joined = number_values(lists.take(joined)), label.take(joined)
     for one in range(int(number.max(initial=0)) + 1):
-        rows = np.bincount(label[joined[number == one]], minlength=len(label))
+        rows = np.bincount(of_joined.compress(number == one), minlength=len(label))
         due += rows * (rows - 1) / 2
-    together = (label[twice.left] == label[twice.right]) & twice.likely
-    have = np.bincount(label[twice.left[together]], minlength=len(label))
+    left = label.take(twice.left)
+    together = (left == label.take(twice.right)) & twice.likely
+    have = np.bincount(left.compress(together), minlength=len(label))
     flags: Flags = due > have
     return flags
 

@@ -28,8 +28,10 @@ class ComparedPairs:
         """Return the places of the pairs whose pattern is flagged, and whose rows have one label if that is given."""
 
         def look(start: int) -> Integers:
-            places = start + np.flatnonzero(flags[self.pattern_of[start : start + AT_ONCE]])
-            return places if label is None else places[label[self.left[places]] == label[self.right[places]]]
+            places = start + np.flatnonzero(flags.take(self.pattern_of[start : start + AT_ONCE]))
+            if label is None:
+                return places
+            return places.compress(label.take(self.left.take(places)) == label.take(self.right.take(places)))
 
         found = over_threads(look, range(0, len(self) if flags.any() else 0, AT_ONCE))
         return np.concatenate([np.empty(0, dtype=np.int64), *found])

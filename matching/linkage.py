@@ -233,19 +233,21 @@ def _links(pairs: ComparedPairs, verdicts: Verdicts, question: str, label: Integ
     site = question == "site"
     strength = _log_odds(verdicts.p_site if site else verdicts.p_legal)
     chosen = pairs.where(verdicts.link_site if site else verdicts.link_legal)
-    chosen = chosen[label[pairs.left[chosen]] != label[pairs.right[chosen]]]
-    left, right = label[pairs.left[chosen]], label[pairs.right[chosen]]
+    left, right = label.take(pairs.left.take(chosen)), label.take(pairs.right.take(chosen))
+    between = np.flatnonzero(left != right)
+    chosen, left, right = chosen.take(between), left.take(between), right.take(between)
     joined = components(len(label), np.append(left, bounds.must_left), np.append(right, bounds.must_right))
     barred = pairs.where(verdicts.bar_site > 0 if site else verdicts.bar_legal, joined[label])
-    barred_left, barred_right = label[pairs.left[barred]], label[pairs.right[barred]]
-    between = barred_left != barred_right
+    barred_left, barred_right = label.take(pairs.left.take(barred)), label.take(pairs.right.take(barred))
+    apart = barred_left != barred_right
+    patterns = pairs.pattern_of.take(chosen)
     return Links(
         left=left,
         right=right,
-        strength=strength[pairs.pattern_of[chosen]],
-        late=verdicts.link_second_licence[pairs.pattern_of[chosen]],
-        barred_left=barred_left[between],
-        barred_right=barred_right[between],
+        strength=strength.take(patterns),
+        late=verdicts.link_second_licence.take(patterns),
+        barred_left=barred_left[apart],
+        barred_right=barred_right[apart],
         bounds=bounds,
         joined=joined,
     )

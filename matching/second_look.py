@@ -82,7 +82,7 @@ def _second_licences(
 
 def _two_codes(codes: Integers, pairs: ComparedPairs, places: Integers) -> Integers:
     """Return both codes of each pair as one number, the smaller first; SILENT where one is missing."""
-    left, right = (codes[side[places]].astype(np.int64) for side in (pairs.left, pairs.right))
+    left, right = (codes.take(side.take(places)).astype(np.int64) for side in (pairs.left, pairs.right))
     both: Integers = np.minimum(left, right) << 32 | np.maximum(left, right)
     return np.where((left == SILENT) | (right == SILENT), SILENT, both)
 

@@ -70,7 +70,7 @@ def _sweep(blocks: Blocks, facts: RowFacts, policy: Policy, rows_at_once: int, s
         pairs=ComparedPairs(pairs.left, pairs.right, number),
         packed=coded.dictionary.to_numpy(),
         counts=np.bincount(number, minlength=size),
-        shared=np.bincount(number[~on_code[pairs.rule]], minlength=size),
+        shared=np.bincount(number.compress(~on_code.take(pairs.rule)), minlength=size),
         proposed_in_large=blocks.proposed_in_large(pairs),
     )
 
@@ -84,7 +84,7 @@ def _add_up(swept: list[_Swept], policy: Policy) -> tuple[ComparedPairs, Pattern
         place = np.searchsorted(packed, one.packed).astype(np.int32)
         counts[place] += one.counts
         shared[place] += one.shared
-        numbers.append(place[one.pairs.pattern_of])
+        numbers.append(place.take(one.pairs.pattern_of))
     left, right = (np.concatenate([getattr(one.pairs, side) for one in swept]) for side in ("left", "right"))
     pairs = ComparedPairs(left, right, np.concatenate(numbers))
     return pairs, Patterns(levels=unpack_levels(packed, policy), pairs=counts, shared=shared)
