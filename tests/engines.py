@@ -8,6 +8,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -66,6 +67,19 @@ def die_once(batch, *, flag: str):
         Path(flag).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return batch
+
+
+def die_late(batch, *, flag: str):
+    """Kill this worker the first time that a batch is not the first of its task; else double a column."""
+    if batch.num_rows and batch["n"][0].as_py() % 100_000 >= 50_000:
+        die_once(batch, flag=flag)
+    return double(batch)
+
+
+def weigh(batch):
+    """Make 24 MB of each batch, other ones of each."""
+    rng = np.random.default_rng(batch["n"][0].as_py() if batch.num_rows else 0)
+    return pa.table({"rows": [batch.num_rows], "much": [rng.bytes(24_000_000 if batch.num_rows else 0)]})
 
 
 def clean_and_die_once(batch, *, pack, keep_personal):

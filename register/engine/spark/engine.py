@@ -28,11 +28,10 @@ from minglu.register.engine.spark.plain import as_plain, plain_schema
 from minglu.register.engine.spark.session import BATCH_ROWS, open_session
 from minglu.register.engine.spark.stars import find_components
 from minglu.register.engine.spark.work import (
+    flow_batches,
     look_around,
     map_batches,
     map_group,
-    pack_batches,
-    unpack,
     versions,
     work_on_starts,
 )
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 T = TypeVar("T")
-CELL = "made binary"
-"""One column of whatever was packed into its cells."""
+LEFT = "left string"
+"""One column: the names of the files that tasks left."""
 
 
 class SparkEngine:
@@ -87,16 +86,25 @@ class SparkEngine:
                 self.put(name, pa.concat_tables([function(batch) for batch in self._parts(frame)]))
                 return
             schema = self._made_schema(function, source)
-            with self._held(function) as held:
-                mapped = partial(map_batches, held=held, schema=schema)
-                self._write(name, frame.mapInArrow(mapped, _spark_schema(schema)))
+            folder = self._fresh(name)
+            folder.mkdir()
+            pq.write_table(schema.empty_table(), folder / "part-.parquet")  # for a source without partitions
+            with (
+                self._held(function) as held,
+                self._left(partial(map_batches, held=held, schema=schema), frame) as left,
+            ):
+                for place, path in enumerate(left):
+                    path.rename(folder / f"part-{place:06d}.parquet")
+            self._adopt(name, folder, schema)
 
     def flow(self, function: BatchFunction, source: str, *, order_by: str) -> Iterator[pa.Table]:
         with self._job(f"flow {source}"), self._held(function) as held:
-            packed = self._ordered(source, order_by).mapInArrow(partial(pack_batches, held=held), CELL)
             if not self.count(source):
                 yield function(_arrow_schema(self._session.table(source)).empty_table())
-            yield from map(unpack, self._cells(packed))
+            with self._left(partial(flow_batches, held=held), self._ordered(source, order_by)) as left:
+                for path in left:
+                    yield pa.ipc.open_stream(path.read_bytes()).read_all()
+                    path.unlink()
 
     def map_groups(self, name: str, function: BatchFunction, source: str, *, by: str) -> None:
         with self._job(f"map_groups {name}"), self._held(function) as held:
@@ -107,8 +115,10 @@ class SparkEngine:
     def spread(self, work: Callable[[int], T], starts: range) -> Iterator[T]:
         with self._job("spread"), self._held(work) as held:
             tasks = self._session.range(starts.start, starts.stop, starts.step, len(starts)).toDF("start")
-            for cell in self._cells(tasks.mapInArrow(partial(work_on_starts, held=held), CELL)):
-                yield pickle.loads(cell)  # noqa: S301 - a worker of this run wrote it
+            with self._left(partial(work_on_starts, held=held), tasks) as left:
+                for path in left:
+                    yield pickle.loads(path.read_bytes())  # noqa: S301 - a worker of this run wrote it
+                    path.unlink()
 
     def components(self, name: str, *, edges: str, nodes: str) -> int:
         return find_components(self, name=name, edges=edges, nodes=nodes)
@@ -175,7 +185,7 @@ class SparkEngine:
         order = ", ".join(f"{column} NULLS LAST" for column in order_by.split(","))
         return self._session.sql(f"SELECT * FROM {name} ORDER BY {order}")
 
-    def _parts(self, frame: DataFrame, *, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
+    def _parts(self, frame: DataFrame) -> Iterator[pa.Table]:
         """Yield what a sorted frame finds, in its order, through files: it need not fit into any memory."""
         folder = self._fresh("parts")
         frame.write.parquet(_location(folder))
@@ -183,14 +193,9 @@ class SparkEngine:
         yield schema.empty_table()
         for part in sorted(folder.glob("part-*.parquet")):
             with pq.ParquetFile(part) as file:
-                for batch in file.iter_batches(rows):
+                for batch in file.iter_batches(BATCH_ROWS):
                     yield pa.Table.from_batches([batch]).cast(schema)
         shutil.rmtree(folder)
-
-    def _cells(self, frame: DataFrame) -> Iterator[bytes]:
-        """Yield the cells that batches or pieces of work were packed into, in their order."""
-        for part in self._parts(frame, rows=1):
-            yield from part.column("made").to_pylist()
 
     # -- batch functions -------------------------------------------------------------------------------------
 
@@ -202,6 +207,20 @@ class SparkEngine:
             yield lay_down(function, path)
         finally:
             path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _left(self, work: Callable[..., Iterator[pa.RecordBatch]], frame: DataFrame) -> Iterator[Iterator[Path]]:
+        """Have tasks leave files of what they make of the batches of `frame`; give those of the tasks that ended well.
+
+        They come in the order of `frame`, and are gone afterwards, but for those that were taken elsewhere.
+        """
+        folder = self._fresh("left")
+        folder.mkdir()
+        try:
+            names = self._parts(frame.mapInArrow(partial(work, folder=str(folder.resolve())), LEFT))
+            yield (folder / name for part in names for name in part.column("left").to_pylist())
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _made_schema(self, function: BatchFunction, source: str) -> pa.Schema:
         """Ask a batch function for its columns: it makes an empty table of an empty one."""

@@ -1,5 +1,8 @@
 """What runs inside a Spark worker: a batch function on the batches of a partition or of a group.  No session.
 
+What they make goes into files of the run's folder, and only the names go to Java: a batch of codes would have to
+fit into Java's memory many times.  What a lost task left, nobody reads.
+
 An error there reaches the driver as text alone, through logs that are not ours.  So a refusal of minglu's own
 travels whole, in letters nobody reads by chance, and of any other error only its kind and its place.
 """
@@ -14,9 +17,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from minglu import __version__
 from minglu.errors import MingluError, ShortageError, UsageError
@@ -24,6 +27,8 @@ from minglu.register.engine.spark.held import Held
 from minglu.register.engine.spark.plain import as_plain
 from minglu.register.memory import is_shortage
 
+Names = Iterator[pa.RecordBatch]
+"""Names of the files that a task left, in their order."""
 MARK = re.compile(r"minglu<([A-Za-z0-9+/=]+)>")
 DECIDING = ("numpy", "pyarrow", "pyproj", "rapidfuzz", "scipy", "shapely")
 """Libraries whose version may decide a byte of the result."""
@@ -49,32 +54,35 @@ def look_around(batches: Iterator[pa.RecordBatch], *, wanted: Mapping[str, str],
     yield from batches
 
 
-def map_batches(batches: Iterator[pa.RecordBatch], *, held: Held, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Yield the columns of `schema` that the held batch function makes of each batch."""
-    for batch in batches:
-        with _telling():
-            made = as_plain(held.value()(pa.Table.from_batches([batch]))).select(schema.names).cast(schema)
-        yield from made.combine_chunks().to_batches()
+def map_batches(batches: Iterator[pa.RecordBatch], *, held: Held, schema: pa.Schema, folder: str) -> Names:
+    """Leave the columns of `schema` that the held batch function makes of each batch, as Parquet: a file per task."""
+    path = _fresh(folder)
+    with _telling(), pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in batches:
+            made = held.value()(pa.Table.from_batches([batch]))
+            writer.write_table(as_plain(made).select(schema.names).cast(schema))
+    yield _named(path)
 
 
-def pack_batches(batches: Iterator[pa.RecordBatch], *, held: Held) -> Iterator[pa.RecordBatch]:
-    """Yield what the held batch function makes of each batch as one cell, since Spark has not all types of Arrow."""
-    for batch in batches:
+def flow_batches(batches: Iterator[pa.RecordBatch], *, held: Held, folder: str) -> Names:
+    """Leave what the held batch function makes of each batch, as Arrow, since Spark has not all types of it."""
+    for number, batch in enumerate(batches):
         with _telling():
             made = held.value()(pa.Table.from_batches([batch]))
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, made.schema) as writer:
+            path = _fresh(folder, number)
+            with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, made.schema) as writer:
                 writer.write_table(made)
-        yield _one_cell(sink.getvalue().to_pybytes())
+        yield _named(path)
 
 
-def work_on_starts(batches: Iterator[pa.RecordBatch], *, held: Held) -> Iterator[pa.RecordBatch]:
-    """Yield what the held work makes of each start, pickled into one cell."""
+def work_on_starts(batches: Iterator[pa.RecordBatch], *, held: Held, folder: str) -> Names:
+    """Leave what the held work makes of each start, pickled."""
     for batch in batches:
         for start in batch.column("start").to_pylist():
             with _telling():
-                made = pickle.dumps(held.value()(start), protocol=5)
-            yield _one_cell(made)
+                path = _fresh(folder, start)
+                path.write_bytes(pickle.dumps(held.value()(start), protocol=5))
+            yield _named(path)
 
 
 def map_group(held: Held, schema: pa.Schema) -> Callable[[pa.Table], pa.Table]:
@@ -85,11 +93,6 @@ def map_group(held: Held, schema: pa.Schema) -> Callable[[pa.Table], pa.Table]:
             return as_plain(held.value()(group)).select(schema.names).cast(schema)
 
     return on_group
-
-
-def unpack(cell: bytes) -> pa.Table:
-    """Return the table of one cell of `pack_batches`."""
-    return pa.ipc.open_stream(cell).read_all()
 
 
 def tell(error: Exception) -> str:
@@ -140,5 +143,13 @@ def _by_its_place(error: Exception) -> MingluError:
     )
 
 
-def _one_cell(value: Any) -> pa.RecordBatch:
-    return pa.record_batch({"made": pa.array([value], pa.binary())})
+def _fresh(folder: str, number: int = 0) -> Path:
+    """Return a path that no other task, and no other attempt at this one, will write to."""
+    from pyspark import TaskContext  # noqa: PLC0415
+
+    task = TaskContext.get()
+    return Path(folder) / f"{task.partitionId():06d}-{task.taskAttemptId()}-{number}"
+
+
+def _named(path: Path) -> pa.RecordBatch:
+    return pa.record_batch({"left": pa.array([path.name], pa.string())})

@@ -21,7 +21,7 @@ from minglu.register.engine.spark.held import lay_down
 from minglu.register.engine.spark.plain import as_plain, plain_schema
 from minglu.register.engine.spark.stars import most_rounds
 from minglu.register.engine.spark.work import WorkerError, told
-from tests.engines import Times, die_once, needs_spark
+from tests.engines import Times, die_late, die_once, needs_spark, weigh
 
 # -- without PySpark ---------------------------------------------------------------------------------------------
 
@@ -180,6 +180,34 @@ def test_a_killed_worker_ends_the_job_or_the_job_ends_right(tmp_path):
                 engine.map("seen", deadly, "numbers")
                 assert engine.get("seen", order_by="n")["n"].to_pylist() == list(range(120_000))
         assert (tmp_path / f"{master}.died").exists()
+
+
+@needs_spark
+def test_what_a_lost_worker_left_is_not_read(tmp_path):
+    """It dies with a part of its work in files: another one does it again, and each batch comes once, in order."""
+    with opened(tmp_path, master="local[2,4]") as engine:
+        engine.put("numbers", pa.table({"n": list(range(300_000))}))
+        deadly = partial(die_late, flag=str(tmp_path / "died"))
+        flowed = [m for batch in engine.flow(deadly, "numbers", order_by="n") for m in batch["m"].to_pylist()]
+        assert (tmp_path / "died").exists()
+        assert flowed == list(range(0, 600_000, 2))
+        (tmp_path / "died").unlink()
+        engine.map("seen", deadly, "numbers", order_by="n")
+        assert (tmp_path / "died").exists()
+        assert engine.get("seen", order_by="n")["m"].to_pylist() == flowed
+
+
+@needs_spark
+@pytest.mark.slow
+def test_what_is_made_of_batches_need_not_fit_into_java(tmp_path):
+    """2.4 GB of codes come out of a driver of 2 GB, as ten million rows do."""
+    with opened(tmp_path) as engine:
+        engine.put("numbers", pa.table({"n": np.arange(5_000_000)}))
+        rows = 0
+        for batch in engine.flow(weigh, "numbers", order_by="n"):
+            assert len(batch["much"][0].as_py()) == 24_000_000
+            rows += batch["rows"][0].as_py()
+        assert rows == 5_000_000
 
 
 @needs_spark
