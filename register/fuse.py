@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,8 @@ READ = (
     *(field for field in FUSED_FIELDS if field != "location"),
     *POINT,
 )  # the raw columns stay behind: they are most of the bytes
+BUCKET_ROWS = 100_000  # what is fused at once, in one process
+LAST_OF_USCC = 18
 SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")  # filled by `scope`, after fusing
 
 
@@ -46,10 +49,10 @@ def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapp
         kinds: list name -> list kind.
         survivorship: field -> list kinds, the most believed first.
     """
-    columns = ", ".join(f'e."{name}"' for name in READ)
+    columns, size = ", ".join(f'e."{name}"' for name in READ), _bucket_letters(engine.count("entries"))
     engine.sql(
         "clustered",
-        f"SELECT {columns}, c.site_key, c.legal_key, substring(c.legal_key, 2, 1) AS bucket "
+        f"SELECT {columns}, c.site_key, c.legal_key, substring(c.legal_key, 2, {size}) AS bucket "
         "FROM entries e JOIN clusters c ON c.entry_id = e.entry_id",
     )
     engine.sql(
@@ -67,15 +70,26 @@ def number_units(engine: Engine, *, barred: frozenset[str]) -> None:
 
     `barred` are unit codes that other units have borne before.
     """
+    size = _bucket_letters(engine.count("fused"))
     engine.sql(
         "coded",
-        "SELECT f.*, coalesce(k.kept_code, '') AS kept_code, substring(f.uscc, 18, 1) AS bucket FROM fused f "
+        "SELECT f.*, coalesce(k.kept_code, '') AS kept_code, CASE WHEN f.uscc = '' THEN substring(f.unit_id, 2, "
+        f"{size}) ELSE substring(f.uscc, {LAST_OF_USCC + 1 - size}, {size}) END AS bucket FROM fused f "
         "LEFT JOIN kept_codes k ON k.unit_id = f.unit_id",
     )
     engine.map_groups("units", partial(number_sites, barred=barred), "coded", by="bucket")
-    engine.sql("sisters", "SELECT *, substring(legal_id, 2, 1) AS bucket FROM units")
+    engine.sql("sisters", f"SELECT *, substring(legal_id, 2, {size}) AS bucket FROM units")
     engine.map_groups("legal_units", fuse_legal_units, "sisters", by="bucket")
     engine.drop("fused", "coded", "sisters")
+
+
+def _bucket_letters(rows: int) -> int:
+    """Return how many hexadecimal digits of an id cut so many rows into groups of some BUCKET_ROWS at most.
+
+    >>> [_bucket_letters(rows) for rows in (0, 1_000_000, 10_000_000, 100_000_000)]
+    [1, 1, 2, 3]
+    """
+    return next(size for size in count(1) if rows <= BUCKET_ROWS * 16**size)
 
 
 def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Mapping[str, Sequence[str]]) -> pa.Table:
@@ -117,7 +131,7 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
 def number_sites(units: pa.Table, *, barred: frozenset[str] = frozenset()) -> pa.Table:
     """Finish the unit codes: UNITS as fused and `kept_code` in, UNITS with unique codes out, ordered by unit_id.
 
-    Every unit that bears a USCC is present.  A code kept from an earlier run stays.  Else a suffix that
+    Of each USCC all units that bear it are present.  A code kept from an earlier run stays.  Else a suffix that
     the lists give is taken where no other unit of that USCC claims it as well; the others are numbered
     from 01 in the order of their ids.  Codes of `barred` are given to nobody.
     """

@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 
+from minglu.register import fuse
 from minglu.register.engine import embedded
 from tests.trust import county
 from tests.trust.conftest import minglu
@@ -83,8 +84,9 @@ def test_splitting_a_list_into_files_changes_no_unit(built, tmp_path):
 
 
 def test_size_of_batches_changes_no_byte(built, tmp_path, monkeypatch):
-    """Small batches go the way of large lists: through functions called many times."""
+    """Small batches and groups go the way of large lists: through functions called many times."""
     monkeypatch.setattr(embedded, "BATCH_ROWS", 7)
+    monkeypatch.setattr(fuse, "BUCKET_ROWS", 3)
     assert county.digests(county.run(county.make_county(tmp_path / "county"), threads=1)) == county.digests(built)
 
 
