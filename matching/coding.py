@@ -129,7 +129,7 @@ def number_values(codes: Integers) -> Marks:
     coded = pa.array(codes).dictionary_encode()
     values = coded.dictionary.to_numpy()
     spoken = values != SILENT
-    numbers: Marks = np.where(spoken, np.cumsum(spoken), SILENT).astype(np.uint32)[coded.indices.to_numpy()]
+    numbers: Marks = np.where(spoken, np.cumsum(spoken), SILENT).astype(np.uint32).take(coded.indices.to_numpy())
     return numbers
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,7 @@ READ = (
 )  # the raw columns stay behind: they are most of the bytes
 BUCKET_ROWS = 100_000  # what is fused at once, in one process
 LAST_OF_USCC = 18
+NOBODY = np.iinfo(np.int64).max
 SCREENED = ("source_class", "outcome", "outcome_code", "outcome_reason")  # filled by `scope`, after fusing
 
 
@@ -105,10 +107,14 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
     rank_of_key = np.empty(len(order), dtype=np.int64)
     rank_of_key[order] = np.arange(len(order))
     site = rank_of_key[keys.indices.to_numpy()]
-    list_kind = [kinds[name] for name in entries.column("list").to_pylist()]
+    lists, sites = entries.column("list").combine_chunks().dictionary_encode(), _stand_together(site)
+    list_kind = [kinds[name] for name in lists.dictionary.to_pylist()]
 
-    ranks = {field: _ranks(entries, field, list_kind, survivorship) for field in FUSED_FIELDS}
-    sources = {field: _best_entry(site, _present(entries, field), ranks[field]) for field in FUSED_FIELDS}
+    order_of = {field: survivorship.get(field, ()) for field in FUSED_FIELDS}
+    ranks = {field: _ranks(lists.indices, list_kind, order) for field, order in order_of.items()}
+    precision = entries.column("precision_m").to_numpy().astype(np.float64)
+    ranks["location"] += (LAST_RANK + 1) * ~(precision < PRECISE_M)  # a vague point stands behind every good one
+    sources = {field: _best_entry(sites, _present(entries, field), ranks[field]) for field in FUSED_FIELDS}
     first = np.unique(site, return_index=True)[1]
     columns: dict[str, pa.Array] = {
         "unit_id": _prefixed("U", _take(entries, "site_key", first)),
@@ -158,9 +164,9 @@ def fuse_legal_units(units: pa.Table) -> pa.Table:
     """Group units under their legal units: UNITS in (legal units whole), LEGAL_UNITS out, ordered by legal_id."""
     units = units.sort_by([("legal_id", "ascending"), ("unit_id", "ascending")])
     legal = units.column("legal_id").combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    silent = np.zeros(len(legal), dtype=np.int64)
+    alike, together = np.zeros(len(legal), dtype=np.int64), _stand_together(legal)
     columns = {
-        field: _take(units, field, _best_entry(legal, _present(units, field), silent))
+        field: _take(units, field, _best_entry(together, _present(units, field), alike))
         for field in ("uscc", "org_code", "name")
     }
     first = np.unique(legal, return_index=True)[1]
@@ -181,26 +187,33 @@ def _present(entries: pa.Table, field: str) -> npt.NDArray[np.bool_]:
     return np.asarray(spoken.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _ranks(
-    entries: pa.Table, field: str, list_kind: Sequence[str], survivorship: Mapping[str, Sequence[str]]
-) -> Integers:
-    """Rank each row for `field`, 0 the most believed: by list kind, a vague point behind every good one."""
-    order = {kind: rank for rank, kind in enumerate(survivorship.get(field, ()))}
-    ranks = np.fromiter((order.get(kind, LAST_RANK) for kind in list_kind), dtype=np.int64, count=len(list_kind))
-    if field == "location":
-        precision = entries.column("precision_m").to_numpy().astype(np.float64)
-        ranks = ranks + (LAST_RANK + 1) * ~(precision < PRECISE_M)
+def _ranks(lists: pa.Array, kinds: Sequence[str], order: Sequence[str]) -> Integers:
+    """Rank each row, 0 the most believed, by the kind of its list: `lists` are places in `kinds`."""
+    rank_of = {kind: rank for rank, kind in enumerate(order)}
+    rank_of_list = np.array([rank_of.get(kind, LAST_RANK) for kind in kinds], dtype=np.int64)
+    ranks: Integers = rank_of_list.take(lists.to_numpy())
     return ranks
 
 
-def _best_entry(group: Integers, present: npt.NDArray[np.bool_], ranks: Integers) -> Integers:
-    """Return for each group 0..n-1 the row with a value and the lowest rank, the earlier row on a tie; -1 if none."""
-    best = np.full(int(group.max(initial=-1)) + 1, -1, dtype=np.int64)
-    rows = np.flatnonzero(present)
-    rows = rows[np.lexsort((rows, ranks[rows], group[rows]))]
-    groups, starts = np.unique(group[rows], return_index=True)
-    best[groups] = rows[starts]
-    return best
+class _Together(NamedTuple):
+    """The rows of each group one behind the other."""
+
+    rows: Integers
+    starts: Integers
+    """Where each group begins in `rows`."""
+
+
+def _stand_together(group: Integers) -> _Together:
+    """Bring the rows of each of the groups 0..n-1 together."""
+    rows = np.argsort(group, kind="stable")
+    return _Together(rows, np.flatnonzero(np.diff(group.take(rows), prepend=-1)))
+
+
+def _best_entry(groups: _Together, present: npt.NDArray[np.bool_], ranks: Integers) -> Integers:
+    """Return for each group the row with a value and the lowest rank, the earlier row on a tie; -1 if none."""
+    places = np.where(present, ranks << 32 | np.arange(len(present)), NOBODY)
+    best = np.minimum.reduceat(places.take(groups.rows), groups.starts)
+    return np.where(best == NOBODY, -1, best & 0xFFFFFFFF)
 
 
 def _take(table: pa.Table, name: str, rows: Integers) -> pa.Array:
