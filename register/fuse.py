@@ -240,11 +240,15 @@ def _measures(group: Integers, entries: pa.Table, ranks: Integers, groups: int) 
 
 def _joined(group: Integers, entries: pa.Table, name: str, separator: str) -> pa.Array:
     """Join the distinct values of a text column within each group, sorted."""
-    values: list[set[str]] = [set() for _ in range(int(group.max(initial=-1)) + 1)]
-    for index, value in zip(group.tolist(), entries.column(name).to_pylist(), strict=True):
-        if value:
-            values[index].add(value)
-    return pa.array([separator.join(sorted(group_values)) for group_values in values], pa.string())
+    words = pc.fill_null(entries.column(name), "").combine_chunks().dictionary_encode()
+    ordered = sorted(words.dictionary.to_pylist())
+    rank_of = {word: rank for rank, word in enumerate(ordered)}
+    rank = np.array([rank_of[word] for word in words.dictionary.to_pylist()], dtype=np.int64)
+    spoken = np.flatnonzero(np.asarray(pc.not_equal(words, "").to_numpy(zero_copy_only=False)))
+    pairs = np.unique(group.take(spoken) << 32 | rank.take(words.indices.to_numpy().take(spoken)))
+    starts = np.searchsorted(pairs >> 32, np.arange(int(group.max(initial=-1)) + 2))
+    values = pa.array(ordered, pa.string()).take(pa.array(pairs & 0xFFFFFFFF))
+    return pc.binary_join(pa.ListArray.from_arrays(starts.astype(np.int32), values), separator)
 
 
 def _lists(group: Integers, entries: pa.Table) -> pa.Array:
