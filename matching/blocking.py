@@ -213,7 +213,7 @@ def _follow(chains: Chains, start: int, stop: int) -> Iterator[Integers]:
     """
     first, last = (start, stop) if chains.row is None else np.searchsorted(chains.row, [start, stop])
     members = chains.following[first:last]
-    left = np.arange(start, start + len(members)) if chains.row is None else chains.row[first:last].astype(np.int64)
+    left = _rows_of(chains.row, np.arange(first, first + len(members)))
     while len(goes_on := np.flatnonzero(members >= 0)):
         left, members = left.take(goes_on), members.take(goes_on)
         right = _rows_of(chains.row, members)

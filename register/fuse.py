@@ -115,7 +115,7 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
     precision = entries.column("precision_m").to_numpy().astype(np.float64)
     ranks["location"] += (LAST_RANK + 1) * ~(precision < PRECISE_M)  # a vague point stands behind every good one
     sources = {field: _best_entry(sites, _present(entries, field), ranks[field]) for field in FUSED_FIELDS}
-    first = np.unique(site, return_index=True)[1]
+    first = sites.rows.take(sites.starts)
     columns: dict[str, pa.Array] = {
         "unit_id": _prefixed("U", _take(entries, "site_key", first)),
         "legal_id": _prefixed("L", _take(entries, "legal_key", first)),
@@ -169,7 +169,7 @@ def fuse_legal_units(units: pa.Table) -> pa.Table:
         field: _take(units, field, _best_entry(together, _present(units, field), alike))
         for field in ("uscc", "org_code", "name")
     }
-    first = np.unique(legal, return_index=True)[1]
+    first = together.rows.take(together.starts)
     columns["legal_id"] = units.column("legal_id").take(pa.array(first))
     columns["sites"] = pa.array(np.bincount(legal), pa.int64())
     entries = units.column("entries").to_numpy().astype(np.float64)
@@ -241,13 +241,13 @@ def _measures(group: Integers, entries: pa.Table, ranks: Integers, groups: int) 
 def _joined(group: Integers, entries: pa.Table, name: str, separator: str) -> pa.Array:
     """Join the distinct values of a text column within each group, sorted."""
     words = pc.fill_null(entries.column(name), "").combine_chunks().dictionary_encode()
-    ordered = sorted(words.dictionary.to_pylist())
-    rank_of = {word: rank for rank, word in enumerate(ordered)}
-    rank = np.array([rank_of[word] for word in words.dictionary.to_pylist()], dtype=np.int64)
+    order = pc.sort_indices(words.dictionary).to_numpy()
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
     spoken = np.flatnonzero(np.asarray(pc.not_equal(words, "").to_numpy(zero_copy_only=False)))
     pairs = np.unique(group.take(spoken) << 32 | rank.take(words.indices.to_numpy().take(spoken)))
     starts = np.searchsorted(pairs >> 32, np.arange(int(group.max(initial=-1)) + 2))
-    values = pa.array(ordered, pa.string()).take(pa.array(pairs & 0xFFFFFFFF))
+    values = words.dictionary.take(pa.array(order.take(pairs & 0xFFFFFFFF)))
     return pc.binary_join(pa.ListArray.from_arrays(starts.astype(np.int32), values), separator)
 
 
