@@ -24,8 +24,8 @@ from bench.entries import BATCH_ROWS, store_entries
 from bench.linkage import generate, learn_words, read_truth
 from bench.scoring import Score, score_labels
 from minglu.matching.arrays import Integers
-from minglu.matching.clusters import components
 from minglu.matching.compared import ComparedPairs
+from minglu.matching.connected import connect_here
 from minglu.matching.features import FEATURES, describe
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows
@@ -163,5 +163,5 @@ def _group(rows: CodedRows, pairs: ComparedPairs, verdicts: Verdicts, kit: Kit) 
         sites, legal_units, _ = cluster_rows(rows, pairs, verdicts)
         return sites, legal_units
     site, legal = (pairs.where(np.asarray(linked)) for linked in (verdicts.link_site, verdicts.link_legal))
-    sites = components(len(rows), pairs.left[site], pairs.right[site])
-    return sites, components(len(rows), np.append(pairs.left[legal], sites), np.append(pairs.right[legal], sites))
+    sites = connect_here(len(rows), pairs.left[site], pairs.right[site])
+    return sites, connect_here(len(rows), np.append(pairs.left[legal], sites), np.append(pairs.right[legal], sites))

@@ -20,8 +20,10 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,6 +43,7 @@ from minglu.matching.vocabulary import Vocabulary
 
 HERE = Path(__file__).resolve().parent
 PEER = HERE / ".cache" / "splink"
+BATCHES_AT_ONCE = 8
 TUNING_ROWS, TUNING_SEED = 100_000, 1914
 DIFFERENT = frozenset(field.name for field in FEATURES if pa.types.is_string(field.type)) - {"entry_id"}
 """Parsed columns, which come as their different values and where these stand."""
@@ -53,6 +56,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--vocabulary", default="held-out")
     parser.add_argument("--keep", type=Path, help="keep parsed columns in this folder, and take them from there")
+    parser.add_argument("--cap", type=int, default=0, help="leave blocks of more rows out of Splink's; 0: keep all")
     parser.add_argument("--link", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.link:
@@ -67,7 +71,9 @@ def main(arguments: list[str]) -> None:
         python = _peer_python()
         theirs = []
         for truth in ("truth_site", "truth_legal"):
-            theirs += _run([python, "-P", str(HERE / "splink_models.py"), str(tuning), str(measured), truth])
+            theirs += _run(
+                [python, "-P", str(HERE / "splink_models.py"), str(tuning), str(measured), truth, str(options.cap)]
+            )
             print_result("Splink", theirs[-1:])
     ratio = sum(float(one["seconds"]) for one in theirs) / float(ours[0]["seconds"])
     print(f"Splink's two models take {ratio:.1f} times as long as minglu does for both levels")
@@ -78,35 +84,39 @@ def _parsed(folder: Path, rows: int, seed: int, vocabulary: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"parsed-{vocabulary}-{seed}-{rows}.parquet"
     if not path.exists():
-        with tempfile.TemporaryDirectory() as scratch:
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
             wanted = argparse.Namespace(rows=rows, seed=seed, vocabulary=vocabulary)
             data, entries = generate(Path(scratch), wanted), Path(scratch) / "entries.parquet"
             words = learn_words(entries, store_entries(data, entries, Clock()))
-            parsed = parse_entries(pq.read_table(entries), words)
-        pq.write_table(parsed, path, compression="zstd")
+            store_parsed(entries, words, path)
     return path
 
 
-def parse_entries(entries: pa.Table, words: Vocabulary) -> pa.Table:
-    """Return what linkage reads of entries, beside what it parses of their names and addresses, and the truth."""
-    batches = (entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS))
-    features = pa.concat_tables([describe(batch, words) for batch in batches])
-    parsed = entries.select([name for name in KEPT.names if name in ENTRY_COLUMNS])
-    for name in features.column_names[1:]:
-        parsed = parsed.append_column(name, features[name])
-    for name in TRUTH:
-        parsed = parsed.append_column(f"truth_{name}".removesuffix("_unit"), entries[name])
-    return parsed
+def store_parsed(entries: Path, words: Vocabulary, path: Path) -> None:
+    """Write what linkage reads of entries, beside what it parses of their names and addresses, and the truth."""
+    kept = [name for name in KEPT.names if name in ENTRY_COLUMNS]
+    unfinished = path.with_suffix(".unfinished")
+    with pq.ParquetFile(entries) as file, ExitStack() as stack:
+        writer = None
+        for batch in file.iter_batches(BATCH_ROWS):
+            table = pa.Table.from_batches([batch])
+            features = describe(table, words)
+            parsed = table.select(kept)
+            for name in features.column_names[1:]:
+                parsed = parsed.append_column(name, features[name])
+            for name in TRUTH:
+                parsed = parsed.append_column(f"truth_{name}".removesuffix("_unit"), table[name])
+            writer = writer or stack.enter_context(pq.ParquetWriter(unfinished, parsed.schema, compression="zstd"))
+            writer.write_table(parsed)
+    unfinished.rename(path)
 
 
 def link_parsed(path: Path) -> list[Mapping[str, float | str]]:
-    """Link parsed columns, the clock running; one result per level, both of the same run."""
-    batches = [_as_parsed(pa.Table.from_batches([batch])) for batch in pq.ParquetFile(path).iter_batches(BATCH_ROWS)]
-    start = time.perf_counter()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        rows = coded_rows(pool.map(lambda batch: encode_rows(batch, batch), batches))
+    """Link parsed columns, the clock running (but not while they are read); a result per level, both of one run."""
+    reading, start = Clock(), time.perf_counter()
+    rows = coded_rows(_coded(path, reading))
     linkage = link_rows(rows, load_policy(), VerdictRules())
-    seconds = time.perf_counter() - start
+    seconds = time.perf_counter() - start - reading.steps["read"][0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     truth = pq.read_table(path, columns=["truth_site", "truth_legal"])
     results = []
@@ -115,6 +125,18 @@ def link_parsed(path: Path) -> list[Mapping[str, float | str]]:
         found = {"precision": score.precision, "recall": score.recall, "f1": score.f1, "largest": score.largest_found}
         results.append({"level": level, "rows": len(rows), "seconds": seconds, "peak_gb": peak, **found})
     return results
+
+
+def _coded(path: Path, reading: Clock) -> Iterator[pa.Table]:
+    """Yield the codes of parsed columns, batch by batch, a few batches in memory at once."""
+    with pq.ParquetFile(path) as file, ThreadPoolExecutor(os.cpu_count()) as pool:
+        batches = file.iter_batches(BATCH_ROWS)
+        while True:
+            with reading.step("read"):
+                read = [_as_parsed(pa.Table.from_batches([batch])) for batch in islice(batches, BATCHES_AT_ONCE)]
+            if not read:
+                return
+            yield from pool.map(encode_rows, read, read)
 
 
 def _as_parsed(batch: pa.Table) -> pa.Table:

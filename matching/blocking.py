@@ -6,7 +6,7 @@ range of rows can be made when they are wanted, and memory is bounded by the ran
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources.abc import Traversable
@@ -19,8 +19,10 @@ from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.rows import FORMERS, CodedRows
 from minglu.matching.rulefiles import read_rules
 from minglu.matching.tables import UNCOMPARED
-from minglu.matching.threads import over_threads
+from minglu.matching.threads import Spread, over_threads
 
+Codes = Mapping[str, Integers]
+"""Columns of coded rows by their names."""
 RULE_BITS = 5  # a pair travels as one word: left, right, rule
 FORMER = ("former",)  # stands for all columns of former names, and the name itself
 NODE_BITS = 29  # 536 million rows; larger lists are linked county by county anyway
@@ -82,16 +84,16 @@ def load_block_rules(folder: Traversable | None = None) -> tuple[BlockRule, ...]
     return rules
 
 
-def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers | None, Integers]:
+def block_keys(codes: Codes, rule: BlockRule) -> tuple[Integers | None, Integers]:
     """Return the rows of a rule's members (see Chains), and the key of each, SILENT where it has none.
 
     A rule on `former` has a member for the name of each row, and one for each of its former names.
     """
     if rule.columns != FORMER:
-        return None, join_codes(*(rows.codes[name] for name in rule.columns))
-    columns = [rows.codes[f"former_{number + 1}"] for number in range(FORMERS)]
+        return None, join_codes(*(codes[name] for name in rule.columns))
+    columns = [codes[f"former_{number + 1}"] for number in range(FORMERS)]
     old = np.concatenate([column[column != SILENT] for column in columns])
-    columns.append(np.where(np.isin(rows.codes["core"], old), rows.codes["core"], SILENT))
+    columns.append(np.where(np.isin(codes["core"], old), codes["core"], SILENT))
     row = np.concatenate([np.flatnonzero(column != SILENT) for column in columns])
     order = np.argsort(row, kind="stable")
     return row[order], join_codes(np.concatenate([column[column != SILENT] for column in columns])[order])
@@ -100,10 +102,11 @@ def block_keys(rows: CodedRows, rule: BlockRule) -> tuple[Integers | None, Integ
 class Blocks:
     """The blocks of all rules over all rows."""
 
-    def __init__(self, rows: CodedRows, rules: tuple[BlockRule, ...]) -> None:
+    def __init__(self, rows: CodedRows, rules: tuple[BlockRule, ...], *, spread: Spread = over_threads) -> None:
         self.rules = rules
         self._codes = rows.codes
-        self._chains = list(over_threads(partial(make_chains, rows), rules))
+        read = {name: rows.codes[name] for name in _columns_of(rules)}
+        self._chains = list(spread(partial(_chains_of, read, rules), range(len(rules))))
         self._large = np.zeros(len(rows), dtype=np.uint32)  # one bit per rule: the row's block was above the cap
         for number, (rule, chains) in enumerate(zip(rules, self._chains, strict=True)):
             if rule.columns != FORMER:
@@ -162,13 +165,24 @@ def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...]) -> tuple[Cand
     return pairs, blocks.given_up(blocks.proposed_in_large(pairs))
 
 
-def make_chains(rows: CodedRows, rule: BlockRule) -> Chains:
+def _columns_of(rules: tuple[BlockRule, ...]) -> list[str]:
+    """Return the columns that some rule reads."""
+    former = ("core", *(f"former_{number + 1}" for number in range(FORMERS)))
+    read = {name for rule in rules for name in (*(former if rule.columns == FORMER else rule.columns), *rule.then)}
+    return sorted(read)
+
+
+def _chains_of(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chains:
+    return make_chains(codes, rules[number])
+
+
+def make_chains(codes: Codes, rule: BlockRule) -> Chains:
     """Find the blocks of one rule.
 
     Blocks above the cap are split by the next column of `then`; rows silent in it
     leave the split block, since silence is shared by all.
     """
-    row, keys = block_keys(rows, rule)
+    row, keys = block_keys(codes, rule)
     following = np.full(len(keys), -1, dtype=np.int32)
     members = np.flatnonzero(keys != SILENT)
     keys = keys.take(members)
@@ -189,7 +203,7 @@ def make_chains(rows: CodedRows, rule: BlockRule) -> Chains:
         if column is None or not len(above):
             break
         members = members.take(above)
-        keys = join_codes(keys.take(order.take(above)), rows.codes[column].take(_rows_of(row, members)))
+        keys = join_codes(keys.take(order.take(above)), codes[column].take(_rows_of(row, members)))
         spoken = np.flatnonzero(keys != SILENT)
         members, keys = members.take(spoken), keys.take(spoken)
     return Chains(row, following, large_rows, blocks, inside, split)

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from minglu.matching.arrays import Flags, Integers, Numbers
 from minglu.matching.coding import SILENT, number_values
+from minglu.matching.connected import connect_here
 from minglu.matching.decided import NO_BOUNDS, NO_ROWS, Bounds
 
 UNSEEN_TWICE_BITS = -8.0
@@ -108,7 +107,7 @@ def cluster(
     bounds = links.bounds
     label = links.joined
     if label is None:
-        label = components(size, np.append(links.left, bounds.must_left), np.append(links.right, bounds.must_right))
+        label = connect_here(size, np.append(links.left, bounds.must_left), np.append(links.right, bounds.must_right))
     suspicious = _suspicious(label, links, identities, lists)
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
@@ -124,15 +123,6 @@ def cluster(
     cut, refusals = repair.cuts(label, order)
     reasons, obstacles = tuple(refusal.reason for refusal in refusals), tuple(refusal.rows for refusal in refusals)
     return Clustering(label, cut, reasons, obstacles, int(suspicious.sum()))
-
-
-def components(size: int, left: np.ndarray, right: np.ndarray) -> Integers:
-    """Return for each row the smallest row number of its connected component."""
-    graph = coo_array((np.ones(len(left), dtype=np.bool_), (left, right)), shape=(size, size))
-    count, label = connected_components(graph, directed=False)
-    smallest = np.full(count, size, dtype=np.int64)
-    smallest[label[::-1]] = np.arange(size - 1, -1, -1)  # of several rows with one label the last one put stays
-    return smallest[label]
 
 
 def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers], lists: Integers | None) -> Flags:

@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from minglu.matching.arrays import Integers, group_sizes, runs, stand_together
 from minglu.matching.coding import SILENT, join_codes
+from minglu.matching.threads import Spread, over_threads
 
 Crowds = NDArray[np.uint16]
 MOST = 65_535  # more rows than these are counted as so many
 SHOWN_BY = ("site_key", "site_village", "site_road", "site_park")  # the best known first
-PLACES_OF = {"code_in_list": "places_of_code", "core_in_list": "places_of_core"}
-OF_TWO = {"address": ("site_key", "site_town"), "code_in_list": ("org_code", "list"), "core_in_list": ("core", "list")}
+READ = (
+    *SHOWN_BY, "site_town", "phone", "uscc_seen", "legal_person", "contact", "org_code", "head_code", "core", "brand",
+    "branch", "list",
+)  # fmt: skip
+"""The columns of codes that are counted."""
 
 
-def count_crowds(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
+def count_crowds(codes: Mapping[str, Integers], *, spread: Spread = over_threads) -> dict[str, Crowds]:
     """Count for each row the rows that share its address, phone, person, code; and the units that bear its name.
 
-    The codes of a column number its values, so that most need no sort to be counted.
+    The codes of a column number its values, so that most need no sort to be counted.  Counting is `spread`.
     """
-    site = _apparent_site(codes)
+    read = {name: codes[name] for name in READ}
+    return {name: crowd for found in spread(partial(_count, read), range(len(COUNTS))) for name, crowd in found.items()}
+
+
+def _count(codes: Mapping[str, Integers], number: int) -> dict[str, Crowds]:
+    return COUNTS[number](codes)
+
+
+def _count_sharers(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
     person = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
-    crowds = {name: count_rows(codes[name]) for name in ("phone", "uscc_seen")} | {"person": count_rows(person)}
-    for name, columns in OF_TWO.items():
-        keys = join_codes(*(codes[column] for column in columns))
-        crowds[name] = np.where(keys == SILENT, np.uint16(0), _narrow(group_sizes(keys)))
-        if name in PLACES_OF:
-            crowds[PLACES_OF[name]] = count_values(keys, site)
-    for name in ("core", "brand"):
-        crowds[f"units_of_{name}"] = count_units(codes[name], codes["head_code"], codes["list"])
+    address = _group_crowds(join_codes(codes["site_key"], codes["site_town"]))
+    sharers = {name: count_rows(codes[name]) for name in ("phone", "uscc_seen")}
+    return {**sharers, "person": count_rows(person), "address": address}
+
+
+def _count_on_lists(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
+    site, crowds = _apparent_site(codes), {}
+    for kind, column in (("code", "org_code"), ("core", "core")):
+        keys = join_codes(codes[column], codes["list"])
+        crowds[f"{kind}_in_list"] = _group_crowds(keys)
+        crowds[f"places_of_{kind}"] = count_values(keys, site)
     return crowds
+
+
+def _count_namesakes(codes: Mapping[str, Integers], *, of: str) -> dict[str, Crowds]:
+    return {f"units_of_{of}": count_units(codes[of], codes["head_code"], codes["list"])}
+
+
+COUNTS: tuple[Callable[[Mapping[str, Integers]], dict[str, Crowds]], ...] = (
+    _count_sharers,
+    _count_on_lists,
+    partial(_count_namesakes, of="core"),
+    partial(_count_namesakes, of="brand"),
+)
+"""What can be counted side by side."""
+
+
+def _group_crowds(keys: Integers) -> Crowds:
+    return np.where(keys == SILENT, np.uint16(0), _narrow(group_sizes(keys)))
 
 
 def _apparent_site(codes: Mapping[str, Integers]) -> Integers:

@@ -17,11 +17,11 @@ from minglu.matching.clusters import (
     Links,
     Twice,
     cluster,
-    components,
     contract,
 )
 from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.compared import ComparedPairs
+from minglu.matching.connected import Connect, connect_here
 from minglu.matching.correction import NO_CORRECTION, Correction, fit_correction
 from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Bounds, Decided
 from minglu.matching.evidence import weight_table
@@ -30,9 +30,9 @@ from minglu.matching.model import Model, Patterns
 from minglu.matching.policy import Policy
 from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
-from minglu.matching.sweep import Spread, compare_rows
+from minglu.matching.sweep import compare_rows
 from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
-from minglu.matching.threads import over_threads
+from minglu.matching.threads import Spread, over_threads
 from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
 
@@ -68,10 +68,11 @@ def link_rows(
     decided: Decided = NOTHING_DECIDED,
     *,
     spread: Spread = over_threads,
+    connect: Connect = connect_here,
 ) -> Linkage:
     """Link the rows of one partition under a policy; what people `decided` wins over the machine.
 
-    Comparing is `spread`; its results add up the same wherever it is done.
+    Blocking and comparing are `spread`, and `connect` finds components: the result is the same wherever that is done.
 
     scored_pairs keeps the linked pairs, those for review, and the near-misses (p_legal
     at or above `keep_floor`), ordered by left and right; every other compared pair is
@@ -79,12 +80,14 @@ def link_rows(
     """
     pairs, patterns, uncompared = compare_rows(rows, policy, spread=spread)
     model = learn_model(patterns, policy)
-    pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules, decided=decided)
+    pairs, patterns, verdicts = judge_twice(
+        rows, pairs, patterns, model, policy=policy, rules=rules, decided=decided, connect=connect
+    )
     corrections = learn_corrections(pairs, verdicts, decided)
     taught = correction_figures(corrections, verdicts, patterns)
     if any(correction.used for correction in corrections):
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules, corrections=corrections)
-    sites, legal_units, cuts = cluster_rows(rows, pairs, verdicts, decided)
+    sites, legal_units, cuts = cluster_rows(rows, pairs, verdicts, decided, connect=connect)
     ids = rows.entry_id
     return Linkage(
         scored_pairs=_scored_pairs(ids, pairs, patterns, verdicts, policy=policy, decided=decided),
@@ -108,10 +111,11 @@ def judge_twice(
     policy: Policy,
     rules: VerdictRules,
     decided: Decided = NOTHING_DECIDED,
+    connect: Connect = connect_here,
 ) -> tuple[ComparedPairs, Patterns, Verdicts]:
     """Judge pairs, cluster, and judge again with what the clusters have shown; returns pairs, patterns, verdicts."""
     verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
-    sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided)
+    sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided, connect=connect)
     patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=legal_units)
     return pairs, patterns, judge(patterns.levels, patterns.pairs, model, policy, rules)
 
@@ -169,7 +173,12 @@ def correction_figures(
 
 
 def cluster_rows(
-    rows: CodedRows, pairs: ComparedPairs, verdicts: Verdicts, decided: Decided = NOTHING_DECIDED
+    rows: CodedRows,
+    pairs: ComparedPairs,
+    verdicts: Verdicts,
+    decided: Decided = NOTHING_DECIDED,
+    *,
+    connect: Connect = connect_here,
 ) -> tuple[Integers, Integers, pa.Table]:
     """Cluster rows into sites, then sites into legal units; returns both labels and the table of cuts."""
     lists, branch = rows.codes.get("list"), rows.column("branch")
@@ -181,7 +190,7 @@ def cluster_rows(
     permit = np.where(permit == SILENT, rows.column("permit_no"), permit)
     identities = {"code": org_code, "branch": branch, "permit": permit}
     every = np.arange(len(rows))
-    site_links = _links(pairs, verdicts, "site", every, decided.site_bounds())
+    site_links = _links(pairs, verdicts, "site", every, bounds=decided.site_bounds(), connect=connect)
     site_links = replace(site_links, twice=_stand_twice(pairs, verdicts, lists))
     sites = cluster(len(rows), site_links, identities, lists, licences)
     apart = (NO_ROWS, NO_ROWS)
@@ -189,7 +198,9 @@ def cluster_rows(
         apart = (np.append(apart[0], found[0]), np.append(apart[1], found[1]))
         site_links = replace(site_links, bounds=decided.site_bounds(apart))
         sites = cluster(len(rows), site_links, identities, lists, licences)
-    legal_links = _links(pairs, verdicts, "legal", sites.label, decided.legal_bounds(sites.label))
+    legal_links = _links(
+        pairs, verdicts, "legal", sites.label, bounds=decided.legal_bounds(sites.label), connect=connect
+    )
     (own_code,) = contract(sites.label, [np.where(branch == SILENT, org_code, SILENT)])
     legal = cluster(len(rows), legal_links, {"code": own_code})
     cuts = pa.concat_tables(
@@ -205,7 +216,7 @@ def _alias_codes(codes: Integers, left: Integers, right: Integers) -> Integers:
     """Give the codes (numbers 1, 2, ...) of second licences that are linked to a first one the code of that one."""
     if not len(left):
         return codes
-    return components(int(codes.max()) + 1, codes[left], codes[right])[codes]
+    return connect_here(int(codes.max()) + 1, codes[left], codes[right])[codes]
 
 
 def _stand_twice(pairs: ComparedPairs, verdicts: Verdicts, lists: Integers | None) -> Twice:
@@ -225,7 +236,9 @@ def _log_odds(p: Numbers) -> Numbers:
     return bits
 
 
-def _links(pairs: ComparedPairs, verdicts: Verdicts, question: str, label: Integers, bounds: Bounds) -> Links:
+def _links(
+    pairs: ComparedPairs, verdicts: Verdicts, question: str, label: Integers, *, bounds: Bounds, connect: Connect
+) -> Links:
     """Pick the pairs that are linked on a question, between the clusters that `label` names, and those barred.
 
     Of the barred ones only those can matter that the links would bring together.
@@ -236,7 +249,7 @@ def _links(pairs: ComparedPairs, verdicts: Verdicts, question: str, label: Integ
     left, right = label.take(pairs.left.take(chosen)), label.take(pairs.right.take(chosen))
     between = np.flatnonzero(left != right)
     chosen, left, right = chosen.take(between), left.take(between), right.take(between)
-    joined = components(len(label), np.append(left, bounds.must_left), np.append(right, bounds.must_right))
+    joined = connect(len(label), np.append(left, bounds.must_left), np.append(right, bounds.must_right))
     barred = pairs.where(verdicts.bar_site > 0 if site else verdicts.bar_legal, joined[label])
     barred_left, barred_right = label.take(pairs.left.take(barred)), label.take(pairs.right.take(barred))
     apart = barred_left != barred_right

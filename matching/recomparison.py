@@ -99,7 +99,7 @@ def _as_in_the_run(rows: CodedRows, counted: pa.Table) -> CodedRows:
 def _shared_rules(rows: CodedRows, policy: Policy, one: int, two: int) -> tuple[str, ...]:
     shared = []
     for rule in policy.blocks:
-        row, keys = block_keys(rows, rule)
+        row, keys = block_keys(rows.codes, rule)
         own, other = (keys[[place]] if row is None else keys[row == place] for place in (one, two))
         if (np.intersect1d(own, other) != SILENT).any():
             shared.append(rule.name)

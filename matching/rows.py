@@ -17,7 +17,7 @@ from minglu.matching.crowds import Crowds, count_crowds, count_values
 from minglu.matching.features import read_parts
 from minglu.matching.grammar import WEAK_TRADE
 from minglu.matching.sounds import sounds
-from minglu.matching.threads import over_threads
+from minglu.matching.threads import Spread, over_threads
 from minglu.matching.vocabulary import Vocabulary
 from minglu.matching.wordlists import form_kinds
 
@@ -224,8 +224,11 @@ def _floats(column: pa.ChunkedArray | pa.Array) -> Numbers:
     return np.asarray(pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
 
 
-def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
-    """Gather batches of coded rows, which come in the order of entry_id; codes searched for are numbered 1, 2, ..."""
+def coded_rows(batches: pa.Table | Iterable[pa.Table], *, spread: Spread = over_threads) -> CodedRows:
+    """Gather batches of coded rows, which come in the order of entry_id; codes searched for are numbered 1, 2, ...
+
+    The counting of crowds is `spread`.
+    """
     columns: dict[str, list[Any]] = {}
     for batch in [batches] if isinstance(batches, pa.Table) else batches:
         for name in batch.column_names:
@@ -243,7 +246,7 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table]) -> CodedRows:
     precision_m[lazy] = np.fmax(precision_m[lazy], LAZY_PRECISION_M)
     for name in ("cell", "cell_off"):
         codes[name][lazy] = SILENT
-    return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes), KEYS_ONLY)
+    return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes, spread=spread), KEYS_ONLY)
 
 
 def _narrow(group: Sequence[str], columns: dict[str, list[Any]]) -> list[tuple[str, Marks]]:

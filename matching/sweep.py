@@ -6,10 +6,8 @@ result is the same for any size of range, and ranges may be worked on side by si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -22,17 +20,9 @@ from minglu.matching.model import Patterns
 from minglu.matching.pairs import RowFacts, row_facts
 from minglu.matching.policy import Policy, unpack_levels
 from minglu.matching.rows import CodedRows
-from minglu.matching.threads import over_threads
+from minglu.matching.threads import Spread, over_threads
 
 ROWS_AT_ONCE = 65_536  # some 500,000 proposals, 100 MB while they are compared
-T = TypeVar("T")
-
-
-class Spread(Protocol):
-    """How pieces of work are spread over what there is to work with: threads, processes, machines."""
-
-    def __call__(self, work: Callable[[int], T], starts: range, /) -> Iterator[T]:
-        """Yield `work(start)` for each of `starts`, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ def compare_rows(
     rows: CodedRows, policy: Policy, *, rows_at_once: int = ROWS_AT_ONCE, spread: Spread = over_threads
 ) -> tuple[ComparedPairs, Patterns, pa.Table]:
     """Propose and compare the pairs of all rows; returns them, their patterns, and what blocking gave up."""
-    blocks, facts = Blocks(rows, policy.blocks), row_facts(rows)
+    blocks, facts = Blocks(rows, policy.blocks, spread=spread), row_facts(rows)
     sweep = partial(_sweep, blocks, facts, policy, rows_at_once)
     swept = list(spread(sweep, range(0, max(len(rows), 1), rows_at_once)))
     proposed = np.sum([one.proposed_in_large for one in swept], axis=0)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 Piece = TypeVar("Piece")
+
+
+class Spread(Protocol):
+    """How pieces of work are spread over what there is to work with: threads, processes, machines."""
+
+    def __call__(self, work: Callable[[int], T], starts: range, /) -> Iterator[T]:
+        """Yield `work(start)` for each of `starts`, in their order."""
 
 
 def over_threads(work: Callable[[Piece], T], pieces: Iterable[Piece], /) -> Iterator[T]:

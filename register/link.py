@@ -43,9 +43,10 @@ def link_entries(
         f"WHERE e.entry_id = {FIRST_OF_EQUALS} OR n.entry_id IS NOT NULL",
     )
     described = engine.flow(partial(describe_rows, vocabulary=vocabulary), "linkage_input", order_by="entry_id")
-    rows = coded_rows(described)
+    rows = coded_rows(described, spread=engine.spread)
     engine.drop("linkage_input", "named")
-    linkage = link_rows(rows, load_policy(), wanted, standing.decided(rows.entry_id), spread=engine.spread)
+    decided = standing.decided(rows.entry_id)
+    linkage = link_rows(rows, load_policy(), wanted, decided, spread=engine.spread, connect=engine.components)
     for name, table in linkage.tables().items():
         engine.put(name, table)
     engine.put("words", vocabulary.table())

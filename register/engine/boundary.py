@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import pyarrow as pa
 
 from minglu.errors import UsageError
+from minglu.matching.arrays import Integers
 
 BatchFunction = Callable[[pa.Table], pa.Table]
 T = TypeVar("T")
@@ -68,10 +69,10 @@ class Engine(Protocol):
         must be picklable, as its results.
         """
 
-    def components(self, name: str, *, edges: str, nodes: str) -> int:
-        """Make `name` (node, component) from `edges` (left, right) and `nodes` (node), all int64.
+    def components(self, size: int, left: Integers, right: Integers) -> Integers:
+        """Return for each node 0 .. size - 1 of a graph with these edges the smallest node of its component.
 
-        `component` is the smallest node of the connected component.  Returns the rounds over all edges that it took.
+        A graph that is too large for one process may be gone through in rounds of joins.
         """
 
     def drop(self, *names: str) -> None:

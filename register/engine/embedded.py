@@ -12,10 +12,10 @@ from typing import TypeVar
 import duckdb
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from minglu.errors import OutputError
+from minglu.matching.arrays import Integers
+from minglu.matching.connected import connect_here
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet import write_parquet
 from minglu.register.engine.workers import Workers
@@ -138,18 +138,8 @@ class EmbeddedEngine:
         with ThreadPoolExecutor(self._threads) as pool:
             yield from pool.map(work, starts)
 
-    @_plainly()
-    def components(self, name: str, *, edges: str, nodes: str) -> int:
-        node = self.get(nodes, order_by="node").column("node").to_numpy()
-        pairs = self.get(edges, order_by='"left", "right"')
-        left = np.searchsorted(node, pairs.column("left").to_numpy())
-        right = np.searchsorted(node, pairs.column("right").to_numpy())
-        links = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(node), len(node)))
-        _, label = connected_components(links, directed=False)
-        smallest = np.full(label.max(initial=-1) + 1, np.iinfo(np.int64).max)
-        np.minimum.at(smallest, label, node)
-        self.put(name, pa.table({"node": node, "component": smallest[label]}))
-        return 1
+    def components(self, size: int, left: Integers, right: Integers) -> Integers:
+        return connect_here(size, left, right)
 
     @_plainly()
     def drop(self, *names: str) -> None:

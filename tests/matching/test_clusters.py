@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.clusters import Links, Twice, cluster, components
+from minglu.matching.clusters import Links, Twice, cluster
+from minglu.matching.connected import connect_here
 
 SIZE = 14
 pair = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)).filter(lambda ends: ends[0] < ends[1])
@@ -33,7 +34,7 @@ def naive_components(size, linked):
 @given(pairs)
 def test_components_equal_a_naive_reference(linked):
     """Without conflicts clusters are the connected components, named by their smallest row."""
-    assert components(
+    assert connect_here(
         SIZE, *(np.array([p[s] for p in linked], dtype=np.int64) for s in (0, 1))
     ).tolist() == naive_components(SIZE, linked)
     assert cluster(SIZE, links(linked), {}).label.tolist() == naive_components(SIZE, linked)

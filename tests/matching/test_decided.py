@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.matching.clusters import Links, cluster, components
+from minglu.matching.clusters import Links, cluster
+from minglu.matching.connected import connect_here
 from minglu.matching.decided import DIFFERENT, NOTHING_DECIDED, SAME_LEGAL, SAME_SITE, Decided
 from minglu.matching.linkage import link_rows
 from minglu.matching.policy import load_policy
@@ -134,4 +135,4 @@ def test_machine_may_not_bring_together_what_was_decided_apart():
     sites = cluster(4, links, {}).label
     left, right = decided.clashes(sites)
     assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (2, 3)]
-    assert not len(decided.clashes(components(4, none, none))[0])
+    assert not len(decided.clashes(connect_here(4, none, none))[0])

@@ -17,9 +17,12 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from minglu.matching.arrays import Integers
+from minglu.matching.connected import connect_here
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet import write_parquet
 from minglu.register.engine.spark.failures import calmly, plainly
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 T = TypeVar("T")
+MOST_EDGES = 100_000_000
+"""Edges of a graph whose components the driver finds by itself, in some 3 GB; beyond, rounds of joins do."""
 LEFT = "left string"
 """One column: the names of the files that tasks left."""
 
@@ -120,8 +125,17 @@ class SparkEngine:
                     yield pickle.loads(path.read_bytes())  # noqa: S301 - a worker of this run wrote it
                     path.unlink()
 
-    def components(self, name: str, *, edges: str, nodes: str) -> int:
-        return find_components(self, name=name, edges=edges, nodes=nodes)
+    def components(self, size: int, left: Integers, right: Integers) -> Integers:
+        if len(left) <= MOST_EDGES:
+            return connect_here(size, left, right)
+        self.put("edges", pa.table({"left": left.astype(np.int64), "right": right.astype(np.int64)}))
+        find_components(self, name="hanging", edges="edges", nodes=size, tell=self._name_round)
+        label = np.arange(size)
+        for part in self._parts(self._session.table("hanging")):
+            label[part.column("node").to_numpy()] = part.column("component").to_numpy()
+        self._session.sparkContext.setLocalProperty("spark.jobGroup.id", None)
+        self.drop("edges", "hanging")
+        return label
 
     def drop(self, *names: str) -> None:
         for name in names:
@@ -133,6 +147,11 @@ class SparkEngine:
     def close(self) -> None:
         with calmly():
             self._session.stop()
+
+    def _name_round(self, number: int, most: int) -> None:
+        """Say in Spark's own pages which round of joins its jobs are of."""
+        said = f"components, round {number} of {most} at most"
+        self._session.sparkContext.setLocalProperty("spark.jobGroup.id", said)
 
     @contextmanager
     def _job(self, what: str) -> Iterator[None]:

@@ -7,6 +7,8 @@ are, and end when each is a star round its smallest node.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from minglu.errors import LawError
 from minglu.register.engine.boundary import Engine
 
@@ -32,27 +34,31 @@ def most_rounds(nodes: int) -> int:
     return max(nodes, 1).bit_length() ** 2 + 1
 
 
-def find_components(engine: Engine, *, name: str, edges: str, nodes: str) -> int:
-    """Make `name` (node, component) from `edges` and `nodes`; return the rounds that it took."""
+def find_components(
+    engine: Engine, *, name: str, edges: str, nodes: int, tell: Callable[[int, int], None] = lambda *_: None
+) -> int:
+    """Make `name` (node, component) from `edges` (left, right) of a graph with so many nodes; return the rounds.
+
+    A node that is the smallest of its component does not stand there.  Of each round is told its number, and the bound.
+    """
     engine.sql(
         "stars",
         'SELECT DISTINCT greatest("left", "right") AS one, least("left", "right") AS other '
         f'FROM {edges} WHERE "left" <> "right"',
     )
-    rounds, bound = 0, most_rounds(engine.count(nodes))
-    while engine.count("stars") and _pull(engine):
-        rounds += 1
-        if rounds > bound:
-            raise LawError(
-                en=f"components were not settled after {bound} rounds. This is a mistake in minglu: please report it.",
-                zh=f"连通分量在 {bound} 轮后仍未稳定。这是 minglu 自身的错误，请报告。",
-            )
-    engine.sql(
-        name,
-        f"SELECT n.node, coalesce(s.other, n.node) AS component FROM {nodes} n LEFT JOIN stars s ON s.one = n.node",
-    )
+    bound = most_rounds(nodes)
+    for number in range(1, bound + 1):
+        tell(number, bound)
+        if not (engine.count("stars") and _pull(engine)):
+            break
+    else:
+        raise LawError(
+            en=f"components were not settled after {bound} rounds. This is a mistake in minglu: please report it.",
+            zh=f"连通分量在 {bound} 轮后仍未稳定。这是 minglu 自身的错误，请报告。",
+        )
+    engine.sql(name, "SELECT one AS node, other AS component FROM stars")
     engine.drop("stars", "both_ways", "hung", "pulled", "changed")
-    return rounds
+    return number
 
 
 def _pull(engine: Engine) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 
 import networkx as nx
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from minglu.errors import CrsError, MingluError, UsageError
 from minglu.register.engine import open_engine
 from minglu.register.engine.handover import give, take
+from minglu.register.engine.spark.stars import find_components
 from tests.engines import ENGINES, Times, add_up, double, odd_types, refuse, stumble
 
 
@@ -53,7 +55,7 @@ GRAPHS = st.lists(
 
 
 def side_by_side(graphs):
-    """Number the nodes of many small graphs one behind the other, in no order of theirs."""
+    """Number the nodes 0, 1, ... of many small graphs, in no order of theirs."""
     graph, first = nx.Graph(), 0
     for size, edges in graphs:
         graph.add_nodes_from(range(first, first + size))
@@ -70,28 +72,33 @@ def path_of(size):
     )
 
 
-def check_components(engine, graph):
-    """Compare an engine's components with those of networkx; return the rounds."""
-    left, right = [one for one, _ in graph.edges], [other for _, other in graph.edges]
-    engine.put("nodes", pa.table({"node": pa.array(sorted(graph), pa.int64())}))
-    engine.put("edges", pa.table({"left": pa.array(left, pa.int64()), "right": pa.array(right, pa.int64())}))
-    rounds = engine.components("found", edges="edges", nodes="nodes")
-    expected = {node: min(component) for component in nx.connected_components(graph) for node in component}
-    found = engine.get("found", order_by="node")
-    assert dict(zip(found["node"].to_pylist(), found["component"].to_pylist(), strict=True)) == expected
-    return rounds
+def edges_of(graph):
+    """Return both ends of the edges of a graph."""
+    return (np.array([edge[end] for edge in graph.edges], dtype=np.int64) for end in (0, 1))
 
 
 @given(graphs=GRAPHS)
 @settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_components_equal_a_naive_reference(engine, graphs):
-    """Many small graphs at once: loops, double edges, lonely nodes."""
-    check_components(engine, side_by_side(graphs))
+@pytest.mark.parametrize("most", [0, 1_000], ids=["rounds", "here"])
+def test_components_equal_a_naive_reference(engine, most, graphs, monkeypatch):
+    """Many small graphs at once: loops, double edges, lonely nodes; whether one process may hold the graph or not."""
+    graph = side_by_side(graphs)
+    if hasattr(sys.modules[type(engine).__module__], "MOST_EDGES"):
+        monkeypatch.setattr(sys.modules[type(engine).__module__], "MOST_EDGES", most)
+    expected = {node: min(component) for component in nx.connected_components(graph) for node in component}
+    assert dict(enumerate(engine.components(len(graph), *edges_of(graph)).tolist())) == expected
 
 
 def test_components_of_a_long_path_take_few_rounds(engine):
     """A thousand nodes in a row, numbered without order: rounds grow with the digits of the length, not with it."""
-    assert check_components(engine, path_of(1000)) <= 12
+    left, right = edges_of(path_of(1000))
+    engine.put("edges", pa.table({"left": left, "right": right}))
+    told = []
+    assert (
+        find_components(engine, name="found", edges="edges", nodes=1000, tell=lambda *round: told.append(round)) <= 13
+    )
+    assert told == [(number, 101) for number in range(1, len(told) + 1)]
+    assert engine.get("found", order_by="node").to_pydict() == {"node": [*range(1, 1000)], "component": [0] * 999}
 
 
 def test_map_sees_every_row_once_and_an_empty_table_keeps_its_columns(engine):
