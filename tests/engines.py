@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,14 @@ def clean_and_die_once(batch, *, pack, keep_personal):
     """Stand in for `clean_batch`: the first batch of a run kills its worker."""
     die_once(batch, flag=os.environ["MINGLU_TEST_FLAG"])
     return clean_batch(batch, pack=pack, keep_personal=keep_personal)
+
+
+def clean_and_lose_the_executor_once(batch, *, pack, keep_personal):
+    """Stand in for `clean_batch`: the first batch of a run kills the Java process whose worker this is, and the worker."""
+    if batch.num_rows and not Path(os.environ["MINGLU_TEST_FLAG"]).exists():
+        parent = subprocess.run(["ps", "-o", "ppid=", "-p", str(os.getppid())], capture_output=True, check=True)
+        os.kill(int(parent.stdout), signal.SIGKILL)
+    return clean_and_die_once(batch, pack=pack, keep_personal=keep_personal)
 
 
 class Times:

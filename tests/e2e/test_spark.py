@@ -26,7 +26,9 @@ def deadly(*arguments, **options):
     return real(*arguments, **options)
 b.locate_entries = deadly
 """
-DEADLY = "import minglu.register.entries as e\nimport tests.engines as t\ne.clean_batch = t.clean_and_die_once\n"
+DEADLY = "import minglu.register.entries as e\nimport tests.engines as t\ne.clean_batch = t.{}\n"
+EXECUTORS = "local-cluster[2,1,1024]"
+"""A master, two workers and their executors, each a process of its own, as on a cluster."""
 
 
 def minglu(*arguments, prelude="", **environment):
@@ -94,15 +96,22 @@ def test_100_000_generated_rows_have_the_same_bytes_on_every_engine(tmp_path):
     assert county.digests(tmp_path / "duckdb") == county.digests(tmp_path / "spark")
 
 
-@pytest.mark.parametrize(("master", "code"), [("local[2]", 5), ("local[2,4]", 0)])
-def test_a_worker_killed_in_mid_run_ends_right_or_not_at_all(tmp_path, master, code):
+@pytest.mark.parametrize(
+    ("master", "loss", "code"),
+    [
+        ("local[2]", "clean_and_die_once", 5),
+        ("local[2,4]", "clean_and_die_once", 0),
+        (EXECUTORS, "clean_and_lose_the_executor_once", 0),
+    ],
+)
+def test_a_worker_killed_in_mid_run_ends_right_or_not_at_all(tmp_path, master, loss, code):
     """Where Spark may try a task again, the bytes are those of a quiet run; else exit code 5 and the old output intact."""
     census = county.make_county(tmp_path / "county")
     out = county.run(census)
     quiet, before = county.digests(out), county.everything(out)
     flag = tmp_path / "died"
     options = ("--engine", "spark", "--spark-master", master, "--quiet")
-    done = minglu("build", census, "--out", out, *options, prelude=DEADLY, MINGLU_TEST_FLAG=str(flag))
+    done = minglu("build", census, "--out", out, *options, prelude=DEADLY.format(loss), MINGLU_TEST_FLAG=str(flag))
     assert flag.exists()
     assert done.returncode == code, done.stderr
     assert county.digests(out) == quiet
