@@ -1,11 +1,12 @@
-"""How many units bear a name: counted as a person would count them."""
+"""Crowds: rows that share a value, units that bear a name, counted as a person would count them."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.matching.coding import SILENT
-from minglu.matching.crowds import count_units
+from minglu.matching.crowds import MOST, READ, SHOWN_BY, count_crowds, count_rows, count_units
+from minglu.matching.tables import COUNTED
 
 row = st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(1, 3))
 
@@ -20,3 +21,53 @@ def test_units_of_a_name_equal_a_naive_count(rows):
         codes = {head for _, head, _ in alike} - {SILENT}
         bare = [one for _, head, one in alike if head == SILENT]
         assert counted[place] == max([len(codes), *(bare.count(one) for one in bare)])
+
+
+def naive_crowds(rows):
+    """Count as a person would, row by row; a silent value is shared by nobody."""
+
+    def sharers(row, *names):
+        values = [row[name] for name in names]
+        return 0 if SILENT in values else sum([other[name] for name in names] == values for other in rows)
+
+    def person(row):
+        return row["legal_person"] or row["contact"]
+
+    def site(row):
+        place = next(((name, row[name]) for name in SHOWN_BY if row[name] != SILENT), None)
+        return (row["branch"], place) if row["branch"] != SILENT or place else None
+
+    def places(row, *names):
+        alike = [site(other) for other in rows if all(other[name] == row[name] for name in names)]
+        return 0 if SILENT in [row[name] for name in names] else max(len({*alike} - {None}), 1)
+
+    return [
+        {
+            "phone": sharers(row, "phone"),
+            "uscc_seen": sharers(row, "uscc_seen"),
+            "person": sum(person(other) == person(row) for other in rows) if person(row) != SILENT else 0,
+            "address": sharers(row, "site_key", "site_town"),
+            "code_in_list": sharers(row, "org_code", "list"),
+            "places_of_code": places(row, "org_code", "list"),
+            "core_in_list": sharers(row, "core", "list"),
+            "places_of_core": places(row, "core", "list"),
+        }
+        for row in rows
+    ]
+
+
+@given(st.lists(st.fixed_dictionaries({name: st.integers(0, 2) for name in READ}), min_size=1, max_size=20))
+def test_crowds_equal_a_naive_count_wherever_they_are_counted(rows):
+    """Rows that share a value, and the places that they show; side by side or one after the other."""
+    codes = {name: np.array([row[name] for row in rows], dtype=np.uint32) for name in READ}
+    crowds = count_crowds(codes)
+    alone = count_crowds(codes, spread=map)
+    assert list(crowds) == list(alone) == list(COUNTED)
+    for name in COUNTED:
+        assert np.array_equal(crowds[name], alone[name])
+    found = [{name: int(crowds[name][place]) for name in one} for place, one in enumerate(naive_crowds(rows))]
+    assert found == naive_crowds(rows)
+
+
+def test_more_rows_than_can_be_told_are_counted_as_the_most():
+    assert count_rows(np.ones(MOST + 10, dtype=np.uint32)).tolist() == [MOST] * (MOST + 10)
