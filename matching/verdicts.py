@@ -163,7 +163,8 @@ def choose_threshold(probability: Numbers, pairs: Integers, most_wrong: float, f
     if not len(values) or counts.sum() == 0:
         return 1.0
     share = np.cumsum((1.0 - values) * counts) / np.maximum(np.cumsum(counts), 1.0)
-    allowed = np.flatnonzero((share <= most_wrong) & (values >= floor))
+    last_of_equals = np.append(values[1:] != values[:-1], True)  # a threshold links all pairs of one probability
+    allowed = np.flatnonzero((share <= most_wrong) & (values >= floor) & last_of_equals)
     if not len(allowed):
         return float(max(values[0], 1.0 - most_wrong))
     return float(values[allowed[-1]])

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.clusters import Links, Twice, cluster
+from minglu.matching.clusters import Links, Twice, cluster, contract
 from minglu.matching.connected import connect_here
 
 SIZE = 14
@@ -132,3 +132,14 @@ def test_chain_over_three_lists_is_cut_into_sites():
     label = cluster(size, links(linked), {}, lists=lists).label
     assert np.bincount(label).max() == 3
     assert not any(lists[a] == lists[b] and label[a] == label[b] for a, b in itertools.pairwise(range(0, size, 3)))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=4, max_size=12))
+def test_a_cluster_takes_the_smallest_spoken_value_of_its_rows(rows):
+    """At its smallest row; silence where no row speaks, and at the rows that head no cluster."""
+    group = [one for one, _ in rows]
+    label = np.array([group.index(one) for one in group])
+    (found,) = contract(label, [np.array([code for _, code in rows], dtype=np.uint32)])
+    for row in range(len(rows)):
+        spoken = [code for place, (_, code) in enumerate(rows) if label[place] == row and code]
+        assert found[row] == min(spoken, default=0)

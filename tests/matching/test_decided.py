@@ -1,5 +1,8 @@
 """What a person decided stands, whatever the machine thinks of it; and nothing else is shaken by it."""
 
+from dataclasses import replace
+
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,6 +56,38 @@ def from_truth(size: int, sites: list[int], legal: list[int], chosen: list[tuple
 
 
 some = st.integers(0, 400)
+
+
+row = st.one_of(st.integers(0, 6), st.integers(2**28, 2**28 + 3))
+pair = st.tuples(row, row).filter(lambda ends: ends[0] < ends[1])
+
+
+@given(st.dictionaries(pair, st.integers(DIFFERENT, SAME_SITE)), st.lists(pair, unique=True))
+def test_what_was_decided_is_found_among_any_pairs(judged, pairs):
+    """Asked of pairs in any order, and for their places among pairs in order."""
+    decided = decide(*((*ends, relation) for ends, relation in judged.items()))
+    ends = [np.array([one[side] for one in pairs], dtype=np.int32) for side in (0, 1)]
+    assert decided.among(*ends).tolist() == [judged.get(one, -1) for one in pairs]
+    ordered = sorted(pairs)
+    ends = [np.array([one[side] for one in ordered], dtype=np.int32) for side in (0, 1)]
+    assert decided.places_in(*ends).tolist() == [place for place, one in enumerate(ordered) if one in judged]
+
+
+def test_lessons_are_the_pairs_that_scores_brought_to_people():
+    chosen = Decided(*(np.array(column) for column in ([0, 2, 4], [1, 3, 5], [DIFFERENT, SAME_SITE, SAME_LEGAL])))
+    assert chosen.lessons() is chosen
+    some = replace(chosen, teaches=np.array([True, False, True])).lessons()
+    assert [column.tolist() for column in (some.left, some.right, some.relation)] == [[0, 4], [1, 5], [0, 1]]
+
+
+def test_bounds_say_what_must_go_together_and_what_must_not():
+    """One site and one legal unit are bounds of their own; inside one site nothing is left to say of legal units."""
+    decided = decide((0, 1, SAME_SITE), (2, 3, SAME_LEGAL), (4, 5, DIFFERENT), (6, 7, SAME_LEGAL))
+    sites = decided.site_bounds((np.array([8]), np.array([9])))
+    legal = decided.legal_bounds(np.array([0, 0, 2, 3, 4, 5, 6, 6]))
+    columns = ("must_left", "must_right", "apart_left", "apart_right")
+    assert [getattr(sites, name).tolist() for name in columns] == [[0], [1], [2, 4, 6, 8], [3, 5, 7, 9]]
+    assert [getattr(legal, name).tolist() for name in columns] == [[2], [3], [4], [5]]
 
 
 @settings(max_examples=15, deadline=None)
@@ -136,3 +171,36 @@ def test_machine_may_not_bring_together_what_was_decided_apart():
     left, right = decided.clashes(sites)
     assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (2, 3)]
     assert not len(decided.clashes(connect_here(4, none, none))[0])
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=10, max_size=10),
+    st.lists(st.integers(0, 9), min_size=6, max_size=10),
+    st.lists(st.integers(0, 3), min_size=4),
+    st.lists(st.tuples(some, some), max_size=12),
+)
+def test_clashes_are_the_pairs_of_a_site_through_which_a_contradiction_runs(heads, sites, legal, chosen):
+    """Of each group that sites and decisions bring together against a decision: rows of one site, not joined by people."""
+    decided = from_truth(10, sites, legal, chosen)
+    label = [heads.index(head) for head in heads]
+    pairs = list(zip(*(column.tolist() for column in (decided.left, decided.right, decided.relation)), strict=True))
+    rows = sorted({row for one in pairs for row in one[:2]})
+    said, all_in_all = nx.Graph(), nx.Graph()
+    said.add_nodes_from(rows)
+    said.add_edges_from(one[:2] for one in pairs if one[2] != DIFFERENT)
+    all_in_all.add_edges_from([*said.edges, *((row, f"site {label[row]}") for row in rows)])
+    groups = [nx.node_connected_component(all_in_all, row) for row in range(10) if row in all_in_all]
+    broken = [
+        row
+        for row in rows
+        for group in groups
+        if row in group and any(one in group and two in group for one, two, relation in pairs if relation == DIFFERENT)
+    ]
+    expected = {
+        (one, two)
+        for one in broken
+        for two in broken
+        if one < two and label[one] == label[two] and not nx.has_path(said, one, two)
+    }
+    left, right = decided.clashes(np.array(label))
+    assert {*zip(left.tolist(), right.tolist(), strict=True)} == expected

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.learning import learn_model
@@ -36,15 +37,18 @@ def rows_with(**codes):
     return CodedRows(pa.array([""] * size), codes, {}, *np.full((3, size), np.nan))
 
 
-def look(rows, pairs, outcomes, pattern_of, sites):
-    """Look again at pairs of rows of one unit; returns the outcome of each pair in a comparison, by name."""
+def look(rows, pairs, outcomes, pattern_of, sites, *, units=None):
+    """Look again at pairs of rows, of one unit unless told; returns the outcome of each pair in a comparison, by name."""
     patterns = patterns_of(outcomes, pattern_of)
     verdicts = judge(patterns.levels, patterns.pairs, starting_model(POLICY), POLICY, VerdictRules())
     left, right = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
     compared = ComparedPairs(left, right, np.array(pattern_of, dtype=np.int32))
-    units = np.zeros(len(sites), dtype=np.int64)
+    units = np.zeros(len(sites), dtype=np.int64) if units is None else np.array(units)
     grown, again = look_again(rows, compared, patterns, verdicts, POLICY, sites=np.array(sites), legal_units=units)
-    assert grown.pairs.sum() == len(pairs)
+    assert grown.pairs.tolist() == np.bincount(again.pattern_of, minlength=len(grown.levels)).tolist()
+    new = len(grown.levels) - len(outcomes)
+    assert grown.shared.tolist() == [*patterns.shared.tolist(), *[0] * new]
+    assert len({*map(tuple, grown.levels[len(outcomes) :].tolist())}) == new
     levels = grown.levels[again.pattern_of]
     return {
         name: [("silent", *(level.key for level in POLICY.of(name).levels))[one] for one in levels[:, place].tolist()]
@@ -52,14 +56,42 @@ def look(rows, pairs, outcomes, pattern_of, sites):
     }
 
 
-def looked(lists, sites, pairs):
+def looked(lists, sites, pairs, units=None, **outcome):
     """Look again at pairs of one unit that all came out as `several`; returns the family level of each."""
-    return look(rows_with(list=lists), pairs, [SEVERAL], [0] * len(pairs), sites)["family"]
+    return look(rows_with(list=lists), pairs, [SEVERAL | outcome], [0] * len(pairs), sites, units=units)["family"]
 
 
 def test_last_two_rows_of_a_unit_are_raised():
     """Rows 0 and 1 have found each other; 2 and 3 are all that is left on lists 5 and 6."""
     assert looked([5, 6, 5, 6], [0, 0, 2, 3], [(2, 3), (0, 3), (1, 2)]) == ["single", "several", "several"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "family"),
+    [
+        ({"place": "same_building"}, "single"),
+        ({"place": "same_town"}, "single_apart"),
+        ({"place": "other_town"}, "single_apart"),
+        ({"branch": "one_sided"}, "several"),  # one of them says that it is a branch
+        ({"serial": "further"}, "several"),
+        ({"serial": "further_apart"}, "several"),
+        ({"serial": "different"}, "several"),  # a barrier
+        ({"code": "different"}, "several"),  # hardly one unit
+        (DOOR, "several"),  # linked without a second look
+    ],
+)
+def test_what_is_left_over_is_raised_by_its_address_unless_something_says_no(outcome, family):
+    """Rows 2 and 3 are left over; near each other or without addresses they are one site, elsewhere less surely."""
+    assert looked([5, 6, 5, 6], [0, 0, 2, 3], [(2, 3)], **outcome) == [family]
+
+
+def test_rows_of_two_units_are_not_left_over_for_each_other():
+    assert looked([5, 6], [0, 1], [(0, 1)], units=[0, 1]) == ["several"]
+
+
+def test_a_partner_on_a_third_list_does_not_count():
+    """Rows 0 and 1 have found each other on lists 5 and 7; row 0 and row 2 are still left over on lists 5 and 6."""
+    assert looked([5, 7, 6], [0, 0, 2], [(0, 2)]) == ["single"]
 
 
 def test_three_left_over_rows_stay_in_doubt():
@@ -79,6 +111,14 @@ def test_second_licence_is_a_matter_of_two_codes():
     found = look(rows, [(0, 1), (2, 3), (3, 4)], outcomes, [0, 1, 1], range(5))
     assert found["code"] == ["second_licence", "second_licence", "different"]
     assert found["place"] == ["same_door", "other_town", "other_town"]
+
+
+def test_what_two_codes_have_shown_holds_in_either_order_and_for_no_row_without_a_code():
+    """Rows 0 and 1 have shown 5 and 6; rows 2 and 3 have them the other way round, row 4 has no code, row 5 another."""
+    rows = rows_with(list=[1, 2, 1, 2, 1, 2], org_code=[6, 5, 5, 6, 0, 8])
+    outcomes = [DOOR | {"code": "second_licence"}, {"name": "same_core", "code": "different"}]
+    found = look(rows, [(0, 1), (2, 3), (3, 4), (4, 5), (1, 5)], outcomes, [0, 1, 1, 1, 1], range(6))
+    assert found["code"] == ["second_licence", "second_licence", "different", "different", "different"]
 
 
 def test_nothing_to_look_at_changes_nothing():

@@ -79,21 +79,97 @@ def test_threshold_keeps_its_promise(patterns, most_wrong):
         assert wrong <= most_wrong + 1e-12 or p[linked].min() >= 1 - most_wrong
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from([0.5, 0.9, 0.99, 0.999, 0.9999, 1.0]), st.integers(0, 50)), max_size=8),
+    st.sampled_from([0.0, 0.0005, 0.01]),
+)
+def test_threshold_is_the_lowest_that_keeps_the_promise(patterns, most_wrong):
+    """Of all probabilities from the floor on; where none keeps it, so high that nothing less sure is linked."""
+    found = choose_threshold(*(np.array([one[side] for one in patterns]) for side in (0, 1)), most_wrong, 0.9)
+    total = sum(count for _, count in patterns)
+
+    def wrong(least):
+        linked = [(p, count) for p, count in patterns if p >= least]
+        return sum((1 - p) * count for p, count in linked) / max(sum(count for _, count in linked), 1)
+
+    kept = [p for p, _ in patterns if p >= 0.9 and wrong(p) <= most_wrong]
+    highest = max((p for p, _ in patterns), default=1.0)
+    assert found == (1.0 if not total else min(kept) if kept else max(highest, 1 - most_wrong))
+
+
+class Told:
+    """A model that gives the probabilities that it was told."""
+
+    def __init__(self, p_site, p_legal) -> None:
+        self.told = np.array(p_site), np.array(p_legal)
+
+    def probabilities(self, _levels):
+        """Return both, whatever the levels."""
+        return self.told
+
+
+STANDS_FOR = {"": 0, "different": 1, "branch_code": 2}  # levels of `code`, and the barrier on sites
+share = st.sampled_from([0.0, 0.01, 0.02, 0.1, 0.2, 0.5, 0.9, 0.95, 0.9995, 0.9999, 1.0])
+
+
+@given(st.lists(st.tuples(share, share, st.integers(1, 9), st.sampled_from([*STANDS_FOR])), min_size=1, max_size=8))
+def test_every_outcome_is_judged_as_the_rules_say(outcomes):
+    """Link before review, site before legal unit; a barrier forbids both, kept is what may be one legal unit."""
+    rules, legal, site = VerdictRules(), [one[0] for one in outcomes], [min(one[:2]) for one in outcomes]
+    levels = np.zeros((len(outcomes), len(COMPARISONS)), dtype=np.int8)
+    column, count = COMPARISONS.index("code"), np.array([one[2] for one in outcomes])
+    levels[:, column] = [POLICY.of("code").number(one[3]) if one[3] else 0 for one in outcomes]
+    found = judge(levels, count, Told(site, legal), POLICY, rules)
+    free_site = np.array([not one[3] for one in outcomes])
+    free_legal = np.array([one[3] != "different" for one in outcomes])
+    assert found.threshold_site == choose_threshold(np.array(site)[free_site], count[free_site], 0.0005, 0.9)
+    assert found.threshold_legal == choose_threshold(np.array(legal)[free_legal], count[free_legal], 0.002, 0.9)
+    for place, one in enumerate(outcomes):
+        link_site = free_site[place] and site[place] >= found.threshold_site
+        link_legal = link_site or (free_legal[place] and legal[place] >= found.threshold_legal)
+        review_site = free_site[place] and site[place] >= rules.review_floor
+        review_legal = free_legal[place] and legal[place] >= rules.review_floor
+        cases = [(link_site, 2, 2), (review_site, 2, 1), (link_legal, 1, 2), (review_legal, 1, 1), (True, 0, 0)]
+        relation, verdict = next(case[1:] for case in cases if case[0])
+        assert (found.link_site[place], found.link_legal[place]) == (link_site, link_legal)
+        assert (found.relation[place], found.verdict[place]) == (relation, verdict)
+        assert found.keep[place] == (verdict > 0 or legal[place] >= rules.keep_floor)
+        assert (found.bar_site[place], found.bar_legal[place]) == (STANDS_FOR[one[3]], not free_legal[place])
+        assert not found.link_second_licence[place]
+
+
 def test_unknown_rule_names_the_nearest():
     """A mistyped key is refused with a hint, in both languages."""
-    with pytest.raises(RuleError) as error:
+    with pytest.raises(RuleError, match=r"^rules \[linkage\]") as error:
         verdict_rules({"max_wrong_merge": 0.1})
     assert "max_wrong_merges" in error.value.en
     assert "max_wrong_merges" in error.value.zh
 
 
+SHARE, SWITCH = ("a share from 0 to 1", "0 到 1 之间的比例"), ("true or false", "true 或 false")
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"link_floor": 2}, {"link_floor": "much"}, {"second_licence_is_one": 1}, {"keep_floor": True}]
+    ("key", "value", "wanted"),
+    [
+        ("link_floor", 2, SHARE),
+        ("link_floor", -0.1, SHARE),
+        ("link_floor", "much", SHARE),
+        ("second_licence_is_one", 1, SWITCH),
+        ("keep_floor", True, SHARE),
+    ],
 )
-def test_rule_of_wrong_kind_is_refused(wrong):
-    """Shares are numbers from 0 to 1, switches are true or false."""
-    with pytest.raises(RuleError):
-        verdict_rules(wrong)
+def test_rule_of_wrong_kind_is_refused(key, value, wanted):
+    """Shares are numbers from 0 to 1, switches are true or false; where, what was found, what was expected."""
+    with pytest.raises(RuleError) as error:
+        verdict_rules({key: value})
+    assert error.value.en == f"rules [linkage] {key}: found {value!r}, expected {wanted[0]}."
+    assert error.value.zh == f"规则 [linkage] {key}：得到 {value!r}，应为 {wanted[1]}。"
+
+
+@pytest.mark.parametrize("share", [0, 1, 0.5])
+def test_a_share_may_be_all_or_nothing(share):
+    assert verdict_rules({"review_floor": share}).review_floor == share
 
 
 def test_rules_override_the_defaults():
