@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.errors import RuleError
+from minglu.matching.correction import NO_CORRECTION, Correction
 from minglu.matching.model import starting_model
 from minglu.matching.policy import load_policy
 from minglu.matching.tables import COMPARISONS
@@ -16,6 +17,17 @@ AGREE = {
     "name": "same_name", "rarity": "none_other", "code": "same_uscc", "branch": "none", "family": "single",
     "place": "same_door", "point": "same_spot", "phone": "same", "person": "same", "trade": "same_class", "lists": "other_list",
 }  # fmt: skip
+
+
+class Told:
+    """A model that gives the probabilities that it was told."""
+
+    def __init__(self, p_site, p_legal) -> None:
+        self.told = np.array(p_site), np.array(p_legal)
+
+    def probabilities(self, _levels):
+        """Return both, whatever the levels."""
+        return self.told
 
 
 def verdict_of(**levels):
@@ -61,9 +73,52 @@ def test_second_licence_is_one_unit_unless_the_census_says_no():
     """一户多照 is no barrier by default, and one if the rule pack keeps every code apart."""
     row = np.zeros((1, len(COMPARISONS)), dtype=np.int8)
     row[0, COMPARISONS.index("code")] = POLICY.of("code").number("second_licence")
-    model, count = starting_model(POLICY), np.array([1])
-    assert not judge(row, count, model, POLICY, VerdictRules()).bar_legal[0]
-    assert judge(row, count, model, POLICY, VerdictRules(second_licence_is_one=False)).bar_legal[0]
+    sure, doubtful, count = Told([1.0], [1.0]), Told([0.1], [0.4]), np.array([1])
+    for model, linked in ((sure, True), (doubtful, False)):
+        found = judge(row, count, model, POLICY, VerdictRules())
+        assert (found.bar_legal[0], found.link_second_licence[0]) == (False, linked)
+    found = judge(row, count, sure, POLICY, VerdictRules(second_licence_is_one=False))
+    assert (found.bar_legal[0], found.link_site[0], found.link_second_licence[0]) == (True, False, False)
+    without = judge(np.zeros_like(row), count, sure, POLICY, VerdictRules())
+    assert (without.link_site[0], without.link_second_licence[0]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("levels", "two"),
+    [
+        ({"branch": "one_sided"}, True),
+        ({"branch": "different"}, True),
+        ({"serial": "different"}, True),
+        ({"branch": "none", "serial": "further"}, False),
+        ({}, False),
+    ],
+)
+def test_two_sites_for_certain(levels, two):
+    """Outcomes at which two rows of a unit show how far its sites stand apart."""
+    row = np.zeros((1, len(COMPARISONS)), dtype=np.int8)
+    for name, key in levels.items():
+        row[0, COMPARISONS.index(name)] = POLICY.of(name).number(key)
+    assert judge(row, np.array([1]), Told([0.5], [0.9]), POLICY, VerdictRules()).two_sites[0] == two
+
+
+def test_a_correction_keeps_from_linking_and_never_links():
+    """Of sites and of legal units, each by its own; what goes to review is the machine's own doubt."""
+    levels, count, told = (
+        np.zeros((2, len(COMPARISONS)), dtype=np.int8),
+        np.array([1, 1]),
+        Told([0.9999, 0.3], [0.9999, 0.95]),
+    )
+    careful, bold = Correction(shift=-5.0), Correction(shift=5.0)
+
+    def links(*corrections):
+        found = judge(levels, count, told, POLICY, VerdictRules(), corrections=corrections)
+        return found.link_site.tolist(), found.link_legal.tolist(), found.verdict.tolist()
+
+    plain = links(NO_CORRECTION, NO_CORRECTION)
+    assert plain == ([True, False], [True, False], [2, 1])
+    assert links(bold, bold) == plain
+    assert links(careful, NO_CORRECTION) == ([False, False], [True, False], [1, 1])
+    assert links(careful, careful) == ([False, False], [False, False], [1, 1])
 
 
 @given(
@@ -95,17 +150,6 @@ def test_threshold_is_the_lowest_that_keeps_the_promise(patterns, most_wrong):
     kept = [p for p, _ in patterns if p >= 0.9 and wrong(p) <= most_wrong]
     highest = max((p for p, _ in patterns), default=1.0)
     assert found == (1.0 if not total else min(kept) if kept else max(highest, 1 - most_wrong))
-
-
-class Told:
-    """A model that gives the probabilities that it was told."""
-
-    def __init__(self, p_site, p_legal) -> None:
-        self.told = np.array(p_site), np.array(p_legal)
-
-    def probabilities(self, _levels):
-        """Return both, whatever the levels."""
-        return self.told
 
 
 STANDS_FOR = {"": 0, "different": 1, "branch_code": 2}  # levels of `code`, and the barrier on sites
