@@ -85,6 +85,14 @@ def test_what_is_left_over_is_raised_by_its_address_unless_something_says_no(out
     assert looked([5, 6, 5, 6], [0, 0, 2, 3], [(2, 3)], **outcome) == [family]
 
 
+def test_several_units_are_looked_at_at_once():
+    """Of unit 0 two rows are left over at one door, of unit 2 two elsewhere; of unit 4 all have found a partner."""
+    rows = rows_with(list=[5, 6, 5, 6, 5, 6, 5, 6])
+    outcomes = [SEVERAL | {"place": place} for place in ("same_building", "other_town", "same_town")]
+    pairs, sites, units = [(0, 1), (2, 3), (4, 7)], [0, 1, 2, 3, 4, 4, 6, 6], [0, 0, 2, 2, 4, 4, 4, 4]
+    assert look(rows, pairs, outcomes, [0, 1, 2], sites, units=units)["family"] == ["single", "single_apart", "several"]
+
+
 def test_rows_of_two_units_are_not_left_over_for_each_other():
     assert looked([5, 6], [0, 1], [(0, 1)], units=[0, 1]) == ["several"]
 
@@ -114,11 +122,12 @@ def test_second_licence_is_a_matter_of_two_codes():
 
 
 def test_what_two_codes_have_shown_holds_in_either_order_and_for_no_row_without_a_code():
-    """Rows 0 and 1 have shown 5 and 6; rows 2 and 3 have them the other way round, row 4 has no code, row 5 another."""
-    rows = rows_with(list=[1, 2, 1, 2, 1, 2], org_code=[6, 5, 5, 6, 0, 8])
+    """Rows 0 and 1 have shown 5 and 6; rows 2 and 3 have them the other way round, row 4 has no code, rows 5 and 6 others."""
+    rows = rows_with(list=[1, 2, 1, 2, 1, 2, 2], org_code=[6, 5, 5, 6, 0, 8, 4])
     outcomes = [DOOR | {"code": "second_licence"}, {"name": "same_core", "code": "different"}]
-    found = look(rows, [(0, 1), (2, 3), (3, 4), (4, 5), (1, 5)], outcomes, [0, 1, 1, 1, 1], range(6))
-    assert found["code"] == ["second_licence", "second_licence", "different", "different", "different"]
+    pairs = [(0, 1), (2, 3), (3, 4), (4, 5), (1, 5), (3, 6)]
+    found = look(rows, pairs, outcomes, [0, *[1] * 5], range(7))
+    assert found["code"] == ["second_licence", "second_licence", *["different"] * 4]
 
 
 def test_nothing_to_look_at_changes_nothing():
