@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,12 @@ def test_components_equal_a_naive_reference(linked):
         SIZE, *(np.array([p[s] for p in linked], dtype=np.int64) for s in (0, 1))
     ).tolist() == naive_components(SIZE, linked)
     assert cluster(SIZE, links(linked), {}).label.tolist() == naive_components(SIZE, linked)
+
+
+@pytest.mark.parametrize("times", [255, 256, 512])
+def test_an_edge_given_many_times_is_one_edge(times):
+    """Second licences meet over as many pairs as two codes have rows: no counter may run over."""
+    assert connect_here(3, np.zeros(times, dtype=np.int64), np.full(times, 2)).tolist() == [0, 1, 0]
 
 
 @given(pairs, pairs, st.lists(st.integers(0, 3), min_size=SIZE, max_size=SIZE), st.data())
