@@ -1,6 +1,7 @@
 """Clusters: naive components where nothing conflicts, cannot-links never broken, no chains, any order."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from minglu.matching.clusters import Links, Twice, cluster, contract
 from minglu.matching.connected import connect_here
+from minglu.matching.decided import NO_ROWS, Bounds
 
 SIZE = 14
 pair = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)).filter(lambda ends: ends[0] < ends[1])
@@ -84,6 +86,47 @@ def test_two_rows_of_one_list_stay_apart_unless_the_list_may_hold_one_twice():
     assert doubted.label.tolist() == [0, 0, 2]
     together = cluster(3, links(linked, twice=[(0, 2, -2.0)], strength=[9.0, 8.0]), {}, lists=lists)
     assert together.label.tolist() == [0, 0, 0]
+
+
+def test_a_link_and_the_pair_itself_must_together_be_sure_enough():
+    """Four bits in all bring two rows of one list together, a little less does not."""
+    lists, linked = np.array([7, 8, 7]), [(0, 1), (1, 2)]
+    for bits, label in ((-2.0, [0, 0, 0]), (-2.01, [0, 0, 2])):
+        assert cluster(3, links(linked, twice=[(0, 2, bits)], strength=[9.0, 6.0]), {}, lists).label.tolist() == label
+
+
+few_codes = st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=SIZE, max_size=SIZE)
+few_lists = st.lists(st.integers(1, 9), min_size=SIZE, max_size=SIZE)
+
+
+@given(pairs, pairs, few_codes, few_lists, st.dictionaries(pair, st.sampled_from([-1.0, 0.0, 5.0])))
+def test_only_components_that_contradict_themselves_are_rebuilt(linked, barred, codes, lists, twice):
+    """A barred pair, two codes, or more pairs of one list than are likely duplicates."""
+    twice = {ends: bits for ends, bits in twice.items() if lists[ends[0]] == lists[ends[1]]}
+    given_links = links(linked, barred, twice=[(*ends, bits) for ends, bits in twice.items()])
+    found = cluster(SIZE, given_links, {"code": np.array(codes)}, lists=np.array(lists))
+    label = naive_components(SIZE, linked)
+    contradict = 0
+    for head in set(label):
+        inside = [row for row in range(SIZE) if label[row] == head]
+        both = [ends for ends in itertools.combinations(inside, 2) if lists[ends[0]] == lists[ends[1]]]
+        likely = [ends for ends in both if twice.get(ends, -1.0) >= 0]
+        codes_inside = {codes[row] for row in inside} - {0}
+        contradict += (
+            any(one in inside and two in inside for one, two in barred)
+            or len(codes_inside) > 1
+            or len(both) > len(likely)
+        )
+    assert found.repaired == contradict
+
+
+def test_a_cut_names_rows_whose_values_the_other_side_does_not_hold():
+    """A person has put codes 5 and 7 together, and 5 and 6: what keeps the two apart is 7 and 6, not 5."""
+    made = links([(0, 2)])
+    must = Bounds(np.array([0, 2]), np.array([1, 3]), NO_ROWS, NO_ROWS)
+    found = cluster(4, replace(made, bounds=must), {"code": np.array([5, 7, 5, 6])})
+    assert found.label.tolist() == [0, 0, 2, 2]
+    assert [set(rows) for rows in found.obstacles] == [{1, 3}]
 
 
 def test_two_licences_of_a_unit_stand_on_one_list_by_right():
