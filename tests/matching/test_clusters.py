@@ -120,6 +120,13 @@ def test_only_components_that_contradict_themselves_are_rebuilt(linked, barred, 
     assert found.repaired == contradict
 
 
+def test_three_rows_of_one_list_are_sound_only_if_all_their_pairs_are_likely_duplicates():
+    linked, lists = [(0, 3), (1, 3), (2, 3)], np.array([7, 7, 7, 8])
+    likely = [(0, 1, 5.0), (0, 2, 5.0), (1, 2, 5.0)]
+    assert cluster(4, links(linked, twice=likely), {}, lists).repaired == 0
+    assert cluster(4, links(linked, twice=likely[:2]), {}, lists).repaired == 1
+
+
 def test_a_cut_names_rows_whose_values_the_other_side_does_not_hold():
     """A person has put codes 5 and 7 together, and 5 and 6: what keeps the two apart is 7 and 6, not 5."""
     made = links([(0, 2)])
