@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ Integers = NDArray[np.integer[Any]]
 Levels = NDArray[np.int8]
 Numbers = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
+Codes = Mapping[str, Integers]
+"""Columns of coded rows by their names."""
 
 
 def distinct(values: Integers) -> tuple[Integers, Integers, Integers]:

@@ -6,7 +6,7 @@ range of rows can be made when they are wanted, and memory is bounded by the ran
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources.abc import Traversable
@@ -14,17 +14,16 @@ from importlib.resources.abc import Traversable
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers, runs, stand_together
+from minglu.matching.arrays import Codes, Integers, runs, stand_together
 from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.rows import FORMERS, CodedRows
 from minglu.matching.rulefiles import read_rules
 from minglu.matching.tables import UNCOMPARED
 from minglu.matching.threads import Spread, over_threads
 
-Codes = Mapping[str, Integers]
-"""Columns of coded rows by their names."""
 RULE_BITS = 5  # a pair travels as one word: left, right, rule
 FORMER = ("former",)  # stands for all columns of former names, and the name itself
+FORMER_COLUMNS = tuple(f"former_{number + 1}" for number in range(FORMERS))
 NODE_BITS = 29  # 536 million rows; larger lists are linked county by county anyway
 
 
@@ -91,7 +90,7 @@ def block_keys(codes: Codes, rule: BlockRule) -> tuple[Integers | None, Integers
     """
     if rule.columns != FORMER:
         return None, join_codes(*(codes[name] for name in rule.columns))
-    columns = [codes[f"former_{number + 1}"] for number in range(FORMERS)]
+    columns = [codes[name] for name in FORMER_COLUMNS]
     old = np.concatenate([column[column != SILENT] for column in columns])
     columns.append(np.where(np.isin(codes["core"], old), codes["core"], SILENT))
     row = np.concatenate([np.flatnonzero(column != SILENT) for column in columns])
@@ -106,7 +105,7 @@ class Blocks:
         self.rules = rules
         self._codes = rows.codes
         read = {name: rows.codes[name] for name in _columns_of(rules)}
-        self._chains = list(spread(partial(_chains_of, read, rules), range(len(rules))))
+        self._chains = list(spread(partial(make_chains, read, rules), range(len(rules))))
         self._large = np.zeros(len(rows), dtype=np.uint32)  # one bit per rule: the row's block was above the cap
         for number, (rule, chains) in enumerate(zip(rules, self._chains, strict=True)):
             if rule.columns != FORMER:
@@ -167,21 +166,18 @@ def candidate_pairs(rows: CodedRows, rules: tuple[BlockRule, ...]) -> tuple[Cand
 
 def _columns_of(rules: tuple[BlockRule, ...]) -> list[str]:
     """Return the columns that some rule reads."""
-    former = ("core", *(f"former_{number + 1}" for number in range(FORMERS)))
+    former = ("core", *FORMER_COLUMNS)
     read = {name for rule in rules for name in (*(former if rule.columns == FORMER else rule.columns), *rule.then)}
     return sorted(read)
 
 
-def _chains_of(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chains:
-    return make_chains(codes, rules[number])
-
-
-def make_chains(codes: Codes, rule: BlockRule) -> Chains:
-    """Find the blocks of one rule.
+def make_chains(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chains:
+    """Find the blocks of one of the rules.
 
     Blocks above the cap are split by the next column of `then`; rows silent in it
     leave the split block, since silence is shared by all.
     """
+    rule = rules[number]
     row, keys = block_keys(codes, rule)
     following = np.full(len(keys), -1, dtype=np.int32)
     members = np.flatnonzero(keys != SILENT)

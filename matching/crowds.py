@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Integers, group_sizes, runs, stand_together
+from minglu.matching.arrays import Codes, Integers, group_sizes, runs, stand_together
 from minglu.matching.coding import SILENT, join_codes
 from minglu.matching.threads import Spread, over_threads
 
@@ -22,7 +22,7 @@ READ = (
 """The columns of codes that are counted."""
 
 
-def count_crowds(codes: Mapping[str, Integers], *, spread: Spread = over_threads) -> dict[str, Crowds]:
+def count_crowds(codes: Codes, *, spread: Spread = over_threads) -> dict[str, Crowds]:
     """Count for each row the rows that share its address, phone, person, code; and the units that bear its name.
 
     The codes of a column number its values, so that most need no sort to be counted.  Counting is `spread`.
@@ -31,18 +31,18 @@ def count_crowds(codes: Mapping[str, Integers], *, spread: Spread = over_threads
     return {name: crowd for found in spread(partial(_count, read), range(len(COUNTS))) for name, crowd in found.items()}
 
 
-def _count(codes: Mapping[str, Integers], number: int) -> dict[str, Crowds]:
+def _count(codes: Codes, number: int) -> dict[str, Crowds]:
     return COUNTS[number](codes)
 
 
-def _count_sharers(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
+def _count_sharers(codes: Codes) -> dict[str, Crowds]:
     person = np.where(codes["legal_person"] != SILENT, codes["legal_person"], codes["contact"])
     address = _group_crowds(join_codes(codes["site_key"], codes["site_town"]))
     sharers = {name: count_rows(codes[name]) for name in ("phone", "uscc_seen")}
     return {**sharers, "person": count_rows(person), "address": address}
 
 
-def _count_on_lists(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
+def _count_on_lists(codes: Codes) -> dict[str, Crowds]:
     site, crowds = _apparent_site(codes), {}
     for kind, column in (("code", "org_code"), ("core", "core")):
         keys = join_codes(codes[column], codes["list"])
@@ -51,11 +51,11 @@ def _count_on_lists(codes: Mapping[str, Integers]) -> dict[str, Crowds]:
     return crowds
 
 
-def _count_namesakes(codes: Mapping[str, Integers], *, of: str) -> dict[str, Crowds]:
+def _count_namesakes(codes: Codes, *, of: str) -> dict[str, Crowds]:
     return {f"units_of_{of}": count_units(codes[of], codes["head_code"], codes["list"])}
 
 
-COUNTS: tuple[Callable[[Mapping[str, Integers]], dict[str, Crowds]], ...] = (
+COUNTS: tuple[Callable[[Codes], dict[str, Crowds]], ...] = (
     _count_sharers,
     _count_on_lists,
     partial(_count_namesakes, of="core"),
@@ -68,7 +68,7 @@ def _group_crowds(keys: Integers) -> Crowds:
     return np.where(keys == SILENT, np.uint16(0), _narrow(group_sizes(keys)))
 
 
-def _apparent_site(codes: Mapping[str, Integers]) -> Integers:
+def _apparent_site(codes: Codes) -> Integers:
     """Code for each row the site that it shows: branch mark and door, or what is known of the address instead."""
     place = np.zeros(len(codes["site_key"]), dtype=np.int64)
     for kind, name in enumerate(SHOWN_BY):

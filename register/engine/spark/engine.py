@@ -131,7 +131,8 @@ class SparkEngine:
         self.put("edges", pa.table({"left": left.astype(np.int64), "right": right.astype(np.int64)}))
         find_components(self, name="hanging", edges="edges", nodes=size, tell=self._name_round)
         label = np.arange(size)
-        for part in self._parts(self._session.table("hanging")):
+        for path in self._tables["hanging"].glob("*.parquet"):
+            part = pq.read_table(path)
             label[part.column("node").to_numpy()] = part.column("component").to_numpy()
         self._session.sparkContext.setLocalProperty("spark.jobGroup.id", None)
         self.drop("edges", "hanging")
