@@ -105,7 +105,7 @@ def compare_code(pairs: Pairs) -> Levels:
     """Compare identifiers: valid ones as a whole, damaged ones by what is left of them."""
     differ = pairs.differ("org_code") | pairs.differ("uscc")
     edit, rounded, unlike = _damage(pairs, _one_is_damaged(pairs) & ~differ)
-    rare_seen = pairs.crowd("uscc_seen") <= SHARED_ROWS
+    rare_seen, branch = pairs.crowd("uscc_seen") <= SHARED_ROWS, _is_branch_of(pairs)
     return first_of(
         pairs,
         pairs.same("uscc"),
@@ -114,8 +114,8 @@ def compare_code(pairs: Pairs) -> Levels:
         pairs.same("uscc_seen") & rare_seen,
         edit,
         rounded,
-        differ & _is_branch_of(pairs),
-        differ & _is_second_licence(pairs),
+        differ & ~branch & _is_second_licence(pairs),
+        differ & branch,
         unlike,
         differ,
     )

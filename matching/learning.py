@@ -19,9 +19,10 @@ import numpy as np
 from minglu.matching.arrays import Flags, Levels, Numbers, distinct
 from minglu.matching.expectation import SHRINK_PAIRS, settle
 from minglu.matching.fitting import Sample, fit_ordered, level_bits
+from minglu.matching.marks import add_marked, own_code_bits
 from minglu.matching.model import BIT, Figures, Model, Patterns, starting_model, sum_weights
 from minglu.matching.policy import SILENT_LEVEL, Labels, Policy, any_of, level_is, pack_levels, unpack_levels
-from minglu.matching.witness import correct_site
+from minglu.matching.witness import correct_marks, correct_site
 
 PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
 LABEL_NOISE = 0.0001  # share of wrong free labels: a code typed from another file, a unit re-registered
@@ -45,8 +46,8 @@ def _learn_legal(patterns: Patterns, policy: Policy, labels: Labels, start: Mode
     """Learn the legal question from pairs whose valid codes agree or disagree.
 
     Agreeing codes are taken at their word.  Disagreeing ones are not quite: a branch and
-    a second licence have codes of their own.  So pairs with a branch are no noes, and the
-    codes' own weights and the labels of the disagreeing pairs are learned in turn with the rest.
+    a second licence have codes of their own.  So pairs with a branch are taken otherwise (marks.py), and
+    the codes' own weights and the labels of the disagreeing pairs are learned in turn with the rest.
     """
     same = level_is(patterns.levels, policy, labels.comparison, *labels.same)
     other = level_is(patterns.levels, policy, labels.comparison, *labels.other)
@@ -56,12 +57,12 @@ def _learn_legal(patterns: Patterns, policy: Policy, labels: Labels, start: Mode
     if not (weight[same].any() and weight[other].any()):
         return model
     rows = np.flatnonzero(weight)
-    levels = patterns.levels[rows][:, _taught_columns(policy, labels)]
-    offset = _known_bits(patterns.levels[rows], policy, labels) * BIT
+    levels, nothing = patterns.levels[rows], np.zeros(len(rows))
     answer = same.astype(np.float64)
     for _ in range(LABEL_ROUNDS):
         yes = LABEL_NOISE + (1.0 - 2.0 * LABEL_NOISE) * answer[rows]
-        sample = Sample(levels, offset, weight[rows] * yes, weight[rows] * (1.0 - yes))
+        sample = Sample(levels, nothing, weight[rows] * yes, weight[rows] * (1.0 - yes))
+        sample = add_marked(sample, patterns, policy, labels, model, answer=answer)
         model = _fit_legal(sample, policy, labels, model)
         model = _with_code_weights(patterns, policy, labels, model, same)
         answer = np.where(same, 1.0, model.probabilities(patterns.levels)[1])
@@ -79,17 +80,27 @@ def _fit_legal(sample: Sample, policy: Policy, labels: Labels, model: Model) -> 
     """Fit the weights of the legal question that the data may move, those of the labels apart."""
     start = starting_model(policy)
     columns = _taught_columns(policy, labels)
+    offset = _known_bits(sample.levels, policy, labels) * BIT
+    sample = replace(sample, levels=sample.levels[:, columns], offset=offset)
     comparisons = [policy.comparisons[column] for column in columns]
     centre, begin = (
         (given.prior_legal * BIT, np.concatenate([given.legal[column][1:] for column in columns]) * BIT)
         for given in (start, model)
     )
     prior, weights = fit_ordered(sample, comparisons, centre=centre, begin=begin, spread=PRIOR_SPREAD_BITS * BIT)
-    legal = list(model.legal)
+    prior, legal = prior / BIT, list(model.legal)
     ends = np.cumsum([len(comparison.levels) for comparison in comparisons])[:-1]
-    for column, values in zip(columns, np.split(weights / BIT, ends), strict=True):
-        legal[column] = np.concatenate([[0.0], values])
-    return replace(model, legal=tuple(legal), prior_legal=prior / BIT)
+    for place, values in enumerate(np.split(weights / BIT, ends)):
+        usual = 0.0 if comparisons[place].ordered else values[_commonest(sample, place)]
+        legal[columns[place]] = np.concatenate([[0.0], values - usual])
+        prior += usual
+    return replace(model, legal=tuple(legal), prior_legal=prior)
+
+
+def _commonest(sample: Sample, place: int) -> int:
+    """Return the place of the commonest level of a comparison of kinds: it weighs nothing, the prior holds it."""
+    seen = np.bincount(sample.levels[:, place], weights=sample.yes + sample.no, minlength=2)[1:]
+    return int(seen.argmax())
 
 
 def _learned_columns(policy: Policy, question: str) -> list[int]:
@@ -123,6 +134,8 @@ def _with_code_weights(patterns: Patterns, policy: Policy, labels: Labels, model
     seen = patterns.shared.astype(np.float64)
     yes, no = seen * p_legal, seen * (1 - p_legal)
     learned = level_bits(patterns.levels[:, code], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
+    for key in labels.own:
+        learned[comparison.number(key)] = own_code_bits(patterns, policy, labels, p_legal)
     kept = [comparison.number(key) for key in labels.trusted]
     learned[kept] = start[np.array(kept) - 1]
     learned[1:] = np.minimum.accumulate(learned[1:])
@@ -149,7 +162,8 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
         "同一法人单位、无分支标志差别的候选对中同一场所的比例 / share of one site among pairs of one unit without marks"
     )
     model = replace(model, figures=(*model.figures, ("site_share", share, meaning)))
-    return correct_site(levels[~two], mass[~two], policy, model)
+    model = correct_site(levels[~two], mass[~two], policy, model)
+    return correct_marks(levels, mass, policy, model)
 
 
 def _as_seen_by(policy: Policy, question: str, levels: Levels, mass: Numbers) -> tuple[Levels, Numbers]:

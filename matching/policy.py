@@ -84,6 +84,8 @@ class Labels:
     """Levels at which both rows are one legal unit."""
     other: tuple[str, ...]
     """Levels at which they are not, but for what else speaks for it."""
+    own: tuple[str, ...]
+    """Levels at which codes differ and may still be of one unit: a branch may have one of its own."""
     trusted: tuple[str, ...]
     """Levels that keep their starting weight: nothing can judge them."""
     two_sites: Outcomes
@@ -201,8 +203,10 @@ def _read_level(level: Mapping[str, Any], where: str) -> Level:
 def _read_labels(table: Mapping[str, Any], known: Mapping[str, Comparison]) -> Labels:
     where, name = "comparisons.toml [labels]", table["comparison"]
     check_keys(table, known=Labels.__slots__, where=where)
-    same, other, trusted = (_outcomes({name: table[key]}, known, where)[name] for key in ("same", "other", "trusted"))
-    return Labels(name, same, other, trusted, two_sites=_outcomes(table.get("two_sites", {}), known, where))
+    same, other, own, trusted = (
+        _outcomes({name: table.get(key, [])}, known, where)[name] for key in ("same", "other", "own", "trusted")
+    )
+    return Labels(name, same, other, own, trusted, two_sites=_outcomes(table.get("two_sites", {}), known, where))
 
 
 def _read_barrier(row: Mapping[str, Any], known: Mapping[str, Comparison]) -> Barrier:

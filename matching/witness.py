@@ -4,24 +4,42 @@ Expectation and maximisation takes the comparisons as independent, and so grows 
 sure where several say the same thing.  Distances between points tell whether it is
 right, without a label: how often two rows of one site, and of two sites, lie near
 each other is known from the learning; so for each score that the *other* comparisons
-give, the distances show how many pairs really are one site.  A slope and a shift are fitted to that.
+give, the distances show how many pairs really are one site.  A slope and a shift are fitted to that, and a
+shift for each mark of two sites.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 
-from minglu.matching.arrays import Levels, Numbers
+from minglu.matching.arrays import Integers, Levels, Numbers
 from minglu.matching.model import BIT, Model, sum_weights
-from minglu.matching.policy import SILENT_LEVEL, Policy
+from minglu.matching.policy import SILENT_LEVEL, Policy, any_of, level_is
 
 LEAST_PAIRS = 500.0  # located pairs below which the witnesses are too few to correct anything
 LEAST_APART = 25.0  # and as many of them must lie apart
 SLOPES = (0.3, 1.0)  # the question is never made surer than its own evidence
+SHIFTS = (-10.0, 0.0)  # bits; marks of two sites are never made to say less than the rule table has them say
+
+
+@dataclass(frozen=True, slots=True)
+class _Witnesses:
+    """The points of pairs of one unit, beside what everything else says about them."""
+
+    rest: Numbers
+    """Per pattern the log-odds of one site without the points."""
+    point: Integers
+    """Per pattern the level of its points, from 1."""
+    mass: Numbers
+
+    def surprise(self, chance: Numbers, one_site: Numbers, two_sites: Numbers) -> float:
+        """Return how badly the chances of one site foretell where the points lie, per pair, in nats."""
+        told = chance * one_site[self.point - 1] + (1.0 - chance) * two_sites[self.point - 1]
+        return float(-(self.mass @ np.log(told)) / self.mass.sum())
 
 
 def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> Model:
@@ -31,24 +49,14 @@ def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) ->
     """
     if not policy.has("point"):
         return model
-    place = policy.column("point")
-    located = levels[:, place] != SILENT_LEVEL
-    levels, mass = levels[located].copy(), mass[located]
-    point = levels[:, place].copy()
-    levels[:, place] = SILENT_LEVEL
-    rest = (model.prior_site + sum_weights(levels, model.site)) * BIT
-    p_site = expit(rest + model.site[place][point] * BIT)
-    if mass.sum() < LEAST_PAIRS or mass @ (1.0 - p_site) < LEAST_APART:
+    place, called = policy.column("point"), _call(levels, mass, policy, model)
+    sure = expit(called.rest + model.site[place][called.point] * BIT)
+    if called.mass.sum() < LEAST_PAIRS or called.mass @ (1.0 - sure) < LEAST_APART:
         return model
-    seen = np.bincount(point, weights=mass * p_site, minlength=len(model.site[place]))[1:] + 0.5
-    one_site = seen / seen.sum()
-    two_sites = one_site / 2.0 ** model.site[place][1:]
-    two_sites /= two_sites.sum()
+    one_site, two_sites = _where_points_lie(called, policy, model)
 
     def surprise(line: Numbers) -> float:
-        chance = expit(line[0] * rest + line[1])
-        told = chance * one_site[point - 1] + (1.0 - chance) * two_sites[point - 1]
-        return float(-(mass @ np.log(told)) / mass.sum())
+        return called.surprise(expit(line[0] * called.rest + line[1]), one_site, two_sites)
 
     slope, shift = minimize(surprise, [1.0, 0.0], method="Nelder-Mead", bounds=[SLOPES, (-5.0, 5.0)]).x
     site = tuple(weights if column == place else weights * slope for column, weights in enumerate(model.site))
@@ -59,3 +67,53 @@ def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) ->
         prior_site=float(model.prior_site * slope + shift / BIT),
         figures=(*model.figures, ("site_slope", float(slope), meaning)),
     )
+
+
+def correct_marks(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> Model:
+    """Return the model with each mark of two sites as strong as the points of the marked pairs say, if that is more.
+
+    `levels` and `mass` are the patterns of all pairs of one legal unit.
+    """
+    if not policy.has("point") or policy.labels is None:
+        return model
+    unmarked = ~any_of(levels, policy, policy.labels.two_sites)
+    one_site, two_sites = _where_points_lie(_call(levels[unmarked], mass[unmarked], policy, model), policy, model)
+    site = list(model.site)
+    for name, keys in policy.labels.two_sites.items():
+        for key in keys:
+            marked = level_is(levels, policy, name, key)
+            called = _call(levels[marked], mass[marked], policy, model)
+            if called.mass.sum() >= LEAST_PAIRS:
+                column, number = policy.column(name), policy.of(name).number(key)
+                site[column] = site[column].copy()
+                site[column][number] += _shift(called, one_site, two_sites)
+    return replace(model, site=tuple(site))
+
+
+def _shift(called: _Witnesses, one_site: Numbers, two_sites: Numbers) -> float:
+    """Return by how many bits the pairs are less likely one site than all else says."""
+
+    def surprise(bits: float) -> float:
+        return called.surprise(expit(called.rest + bits * BIT), one_site, two_sites)
+
+    return float(minimize_scalar(surprise, bounds=SHIFTS, method="bounded").x)
+
+
+def _call(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> _Witnesses:
+    """Call the located pairs."""
+    place = policy.column("point")
+    located = levels[:, place] != SILENT_LEVEL
+    levels = levels[located].copy()
+    point = levels[:, place].copy()
+    levels[:, place] = SILENT_LEVEL
+    return _Witnesses((model.prior_site + sum_weights(levels, model.site)) * BIT, point, mass[located])
+
+
+def _where_points_lie(called: _Witnesses, policy: Policy, model: Model) -> tuple[Numbers, Numbers]:
+    """Return how often the points of two rows of one site, and of two sites, come out at each level."""
+    weights = model.site[policy.column("point")]
+    sure = expit(called.rest + weights[called.point] * BIT)
+    seen = np.bincount(called.point, weights=called.mass * sure, minlength=len(weights))[1:] + 0.5
+    one_site = seen / seen.sum()
+    two_sites = one_site / 2.0 ** weights[1:]
+    return one_site, two_sites / two_sites.sum()

@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from minglu.matching.model import starting_model
 from minglu.matching.policy import load_policy
 from minglu.matching.tables import COMPARISONS
-from minglu.matching.witness import correct_site
+from minglu.matching.witness import correct_marks, correct_site
 
 POLICY = load_policy()
-PHONE, SEAT, POINT = (POLICY.column(name) for name in ("phone", "seat", "point"))
+PHONE, SEAT, POINT, BRANCH = (POLICY.column(name) for name in ("phone", "seat", "point", "branch"))
+NONE, ONE_SIDED = (POLICY.of("branch").number(key) for key in ("none", "one_sided"))
 
 
 def drawn(copies, pairs):
@@ -49,3 +51,41 @@ def test_few_witnesses_change_nothing():
     """Without enough located pairs the model stays as it was learned."""
     levels, mass, policy, model = drawn(2, 300)
     assert correct_site(levels, mass, policy, model) is model
+
+
+def drawn_marks(share, pairs=20_000):
+    """Draw the located pairs from above, unmarked, and as many that have a mark on one side, of which a share is one site."""
+    levels, mass, policy, model = drawn(1, pairs)
+    site = list(model.site)
+    site[POINT] = np.array([0.0, 13.0, 13.0, 0.0, -13.0, -13.0])  # here two sites never lie close by chance
+    model, rng = replace(model, site=tuple(site)), np.random.default_rng(4)
+    levels[:, BRANCH], marked = NONE, np.zeros_like(levels)
+    one_site = rng.random(pairs) < share
+    marked[:, BRANCH] = ONE_SIDED
+    marked[:, POINT] = np.where(one_site, rng.choice([1, 2], pairs), rng.choice([4, 5], pairs))
+    return np.concatenate([levels, marked]), np.append(mass, np.ones(pairs)), policy, model
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.004])
+def test_a_mark_says_as_much_as_the_points_of_marked_pairs(share):
+    """Few marked pairs lie where one site would: the mark weighs more than the rule table has it weigh."""
+    levels, mass, policy, model = drawn_marks(share)
+    corrected = correct_marks(levels, mass, policy, model)
+    bare = levels[-1:].copy()
+    bare[:, POINT] = 0
+    assert corrected.ask("site", bare)[0] == pytest.approx(share, abs=0.002)
+    assert corrected.site[BRANCH][ONE_SIDED] <= model.site[BRANCH][ONE_SIDED]
+
+
+def test_a_mark_is_never_made_to_say_less():
+    """Two sites may stand at one spot: marked pairs that lie close are no reason to make them one."""
+    levels, mass, policy, model = drawn_marks(0.6)
+    before, after = model.site[BRANCH][ONE_SIDED], correct_marks(levels, mass, policy, model).site[BRANCH][ONE_SIDED]
+    assert after == pytest.approx(before, abs=0.01)
+
+
+def test_few_marked_witnesses_change_nothing():
+    """Without enough located pairs a mark says what the rule table has it say."""
+    levels, mass, policy, model = drawn_marks(0.0, 300)
+    for weights, corrected in zip(model.site, correct_marks(levels, mass, policy, model).site, strict=True):
+        assert weights.tolist() == corrected.tolist()

@@ -1,0 +1,84 @@
+"""What a branch mark says on the legal question, though codes don't tell which marked pairs are noes.  No fitting.
+
+A branch may have a code of its own, so two rows with different codes and a mark on one side may still be of one unit.
+But whether one of two rows of *different* units bears a mark does not hang on how alike they are otherwise.  So of the
+marked pairs there are as many noes as of the unmarked ones with the same other levels, times the share of marks
+among pairs that are noes for certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from minglu.matching.arrays import Flags, Numbers
+from minglu.matching.fitting import Sample
+from minglu.matching.model import Model, Patterns
+from minglu.matching.policy import SILENT_LEVEL, Labels, Outcomes, Policy, any_of, level_is
+
+SURE_NO = 0.01  # p_legal without code and mark, below which a pair with different codes is a no for certain
+FEW = 500.0  # among so few sure noes the share of a mark stands half-way at what the rule table says
+
+
+def add_marked(
+    sample: Sample, patterns: Patterns, policy: Policy, labels: Labels, model: Model, *, answer: Numbers
+) -> Sample:
+    """Return a sample of taught pairs (all columns of levels) with the marked pairs added that have different codes.
+
+    `answer` tells of each pattern how far it is taken for a yes: as many yeses are added; noes as said above.
+    """
+    own = np.flatnonzero(_have_own_codes(patterns, policy, labels))
+    yes, nothing = patterns.shared[own] * answer[own], np.zeros(len(own))
+    noes = _marked_noes(sample, patterns, policy, labels, model)
+    parts = [sample, Sample(patterns.levels[own], nothing, yes, nothing), *noes]
+    return Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in Sample.__slots__))
+
+
+def own_code_bits(patterns: Patterns, policy: Policy, labels: Labels, p_legal: Numbers) -> float:
+    """Return what it says that a marked row has another code: the share of branches with a code of their own, in bits.
+
+    Marked rows of other units have other codes without exception.
+    """
+    same = level_is(patterns.levels, policy, labels.comparison, *labels.same)
+    same &= any_of(patterns.levels, policy, marks_of(policy, labels))
+    own = _have_own_codes(patterns, policy, labels)
+    yes_own, yes_same = (patterns.shared[own] * p_legal[own]).sum(), patterns.shared[same].sum()
+    return float(np.log2((yes_own + 0.5) / (yes_own + yes_same + 1.0)))
+
+
+def marks_of(policy: Policy, labels: Labels) -> Outcomes:
+    """Return the outcomes that mark two sites of a unit, of the comparisons that the legal question learns."""
+    return {name: keys for name, keys in labels.two_sites.items() if policy.of(name).learns("legal")}
+
+
+def _have_own_codes(patterns: Patterns, policy: Policy, labels: Labels) -> Flags:
+    """Say where rows have different codes and a mark."""
+    apart = level_is(patterns.levels, policy, labels.comparison, *labels.other, *labels.own)
+    return apart & any_of(patterns.levels, policy, marks_of(policy, labels))
+
+
+def _marked_noes(sample: Sample, patterns: Patterns, policy: Policy, labels: Labels, model: Model) -> Iterator[Sample]:
+    """Yield the noes of each mark: those of the unmarked pairs, times the share of the mark among sure noes."""
+    for name, keys in marks_of(policy, labels).items():
+        column, numbers = policy.column(name), [policy.of(name).number(key) for key in keys]
+        sure = patterns.shared * _sure_noes(patterns, policy, labels, model, column)
+        same = patterns.shared * level_is(patterns.levels, policy, labels.comparison, *labels.same)
+        unmarked = (sample.no > 0) & ~np.isin(sample.levels[:, column], numbers)
+        bare = ~np.isin(patterns.levels[:, column], numbers)
+        for number in numbers:
+            here = patterns.levels[:, column] == number
+            told = same[here].sum() / max(same[bare].sum(), 1.0) / 2.0 ** policy.start("legal")[column][number]
+            share = (sure[here].sum() + FEW * told) / (sure[bare].sum() + FEW)
+            levels, nothing = sample.levels[unmarked].copy(), np.zeros(int(unmarked.sum()))
+            levels[:, column] = number
+            yield Sample(levels, nothing, nothing, sample.no[unmarked] * share)
+
+
+def _sure_noes(patterns: Patterns, policy: Policy, labels: Labels, model: Model, column: int) -> Flags:
+    """Say where codes differ, and all else but the mark in `column` says that they should."""
+    apart = level_is(patterns.levels, policy, labels.comparison, *labels.other, *labels.own)
+    levels = patterns.levels.copy()
+    levels[:, [policy.column(labels.comparison), column]] = SILENT_LEVEL
+    sure: Flags = apart & (model.probabilities(levels)[1] < SURE_NO)
+    return sure

@@ -1,0 +1,113 @@
+"""Branch marks on the legal question: learned although no code says which marked pairs are noes."""
+
+import numpy as np
+import pytest
+
+from minglu.matching.fitting import Sample
+from minglu.matching.learning import learn_model
+from minglu.matching.marks import add_marked, own_code_bits
+from minglu.matching.model import Patterns, starting_model
+from minglu.matching.policy import load_policy, pack_levels, unpack_levels
+
+POLICY = load_policy()
+LABELS = POLICY.labels
+CODE, BRANCH = (POLICY.column(name) for name in ("code", "branch"))
+TELLING = {"name": (0.8, 0.02), "person": (0.7, 0.05), "place": (0.6, 0.01), "phone": (0.5, 0.02)}
+"""Comparisons that agree so often for rows of one unit, and of others."""
+NONE, ONE_SIDED = (POLICY.of("branch").number(key) for key in ("none", "one_sided"))
+SAME, OWN, DIFFERENT = (POLICY.of("code").number(key) for key in ("same_uscc", "branch_code", "different"))
+BEARS, BEARS_BY_CHANCE, HAS_OWN_CODE, HAS_NO_CODE = 0.3, 0.05, 0.4, 0.3
+
+
+def drawn(pairs=100_000, seed=5):
+    """Draw pairs: of one unit 30 % are marked on one side, of others 5 % by chance, however alike they are otherwise."""
+    rng = np.random.default_rng(seed)
+    one_unit = rng.random(pairs) < 0.15
+    marked = rng.random(pairs) < np.where(one_unit, BEARS, BEARS_BY_CHANCE)
+    levels = np.zeros((pairs, len(POLICY.comparisons)), dtype=np.int8)
+    for name, (of_one, of_others) in TELLING.items():
+        agree = rng.random(pairs) < np.where(one_unit, of_one, of_others)
+        levels[:, POLICY.column(name)] = np.where(agree, 1, len(POLICY.of(name).levels))
+    levels[:, BRANCH] = np.where(marked, ONE_SIDED, NONE)
+    levels[:, CODE] = np.where(marked, OWN, DIFFERENT)
+    levels[one_unit & ~(marked & (rng.random(pairs) < HAS_OWN_CODE)), CODE] = SAME
+    levels[rng.random(pairs) < HAS_NO_CODE, CODE] = 0
+    return levels, one_unit
+
+
+def patterns_of(levels):
+    """Count the patterns."""
+    packed, counts = np.unique(pack_levels(levels, POLICY), return_counts=True)
+    return Patterns(unpack_levels(packed, POLICY), counts, counts)
+
+
+LEVELS, ONE_UNIT = drawn()
+MODEL = learn_model(patterns_of(LEVELS), POLICY)
+
+
+def test_a_mark_is_worth_what_it_says():
+    """Marks are six times as common among rows of one unit: that against no mark is what the weights come to."""
+    truth = np.log2(BEARS / BEARS_BY_CHANCE) - np.log2((1 - BEARS) / (1 - BEARS_BY_CHANCE))
+    weights = MODEL.legal[BRANCH]
+    assert weights[ONE_SIDED] - weights[NONE] == pytest.approx(truth, abs=0.3)
+
+
+def test_the_commonest_kind_weighs_nothing():
+    """No mark on either side is what the prior holds: no reason to show anybody."""
+    assert MODEL.legal[BRANCH][NONE] == 0.0
+
+
+@pytest.mark.parametrize(("level", "code"), [(NONE, 0), (ONE_SIDED, 0), (ONE_SIDED, OWN)])
+def test_probabilities_come_true_with_and_without_marks(level, code):
+    """What is promised of pairs without codes, and of branches with a code of their own, is what is found."""
+    here = (LEVELS[:, BRANCH] == level) & (LEVELS[:, CODE] == code)
+    promised = MODEL.probabilities(LEVELS[here])[1]
+    for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.0)):
+        band = (promised >= low) & (promised <= high)
+        if band.sum() > 300:
+            assert promised[band].mean() == pytest.approx(ONE_UNIT[here][band].mean(), abs=0.1)
+
+
+def test_own_codes_say_how_many_branches_have_one():
+    """40 % of the branches have a code of their own: so another code on a marked row says -1.3 bits, not more."""
+    p_legal = MODEL.probabilities(patterns_of(LEVELS).levels)[1]
+    assert own_code_bits(patterns_of(LEVELS), POLICY, LABELS, p_legal) == pytest.approx(np.log2(HAS_OWN_CODE), abs=0.4)
+
+
+def test_noes_of_marked_pairs_are_those_of_unmarked_ones_times_the_share_of_marks():
+    """Of marked pairs with different codes only yeses are added, as many as the answer says."""
+    levels = np.zeros((4, len(POLICY.comparisons)), dtype=np.int8)
+    levels[:, BRANCH] = NONE, ONE_SIDED, NONE, ONE_SIDED
+    levels[:, CODE] = DIFFERENT, OWN, DIFFERENT, OWN
+    for name in TELLING:
+        levels[:2, POLICY.column(name)] = len(POLICY.of(name).levels)  # certain noes
+        levels[2:, POLICY.column(name)] = 1
+    counts = np.array([99_500, 9_000, 10, 4])
+    taught = Sample(levels[[0, 2]], np.zeros(2), np.array([0.0, 2.0]), np.array([99_500.0, 8.0]))
+    grown = add_marked(
+        taught,
+        Patterns(levels, counts, counts),
+        POLICY,
+        LABELS,
+        starting_model(POLICY),
+        answer=np.array([0.0, 0.0, 0.2, 0.5]),
+    )
+    own = (grown.levels[:, CODE] == OWN) & (grown.levels[:, BRANCH] == ONE_SIDED)
+    assert grown.yes[own].tolist() == [0.0, 2.0]
+    assert grown.no[own].tolist() == [0.0, 0.0]
+    copied = (grown.levels[:, CODE] == DIFFERENT) & (grown.levels[:, BRANCH] == ONE_SIDED)
+    share = 9_000 / (99_500 + 500)  # no agreeing codes: nothing is known of marks but the sure noes
+    assert grown.no[copied].tolist() == pytest.approx([99_500 * share, 8 * share])
+    assert grown.yes[copied].sum() == 0.0
+    assert grown.yes[:2].tolist() == taught.yes.tolist()
+    assert grown.no[:2].tolist() == taught.no.tolist()
+
+
+def test_without_sure_noes_a_mark_says_what_the_rule_table_says():
+    """Where every pair looks like one unit, how common marks are among others can't be seen."""
+    alike = LEVELS.copy()
+    for name in TELLING:
+        alike[:, POLICY.column(name)] = 1
+    weights = learn_model(patterns_of(alike), POLICY).legal[BRANCH]
+    start = POLICY.start("legal")[BRANCH]
+    assert weights[ONE_SIDED] - weights[NONE] == pytest.approx(start[ONE_SIDED] - start[NONE], abs=0.7)
