@@ -168,8 +168,9 @@ def _peer_python() -> str:
 def print_result(tool: str, results: list[Mapping[str, float | str]]) -> None:
     """One line per level."""
     for one in results:
+        best = f", with the best threshold {one['best_f1']:.4f}" if "best_f1" in one else ""
         print(
             f"{tool:<20} {one['level']:<10} {one['seconds']:7.1f} s  {one['peak_gb']:5.2f} GB  precision "
-            f"{one['precision']:.4f} recall {one['recall']:.4f} F1 {one['f1']:.4f} largest {one['largest']}",
+            f"{one['precision']:.4f} recall {one['recall']:.4f} F1 {one['f1']:.4f} largest {one['largest']}{best}",
             flush=True,
         )

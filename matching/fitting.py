@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import combinations
 
 import numpy as np
 from scipy.linalg import cholesky
@@ -56,17 +58,34 @@ class _Spoken:
         return np.concatenate(counted)
 
     def by_two_levels(self, values: Numbers) -> Numbers:
-        """Add up the values of the patterns at each two levels."""
+        """Add up the values of the patterns at each two levels.
+
+        Counted are four comparisons at once, which answers for six twos of them.
+        """
+        grid: dict[tuple[int, int], Numbers] = {}
+        for columns, place in self._fours:
+            sizes = [self._sizes[column] for column in columns]
+            table = np.bincount(place, weights=values, minlength=math.prod(sizes)).reshape(sizes)
+            for one, two in combinations(range(len(columns)), 2):
+                others = tuple(axis for axis in range(len(columns)) if axis not in (one, two))
+                sums = table.sum(axis=others)[1:, 1:]
+                grid[columns[one], columns[two]], grid[columns[two], columns[one]] = sums, sums.T
+        for column, sums in enumerate(np.split(self.by_level(values), self._ends)):
+            grid[column, column] = np.diag(sums)
+        count = range(len(self._levels))
+        return np.block([[grid[one, two] for two in count] for one in count])
+
+    @cached_property
+    def _fours(self) -> list[tuple[list[int], Integers]]:
+        """Return every two twos of comparisons, with the place of each pattern in the table of all their levels."""
         count = len(self._levels)
-        grid: list[list[Numbers]] = [[np.empty(0)] * count for _ in range(count)]
-        for one in range(count):
-            for two in range(one, count):
-                shape = self._sizes[one], self._sizes[two]
-                both = self._levels[one] * shape[1] + self._levels[two]
-                counted = np.bincount(both, weights=values, minlength=shape[0] * shape[1])
-                sums = np.asarray(counted, dtype=np.float64).reshape(shape)[1:, 1:]
-                grid[one][two], grid[two][one] = sums, sums.T
-        return np.block(grid)
+        twos = [[column, column + 1][: count - column] for column in range(0, count, 2)]
+        fours = [one + two for one, two in combinations(twos, 2)] or twos
+        sizes = [[self._sizes[column] for column in columns] for columns in fours]
+        return [
+            (columns, np.ravel_multi_index([self._levels[column] for column in columns], size))
+            for columns, size in zip(fours, sizes, strict=True)
+        ]
 
 
 def fit_ordered(
@@ -136,9 +155,10 @@ def _surprise(
     bend = mass * chance * (1.0 - chance)
     gradient = np.concatenate([[slope.sum()], steps.T @ design.by_level(slope)]) + pull @ away
     curvature = pull.copy()
-    curvature[1:, 1:] += steps.T @ design.by_two_levels(bend) @ steps
+    seen = design.by_two_levels(bend)
+    curvature[1:, 1:] += steps.T @ seen @ steps
     curvature[0, 0] += bend.sum()
-    curvature[0, 1:] += steps.T @ design.by_level(bend)
+    curvature[0, 1:] += steps.T @ seen.diagonal()
     curvature[1:, 0] = curvature[0, 1:]
     return value, gradient, curvature
 
