@@ -116,6 +116,7 @@ SITE_BLOCKS = [
     ("core", "site_town"),
     ("core", "org_code"),
     ("core_sound", "site_town"),
+    ("core_sound", "region"),
     ("brand_loose", "site_town"),
     ("site_key", "substr(brand, 1, 1)"),
     ("site_key", "industry_code"),
@@ -135,11 +136,14 @@ LEGAL_BLOCKS = [
     ("reg_key", "substr(brand, 1, 1)"),
     ("site_key", "substr(brand, 1, 1)"),
     ("phone", "substr(brand, 1, 1)"),
-    ("legal_person", "brand"),
+    ("legal_person", "brand_loose"),
+    ("core_sound", "region"),
+    ("brand_loose", "region", "industry_code"),
+    ("core", "form", "industry_code"),
 ]
 MODELS = {
     "truth_site": (SITE_BLOCKS, [NAME, CODE, BRANCH, PLACE, POINT, PERMIT, SERIAL, LISTS, PHONE, PERSON, TRADE]),
-    "truth_legal": (LEGAL_BLOCKS, [NAME, CODE, REGION, PLACE, SEAT, PHONE, PERSON, TRADE]),
+    "truth_legal": (LEGAL_BLOCKS, [NAME, CODE, BRANCH, REGION, PLACE, SEAT, PHONE, PERSON, TRADE]),
 }
 
 

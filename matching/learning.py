@@ -135,7 +135,8 @@ def _with_code_weights(patterns: Patterns, policy: Policy, labels: Labels, model
     yes, no = seen * p_legal, seen * (1 - p_legal)
     learned = level_bits(patterns.levels[:, code], yes, no, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
     for key in labels.own:
-        learned[comparison.number(key)] = own_code_bits(patterns, policy, labels, p_legal)
+        number = comparison.number(key)
+        learned[number] = own_code_bits(patterns, policy, labels, p_legal, start=start[number - 1])
     kept = [comparison.number(key) for key in labels.trusted]
     learned[kept] = start[np.array(kept) - 1]
     learned[1:] = np.minimum.accumulate(learned[1:])

@@ -35,21 +35,23 @@ def add_marked(
     return Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in Sample.__slots__))
 
 
-def own_code_bits(patterns: Patterns, policy: Policy, labels: Labels, p_legal: Numbers) -> float:
+def own_code_bits(patterns: Patterns, policy: Policy, labels: Labels, p_legal: Numbers, *, start: float) -> float:
     """Return what it says that a marked row has another code: the share of branches with a code of their own, in bits.
 
-    Marked rows of other units have other codes without exception.
+    Marked rows of other units have other codes without exception.  `start` is what the rule table says, as one pair.
     """
     same = level_is(patterns.levels, policy, labels.comparison, *labels.same)
     same &= any_of(patterns.levels, policy, marks_of(policy, labels))
     own = _have_own_codes(patterns, policy, labels)
     yes_own, yes_same = (patterns.shared[own] * p_legal[own]).sum(), patterns.shared[same].sum()
-    return float(np.log2((yes_own + 0.5) / (yes_own + yes_same + 1.0)))
+    return float(np.log2((yes_own + 2.0**start) / (yes_own + yes_same + 1.0)))
 
 
 def marks_of(policy: Policy, labels: Labels) -> Outcomes:
     """Return the outcomes that mark two sites of a unit, of the comparisons that the legal question learns."""
-    return {name: keys for name, keys in labels.two_sites.items() if policy.of(name).learns("legal")}
+    return {
+        name: keys for name, keys in labels.two_sites.items() if policy.has(name) and policy.of(name).learns("legal")
+    }
 
 
 def _have_own_codes(patterns: Patterns, policy: Policy, labels: Labels) -> Flags:

@@ -79,14 +79,13 @@ def correct_marks(levels: Levels, mass: Numbers, policy: Policy, model: Model) -
     unmarked = ~any_of(levels, policy, policy.labels.two_sites)
     one_site, two_sites = _where_points_lie(_call(levels[unmarked], mass[unmarked], policy, model), policy, model)
     site = list(model.site)
-    for name, keys in policy.labels.two_sites.items():
-        for key in keys:
-            marked = level_is(levels, policy, name, key)
-            called = _call(levels[marked], mass[marked], policy, model)
-            if called.mass.sum() >= LEAST_PAIRS:
-                column, number = policy.column(name), policy.of(name).number(key)
-                site[column] = site[column].copy()
-                site[column][number] += _shift(called, one_site, two_sites)
+    for name, key in ((name, key) for name, keys in policy.labels.two_sites.items() for key in keys):
+        marked = level_is(levels, policy, name, key)
+        called = _call(levels[marked], mass[marked], policy, model)
+        if called.mass.sum() >= LEAST_PAIRS:
+            column, number = policy.column(name), policy.of(name).number(key)
+            site[column] = site[column].copy()
+            site[column][number] += _shift(called, one_site, two_sites)
     return replace(model, site=tuple(site))
 
 

@@ -1,6 +1,6 @@
-"""Mutation testing of what must not be wrong: ledger, statistics, placement, proof, clusters.  Takes an hour or more.
+"""Mutation testing of what must not be wrong: ledger, statistics, placement, proof, clusters, weights.  Takes an hour or more.
 
-python3 start run python tests/mutants.py [again] [ledger statistics placement proof clusters]
+python3 start run python tests/mutants.py [again] [ledger statistics placement proof clusters weights]
 
 Mutmut changes the code in thousands of small ways and runs the tests that reach each change; a change that no
 test notices survives.  It wants the package as a folder of its name, so the parts are copied to build/mutants
@@ -41,6 +41,10 @@ PARTS = {
     "clusters": (
         [f"matching/{name}.py" for name in ("verdicts", "clusters", "connected", "decided", "second_look", "crowds")],
         [f"tests/matching/test_{name}.py" for name in ("verdicts", "clusters", "decided", "second_look", "crowds")],
+    ),
+    "weights": (
+        [f"matching/{name}.py" for name in ("learning", "marks", "witness", "expectation")],
+        [f"tests/matching/test_{name}.py" for name in ("learning", "marks", "witness")],
     ),
 }
 SLOW = "tests/register/statistics/test_worked_examples.py::test_diabetes_gives_the_printed_values"

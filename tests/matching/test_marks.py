@@ -1,5 +1,7 @@
 """Branch marks on the legal question: learned although no code says which marked pairs are noes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,9 @@ def test_probabilities_come_true_with_and_without_marks(level, code):
 def test_own_codes_say_how_many_branches_have_one():
     """40 % of the branches have a code of their own: so another code on a marked row says -1.3 bits, not more."""
     p_legal = MODEL.probabilities(patterns_of(LEVELS).levels)[1]
-    assert own_code_bits(patterns_of(LEVELS), POLICY, LABELS, p_legal) == pytest.approx(np.log2(HAS_OWN_CODE), abs=0.4)
+    assert own_code_bits(patterns_of(LEVELS), POLICY, LABELS, p_legal, start=-1.0) == pytest.approx(
+        np.log2(HAS_OWN_CODE), abs=0.4
+    )
 
 
 def test_noes_of_marked_pairs_are_those_of_unmarked_ones_times_the_share_of_marks():
@@ -111,3 +115,12 @@ def test_without_sure_noes_a_mark_says_what_the_rule_table_says():
     weights = learn_model(patterns_of(alike), POLICY).legal[BRANCH]
     start = POLICY.start("legal")[BRANCH]
     assert weights[ONE_SIDED] - weights[NONE] == pytest.approx(start[ONE_SIDED] - start[NONE], abs=0.7)
+
+
+def test_a_policy_without_marks_learns_without_them():
+    """Where the policy has no comparison of marks, what is said of own codes stays as the rule table says it."""
+    fewer = replace(POLICY, comparisons=tuple(one for one in POLICY.comparisons if one.name != "branch"))
+    column = fewer.column("code")
+    packed, counts = np.unique(pack_levels(np.delete(LEVELS, BRANCH, axis=1), fewer), return_counts=True)
+    weights = learn_model(Patterns(unpack_levels(packed, fewer), counts, counts), fewer).legal[column]
+    assert weights[OWN] == POLICY.start("legal")[CODE][OWN]
