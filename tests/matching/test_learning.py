@@ -1,5 +1,7 @@
 """The model: ordered weights, monotone probabilities, sensible with little or no data."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,10 +24,16 @@ def learned(units=300, seed=1, **options):
     return learn_model(patterns, POLICY)
 
 
-MODELS = {"start": starting_model(POLICY), "learned": learned(), "without codes": learned(codes=False)}
+@cache
+def named(name):
+    """Return the model of the rule table, or one learned from drawn lists with or without codes."""
+    return starting_model(POLICY) if name == "start" else learned(codes=name == "learned")
 
 
-@pytest.mark.parametrize("name", MODELS)
+NAMES = ("start", "learned", "without codes")
+
+
+@pytest.mark.parametrize("name", NAMES)
 @given(st.data())
 def test_more_agreement_never_lowers_a_score(name, data):
     """Raising one ordered comparison by any number of levels lowers neither p_site nor p_legal."""
@@ -36,16 +44,16 @@ def test_more_agreement_never_lowers_a_score(name, data):
     higher = data.draw(st.integers(1, lower))
     both = np.stack([levels, levels])
     both[:, column] = higher, lower
-    p_site, p_legal = MODELS[name].probabilities(both)
+    p_site, p_legal = named(name).probabilities(both)
     assert p_site[0] >= p_site[1] - 1e-12
     assert p_legal[0] >= p_legal[1] - 1e-12
     assert (p_site <= p_legal).all()
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NAMES)
 def test_silence_weighs_nothing(name):
     """The silent level of every comparison is worth 0 bits on both questions."""
-    for weights in (*MODELS[name].legal, *MODELS[name].site):
+    for weights in (*named(name).legal, *named(name).site):
         assert weights[0] == 0.0
         assert np.isfinite(weights).all()
 

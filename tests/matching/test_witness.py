@@ -89,3 +89,36 @@ def test_few_marked_witnesses_change_nothing():
     levels, mass, policy, model = drawn_marks(0.0, 300)
     for weights, corrected in zip(model.site, correct_marks(levels, mass, policy, model).site, strict=True):
         assert weights.tolist() == corrected.tolist()
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+@pytest.mark.parametrize("astray", [-1.5, 0.0, 1.5])
+def test_what_the_corrected_model_promises_comes_true(copies, astray):
+    """Evidence told twice and a prior that is wrong by some bits are set right by where the points lie."""
+    levels, mass, policy, model = drawn(copies, 20_000)
+    one_site, bare = levels[:, POINT] <= 2, levels.copy()
+    bare[:, POINT] = 0
+    corrected = correct_site(levels, mass, policy, replace(model, prior_site=model.prior_site + astray))
+    promised = corrected.ask("site", bare)
+    for phone in (1, 3):
+        here = levels[:, PHONE] == phone
+        assert promised[here].mean() == pytest.approx(one_site[here].mean(), abs=0.05)
+
+
+def test_points_themselves_keep_their_weight():
+    """They are the measure; everything else is shortened alike."""
+    levels, mass, policy, model = drawn(2, 20_000)
+    corrected = correct_site(levels, mass, policy, model)
+    factor = {name: value for name, value, _ in corrected.figures}["site_slope"]
+    assert corrected.site[POINT].tolist() == model.site[POINT].tolist()
+    for column in (PHONE, SEAT):
+        assert corrected.site[column].tolist() == pytest.approx((model.site[column] * factor).tolist())
+
+
+def test_without_points_or_labels_nothing_is_corrected():
+    """A policy that does not compare points has no witnesses; one without labels has no marks of two sites."""
+    levels, mass, policy, model = drawn_marks(0.0)
+    pointless = replace(policy, comparisons=tuple(one for one in policy.comparisons if one.name != "point"))
+    assert correct_site(levels, mass, pointless, model) is model
+    assert correct_marks(levels, mass, pointless, model) is model
+    assert correct_marks(levels, mass, replace(policy, labels=None), model) is model
