@@ -50,7 +50,7 @@ golden:
 licences:
 	$(START) run python tests/licences.py
 
-# Mutation testing of ledger, statistics, placement, proof and clusters: hours.  The first time mutmut is fetched; see docs/mutants.md.
+# Mutation testing of ledger, statistics, placement, proof, clusters and weights: hours.  The first time mutmut is fetched; see docs/mutants.md.
 mutants:
 	$(START) run python tests/mutants.py $(ARGS)
 

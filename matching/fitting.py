@@ -63,8 +63,7 @@ class _Spoken:
         Counted are four comparisons at once, which answers for six twos of them.
         """
         grid: dict[tuple[int, int], Numbers] = {}
-        for columns, place in self._fours:
-            sizes = [self._sizes[column] for column in columns]
+        for columns, sizes, place in self._fours:
             table = np.bincount(place, weights=values, minlength=math.prod(sizes)).reshape(sizes)
             for one, two in combinations(range(len(columns)), 2):
                 others = tuple(axis for axis in range(len(columns)) if axis not in (one, two))
@@ -76,14 +75,14 @@ class _Spoken:
         return np.block([[grid[one, two] for two in count] for one in count])
 
     @cached_property
-    def _fours(self) -> list[tuple[list[int], Integers]]:
-        """Return every two twos of comparisons, with the place of each pattern in the table of all their levels."""
+    def _fours(self) -> list[tuple[list[int], list[int], Integers]]:
+        """Return every two twos of comparisons, the sizes of the table of their levels, each pattern's place in it."""
         count = len(self._levels)
         twos = [[column, column + 1][: count - column] for column in range(0, count, 2)]
         fours = [one + two for one, two in combinations(twos, 2)] or twos
         sizes = [[self._sizes[column] for column in columns] for columns in fours]
         return [
-            (columns, np.ravel_multi_index([self._levels[column] for column in columns], size))
+            (columns, size, np.ravel_multi_index([self._levels[column] for column in columns], size))
             for columns, size in zip(fours, sizes, strict=True)
         ]
 

@@ -54,33 +54,45 @@ def marks_of(policy: Policy, labels: Labels) -> Outcomes:
     }
 
 
+def _codes_differ(patterns: Patterns, policy: Policy, labels: Labels) -> Flags:
+    return level_is(patterns.levels, policy, labels.comparison, *labels.other, *labels.own)
+
+
 def _have_own_codes(patterns: Patterns, policy: Policy, labels: Labels) -> Flags:
     """Say where rows have different codes and a mark."""
-    apart = level_is(patterns.levels, policy, labels.comparison, *labels.other, *labels.own)
-    return apart & any_of(patterns.levels, policy, marks_of(policy, labels))
+    return _codes_differ(patterns, policy, labels) & any_of(patterns.levels, policy, marks_of(policy, labels))
 
 
 def _marked_noes(sample: Sample, patterns: Patterns, policy: Policy, labels: Labels, model: Model) -> Iterator[Sample]:
     """Yield the noes of each mark: those of the unmarked pairs, times the share of the mark among sure noes."""
+    same = level_is(patterns.levels, policy, labels.comparison, *labels.same)
     for name, keys in marks_of(policy, labels).items():
         column, numbers = policy.column(name), [policy.of(name).number(key) for key in keys]
-        sure = patterns.shared * _sure_noes(patterns, policy, labels, model, column)
-        same = patterns.shared * level_is(patterns.levels, policy, labels.comparison, *labels.same)
+        sure = _sure_noes(patterns, policy, labels, model, column)
+        (noes, bare_noes), (yeses, bare_yeses) = (
+            _count_marks(patterns, chosen, column, numbers) for chosen in (sure, same)
+        )
+        told = yeses / max(bare_yeses, 1.0) / 2.0 ** policy.start("legal")[column][numbers]
+        shares = (noes + FEW * told) / (bare_noes + FEW)
         unmarked = (sample.no > 0) & ~np.isin(sample.levels[:, column], numbers)
-        bare = ~np.isin(patterns.levels[:, column], numbers)
-        for number in numbers:
-            here = patterns.levels[:, column] == number
-            told = same[here].sum() / max(same[bare].sum(), 1.0) / 2.0 ** policy.start("legal")[column][number]
-            share = (sure[here].sum() + FEW * told) / (sure[bare].sum() + FEW)
-            levels, nothing = sample.levels[unmarked].copy(), np.zeros(int(unmarked.sum()))
+        nothing = np.zeros(int(unmarked.sum()))
+        for number, share in zip(numbers, shares.tolist(), strict=True):
+            levels = sample.levels[unmarked].copy()
             levels[:, column] = number
             yield Sample(levels, nothing, nothing, sample.no[unmarked] * share)
 
 
+def _count_marks(patterns: Patterns, chosen: Flags, column: int, numbers: list[int]) -> tuple[Numbers, float]:
+    """Count the chosen pairs with each of the marks, and those with none."""
+    size = max(numbers) + 1
+    counted = np.bincount(patterns.levels[:, column], weights=patterns.shared * chosen, minlength=size)
+    seen = counted.astype(np.float64)
+    return seen[numbers], float(seen.sum() - seen[numbers].sum())
+
+
 def _sure_noes(patterns: Patterns, policy: Policy, labels: Labels, model: Model, column: int) -> Flags:
     """Say where codes differ, and all else but the mark in `column` says that they should."""
-    apart = level_is(patterns.levels, policy, labels.comparison, *labels.other, *labels.own)
     levels = patterns.levels.copy()
     levels[:, [policy.column(labels.comparison), column]] = SILENT_LEVEL
-    sure: Flags = apart & (model.probabilities(levels)[1] < SURE_NO)
+    sure: Flags = _codes_differ(patterns, policy, labels) & (model.probabilities(levels)[1] < SURE_NO)
     return sure

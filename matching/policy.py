@@ -203,8 +203,9 @@ def _read_level(level: Mapping[str, Any], where: str) -> Level:
 def _read_labels(table: Mapping[str, Any], known: Mapping[str, Comparison]) -> Labels:
     where, name = "comparisons.toml [labels]", table["comparison"]
     check_keys(table, known=Labels.__slots__, where=where)
+    given = {"own": [], **table}
     same, other, own, trusted = (
-        _outcomes({name: table.get(key, [])}, known, where)[name] for key in ("same", "other", "own", "trusted")
+        _outcomes({name: given[key]}, known, where)[name] for key in ("same", "other", "own", "trusted")
     )
     return Labels(name, same, other, own, trusted, two_sites=_outcomes(table.get("two_sites", {}), known, where))
 

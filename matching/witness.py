@@ -35,6 +35,8 @@ class _Witnesses:
     point: Integers
     """Per pattern the level of its points, from 1."""
     mass: Numbers
+    sure: Numbers
+    """The chance of one site with the points."""
 
     def surprise(self, chance: Numbers, one_site: Numbers, two_sites: Numbers) -> float:
         """Return how badly the chances of one site foretell where the points lie, per pair, in nats."""
@@ -50,10 +52,9 @@ def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) ->
     if not policy.has("point"):
         return model
     place, called = policy.column("point"), _call(levels, mass, policy, model)
-    sure = expit(called.rest + model.site[place][called.point] * BIT)
-    if called.mass.sum() < LEAST_PAIRS or called.mass @ (1.0 - sure) < LEAST_APART:
+    if called.mass.sum() < LEAST_PAIRS or called.mass @ (1.0 - called.sure) < LEAST_APART:
         return model
-    one_site, two_sites = _where_points_lie(called, policy, model)
+    one_site, two_sites = _where_points_lie(called, model.site[place])
 
     def surprise(line: Numbers) -> float:
         return called.surprise(expit(line[0] * called.rest + line[1]), one_site, two_sites)
@@ -77,7 +78,8 @@ def correct_marks(levels: Levels, mass: Numbers, policy: Policy, model: Model) -
     if not policy.has("point") or policy.labels is None:
         return model
     unmarked = ~any_of(levels, policy, policy.labels.two_sites)
-    one_site, two_sites = _where_points_lie(_call(levels[unmarked], mass[unmarked], policy, model), policy, model)
+    called = _call(levels[unmarked], mass[unmarked], policy, model)
+    one_site, two_sites = _where_points_lie(called, model.site[policy.column("point")])
     site = list(model.site)
     for name, key in ((name, key) for name, keys in policy.labels.two_sites.items() for key in keys):
         marked = level_is(levels, policy, name, key)
@@ -105,14 +107,13 @@ def _call(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> _Witne
     levels = levels[located].copy()
     point = levels[:, place].copy()
     levels[:, place] = SILENT_LEVEL
-    return _Witnesses((model.prior_site + sum_weights(levels, model.site)) * BIT, point, mass[located])
+    rest = (model.prior_site + sum_weights(levels, model.site)) * BIT
+    return _Witnesses(rest, point, mass[located], expit(rest + model.site[place][point] * BIT))
 
 
-def _where_points_lie(called: _Witnesses, policy: Policy, model: Model) -> tuple[Numbers, Numbers]:
-    """Return how often the points of two rows of one site, and of two sites, come out at each level."""
-    weights = model.site[policy.column("point")]
-    sure = expit(called.rest + weights[called.point] * BIT)
-    seen = np.bincount(called.point, weights=called.mass * sure, minlength=len(weights))[1:] + 0.5
+def _where_points_lie(called: _Witnesses, weights: Numbers) -> tuple[Numbers, Numbers]:
+    """Return how often points of two rows of one site, and of two sites, come out at each level; `weights` are bits."""
+    seen = np.bincount(called.point, weights=called.mass * called.sure, minlength=len(weights))[1:] + 0.5
     one_site = seen / seen.sum()
     two_sites = one_site / 2.0 ** weights[1:]
     return one_site, two_sites / two_sites.sum()

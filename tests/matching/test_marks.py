@@ -38,10 +38,10 @@ def drawn(pairs=100_000, seed=5):
     return levels, one_unit
 
 
-def patterns_of(levels):
+def patterns_of(levels, policy=POLICY):
     """Count the patterns."""
-    packed, counts = np.unique(pack_levels(levels, POLICY), return_counts=True)
-    return Patterns(unpack_levels(packed, POLICY), counts, counts)
+    packed, counts = np.unique(pack_levels(levels, policy), return_counts=True)
+    return Patterns(unpack_levels(packed, policy), counts, counts)
 
 
 LEVELS, ONE_UNIT = drawn()
@@ -128,7 +128,6 @@ def test_without_sure_noes_a_mark_says_what_the_rule_table_says():
 def test_a_policy_without_marks_learns_without_them():
     """Where the policy has no comparison of marks, what is said of own codes stays as the rule table says it."""
     fewer = replace(POLICY, comparisons=tuple(one for one in POLICY.comparisons if one.name != "branch"))
-    column = fewer.column("code")
-    packed, counts = np.unique(pack_levels(np.delete(LEVELS, BRANCH, axis=1), fewer), return_counts=True)
-    weights = learn_model(Patterns(unpack_levels(packed, fewer), counts, counts), fewer).legal[column]
+    patterns = patterns_of(np.delete(LEVELS, BRANCH, axis=1), fewer)
+    weights = learn_model(patterns, fewer).legal[fewer.column("code")]
     assert weights[OWN] == POLICY.start("legal")[CODE][OWN]
