@@ -86,7 +86,9 @@ def _changed(name: str, column: pa.ChunkedArray, number: int) -> pa.Array | pa.C
         return column
     if name in ("lon", "lat"):
         return pc.add(column, float(3 * number))
-    return pa.array(_of_copy(column.to_numpy(), number))
+    coded = column.combine_chunks()
+    changed = pa.array(_of_copy(coded.dictionary.to_numpy(), number))
+    return pa.DictionaryArray.from_arrays(coded.indices, changed)
 
 
 def _of_copy(codes: np.ndarray, number: int) -> np.ndarray:

@@ -11,7 +11,7 @@ chain of near-equal names stops at its first contradiction.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +50,10 @@ class Twice:
     def likely(self) -> Flags:
         """Say which are likelier duplicates than not."""
         return self.bits >= 0.0
+
+    def where(self, flags: Flags) -> Twice:
+        """Return the pairs that are flagged."""
+        return Twice(self.left[flags], self.right[flags], self.bits[flags])
 
 
 NOTHING_TWICE = Twice(NO_ROWS, NO_ROWS, np.empty(0))
@@ -112,6 +116,7 @@ def cluster(
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
         return Clustering(label, np.empty(0, dtype=np.int64), (), (), 0)
+    links = replace(links, twice=links.twice.where(suspicious[label[links.twice.left]]))
     repair = _Repair(links, identities, (lists, licences), suspicious[label[links.barred_left]])
     order = np.flatnonzero(touched)
     keys = links.right[order], links.left[order], -links.strength[order], links.late[order]

@@ -8,14 +8,15 @@ distinct values collide with a probability below 3 in a million.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Integers
+from minglu.matching.arrays import Flags, Integers
 
 Marks = NDArray[np.uint32]
 
@@ -37,30 +38,56 @@ def _mix(words: np.ndarray) -> np.ndarray:
 _SALTS = _mix(np.arange(1, LONGEST_WORDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
 
 
+class Coded(NamedTuple):
+    """A column of codes: different values, the last of them SILENT, and for each row the place of its value."""
+
+    values: Integers
+    places: NDArray[np.int32]
+
+    @property
+    def rows(self) -> Integers:
+        """Return the code of each row."""
+        return self.values.take(self.places)
+
+    def only(self, rows: Flags) -> Coded:
+        """Return the column with all rows silent but those that are flagged."""
+        return Coded(self.values, np.where(rows, self.places, np.int32(len(self.values) - 1)))
+
+    def is_any_of(self, codes: Sequence[int]) -> Flags:
+        """Say which rows hold one of the codes."""
+        return np.isin(self.values, codes).take(self.places)
+
+    def array(self) -> pa.DictionaryArray:
+        """Return the column as it travels between processes."""
+        return pa.DictionaryArray.from_arrays(pa.array(self.places), pa.array(self.values))
+
+
+def code_text(values: pa.Array | pa.ChunkedArray) -> Coded:
+    """Give equal texts equal codes, int64; empty and null ones are SILENT.  Each different text is hashed once."""
+    return _by_distinct(values, _hash_words)
+
+
+def code_letters(values: pa.Array | pa.ChunkedArray) -> Coded:
+    """Do so with texts of the same characters in whatever order."""
+    return _by_distinct(values, _hash_characters)
+
+
 def hash_text(values: pa.Array | pa.ChunkedArray) -> Integers:
     """Return one int64 per text, in order: equal texts have equal numbers, empty and null ones are SILENT.
 
     >>> hash_text(pa.array(["甲", "", "甲", None])).tolist()[1::2]
     [0, 0]
     """
-    return _by_distinct(values, _hash_words)
+    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    return np.concatenate([np.empty(0, dtype=np.int64), *(code_text(chunk).rows for chunk in chunks)])
 
 
-def hash_letters(values: pa.Array | pa.ChunkedArray) -> Integers:
-    """Return one int64 per text, the same for texts of the same characters in whatever order; SILENT for none."""
-    return _by_distinct(values, _hash_characters)
-
-
-def _by_distinct(values: pa.Array | pa.ChunkedArray, hash_each: Callable[[pa.LargeStringArray], Integers]) -> Integers:
-    """Hash each different text once."""
-    if isinstance(values, pa.ChunkedArray):
-        parts = [_by_distinct(chunk, hash_each) for chunk in values.chunks]
-        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-    coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    words = np.append(hash_each(coded.dictionary.cast(pa.large_string())), np.int64(SILENT))
-    indices = coded.indices.fill_null(len(words) - 1) if coded.null_count else coded.indices
-    codes: Integers = words.take(indices.to_numpy(zero_copy_only=False))
-    return codes
+def _by_distinct(values: pa.Array | pa.ChunkedArray, hash_each: Callable[[pa.LargeStringArray], Integers]) -> Coded:
+    flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    coded = flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
+    codes = np.append(hash_each(coded.dictionary.cast(pa.large_string())), np.int64(SILENT))
+    indices = coded.indices.fill_null(len(codes) - 1) if coded.null_count else coded.indices
+    return Coded(codes, indices.to_numpy(zero_copy_only=False))
 
 
 def _hash_words(texts: pa.LargeStringArray) -> Integers:

@@ -20,7 +20,7 @@ from minglu.matching.pairs import Pairs, RowFacts, first_of
 from minglu.matching.policy import SILENT_LEVEL, Comparison, Policy, pack_columns, unpack_levels
 from minglu.matching.rows import FORMERS, HEAD_LETTERS
 
-BATCH_PAIRS = 16_000  # what is read of both sides stays near 8 MB: in the cache, or not far from it
+BATCH_PAIRS = 24_000  # what is read of both sides stays near 12 MB: in the cache, or not far from it
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
 CROWD_STEPS = (4, 12, 60)

@@ -42,13 +42,9 @@ def _count_sharers(codes: Codes) -> dict[str, Crowds]:
     return {**sharers, "person": count_rows(person), "address": address}
 
 
-def _count_on_lists(codes: Codes) -> dict[str, Crowds]:
-    site, crowds = _apparent_site(codes), {}
-    for kind, column in (("code", "org_code"), ("core", "core")):
-        keys = join_codes(codes[column], codes["list"])
-        crowds[f"{kind}_in_list"] = _group_crowds(keys)
-        crowds[f"places_of_{kind}"] = count_values(keys, site)
-    return crowds
+def _count_on_lists(codes: Codes, *, of: str, column: str) -> dict[str, Crowds]:
+    keys = join_codes(codes[column], codes["list"])
+    return {f"{of}_in_list": _group_crowds(keys), f"places_of_{of}": count_values(keys, _apparent_site(codes))}
 
 
 def _count_namesakes(codes: Codes, *, of: str) -> dict[str, Crowds]:
@@ -57,7 +53,8 @@ def _count_namesakes(codes: Codes, *, of: str) -> dict[str, Crowds]:
 
 COUNTS: tuple[Callable[[Codes], dict[str, Crowds]], ...] = (
     _count_sharers,
-    _count_on_lists,
+    partial(_count_on_lists, of="code", column="org_code"),
+    partial(_count_on_lists, of="core", column="core"),
     partial(_count_namesakes, of="core"),
     partial(_count_namesakes, of="brand"),
 )

@@ -105,7 +105,7 @@ def fit_ordered(
     The weights of an ordered comparison are written as its lowest one plus steps that
     may not be negative; Newton's method with those bounds finds the one best fit.
     """
-    sample = _thin(_gather(sample))
+    sample = _thin(*_gather(sample))
     steps = _step_matrix(comparisons)
     design = _Spoken(sample.levels, [len(comparison.levels) for comparison in comparisons])
     pull = np.eye(len(steps) + 1) / spread**2
@@ -169,35 +169,36 @@ def _bounded_step(gradient: Numbers, curvature: Numbers, lower: Numbers) -> Numb
     return np.asarray(lsq_linear(root, target, bounds=(np.minimum(lower, 0.0), np.inf), method="bvls").x)
 
 
-def _gather(sample: Sample) -> Sample:
-    """Add up equal patterns."""
-    values, place, _ = distinct(_pattern_key(sample))
-    first = np.empty(len(values), dtype=np.int64)
+def _gather(sample: Sample) -> tuple[Sample, Integers]:
+    """Add up equal patterns; returns them in the order of their keys, and the keys."""
+    keys, place, _ = distinct(_pattern_keys(sample))
+    first = np.empty(len(keys), dtype=np.int64)
     first[place] = np.arange(len(place))
-    return Sample(
+    gathered = Sample(
         sample.levels[first],
         sample.offset[first],
-        np.bincount(place, weights=sample.yes, minlength=len(values)).astype(np.float64),
-        np.bincount(place, weights=sample.no, minlength=len(values)).astype(np.float64),
+        np.bincount(place, weights=sample.yes, minlength=len(keys)).astype(np.float64),
+        np.bincount(place, weights=sample.no, minlength=len(keys)).astype(np.float64),
     )
+    return gathered, keys
 
 
-def _pattern_key(sample: Sample) -> Integers:
+def _pattern_keys(sample: Sample) -> Integers:
     """Code levels and offset of each pattern as one number."""
     columns = [column.astype(np.int64) + 1 for column in sample.levels.T]
     return join_codes(np.rint(sample.offset * 2.0**20).astype(np.int64) * 2 + 1, *columns)
 
 
-def _thin(sample: Sample) -> Sample:
+def _thin(sample: Sample, keys: Integers) -> Sample:
     """Keep at most about MOST_PATTERNS: rare ones with a chance equal to their mass, at a mass of their own.
 
-    The draw is by the pattern's own hash, so that it depends on nothing else.
+    The draw is by the pattern's own key, a hash, so that it depends on nothing else.
     """
     mass = sample.yes + sample.no
     if len(mass) <= MOST_PATTERNS:
         return sample
     unit = float(np.sort(mass)[-MOST_PATTERNS // 2])
-    draw = (_pattern_key(sample).view(np.uint64) >> np.uint64(11)).astype(np.float64) / 2.0**53
+    draw = (keys.view(np.uint64) >> np.uint64(11)).astype(np.float64) / 2.0**53
     keep = draw < mass / unit
     scale = np.maximum(1.0, unit / mass[keep])
     return Sample(sample.levels[keep], sample.offset[keep], sample.yes[keep] * scale, sample.no[keep] * scale)

@@ -1,4 +1,4 @@
-"""String likeness of pairs, computed once per distinct pair of values.  No levels."""
+"""String likeness of pairs of values.  No levels."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rapidfuzz.process import cpdist
 
 from minglu.matching.arrays import Flags, Integers, distinct
 from minglu.matching.coding import code_points
+from minglu.matching.subsequence import common_letters, letter_rows
 
 FULL_CODE = 15  # characters of the shortest whole code; below that a damaged code is a fragment
 ROUNDED_DIGITS = 11  # a rounded code must agree on more than the area (8 characters) to say anything
@@ -30,17 +31,33 @@ class Texts:
         first = np.cumsum(self._lengths) - self._lengths
         self._letters = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), first)
         self._letters[self._lengths == 0] = 0
+        self._rows, self._fit = letter_rows(points, self._lengths)
 
     def likeness(self, one: Integers, two: Integers, *, least: float) -> NDArray[np.float32]:
         """Return for each pair of codes the share of characters both texts have in common, in order; 0 below `least`.
 
-        Each pair of values is measured once, and only if their letters allow `least` at all.
+        Pairs are measured only if their letters allow `least` at all; of long texts each pair of values once.
         """
         alike = np.zeros(len(one), dtype=np.float32)
         open_cases = np.flatnonzero(self._most_alike(one, two) > least - ROUNDING)
-        if not len(open_cases):
-            return alike
-        one, two = one[open_cases].astype(np.int64), two[open_cases].astype(np.int64)
+        one, two = one.take(open_cases), two.take(open_cases)
+        short = self._fit.take(one) & self._fit.take(two)
+        measured = np.empty(len(open_cases), dtype=np.float32)
+        measured[short] = self._short_likeness(one[short], two[short], least)
+        measured[~short] = self._long_likeness(one[~short], two[~short], least)
+        alike[open_cases] = measured
+        return alike
+
+    def _short_likeness(self, one: Integers, two: Integers, least: float) -> NDArray[np.floating]:
+        common = common_letters(self._rows.take(one, axis=0), self._rows.take(two, axis=0))
+        both = self._lengths.take(one) + self._lengths.take(two)
+        share = 1.0 - (both - 2 * common) / np.maximum(both, 1)
+        return np.where(share >= least, share, 0.0)
+
+    def _long_likeness(self, one: Integers, two: Integers, least: float) -> NDArray[np.floating]:
+        if not len(one):
+            return np.empty(0)
+        one, two = one.astype(np.int64), two.astype(np.int64)
         values, place, _ = distinct(np.minimum(one, two) << 32 | np.maximum(one, two))
         measured = cpdist(
             self._texts.take(pa.array(values >> 32)).to_pylist(),
@@ -50,8 +67,7 @@ class Texts:
             dtype=np.float32,
             workers=1,
         )
-        alike[open_cases] = np.asarray(measured, dtype=np.float32)[place]
-        return alike
+        return np.asarray(measured)[place]
 
     def _most_alike(self, one: Integers, two: Integers) -> NDArray[np.floating]:
         """Return a bound: a letter that the other text does not have at all cannot be in common.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +33,7 @@ from minglu.matching.rows import CodedRows
 from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
 from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
-from minglu.matching.threads import Spread, over_threads
+from minglu.matching.threads import Spread, over_threads, together
 from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
 
 
@@ -87,10 +88,13 @@ def link_rows(
     taught = correction_figures(corrections, verdicts, patterns)
     if any(correction.used for correction in corrections):
         verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules, corrections=corrections)
-    sites, legal_units, cuts = cluster_rows(rows, pairs, verdicts, decided, connect=connect)
     ids = rows.entry_id
+    (sites, legal_units, cuts), scored = together(
+        partial(cluster_rows, rows, pairs, verdicts, decided, connect=connect),
+        partial(_scored_pairs, ids, pairs, patterns, verdicts, policy=policy, decided=decided),
+    )
     return Linkage(
-        scored_pairs=_scored_pairs(ids, pairs, patterns, verdicts, policy=policy, decided=decided),
+        scored_pairs=scored,
         clusters=pa.table({"entry_id": ids, "site_key": ids.take(sites), "legal_key": ids.take(legal_units)}).cast(
             CLUSTERS
         ),

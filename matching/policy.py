@@ -252,8 +252,9 @@ def level_is(levels: Levels, policy: Policy, comparison: str, *keys: str) -> Fla
     """Say for each pair whether `comparison` came out at one of `keys`; no pair where the policy has it not."""
     if not policy.has(comparison):
         return np.zeros(len(levels), dtype=np.bool_)
-    numbers = [policy.of(comparison).number(key) for key in keys]
-    return np.isin(levels[:, policy.column(comparison)], numbers)
+    among = np.zeros(len(policy.of(comparison).levels) + 1, dtype=np.bool_)
+    among[[policy.of(comparison).number(key) for key in keys]] = True
+    return among.take(levels[:, policy.column(comparison)])
 
 
 def any_of(levels: Levels, policy: Policy, outcomes: Outcomes) -> Flags:

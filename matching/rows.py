@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.arrays import Flags, Integers, Numbers
-from minglu.matching.coding import SILENT, Marks, cut_codes, hash_letters, hash_text, join_codes, number_values
+from minglu.matching.coding import (
+    SILENT,
+    Coded,
+    Marks,
+    code_letters,
+    code_text,
+    cut_codes,
+    hash_text,
+    join_codes,
+    number_values,
+)
 from minglu.matching.crowds import Crowds, count_crowds, count_values
 from minglu.matching.features import read_parts
 from minglu.matching.grammar import WEAK_TRADE
@@ -81,7 +90,6 @@ ONE_DOMAIN = (
     ("core", "former_1", "former_2"),
     ("brand", "head_2", "head_3"),
     ("legal_person", "contact"),
-    ("org_code", "head_code"),
     *((f"site_{part}", f"reg_{part}") for part in ("town", "road", "key", "text")),
 )
 # Codes that are only searched for: comparisons do not read them.
@@ -125,35 +133,32 @@ def describe_rows(entries: pa.Table, *, vocabulary: Vocabulary) -> pa.Table:
 def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) -> pa.Table:
     """Turn a batch of entries and its features (same order) into columns of codes.
 
-    Returns entry_id, lon, lat, precision_m, one int64 column per code and the texts of
-    TEXTS; one row per entry, in order.  Personal values leave as hashes only.
+    Returns entry_id, lon, lat, precision_m, one column per code (dictionary-encoded: different codes of 64 bits, of
+    32 for COMPARED_ONLY) and the texts of TEXTS; one row per entry, in order.  Personal values leave as hashes only.
     """
-    columns: dict[str, pa.Array | pa.ChunkedArray | Integers] = {"entry_id": entries["entry_id"]}
-    columns |= {name: entries[name] for name in ("lon", "lat", "precision_m")}
-    columns |= {name: hash_text(entries[name]) for name in (*_ENTRY_CODES, "phone", "contact", "legal_person")}
+    columns = {name: code_text(entries[name]) for name in (*_ENTRY_CODES, "phone", "contact", "legal_person")}
     columns |= _industry_codes(entries["industry_code"])
-    columns |= {name: hash_text(features[name]) for name in (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)}
+    columns |= {name: code_text(features[name]) for name in (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)}
     columns |= _former_codes(features["formers"])
     first = pc.is_in(entries["permit_serial"], pa.array(["", "000", "001"]))
-    columns["further_site"] = hash_text(pc.if_else(first, "", entries["permit_serial"]))
-    columns["site_whole"] = hash_text(_changed(features["site_text"], _silence_areas))
-    columns["core_letters"] = hash_letters(features["core"])
-    columns["form_kind"] = hash_text(_changed(features["form"], _kinds_of_forms))
-    columns["name_letters"] = hash_letters(features["name_key"])
+    columns["further_site"] = code_text(pc.if_else(first, "", entries["permit_serial"]))
+    columns["site_whole"] = code_text(_changed(features["site_text"], _silence_areas))
+    columns["core_letters"] = code_letters(features["core"])
+    columns["form_kind"] = code_text(_changed(features["form"], _kinds_of_forms))
+    columns["name_letters"] = code_letters(features["name_key"])
     columns |= _name_heads(features["core"], columns["trade"])
-    columns["brand_head"] = hash_text(_changed(features["brand"], pc.utf8_slice_codeunits, 0, 1))
-    columns["brand_tail"] = hash_text(_changed(features["brand"], pc.utf8_slice_codeunits, -1))
-    columns["region_large"] = hash_text(_changed(features["region"], _spell_region, "/.*"))
-    columns["region_small"] = hash_text(_changed(features["region"], _spell_region, ".*/"))
-    columns["permit_owner"] = hash_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
-    household = pc.starts_with(entries["uscc"], HOUSEHOLD)
-    columns["household"] = np.asarray(pc.fill_null(household, False)).astype(np.int64)
+    columns["brand_head"] = code_text(_changed(features["brand"], pc.utf8_slice_codeunits, 0, 1))
+    columns["brand_tail"] = code_text(_changed(features["brand"], pc.utf8_slice_codeunits, -1))
+    columns["region_large"] = code_text(_changed(features["region"], _spell_region, "/.*"))
+    columns["region_small"] = code_text(_changed(features["region"], _spell_region, ".*/"))
+    columns["permit_owner"] = code_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
+    columns["household"] = _households(entries["uscc"])
     columns |= _cells(entries)
-    columns["head_code"] = np.where(columns["branch"] == SILENT, columns["org_code"], SILENT)
-    columns["core_text"] = features["core"].cast(pa.string())
-    columns |= {name: cut_codes(np.asarray(columns[name])) for name in COMPARED_ONLY}
-    columns["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
-    return pa.table(columns)
+    columns |= {name: columns[name]._replace(values=cut_codes(columns[name].values)) for name in COMPARED_ONLY}
+    plain = {name: entries[name] for name in ("entry_id", *POINT)}
+    plain["core_text"] = features["core"].cast(pa.string())
+    plain["code_text"] = pc.if_else(pc.equal(entries["uscc"], ""), entries["uscc_seen"], entries["uscc"])
+    return pa.table(plain | {name: column.array() for name, column in columns.items()})
 
 
 def _changed(texts: pa.Array | pa.ChunkedArray, change: Callable[..., pa.Array], *how: object) -> pa.DictionaryArray:
@@ -172,50 +177,61 @@ def _spell_region(regions: pa.Array, dropped: str) -> pa.Array:
     return sounds(pc.replace_substring_regex(regions, dropped, ""))
 
 
-def _name_heads(cores: pa.Array | pa.ChunkedArray, trade: Integers) -> dict[str, Integers]:
+def _name_heads(cores: pa.Array | pa.ChunkedArray, trade: Coded) -> dict[str, Coded]:
     """Code the first letters of the names whose trade no table knows: there the brand is not told from the rest."""
-    unknown = (trade == SILENT) | (trade == hash_text(pa.array([WEAK_TRADE]))[0])
-    heads = {size: hash_text(_changed(cores, pc.utf8_slice_codeunits, 0, size)) for size in HEAD_LETTERS}
-    return {f"head_{size}": np.where(unknown, head, SILENT) for size, head in heads.items()}
+    unknown = trade.is_any_of([SILENT, hash_text(pa.array([WEAK_TRADE]))[0]])
+    return {
+        f"head_{size}": code_text(_changed(cores, pc.utf8_slice_codeunits, 0, size)).only(unknown)
+        for size in HEAD_LETTERS
+    }
 
 
 def _silence_areas(texts: pa.Array) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(texts, AREA_ONLY), "", texts)
 
 
-def _industry_codes(industry: pa.ChunkedArray) -> dict[str, Integers]:
+def _industry_codes(industry: pa.ChunkedArray) -> dict[str, Coded]:
     """Code the class (four digits) and the division (two digits); a shorter code has no class."""
     full = pc.if_else(pc.greater_equal(pc.utf8_length(industry), 4), industry, "")
     division = pc.if_else(pc.greater_equal(pc.utf8_length(industry), 2), industry, "")
     return {
-        "class": hash_text(full),
-        "group": hash_text(pc.utf8_slice_codeunits(full, 0, 3)),
-        "division": hash_text(pc.utf8_slice_codeunits(division, 0, 2)),
+        "class": code_text(full),
+        "group": code_text(pc.utf8_slice_codeunits(full, 0, 3)),
+        "division": code_text(pc.utf8_slice_codeunits(division, 0, 2)),
     }
 
 
-def _former_codes(formers: pa.ChunkedArray) -> dict[str, Integers]:
+def _former_codes(formers: pa.ChunkedArray) -> dict[str, Coded]:
     """Code the first FORMERS former names of each row as columns of their own."""
     lists = formers.combine_chunks() if isinstance(formers, pa.ChunkedArray) else formers
     lists = pc.fill_null(lists, []) if lists.null_count else lists
-    offsets = lists.offsets.to_numpy().astype(np.int64)
-    words = np.append(hash_text(lists.values), SILENT)
-    columns = {}
+    words, offsets = code_text(lists.values), lists.offsets.to_numpy()
+    silent = np.int32(len(words.values) - 1)
+    places, columns = np.append(words.places, silent), {}
     for number in range(FORMERS):
         place = offsets[:-1] + number
-        columns[f"former_{number + 1}"] = words[np.where(place < offsets[1:], place, len(words) - 1)]
+        columns[f"former_{number + 1}"] = Coded(
+            words.values, places.take(np.where(place < offsets[1:], place, len(words.places)))
+        )
     return columns
 
 
-def _cells(entries: pa.Table) -> dict[str, Integers]:
+def _households(codes: pa.ChunkedArray) -> Coded:
+    """Flag the codes of households."""
+    begins = np.asarray(pc.fill_null(pc.starts_with(codes, HOUSEHOLD), False))
+    return Coded(np.array([1, SILENT]), np.where(begins, np.int32(0), np.int32(1)))
+
+
+def _cells(entries: pa.Table) -> dict[str, Coded]:
     """Code the map cell of each located row twice, the second grid half a cell off, so that no pair is split."""
     lon, lat = (_floats(entries[name]) for name in ("lon", "lat"))
-    located = np.isfinite(lon) & np.isfinite(lat)
+    rows = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     columns = {}
     for name, shift in (("cell", 0.0), ("cell_off", 0.5)):
-        x = np.floor(np.where(located, lon, 0) / CELL_DEGREES + shift).astype(np.int64)
-        y = np.floor(np.where(located, lat, 0) / CELL_DEGREES + shift).astype(np.int64)
-        columns[name] = np.where(located, (x << 32) + y + 1, SILENT)
+        x, y = (np.floor(degrees.take(rows) / CELL_DEGREES + shift).astype(np.int64) for degrees in (lon, lat))
+        places = np.full(len(lon), len(rows), dtype=np.int32)
+        places[rows] = np.arange(len(rows))
+        columns[name] = Coded(np.append((x << 32) + y + 1, SILENT), places)
     return columns
 
 
@@ -229,19 +245,18 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table], *, spread: Spread = over_
 
     The counting of crowds is `spread`.
     """
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, list[pa.Array]] = {}
     for batch in [batches] if isinstance(batches, pa.Table) else batches:
         for name in batch.column_names:
-            values = batch[name].combine_chunks()
-            kept = values if pa.types.is_string(values.type) else np.array(_floats(values) if name in POINT else values)
-            columns.setdefault(name, []).append(kept)
+            columns.setdefault(name, []).extend(batch[name].chunks or [pa.array([], batch[name].type)])
     entry_id = _whole(columns.pop("entry_id"), pa.string())
     texts = {name: _whole(columns.pop(column), pa.large_string()) for name, column in TEXTS.items()}
-    lon, lat, precision_m = (np.concatenate(columns.pop(name)) for name in POINT)
+    lon, lat, precision_m = (np.concatenate([_floats(part) for part in columns.pop(name)]) for name in POINT)
     together = {name for group in ONE_DOMAIN for name in group}
     groups = [group for group in ONE_DOMAIN if group[0] in columns]
     groups += [(name,) for name in columns if name not in together]
     codes = dict(chain.from_iterable(over_threads(lambda group: _narrow(group, columns), groups)))
+    codes["head_code"] = np.where(codes["branch"] == SILENT, codes["org_code"], np.uint32(SILENT))
     lazy = _lazy_points(lon, lat, codes["site_text"])
     precision_m[lazy] = np.fmax(precision_m[lazy], LAZY_PRECISION_M)
     for name in ("cell", "cell_off"):
@@ -249,10 +264,21 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table], *, spread: Spread = over_
     return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes, spread=spread), KEYS_ONLY)
 
 
-def _narrow(group: Sequence[str], columns: dict[str, list[Any]]) -> list[tuple[str, Marks]]:
+def _narrow(group: Sequence[str], columns: dict[str, list[pa.DictionaryArray]]) -> list[tuple[str, Marks]]:
     """Take the columns of a group out of `columns` and make them narrow; each is let go of once it is."""
-    wide = [np.concatenate(columns.pop(name)) for name in group]
-    return list(zip(group, wide if group[0] in COMPARED_ONLY else number_columns(wide), strict=True))
+    parts = [columns.pop(name) for name in group]
+    flat = [Coded(part.dictionary.to_numpy(), part.indices.to_numpy()) for part in chain.from_iterable(parts)]
+    values = np.concatenate([part.values for part in flat])
+    marks = iter(_split(values if group[0] in COMPARED_ONLY else number_values(values), flat))
+    return [(name, np.concatenate(list(islice(marks, len(some))))) for name, some in zip(group, parts, strict=True)]
+
+
+def _split(marks: Marks, parts: Sequence[Coded]) -> Iterator[Marks]:
+    """Yield the marks of the rows of each part, `marks` being those of the values of all parts."""
+    start = 0
+    for part in parts:
+        yield marks[start : start + len(part.values)].take(part.places)
+        start += len(part.values)
 
 
 def number_columns(columns: list[Integers]) -> list[Marks]:

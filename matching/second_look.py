@@ -76,15 +76,19 @@ def _second_licences(
     if not len(shown):
         return shown
     differ = pairs.where(level_is(patterns.levels, policy, "code", "different"))
-    known = np.unique(_two_codes(codes, pairs, shown))
-    return differ[np.isin(_two_codes(codes, pairs, differ), known[known != SILENT])]
+    of_two = np.zeros(int(codes.max()) + 1, dtype=np.bool_)
+    of_two[codes[pairs.left[shown]]] = of_two[codes[pairs.right[shown]]] = True
+    of_two[SILENT] = False
+    asked = differ.compress(of_two.take(codes.take(pairs.left.take(differ))))
+    asked = asked.compress(of_two.take(codes.take(pairs.right.take(asked))))
+    return asked[np.isin(_two_codes(codes, pairs, asked), _two_codes(codes, pairs, shown))]
 
 
 def _two_codes(codes: Integers, pairs: ComparedPairs, places: Integers) -> Integers:
-    """Return both codes of each pair as one number, the smaller first; SILENT where one is missing."""
+    """Return both codes of each pair as one number, the smaller first."""
     left, right = (codes.take(side.take(places)).astype(np.int64) for side in (pairs.left, pairs.right))
     both: Integers = np.minimum(left, right) << 32 | np.maximum(left, right)
-    return np.where((left == SILENT) | (right == SILENT), SILENT, both)
+    return both
 
 
 def _left_over(

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers
+from minglu.matching.arrays import Integers, distinct
 from minglu.matching.blocking import Blocks
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.comparisons import compare_all
@@ -20,7 +20,7 @@ from minglu.matching.model import Patterns
 from minglu.matching.pairs import RowFacts, row_facts
 from minglu.matching.policy import Policy, unpack_levels
 from minglu.matching.rows import CodedRows
-from minglu.matching.threads import Spread, over_threads
+from minglu.matching.threads import Spread, over_threads, together
 
 ROWS_AT_ONCE = 65_536  # some 500,000 proposals, 100 MB while they are compared
 
@@ -42,7 +42,7 @@ def compare_rows(
     rows: CodedRows, policy: Policy, *, rows_at_once: int = ROWS_AT_ONCE, spread: Spread = over_threads
 ) -> tuple[ComparedPairs, Patterns, pa.Table]:
     """Propose and compare the pairs of all rows; returns them, their patterns, and what blocking gave up."""
-    blocks, facts = Blocks(rows, policy.blocks, spread=spread), row_facts(rows)
+    blocks, facts = together(partial(Blocks, rows, policy.blocks, spread=spread), partial(row_facts, rows))
     sweep = partial(_sweep, blocks, facts, policy, rows_at_once)
     swept = list(spread(sweep, range(0, max(len(rows), 1), rows_at_once)))
     proposed = np.sum([one.proposed_in_large for one in swept], axis=0)
@@ -67,14 +67,17 @@ def _sweep(blocks: Blocks, facts: RowFacts, policy: Policy, rows_at_once: int, s
 
 def _add_up(swept: list[_Swept], policy: Policy) -> tuple[ComparedPairs, Patterns]:
     """Number the patterns of all ranges alike, add up their counts, and put the pairs one behind the other."""
-    packed = np.unique(np.concatenate([one.packed for one in swept]))
-    counts, shared = np.zeros(len(packed), dtype=np.int64), np.zeros(len(packed), dtype=np.int64)
-    numbers = []
-    for one in swept:
-        place = np.searchsorted(packed, one.packed).astype(np.int32)
-        counts[place] += one.counts
-        shared[place] += one.shared
-        numbers.append(place.take(one.pairs.pattern_of))
-    left, right = (np.concatenate([getattr(one.pairs, side) for one in swept]) for side in ("left", "right"))
-    pairs = ComparedPairs(left, right, np.concatenate(numbers))
-    return pairs, Patterns(levels=unpack_levels(packed, policy), pairs=counts, shared=shared)
+    packed, place, _ = distinct(np.concatenate([one.packed for one in swept]))
+    places = np.split(place.astype(np.int32), np.cumsum([len(one.packed) for one in swept])[:-1])
+    counts, shared = (
+        np.bincount(place, weights=np.concatenate([getattr(one, name) for one in swept]), minlength=len(packed))
+        for name in ("counts", "shared")
+    )
+    numbers = over_threads(lambda one: one[0].take(one[1].pairs.pattern_of), zip(places, swept, strict=True))
+    left, right, pattern_of = together(
+        lambda: np.concatenate([one.pairs.left for one in swept]),
+        lambda: np.concatenate([one.pairs.right for one in swept]),
+        lambda: np.concatenate(list(numbers)),
+    )
+    patterns = Patterns(unpack_levels(packed, policy), pairs=counts.astype(np.int64), shared=shared.astype(np.int64))
+    return ComparedPairs(left, right, pattern_of), patterns

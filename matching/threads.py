@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 Piece = TypeVar("Piece")
@@ -22,3 +22,10 @@ def over_threads(work: Callable[[Piece], T], pieces: Iterable[Piece], /) -> Iter
     """Yield `work(piece)` for each piece, in their order."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(work, pieces)
+
+
+def together(first: Callable[[], Any], *others: Callable[[], Any]) -> list[Any]:
+    """Return what each work returns, in their order; the first is done in this thread, the others beside it."""
+    with ThreadPoolExecutor(len(others)) as pool:
+        beside = [pool.submit(work) for work in others]
+        return [first(), *(work.result() for work in beside)]

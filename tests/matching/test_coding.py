@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.coding import SILENT, cut_codes, hash_letters, hash_text, join_codes, number_values
+from minglu.matching.coding import SILENT, code_letters, code_text, cut_codes, hash_text, join_codes, number_values
 
 
 @given(st.lists(st.one_of(st.none(), st.text())))
@@ -33,6 +33,17 @@ def test_codes_are_stable_for_ever():
     assert len(set(hash_text(pa.array([f"{i}" for i in range(100_000)])).tolist())) == 100_000
 
 
+@given(st.lists(st.tuples(st.one_of(st.none(), st.text()), st.booleans())))
+def test_a_column_is_silenced_row_by_row(rows):
+    """Rows that are not wanted become silent, all others keep their code; as an array the column is the same."""
+    texts, wanted = [text for text, _ in rows], np.array([flag for _, flag in rows], dtype=np.bool_)
+    column = code_text(pa.array(texts, pa.string()))
+    only = column.only(wanted)
+    assert only.rows.tolist() == np.where(wanted, hash_text(pa.array(texts, pa.string())), SILENT).tolist()
+    assert only.is_any_of([SILENT]).tolist() == (only.rows == SILENT).tolist()
+    assert only.array().to_pylist() == only.rows.tolist()
+
+
 def test_joined_code_is_silent_if_a_part_is():
     """A key with a missing part is no key; parts don't change places."""
     one, two = np.array([5, 5, SILENT, 7]), np.array([7, SILENT, 7, 5])
@@ -55,7 +66,7 @@ def test_letters_have_one_code_in_any_order(text, random):
     """A text and its characters in another order have one code; with a character more it is another one."""
     shuffled = list(text)
     random.shuffle(shuffled)
-    codes = hash_letters(pa.array([text, "".join(shuffled), text + text[0], "", None])).tolist()
+    codes = code_letters(pa.array([text, "".join(shuffled), text + text[0], "", None])).rows.tolist()
     assert codes[0] == codes[1] != codes[2]
     assert codes[3] == codes[4] == SILENT
 
