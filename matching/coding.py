@@ -67,9 +67,23 @@ def code_text(values: pa.Array | pa.ChunkedArray) -> Coded:
     return _by_distinct(values, _hash_words)
 
 
+def code_each_text(values: pa.Array | pa.ChunkedArray) -> Coded:
+    """Do so where most rows have a text of their own: to find the different ones would cost more than it spares."""
+    flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    codes = np.append(_hash_words(pc.fill_null(flat, "").cast(pa.large_string())), np.int64(SILENT))
+    return Coded(codes, np.arange(len(flat), dtype=np.int32))
+
+
 def code_letters(values: pa.Array | pa.ChunkedArray) -> Coded:
     """Do so with texts of the same characters in whatever order."""
     return _by_distinct(values, _hash_characters)
+
+
+def _letter_words(points: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    return _mix(points.astype(np.uint64) + _SALTS[0])
+
+
+_LETTER_WORDS = _letter_words(np.arange(1 << 16, dtype=np.uint32))
 
 
 def hash_text(values: pa.Array | pa.ChunkedArray) -> Integers:
@@ -115,9 +129,11 @@ def _hash_words(texts: pa.LargeStringArray) -> Integers:
 def _hash_characters(texts: pa.LargeStringArray) -> Integers:
     """Hash each text from its characters, without their order."""
     points, lengths = code_points(texts)
-    words = np.append(_mix(points.astype(np.uint64) + _SALTS[0]), np.uint64(0))  # where empty texts at the end begin
     if not len(lengths):
         return np.empty(0, dtype=np.int64)
+    words = np.append(_LETTER_WORDS.take(points, mode="clip"), np.uint64(0))  # where empty texts at the end begin
+    rare = np.flatnonzero(points >= len(_LETTER_WORDS))
+    words[rare] = _letter_words(points[rare])
     return _finish(np.add.reduceat(words, np.cumsum(lengths) - lengths), lengths)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from minglu.matching.coding import (
     SILENT,
     Coded,
     Marks,
+    code_each_text,
     code_letters,
     code_text,
     cut_codes,
@@ -51,18 +53,31 @@ ENTRY_COLUMNS = (
 )
 PARSED_COLUMNS = ("name", "former_name", "address", "site_address")
 
-_ENTRY_CODES = ("list", "uscc", "uscc_seen", "org_code", "reg_no", "permit_no", "permit_serial", "site_suffix")
+_OWN_CODES = ("uscc", "org_code")
+_REPEATED_CODES = (
+    "list",
+    "uscc_seen",
+    "reg_no",
+    "permit_no",
+    "permit_serial",
+    "site_suffix",
+    "phone",
+    "contact",
+    "legal_person",
+)
 _NAME_CODES = ("name_key", "core", "brand", "trade", "form", "branch")
 _SOUND_CODES = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 _PLACE_PARTS = ("town", "village", "park", "road", "number", "building", "room", "key", "text")
 _SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
 _SEAT_CODES = ("reg_town", "reg_village", "reg_road", "reg_key", "reg_text")
+_PARSED_CODES = (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)
 HOUSEHOLD = "92"  # how the USCC of a household 个体工商户 begins (GB 32100)
 HEAD_LETTERS = (2, 3)  # letters of a brand
 FORMERS = 2  # former names compared per entry; no list gives more than a few
 LAZY_ADDRESSES = 4  # no four places lie on one point to the last digit
 LAZY_PRECISION_M = 5_000.0  # what such a point tells: the town
 CELL_DEGREES = 0.004  # about 400 m: two points of one site in one cell or in the staggered one
+CELLS = 45_002  # so many from pole to pole, twice as many around the globe, with room for the staggered grid
 # Codes that are only compared, never searched for: half the width is enough.
 COMPARED_ONLY = (
     "uscc",
@@ -136,22 +151,15 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     Returns entry_id, lon, lat, precision_m, one column per code (dictionary-encoded: different codes of 64 bits, of
     32 for COMPARED_ONLY) and the texts of TEXTS; one row per entry, in order.  Personal values leave as hashes only.
     """
-    columns = {name: code_text(entries[name]) for name in (*_ENTRY_CODES, "phone", "contact", "legal_person")}
-    columns |= _industry_codes(entries["industry_code"])
-    columns |= {name: code_text(features[name]) for name in (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)}
+    texts = {name: _different(entries[name]) for name in (*_REPEATED_CODES, "industry_code")}
+    texts |= {name: features[name] for name in (*_PARSED_CODES, "region")}
+    columns = {name: code_each_text(entries[name]) for name in _OWN_CODES}
+    columns |= {name: code_text(texts[name]) for name in (*_REPEATED_CODES, *_PARSED_CODES)}
+    columns |= {name: code_text(_changed(texts[source], *how)) for name, (source, *how) in _DERIVED.items()}
+    columns |= {name: code_letters(features[source]) for name, source in _LETTER_CODES.items()}
     columns |= _former_codes(features["formers"])
-    first = pc.is_in(entries["permit_serial"], pa.array(["", "000", "001"]))
-    columns["further_site"] = code_text(pc.if_else(first, "", entries["permit_serial"]))
-    columns["site_whole"] = code_text(_changed(features["site_text"], _silence_areas))
-    columns["core_letters"] = code_letters(features["core"])
-    columns["form_kind"] = code_text(_changed(features["form"], _kinds_of_forms))
-    columns["name_letters"] = code_letters(features["name_key"])
     columns |= _name_heads(features["core"], columns["trade"])
-    columns["brand_head"] = code_text(_changed(features["brand"], pc.utf8_slice_codeunits, 0, 1))
-    columns["brand_tail"] = code_text(_changed(features["brand"], pc.utf8_slice_codeunits, -1))
-    columns["region_large"] = code_text(_changed(features["region"], _spell_region, "/.*"))
-    columns["region_small"] = code_text(_changed(features["region"], _spell_region, ".*/"))
-    columns["permit_owner"] = code_text(pc.utf8_slice_codeunits(entries["permit_no"], 0, 18))
+    columns["site_whole"] = _silence_areas(columns["site_text"], features["site_text"])
     columns["household"] = _households(entries["uscc"])
     columns |= _cells(entries)
     columns |= {name: columns[name]._replace(values=cut_codes(columns[name].values)) for name in COMPARED_ONLY}
@@ -161,10 +169,16 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     return pa.table(plain | {name: column.array() for name, column in columns.items()})
 
 
-def _changed(texts: pa.Array | pa.ChunkedArray, change: Callable[..., pa.Array], *how: object) -> pa.DictionaryArray:
-    """Return a column with each different text changed once, dictionary-encoded."""
+def _different(texts: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
     flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    coded = flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
+    return flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
+
+
+def _changed(
+    texts: pa.Array | pa.ChunkedArray, change: Callable[..., pa.Array], *how: int | str | None
+) -> pa.DictionaryArray:
+    """Return a column with each different text changed once, dictionary-encoded."""
+    coded = _different(texts)
     return pa.DictionaryArray.from_arrays(coded.indices, change(coded.dictionary, *how))
 
 
@@ -186,19 +200,36 @@ def _name_heads(cores: pa.Array | pa.ChunkedArray, trade: Coded) -> dict[str, Co
     }
 
 
-def _silence_areas(texts: pa.Array) -> pa.Array:
-    return pc.if_else(pc.match_substring_regex(texts, AREA_ONLY), "", texts)
+def _silence_areas(addresses: Coded, texts: pa.Array | pa.ChunkedArray) -> Coded:
+    """Return the codes of addresses without those that only name an area."""
+    areas = np.append(np.asarray(pc.match_substring_regex(_different(texts).dictionary, AREA_ONLY)), False)
+    return addresses._replace(values=np.where(areas, SILENT, addresses.values))
 
 
-def _industry_codes(industry: pa.ChunkedArray) -> dict[str, Coded]:
-    """Code the class (four digits) and the division (two digits); a shorter code has no class."""
-    full = pc.if_else(pc.greater_equal(pc.utf8_length(industry), 4), industry, "")
-    division = pc.if_else(pc.greater_equal(pc.utf8_length(industry), 2), industry, "")
-    return {
-        "class": code_text(full),
-        "group": code_text(pc.utf8_slice_codeunits(full, 0, 3)),
-        "division": code_text(pc.utf8_slice_codeunits(division, 0, 2)),
-    }
+def _further(serials: pa.Array) -> pa.Array:
+    """Silence the serials of a first site."""
+    return pc.if_else(pc.is_in(serials, pa.array(["", "000", "001"])), "", serials)
+
+
+def _first_digits(codes: pa.Array, least: int, digits: int) -> pa.Array:
+    """Return the first digits of industry codes; a code shorter than `least` says nothing."""
+    return pc.utf8_slice_codeunits(pc.if_else(pc.greater_equal(pc.utf8_length(codes), least), codes, ""), 0, digits)
+
+
+_DERIVED: Mapping[str, tuple[Any, ...]] = {
+    "class": ("industry_code", _first_digits, 4, None),
+    "group": ("industry_code", _first_digits, 4, 3),
+    "division": ("industry_code", _first_digits, 2, 2),
+    "further_site": ("permit_serial", _further),
+    "permit_owner": ("permit_no", pc.utf8_slice_codeunits, 0, 18),
+    "form_kind": ("form", _kinds_of_forms),
+    "brand_head": ("brand", pc.utf8_slice_codeunits, 0, 1),
+    "brand_tail": ("brand", pc.utf8_slice_codeunits, -1),
+    "region_large": ("region", _spell_region, "/.*"),
+    "region_small": ("region", _spell_region, ".*/"),
+}
+"""Codes made of a text that was changed: of which, and how."""
+_LETTER_CODES = {"core_letters": "core", "name_letters": "name_key"}
 
 
 def _former_codes(formers: pa.ChunkedArray) -> dict[str, Coded]:
@@ -223,15 +254,19 @@ def _households(codes: pa.ChunkedArray) -> Coded:
 
 
 def _cells(entries: pa.Table) -> dict[str, Coded]:
-    """Code the map cell of each located row twice, the second grid half a cell off, so that no pair is split."""
+    """Code the map cell of each located row twice, the second grid half a cell off, so that no pair is split.
+
+    Cells of the whole globe fit into 32 bits: their codes need no numbering.
+    """
     lon, lat = (_floats(entries[name]) for name in ("lon", "lat"))
-    rows = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    rows = np.flatnonzero((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
+    places = np.full(len(lon), len(rows), dtype=np.int32)
+    places[rows] = np.arange(len(rows))
     columns = {}
     for name, shift in (("cell", 0.0), ("cell_off", 0.5)):
         x, y = (np.floor(degrees.take(rows) / CELL_DEGREES + shift).astype(np.int64) for degrees in (lon, lat))
-        places = np.full(len(lon), len(rows), dtype=np.int32)
-        places[rows] = np.arange(len(rows))
-        columns[name] = Coded(np.append((x << 32) + y + 1, SILENT), places)
+        cells = (x + CELLS) * CELLS + y + CELLS // 2
+        columns[name] = Coded(np.append(cells, SILENT).astype(np.uint32), places)
     return columns
 
 
@@ -266,19 +301,26 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table], *, spread: Spread = over_
 
 def _narrow(group: Sequence[str], columns: dict[str, list[pa.DictionaryArray]]) -> list[tuple[str, Marks]]:
     """Take the columns of a group out of `columns` and make them narrow; each is let go of once it is."""
-    parts = [columns.pop(name) for name in group]
-    flat = [Coded(part.dictionary.to_numpy(), part.indices.to_numpy()) for part in chain.from_iterable(parts)]
-    values = np.concatenate([part.values for part in flat])
-    marks = iter(_split(values if group[0] in COMPARED_ONLY else number_values(values), flat))
-    return [(name, np.concatenate(list(islice(marks, len(some))))) for name, some in zip(group, parts, strict=True)]
+    parts = [[_as_coded(part) for part in columns.pop(name)] for name in group]
+    values = np.concatenate([part.values for part in chain.from_iterable(parts)])
+    marks = values if values.dtype == np.uint32 else number_values(values)
+    ends = np.cumsum([sum(len(part.values) for part in some) for some in parts])[:-1]
+    return [(name, _spread(own, some)) for name, own, some in zip(group, np.split(marks, ends), parts, strict=True)]
 
 
-def _split(marks: Marks, parts: Sequence[Coded]) -> Iterator[Marks]:
-    """Yield the marks of the rows of each part, `marks` being those of the values of all parts."""
-    start = 0
+def _as_coded(column: pa.DictionaryArray) -> Coded:
+    return Coded(column.dictionary.to_numpy(), column.indices.to_numpy())
+
+
+def _spread(marks: Marks, parts: Sequence[Coded]) -> Marks:
+    """Return the mark of each row, `marks` being those of the values of all parts, one part behind the other."""
+    rows = np.empty(sum(len(part.places) for part in parts), dtype=np.uint32)
+    row = value = 0
     for part in parts:
-        yield marks[start : start + len(part.values)].take(part.places)
-        start += len(part.values)
+        own, here = marks[value : value + len(part.values)], rows[row : row + len(part.places)]
+        own.take(part.places, out=here, mode="clip")  # any mode but this one writes to a buffer first
+        row, value = row + len(here), value + len(own)
+    return rows
 
 
 def number_columns(columns: list[Integers]) -> list[Marks]:
