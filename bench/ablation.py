@@ -26,12 +26,13 @@ from bench.scoring import Score, score_labels
 from minglu.matching.arrays import Integers
 from minglu.matching.compared import ComparedPairs
 from minglu.matching.connected import connect_here
+from minglu.matching.encoding import encode_rows
 from minglu.matching.features import FEATURES, describe
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows
 from minglu.matching.model import starting_model
 from minglu.matching.policy import Policy, load_policy
-from minglu.matching.rows import CodedRows, coded_rows, encode_rows
+from minglu.matching.rows import CodedRows, coded_rows
 from minglu.matching.second_look import look_again
 from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules, Verdicts, judge

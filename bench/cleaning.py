@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 from bench.clock import Clock
 from bench.entries import BATCH_ROWS
 from bench.linkage import generate
+from minglu.matching.encoding import encode_rows
 from minglu.matching.features import read_parts
 from minglu.matching.grammar import grammar_of
-from minglu.matching.rows import encode_rows
 from minglu.matching.vocabulary import Vocabulary, learn
 from minglu.register.build import WORD_SAMPLE_ROWS
 from minglu.register.census import Census, read_census

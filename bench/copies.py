@@ -24,10 +24,11 @@ import pyarrow.parquet as pq
 from bench.clock import Clock
 from bench.scoring import pairs_inside, score_labels
 from minglu.matching.coding import SILENT, hash_text, join_codes
+from minglu.matching.encoding import encode_rows
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows, judge_twice
 from minglu.matching.policy import load_policy
-from minglu.matching.rows import CodedRows, coded_rows, encode_rows
+from minglu.matching.rows import CodedRows, coded_rows
 from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules
 

@@ -17,7 +17,7 @@ from bench.clock import Clock
 from minglu.geo.gazetteer import Gazetteer
 from minglu.geo.listing import take_listing
 from minglu.geo.pieces import Whole
-from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS
+from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS
 from minglu.register.census import Census, read_census
 from minglu.register.engine import Engine, open_engine
 from minglu.register.engine.workers import Workers

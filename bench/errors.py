@@ -23,12 +23,13 @@ from bench.entries import BATCH_ROWS, store_entries
 from bench.linkage import Truth, generate, learn_words, read_truth
 from minglu.matching.arrays import Integers, distinct, runs
 from minglu.matching.compared import ComparedPairs
+from minglu.matching.encoding import encode_rows
 from minglu.matching.features import describe
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows, judge_twice
 from minglu.matching.model import Patterns
 from minglu.matching.policy import Policy, load_policy
-from minglu.matching.rows import coded_rows, encode_rows
+from minglu.matching.rows import coded_rows
 from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules, Verdicts
 

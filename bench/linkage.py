@@ -28,11 +28,12 @@ from bench.scoring import pairs_inside, score_labels
 from minglu.matching.arrays import Integers
 from minglu.matching.coding import hash_text
 from minglu.matching.compared import ComparedPairs
+from minglu.matching.encoding import describe_rows
 from minglu.matching.learning import learn_model
 from minglu.matching.linkage import cluster_rows, judge_twice
 from minglu.matching.model import BIT, Model, Patterns
 from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, load_policy
-from minglu.matching.rows import CodedRows, coded_rows, describe_rows
+from minglu.matching.rows import CodedRows, coded_rows
 from minglu.matching.sweep import compare_rows
 from minglu.matching.verdicts import VerdictRules, Verdicts
 from minglu.matching.vocabulary import Vocabulary, learn

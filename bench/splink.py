@@ -35,10 +35,11 @@ from bench.entries import BATCH_ROWS, KEPT, TRUTH, store_entries
 from bench.linkage import generate, learn_words
 from bench.scoring import score_labels
 from minglu.matching.coding import hash_text
+from minglu.matching.encoding import ENTRY_COLUMNS, encode_rows
 from minglu.matching.features import FEATURES, describe
 from minglu.matching.linkage import link_rows
 from minglu.matching.policy import load_policy
-from minglu.matching.rows import ENTRY_COLUMNS, coded_rows, encode_rows
+from minglu.matching.rows import coded_rows
 from minglu.matching.verdicts import VerdictRules
 from minglu.matching.vocabulary import Vocabulary
 

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from minglu.matching.arrays import Codes, Integers, runs, stand_together
 from minglu.matching.coding import SILENT, join_codes
-from minglu.matching.rows import FORMERS, CodedRows
+from minglu.matching.encoding import FORMERS
+from minglu.matching.rows import CodedRows
 from minglu.matching.rulefiles import read_rules
 from minglu.matching.tables import UNCOMPARED
 from minglu.matching.threads import Spread, over_threads

@@ -14,11 +14,12 @@ import pyarrow as pa
 from minglu.matching.blocking import block_keys
 from minglu.matching.coding import SILENT
 from minglu.matching.comparisons import compare_pairs
+from minglu.matching.encoding import describe_rows
 from minglu.matching.evidence import Waterfall, explain_pair
 from minglu.matching.model import BIT
 from minglu.matching.pairs import row_facts
 from minglu.matching.policy import Policy
-from minglu.matching.rows import CodedRows, coded_rows, describe_rows
+from minglu.matching.rows import CodedRows, coded_rows
 from minglu.matching.tables import CROWDS
 from minglu.matching.verdicts import VerdictRules, find_barriers
 from minglu.matching.vocabulary import Vocabulary

@@ -7,9 +7,10 @@ from functools import partial
 
 import pyarrow as pa
 
+from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS, describe_rows
 from minglu.matching.linkage import link_rows
 from minglu.matching.policy import load_policy
-from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS, coded_rows, describe_rows
+from minglu.matching.rows import coded_rows
 from minglu.matching.verdicts import verdict_rules
 from minglu.matching.vocabulary import Vocabulary
 from minglu.register.engine import Engine

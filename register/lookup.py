@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import SourceError, UsageError
-from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS
+from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS
 from minglu.matching.vocabulary import Vocabulary
 from minglu.register.store import read_table
 

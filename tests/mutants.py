@@ -1,6 +1,6 @@
-"""Mutation testing of what must not be wrong: ledger, statistics, placement, proof, clusters, weights.  Takes an hour or more.
+"""Mutation testing of what must not be wrong: see PARTS.  Takes an hour or more.
 
-python3 start run python tests/mutants.py [again] [ledger statistics placement proof clusters weights]
+python3 start run python tests/mutants.py [again] [PART ...]
 
 Mutmut changes the code in thousands of small ways and runs the tests that reach each change; a change that no
 test notices survives.  It wants the package as a folder of its name, so the parts are copied to build/mutants
@@ -45,6 +45,10 @@ PARTS = {
     "weights": (
         [f"matching/{name}.py" for name in ("learning", "marks", "witness", "expectation")],
         [f"tests/matching/test_{name}.py" for name in ("learning", "marks", "witness")],
+    ),
+    "texts": (
+        [f"matching/{name}.py" for name in ("tails", "letters", "coding", "subsequence")],
+        [f"tests/matching/test_{name}.py" for name in ("addresses", "letters", "coding", "subsequence", "likeness")],
     ),
 }
 SLOW = "tests/register/statistics/test_worked_examples.py::test_diabetes_gives_the_printed_values"

@@ -7,8 +7,9 @@ from functools import cache
 
 import pyarrow as pa
 
+from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS, encode_rows
 from minglu.matching.features import describe
-from minglu.matching.rows import ENTRY_COLUMNS, PARSED_COLUMNS, CodedRows, coded_rows, encode_rows
+from minglu.matching.rows import CodedRows, coded_rows
 from minglu.matching.vocabulary import Vocabulary, vocabulary
 
 TOWNS = ("城厢街道", "东山镇", "西河镇", "南浦乡", "北岭镇", "临江街道")

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minglu.matching.encoding import CELL_DEGREES, encode_rows
 from minglu.matching.features import describe
-from minglu.matching.rows import CELL_DEGREES, coded_rows, encode_rows
+from minglu.matching.rows import coded_rows
 from tests.matching.drawn_lists import draw, entry, rows_of, table, words
 
 ENTRIES = draw(40, 7)[0].sort_by("entry_id")
