@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minglu.geo.decision import CODES
@@ -16,6 +16,7 @@ from minglu.register.field.attach import CODES as FIELD_CODES
 from minglu.register.field.refound import FieldStanding
 from minglu.register.quality import describe_decisions, estimate_quality
 from minglu.register.refind import LOST
+from minglu.register.sources.reading import InputReport
 
 Json = dict[str, Any]
 
@@ -252,10 +253,18 @@ def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str
         "VALUES_SET_ASIDE": engine.count("value_faults"),
         "DATUM_CONTRADICTED": sum(datum.contradicted for datum in facts.datums),
         "INPUT_EMPTY": sum(not report.rows for report in facts.inputs),
+        "SHEETS_UNREAD": _unread_sheets(facts.inputs),
         "INPUT_NOT_ATTESTED": sum(not report.attested for report in facts.inputs),
         "DISTRICTS_EMPTY": _number(engine, f"SELECT count(*) {district} AND units = 0"),
         "DISTRICTS_OVER_LIMIT": _number(engine, f"SELECT count(*) {district} AND units > {limit}"),
     }
+
+
+def _unread_sheets(inputs: Sequence[InputReport]) -> int:
+    """Count the sheets that no list reads; each remark on one begins with its name."""
+    left = {(one.file, remark) for one in inputs for remark in one.skipped_sheets}
+    read = {(one.file, one.sheet) for one in inputs}
+    return sum((file, remark.split("：")[0]) not in read for file, remark in left)
 
 
 def _number(engine: Engine, query: str) -> int:

@@ -39,6 +39,7 @@ from minglu.register.rules import RulePack
 from minglu.register.runfolder import staged, steps_folder, write_json
 from minglu.register.safekeeping import protect
 from minglu.register.scope import screen
+from minglu.register.sources.attest import check_once
 from minglu.register.sources.paths import find_files
 from minglu.register.sources.read import read_list
 from minglu.register.sources.reading import InputReport, ListReading
@@ -162,6 +163,7 @@ def _run(
 def _read(engine: Engine, census: Census, said: FieldChain) -> tuple[InputReport, ...]:
     """Make `rows`, `read_rejects` and `source_rows` from every list and from the new units of the field."""
     readings = [read_list(spec, census.pack.headers) for spec in census.lists]
+    check_once(report for reading in readings for report in reading.inputs)
     engine.put("rows", pa.concat_tables([_stack(readings, lambda reading: reading.rows, ROWS), new_rows(said)]))
     engine.put("read_rejects", _stack(readings, lambda reading: reading.rejects, REJECTS))
     engine.sql(

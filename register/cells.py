@@ -17,6 +17,7 @@ from minglu.register.text import replace_where, says_nothing
 # GB/T 4754: a section letter A to T and two to four digits; a list may write the class's name behind it.
 INDUSTRY = re.compile(r"([A-T])?\s?(\d{2,4})(?!\d)", re.ASCII)
 DIVISIONS = range(1, 98)
+GROUP_DIGITS = 3
 LETTER_AT = 1
 # TY01 boilers, TY02 furnaces ...: general knowledge of the permit catalogue.
 GENERAL_PROCESS = "TY"
@@ -32,6 +33,8 @@ SAME_DIGITS = "(" + "|".join(f"{digit}{{7}}" for digit in range(10)) + ")$"
 def read_industry_code(text: str) -> tuple[str, Fault | None]:
     """Return the digits of a GB/T 4754 code and what is wrong, the letter and a name behind it dropped.
 
+    Three bare digits may be a group, or the class of a mine or farm without its leading zero: they are set aside, so
+    that the industry's name or another list's code decides.
     The edition (2002, 2011, 2017) is not in the code and can't be told from it.
 
     >>> read_industry_code("C3919"), read_industry_code("2211 木竹浆制造")
@@ -46,6 +49,14 @@ def read_industry_code(text: str) -> tuple[str, Fault | None]:
     if found is None:
         return "", _no_industry(cell)
     digits = found.group(2)
+    if len(digits) == GROUP_DIGITS and not found.group(1) and digits[0] != "0":
+        return "", Fault(
+            Code.IND_CODE,
+            f"只有 3 位：可能是中类，也可能是丢了前导 0 的小类 0{digits}；请将代码列设为文本后重新导出",
+            f"has 3 digits: a group, or class 0{digits} whose leading zero was lost; format the column as text",
+            position=found.start(2) + 1,
+            found=digits,
+        )
     if int(digits[:2]) in DIVISIONS:
         return digits, None
     return "", Fault(

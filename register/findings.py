@@ -66,6 +66,13 @@ FINDINGS: Mapping[str, Finding] = {
         "确认该名单确实为空，否则请重新索取",
         "make sure that the list is empty indeed, else ask for it again",
     ),
+    "SHEETS_UNREAD": Finding(
+        WARNING,
+        "{n} 个工作表未读取（隐藏，或没有可识别的表头）：其中的行不在账内",
+        "{n} sheets were not read (hidden, or without a heading that is known): their rows are in no account",
+        "见报告第八节；确属名单的，为其写一个带 sheet 的 [[lists]] 后重新生成",
+        "see section 8; give a sheet that belongs to a list a [[lists]] of its own with `sheet`, and build again",
+    ),
     "TERRITORY_EDGE": Finding(
         WARNING,
         "未提供上级区域，外边界未经证明",

@@ -46,7 +46,7 @@ def write_census_file(folder: Path) -> tuple[Path, list[Note]]:
             en=f"{target}: exists already and is not replaced. Rename it or edit it.",
             zh=f"{target}：已存在，不会覆盖。请改名或直接编辑。",
         )
-    files = sorted(path for path in folder.iterdir() if path.is_file())
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
     lists = [path for path in files if path.suffix.lower() in LIST_SUFFIXES]
     layers = [path for path in files if path.suffix.lower() in LAYER_SUFFIXES]
     parents = [path for path in layers if any(word in path.stem.lower() for word in PARENT_WORDS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from minglu.errors import OutputError, UsageError
@@ -28,4 +29,5 @@ def write_whole(path: Path, text: str) -> None:
             zh=f"{path}：无法写入（{error.strerror}）。请指定其他文件。",
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what can't be written can't be removed either
+            part.unlink(missing_ok=True)

@@ -146,6 +146,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "VALUES_SET_ASIDE": "inputs",
     "DATUM_CONTRADICTED": "inputs",
     "INPUT_EMPTY": "inputs",
+    "SHEETS_UNREAD": "inputs",
     "INPUT_NOT_ATTESTED": "inputs",
     "DISTRICTS_EMPTY": "areas",
     "DISTRICTS_OVER_LIMIT": "areas",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from minglu.errors import SourceError
+from minglu.register.sources.reading import InputReport
 from minglu.register.sources.spec import ListSpec
 
 NOT_ATTESTED = (
@@ -55,7 +56,13 @@ def as_sent(path: Path, sha256: str | None) -> Iterator[None]:
 
     Raises SourceError where either does not hold.
     """
-    before = stamp(path)
+    try:
+        before = stamp(path)
+    except OSError as problem:
+        raise SourceError(
+            en=f"{path}: can't be read ({problem.strerror}). Correct the path, or check that the file may be opened.",
+            zh=f"{path}：无法读取（文件不存在或无权打开）。请更正路径或检查访问权限。",
+        ) from problem
     if sha256 is not None:
         _require_same(str(path), file_digest(path), sha256)
     yield
@@ -68,6 +75,21 @@ def _require_same(name: str, digest: str, sent: str) -> None:
             en=f"{name}: sha256 is {digest}; the sender gave {sent}. The file changed on its way: ask again.",
             zh=f"{name}：sha256 为 {digest}，发送方给出的是 {sent}。文件在传送中有变化：请重新索取。",
         )
+
+
+def check_once(reports: Iterable[InputReport]) -> None:
+    """Raise SourceError where two inputs with rows are the same bytes: their rows would count twice as found twice."""
+    seen: dict[tuple[str, str], InputReport] = {}
+    for report in reports:
+        first = seen.setdefault((report.sha256, report.sheet), report) if report.rows else report
+        if first is not report:
+            one, two = (" ".join(filter(None, (each.file, each.sheet))) for each in (first, report))
+            raise SourceError(
+                en=f"{two} (list {report.list}): the same bytes as {one} (list {first.list}); expected each file once. "
+                "Two copies of one list would pass for two witnesses: take one out of the census file.",
+                zh=f"{two}（名单 {report.list}）：与 {one}（名单 {first.list}）内容完全相同；每个文件只应出现一次。"
+                "同一名单的两份副本会被当作两个独立来源：请从普查配置中去掉一份。",
+            )
 
 
 def check_rows(spec: ListSpec, found: int) -> None:

@@ -108,15 +108,21 @@ def best_candidate(
     spans = [(i, i + 1) for i in starts] + [(i, i + 2) for i in starts if i + 2 <= len(head)]
     best: _Candidate | None = None
     for start, end in spans:
-        candidate = _candidate(tuple(head[start:end]), aliases, overrides)
+        candidate = _candidate(tuple(head[start:end]), aliases, overrides, below=head[end:])
         if best is None or candidate.score > best.score:
             best = candidate
-    if best is None or not (KEY_FIELDS.intersection(best.fields) or header_row is not None):
+    if best is None or not (KEY_FIELDS.intersection(best.fields) or (header_row is not None and best.fields)):
         return None
     return best
 
 
-def _candidate(lines: tuple[Row, ...], aliases: Aliases, overrides: Mapping[str, str]) -> _Candidate:
+def _candidate(
+    lines: tuple[Row, ...], aliases: Aliases, overrides: Mapping[str, str], *, below: Sequence[Row]
+) -> _Candidate:
+    """Read lines as a header; of two columns of one meaning the one with values below it is taken, then the preferred.
+
+    Where neither or both have values, the first of those preferred is.
+    """
     headings = _headings(lines)
     readings = _readings(lines)
     fields = {
@@ -126,7 +132,7 @@ def _candidate(lines: tuple[Row, ...], aliases: Aliases, overrides: Mapping[str,
     }
     taken = set(fields.values())
     angles: dict[str, dict[str, int]] = {}
-    ranked: dict[str, tuple[int, int]] = {}
+    ranked: dict[str, tuple[bool, int, int]] = {}
     for column, texts in enumerate(readings):
         meaning = aliases.meaning(texts) if column not in taken else None
         if meaning is None or meaning.field in fields:
@@ -134,9 +140,10 @@ def _candidate(lines: tuple[Row, ...], aliases: Aliases, overrides: Mapping[str,
         if meaning.part:
             angles.setdefault(meaning.field, {}).setdefault(meaning.part, column)
         else:
-            rank = (meaning.preference, column)
+            silent = not any(column < len(cells) and cells[column].strip() for _, cells in below)
+            rank = (silent, meaning.preference, column)
             ranked[meaning.field] = min(ranked.get(meaning.field, rank), rank)
-    fields |= {field: column for field, (_, column) in ranked.items()}
+    fields |= {field: column for field, (*_, column) in ranked.items()}
     return _Candidate(lines, fields, _whole_angles(angles, fields))
 
 
@@ -278,8 +285,11 @@ def _no_header(where: str, head: Sequence[Row], overrides: Mapping[str, str], he
         if all(not any(letter.isdigit() for letter in cell) for cell in first):
             return _no_column(where, next(iter(overrides.values())), tuple(first))
     shape = ", ".join(f"{row}: {_shape(cells)}" for row, cells in head[:5]) or "-"
-    asked_en = f"row {header_row} is not in the file" if header_row else f"no header in the first {HEAD_ROWS} rows"
-    asked_zh = f"文件中没有第 {header_row} 行" if header_row else f"前 {HEAD_ROWS} 行中找不到表头"
+    asked_en, asked_zh = f"no header in the first {HEAD_ROWS} rows", f"前 {HEAD_ROWS} 行中找不到表头"
+    if header_row and any(row == header_row for row, _ in head):
+        asked_en, asked_zh = f"row {header_row} holds no known heading", f"第 {header_row} 行没有可识别的列名"
+    elif header_row:
+        asked_en, asked_zh = f"row {header_row} is not in the file", f"文件中没有第 {header_row} 行"
     return SourceError(
         en=(
             f"{where}: {asked_en}; expected headings such as 单位名称. Cells per row (text + number): "
