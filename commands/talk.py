@@ -66,11 +66,13 @@ def guarded(lang: str | None) -> Iterator[str]:
         raise typer.Exit(130) from None
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told by its place, or whole where that was asked for
         if short := shortage(error):
             raise _refused(short, language) from None
         if os.environ.get("MINGLU_DEBUG"):
-            raise
+            import traceback
+
+            traceback.print_exc()
         typer.echo(_internal(error, language), err=True)
         raise typer.Exit(MingluError.exit_code) from None
 

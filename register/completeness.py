@@ -166,10 +166,13 @@ def _sample_coverage(histories: Histories) -> Json:
     def compute() -> Json:
         require_estimable(histories)
         found = sample_coverage(histories)
-        mean = delta_estimate(histories, lambda shifted: sample_coverage(shifted).chosen)
+        advised = (
+            found.advised
+        )  # one formula for the estimate and its error, on whatever side of the limit a shift falls
+        mean = delta_estimate(histories, lambda shifted: sample_coverage(shifted).variant(advised))
         return {
             "coverage": found.coverage,
-            "variant": "one-step" if found.chosen == found.one_step else "full",
+            "variant": "one-step" if advised == "one_step" else "full",
             "estimate": interval_of(mean, histories.total),
         }
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.errors import UsageError
 from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
 from minglu.matching.policy import load_policy
 from minglu.matching.recomparison import Recomparison, compare_again
@@ -56,6 +57,12 @@ def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
     Raises UsageError for an id that the run does not know, SourceError for a folder that is no run.
     """
     tables = RunTables(out)
+    if not tables.weights().num_rows:
+        raise UsageError(
+            en=f"{out}: a roll-up keeps no reasons; expected the run folder of a county. Ask where the unit was built, "
+            "by the id without the number of its county.",
+            zh=f"{out}：汇总不保存归并理由；应为某县的结果文件夹。请到该单位所在县的结果文件夹查询，编号去掉县的序号。",
+        )
     for name in (item, other or ""):
         if rows := tables.set_aside(name):
             return _say_set_aside(name, rows)

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.identifiers import Code, org_code, permit, reg_no, uscc
+from minglu.register.identifiers import Code, citizen, org_code, permit, reg_no, uscc
 from minglu.register.identifiers.fixed import fixed_width
 from minglu.register.numbers import COLUMNS, LONGEST_PERMIT, LONGEST_SEEN, TRUST, Reading, conflict, read_cell
 from minglu.register.text import empty_texts, one_array, says_nothing
@@ -72,7 +72,9 @@ def read_number_columns(
     tax = _coalesce([_own_first(read, "tax_no"), read["tax_no"].of_kind("uscc")])
     organisation = _organisations(tax)
     from_code = pc.utf8_slice_codeunits(code, 8, 17)
-    key = _coalesce([from_code, _own_first(read, "org_code"), _h9_organisations(licence), organisation])
+    key = _coalesce(
+        [from_code, _unit_keys(licence), _own_first(read, "org_code"), _h9_organisations(licence), organisation]
+    )
     shaped = pc.match_substring_regex(licence, r"^[0-9A-Z]{18}[0-9]{3}[A-Z]$")
     fields = {
         "uscc": code,
@@ -120,6 +122,15 @@ def _read_column(name: str, raw: pa.Array, placeholders: frozenset[str], blank_w
 
 def _plain(name: str, raw: pa.Array) -> tuple[np.ndarray, pa.Array]:
     """Return kind and value of cells that are valid and at home as they stand; kind 0 for all others."""
+    kind, value = _at_home(name, raw)
+    sure = np.flatnonzero(kind)
+    held = pc.match_substring_regex(value.take(pa.array(sure)), f"^{citizen.MODERN.pattern}")
+    kind[sure[np.asarray(held)]] = 0  # a person's number may pass any check by chance
+    return kind, value
+
+
+def _at_home(name: str, raw: pa.Array) -> tuple[np.ndarray, pa.Array]:
+    """Return the same before any person's number is taken out."""
     kind = np.zeros(len(raw), dtype=np.int8)
     value = raw
     match name:
@@ -149,6 +160,12 @@ def _organisations(numbers: pa.Array) -> pa.Array:
     mask = np.zeros(len(numbers), dtype=bool)
     mask[rows[sure]] = True
     return pc.if_else(pa.array(mask), pc.utf8_slice_codeunits(numbers, 6, 15), "")
+
+
+def _unit_keys(licences: pa.Array) -> pa.Array:
+    """Return the organisation code inside the USCC that begins a permit number, its tail damaged or not."""
+    units = pc.utf8_slice_codeunits(licences, 0, permit.UNIT_LENGTH)
+    return pc.if_else(pa.array(uscc.usccs_valid(units)), pc.utf8_slice_codeunits(units, 8, 17), "")
 
 
 def _h9_organisations(licences: pa.Array) -> pa.Array:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from minglu.register.identifiers import Code, Fault, common_key, org_code, permit, reg_no, tax_no, uscc
+from minglu.register.identifiers import Code, Fault, citizen, common_key, org_code, permit, reg_no, tax_no, uscc
 from minglu.register.identifiers.citizen import is_citizen_start
 from minglu.register.identifiers.compacting import compact_code, trim_number
 from minglu.register.identifiers.damage import is_scientific
@@ -143,6 +143,8 @@ def read_cell(
         return Reading(kind="personal" if is_citizen_start(text) else "", fault=damaged())
     if is_placeholder(code) or code in placeholders:
         return Reading(fault=placeholder())
+    if citizen.holds_citizen_number(code):  # one in thirty passes the check of a USCC by chance: asked before it
+        return Reading(kind="personal", fault=personal())
     if uscc.is_valid(code):
         return _found(column, "uscc", code)
     suffixed = _read_suffixed(column, code)

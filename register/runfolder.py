@@ -99,13 +99,22 @@ def _told(out: Path, *, everywhere: bool) -> Iterator[None]:
 
 def _refuse_foreign(out: Path) -> None:
     """Refuse to replace anything that is not a run folder (or an empty one): it may be somebody's work."""
-    if not out.exists() or (out.is_dir() and ((out / "manifest.json").exists() or not any(out.iterdir()))):
+    if not out.exists() or (out.is_dir() and (_is_ours(out / "manifest.json") or not any(out.iterdir()))):
         return
     raise UsageError(
-        en=f"--out {out}: this is not a run folder (no manifest.json in it), and it would be replaced. "
-        "Name a new or an empty folder.",
-        zh=f"--out {out}：该位置不是 minglu 的结果文件夹（没有 manifest.json），不会被覆盖。请指定新的或空的文件夹。",
+        en=f"--out {out}: this is not a run folder (it holds no manifest.json of minglu, or one that can't be read), "
+        "and it would be replaced. Name a new or an empty folder.",
+        zh=f"--out {out}：该位置不是 minglu 的结果文件夹（没有 minglu 的 manifest.json，或无法读取），不会被覆盖。"
+        "请指定新的或空的文件夹。",
     )
+
+
+def _is_ours(manifest: Path) -> bool:
+    """Say whether a manifest is one that minglu wrote: other programs call a file of theirs so too."""
+    try:
+        return str(json.loads(manifest.read_text("utf-8"))["schema"]).startswith("minglu/manifest/")
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return False
 
 
 @contextmanager

@@ -121,7 +121,7 @@ def _read_list(path: Path) -> dict[str, str]:
     if path.is_symlink() or not path.is_file():
         raise ValueError(str(path))
     listed: dict[str, str] = {}
-    for line in path.read_text("utf-8").splitlines():
+    for line in path.read_bytes().decode("utf-8").removesuffix("\n").split("\n"):  # names may hold other ends of lines
         found = re.fullmatch(r"([0-9a-f]{64})\s+(\S.*)", line)
         if found is None:
             raise ValueError(str(path))

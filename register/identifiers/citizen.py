@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 
 MODERN = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.ASCII)
+HOLDING = (18, 20, 22)
+"""Lengths of codes that may begin with it: itself, a person's tax number, a permit."""
 OLDER = re.compile(r"[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}", re.ASCII)
 # 18 or 20 digits in scientific notation: six of area, then the date of birth.
 ROUNDED = re.compile(r"(?P<whole>\d)\.?(?P<rest>\d*)E\+?(?P<exponent>17|19)", re.ASCII)
@@ -39,6 +41,15 @@ def is_citizen_number(compact: str) -> bool:
     (True, False)
     """
     return MODERN.fullmatch(compact) is not None
+
+
+def holds_citizen_number(compact: str) -> bool:
+    """Say whether a compact code is, or begins with, a citizen's number: alone, or with what tax and permits add.
+
+    >>> holds_citizen_number("99999919990101001X00"), holds_citizen_number("91350100M000100Y43001P")
+    (True, False)
+    """
+    return len(compact) in HOLDING and is_citizen_number(compact[:18])
 
 
 def is_older_citizen_number(compact: str) -> bool:

@@ -68,7 +68,7 @@ def is_personal(number: str) -> bool:
     if len(number) == 20:
         return number[:17].isdigit() and number.isascii()
     if len(number) == 18:
-        return citizen.is_citizen_number(number) and not uscc.is_valid(number)
+        return citizen.is_citizen_number(number)
     if len(number) != 15 or not citizen.is_older_citizen_number(number):
         return False
     return not org_code.is_valid(number[6:]) and not reg_no.is_valid(number)

@@ -141,12 +141,25 @@ class SampleCoverage:
     """N1: dependence corrected by one step."""
 
     @property
-    def chosen(self) -> float:
-        """Return the one the authors advise for this coverage; raise where it is useless."""
+    def advised(self) -> str:
+        """Name the one the authors advise for this coverage, one_step or estimate; raise where it is useless."""
         if self.coverage < USELESS_COVERAGE:
             message = f"sample coverage is only {self.coverage:.2f}"
             raise NotEstimableError(message)
-        return self.one_step if self.coverage <= LOW_COVERAGE else self.estimate
+        return "one_step" if self.coverage <= LOW_COVERAGE else "estimate"
+
+    @property
+    def chosen(self) -> float:
+        """Return that one; raise where it is no number."""
+        return self.variant(self.advised)
+
+    def variant(self, name: str) -> float:
+        """Return an estimate by its name; raise where it is no number."""
+        units: float = getattr(self, name)
+        if not math.isfinite(units):
+            message = "dependence can't be corrected: the lists overlap too unevenly"
+            raise NotEstimableError(message)
+        return units
 
 
 def sample_coverage(histories: Histories) -> SampleCoverage:

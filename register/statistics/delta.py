@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from minglu.register.statistics.capture import Estimate, Histories, log_interval
+from minglu.register.statistics.capture import Estimate, Histories, NotEstimableError, log_interval
 
 
 def delta_estimate(
@@ -28,6 +28,9 @@ def delta_estimate(
         if count:
             up, down = (estimator(Histories({**histories.counts, history: count + step})) for step in (1, -1))
             variance += count * ((up - down) / 2) ** 2
+    if not math.isfinite(variance):
+        message = "one unit more or less makes the estimate infinite"
+        raise NotEstimableError(message)
     variance = max(variance, 0.0)
     units = max(units, least)
     return Estimate(units, math.sqrt(variance), log_interval(units, variance, least))

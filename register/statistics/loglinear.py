@@ -24,6 +24,9 @@ Floats = npt.NDArray[np.float64]
 Pair = tuple[int, int]
 
 MAX_ITERATIONS, TOLERANCE = 200, 1e-10
+LEAST_MEAN = 1e-6
+"""A cell that is expected less often has run away: the best fit lies at infinity, only the steps grew small."""
+BOUNDARY = "the fit runs to the boundary: some cells are empty"
 MAX_LISTS = 5  # with six lists there are 2^15 sets of pairs: nobody could read the table
 
 
@@ -64,6 +67,8 @@ def fit_model(histories: Histories, pairs: tuple[Pair, ...], *, profile: bool = 
     observed = np.array([histories.counts.get(cell, 0) for cell in cells], dtype=np.float64)
     design = _design(cells, pairs)
     beta, covariance = _poisson(design, observed)
+    if np.exp(design @ beta).min() < LEAST_MEAN or not np.isfinite(covariance).all() or covariance[0, 0] <= 0:
+        raise NotEstimableError(BOUNDARY)
     deviance = _deviance(observed, np.exp(design @ beta))
     unseen = math.exp(beta[0])
     variance = unseen + unseen**2 * float(covariance[0, 0])
@@ -94,6 +99,8 @@ def fit_all(histories: Histories, *, profile: bool = True) -> tuple[list[Fit], d
             fits.append(fit_model(histories, pairs, profile=profile))
         except NotEstimableError as error:
             refused[_name(pairs)] = str(error)
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError):
+            refused[_name(pairs)] = BOUNDARY
     return fits, refused
 
 
@@ -142,8 +149,7 @@ def _poisson(design: Floats, observed: Floats) -> tuple[Floats, Floats]:
         beta = beta + change * min(1.0, 5.0 / max(float(np.abs(change).max()), 1e-300))
         if float(np.abs(change).max()) < TOLERANCE:
             return beta, np.linalg.inv(information)
-    message = "the fit runs to the boundary: some cells are empty"
-    raise NotEstimableError(message)
+    raise NotEstimableError(BOUNDARY)
 
 
 def _deviance(observed: Floats, mean: Floats) -> float:

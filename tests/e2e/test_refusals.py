@@ -87,7 +87,7 @@ CASES = [(damage, 3) for damage in UNUSABLE] + [(damage, 2) for damage in UNCLEA
 def test_bad_input_changes_nothing(county, damage, code, language):
     out = county / "out"
     out.mkdir()
-    (out / "manifest.json").write_text("old")
+    (out / "manifest.json").write_text('{"schema": "minglu/manifest/1"}')
     damage(county)
     finished = minglu("build", county / "census.toml", "--out", out, "--quiet", "--lang", language)
     assert finished.code == code, finished.err
@@ -98,6 +98,16 @@ def test_bad_input_changes_nothing(county, damage, code, language):
     assert not [
         path.name for path in county.iterdir() if path.name.startswith(".out") and not path.name.endswith(".lock")
     ]
+
+
+@pytest.mark.parametrize("place", ["districts", "within"])
+def test_a_layer_that_is_not_there_is_said_by_check(county, place):
+    """Whichever of both layers it is."""
+    layers = {"districts": county / "districts.gpkg", "within": county / "county.gpkg"}
+    layers[place] = county / "没有.gpkg"
+    finished = minglu("check", layers["districts"], "--within", layers["within"])
+    assert finished.code == 3, finished.err
+    assert "没有.gpkg: can't be read" in finished.err
 
 
 def test_a_list_with_a_header_only_is_said_and_counted(county):

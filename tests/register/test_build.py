@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from minglu.errors import SourceError
 from minglu.register.build import build
 from minglu.register.coverage import exit_code
 from minglu.register.sources.layers import vector_io
@@ -91,6 +92,17 @@ def test_a_list_without_rows_is_a_finding(census):
     coverage, placements = census([])
     assert placements == []
     assert found(coverage)["INPUT_EMPTY"] == "warning"
+
+
+def test_one_file_given_as_two_lists_is_refused(census, tmp_path):
+    """Two copies of one list would pass for two witnesses, and completeness be read off their agreement."""
+    census(spread(), crs="CGCS2000")
+    text = (tmp_path / "census.toml").read_text("utf-8")
+    again = '[[lists]]\nkind = "permit"\npath = "copy.csv"\ncrs = "CGCS2000"\n'
+    (tmp_path / "copy.csv").write_bytes((tmp_path / "list.csv").read_bytes())
+    (tmp_path / "census.toml").write_text(text + again, "utf-8")
+    with pytest.raises(SourceError, match=r"the same bytes as list\.csv"):
+        build(tmp_path / "census.toml", tmp_path / "out", progress=Quiet(), threads=1)
 
 
 def edge_rows():

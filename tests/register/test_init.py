@@ -43,3 +43,9 @@ def test_an_existing_file_is_never_replaced(tmp_path):
     with pytest.raises(UsageError):
         write_census_file(tmp_path)
     assert (tmp_path / "census.toml").read_text("utf-8") == "mine"
+
+
+def test_lock_files_and_hidden_files_are_no_lists(tmp_path):
+    """Office leaves ~$ files beside an open workbook."""
+    census, _, _ = start(tmp_path, "税务.xlsx", "~$税务.xlsx", ".隐藏.csv", "小区.gpkg")
+    assert [spec.path for spec in census.lists] == ["税务.xlsx"]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minglu.register.identifiers import uscc
 from minglu.register.number_columns import NUMBER_FIELDS, read_number_columns
 from minglu.register.numbers import COLUMNS, Numbers, read_numbers
 from minglu.register.rules import load_pack
@@ -128,3 +129,39 @@ def test_batch_and_value_agree(rows):
         assert tuple(column for column in COLUMNS if read.withheld[column][place].as_py()) == expected.withheld
         said = [(fault.field, fault.code, fault.reason) for fault in faults if fault.row == place]
         assert said == [(column, fault.code.name, fault.reason) for column, fault in expected.faults]
+
+
+def passing_citizen_numbers(count):
+    """Make citizen's numbers of an area that does not exist, whose check and whose check as a USCC both fit by chance."""
+    found, serial = [], 0
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    while len(found) < count:
+        body = f"919919{1950 + serial % 50}{1 + serial % 12:02d}{1 + serial % 28:02d}{serial % 1000:03d}"
+        number = (
+            body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+        )
+        found += [number] if uscc.is_valid(number) else []
+        serial += 1
+    return found
+
+
+@pytest.mark.parametrize("tail", ["", "00", "001P"])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_citizen_number_that_passes_for_a_uscc_is_withheld(column, tail):
+    """One in thirty does: alone, with two digits of a tax number, with the serial of a permit."""
+    for number in passing_citizen_numbers(5):
+        row = read_numbers({column: number + tail}, **RULES)
+        assert row.withheld == (column,)
+        assert not any(number in str(getattr(row, name)) for name in NUMBER_FIELDS)
+        columns = {name: pa.array([number + tail if name == column else ""]) for name in COLUMNS}
+        batch = read_number_columns(columns, **RULES)
+        assert batch.withheld[column].to_pylist() == [True]
+        assert not any(number in batch.fields[name][0].as_py() for name in NUMBER_FIELDS)
+
+
+@pytest.mark.parametrize("tail", ["001", "01P", "001p1", ".0"])
+def test_a_permit_with_a_damaged_tail_keeps_the_key_of_its_unit(tail):
+    """What all lists share stands in front: row and batch both take it from there."""
+    columns = {name: pa.array([USCC + tail if name == "permit_no" else ""]) for name in COLUMNS}
+    assert read_numbers({"permit_no": USCC + tail}, **RULES).org_code == "551385082"
+    assert read_number_columns(columns, **RULES).fields["org_code"].to_pylist() == ["551385082"]

@@ -104,6 +104,10 @@ def test_a_row_can_be_taken_out(folder, tmp_path):
 
 
 MISTAKES = [
+    *(
+        (f"[placement.nearest_limit_m]\nvalue = {value}\n{ROW}", "expected a number", "数字")
+        for value in ("nan", "-inf")
+    ),
     (f"[placement.nearest_limit]\nvalue = 5.0\n{ROW}", "Did you mean 'nearest_limit_m'", "nearest_limit_m"),
     (f"[placment.nearest_limit_m]\nvalue = 5.0\n{ROW}", "Did you mean 'placement'", "placement"),
     (f'[placement.nearest_limit_m]\nvalue = "5"\n{ROW}', "expected a number", "数字"),

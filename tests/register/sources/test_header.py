@@ -121,6 +121,19 @@ def test_header_row_given_is_the_one_used(desk):
         layout(desk, desk.header, header_row=9)
 
 
+def test_header_row_that_names_nothing_is_refused(desk):
+    """A row of data given for the heading would throw the whole list away."""
+    with pytest.raises(SourceError, match="row 2 holds no known heading"):
+        layout(desk, desk.header, *desk.rows, header_row=2)
+
+
+@pytest.mark.parametrize(("first", "second"), [("", "甲厂"), ("甲厂", "")])
+def test_of_two_columns_of_one_heading_the_filled_one_is_read(desk, first, second):
+    """An empty column that stands first hides nothing; two filled ones are the first's."""
+    desk.write(desk.lines(("单位名称", "单位名称", "注册地址"), (first, second, "一路1号")))
+    assert desk.read().rows.column("raw_name").to_pylist() == ["甲厂"]
+
+
 def test_no_header_shows_shapes_never_content(desk):
     """Rows may hold personal data: the message counts cells, no more."""
     with pytest.raises(SourceError) as caught:

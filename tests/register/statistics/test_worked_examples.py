@@ -1,7 +1,10 @@
 """The statistics reproduce published worked examples to the printed digits."""
 
+import math
+
 import pytest
 
+from minglu.register.completeness import _sample_coverage
 from minglu.register.statistics.capture import (
     Histories,
     NotEstimableError,
@@ -147,3 +150,38 @@ def test_dependence_moves_the_estimate_both_ways():
     band = sensitivity_band(Histories({"10": 20, "01": 30, "11": 60}))
     assert list(band.values()) == sorted(band.values())
     assert band[1.0] == 120
+
+
+EMPTY_CELLS = Histories({"001": 1, "010": 0, "011": 48, "100": 38, "101": 0, "110": 52, "111": 8})
+
+
+def test_a_model_that_runs_to_infinity_is_refused():
+    """Where cells are empty the best fit of some models lies at infinity: a number of 16 digits is no estimate."""
+    fits, refused = fit_all(EMPTY_CELLS)
+    assert refused
+    assert all(fit.estimate.units < 1000 * EMPTY_CELLS.total for fit in fits)
+
+
+@pytest.mark.parametrize("empty", ["001", "010", "011", "100", "101", "110", "111"])
+def test_no_empty_cell_takes_the_other_models_away(empty):
+    """A model that can't be fitted is named with its reason; the others stand."""
+    table = Histories({**HEPATITIS.counts, empty: 0})
+    fits, refused = fit_all(table, profile=False)
+    assert fits
+    assert all(0 < fit.estimate.standard_error < math.inf for fit in fits)
+    assert len(fits) + len(refused) == 8
+
+
+def test_sample_coverage_near_its_limit_has_the_error_of_one_formula():
+    """Coverage .54996 takes the one-step formula; a unit more must not bring the other formula into its error."""
+    table = Histories({"100": 1787, "010": 2086, "001": 2635, "110": 1380, "101": 238, "011": 972, "111": 939})
+    found = _sample_coverage(table)
+    assert found["variant"] == "one-step"
+    assert found["estimate"]["standard_error"] == pytest.approx(220.04, abs=0.01)
+
+
+def test_an_infinite_coverage_estimate_is_none():
+    """Lists that overlap too unevenly give no number, and say so."""
+    found = _sample_coverage(Histories({"100": 7, "001": 2, "101": 1, "011": 2007}))
+    assert "estimate" not in found
+    assert "unevenly" in found["reason"]["en"]
