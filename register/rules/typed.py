@@ -144,7 +144,7 @@ def convert(value: object, hint: object, *, where: str, error: type[UsageError] 
         return {key: float(number) for key, number in value.items()}
     if plain is float and isinstance(value, int | float) and _is_number(value):
         return float(value)
-    if plain is object or (isinstance(plain, type) and type(value) is plain and plain is not tuple):
+    if plain is object or (isinstance(plain, type) and type(value) is plain and plain not in {tuple, float}):
         return value
     english, chinese = EXPECTED[plain]
     raise error(

@@ -51,7 +51,8 @@ with staged(out) as folder:
         (folder / name).write_text("new " + name)
 print("done", count)
 """
-OLD = dict.fromkeys(("manifest.json", "coverage.json", "tables/a.bin"), b"old")
+OURS = '{"schema": "minglu/manifest/1"}'
+OLD = dict.fromkeys(("coverage.json", "tables/a.bin"), b"old") | {"manifest.json": OURS.encode()}
 NEW = {name: f"new {name}".encode() for name in ("tables/a.bin", "tables/b.bin", "coverage.json", "manifest.json")}
 
 
@@ -172,9 +173,10 @@ def test_a_link_keeps_leading_to_the_result(tmp_path):
 
     for text in ("1", "2"):
         with staged(tmp_path / "link") as folder:
-            (folder / "manifest.json").write_text(text)
+            (folder / "manifest.json").write_text(OURS)
+            (folder / "coverage.json").write_text(text)
         assert (tmp_path / "link").is_symlink()
-        assert (out / "manifest.json").read_text() == text
+        assert (out / "coverage.json").read_text() == text
     assert leftovers(tmp_path, "link") == leftovers(out.parent) == []
 
 
