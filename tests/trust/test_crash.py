@@ -47,13 +47,15 @@ import sys
 out = Path(sys.argv[-1])
 with staged(out) as folder:
     (folder / "tables").mkdir()
-    for name in ("tables/a.bin", "tables/b.bin", "coverage.json", "manifest.json"):
+    for name in ("tables/a.bin", "tables/b.bin", "coverage.json"):
         (folder / name).write_text("new " + name)
+    write_json(folder / "manifest.json", {"schema": "minglu/manifest/1", "run": "new"})
 print("done", count)
 """
 OURS = '{"schema": "minglu/manifest/1"}'
 OLD = dict.fromkeys(("coverage.json", "tables/a.bin"), b"old") | {"manifest.json": OURS.encode()}
-NEW = {name: f"new {name}".encode() for name in ("tables/a.bin", "tables/b.bin", "coverage.json", "manifest.json")}
+NEW = {name: f"new {name}".encode() for name in ("tables/a.bin", "tables/b.bin", "coverage.json")}
+NEW["manifest.json"] = b'{\n "schema": "minglu/manifest/1",\n "run": "new"\n}\n'
 
 
 def write_old(out):
