@@ -147,10 +147,12 @@ def _census_of(out: Path, path: Path | None, manifest: Mapping[str, Any]) -> Cen
 
 def _refuse_others(census: Census, manifest: Mapping[str, Any]) -> None:
     """Refuse a census file, rules, decisions or inputs that are not those of the run."""
+    missing = {"decisions", "field"} - {name for name, _ in _chains(census)}
     compared = [
         (str(census.path), digest(census.path), manifest["census"]["sha256"]),
         (f"{census.path} rules", census.pack.digest, manifest["rules"]["sha256"]),
         *((str(path), _end(path), manifest[name]["head"]) for name, path in _chains(census)),
+        *((name, verifier.NO_LINE, manifest[name]["head"]) for name in sorted(missing)),
     ]
     for what, found, wanted in compared:
         if found != wanted:

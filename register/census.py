@@ -222,7 +222,7 @@ def _read_list(table: object, where: str, base: Path) -> ListSpec:
 
 
 def _hits(pattern: str, base: Path) -> bool:
-    return any(_is_file(base / hit) for hit in glob.iglob(pattern, root_dir=base))  # noqa: PTH207, absolute globs
+    return any(_is_file(base / hit) for hit in glob.iglob(pattern, root_dir=base, recursive=True))  # noqa: PTH207, absolute globs
 
 
 def _is_file(path: Path) -> bool:

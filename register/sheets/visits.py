@@ -94,7 +94,8 @@ def anchors_of(out: Path, units: Iterable[str]) -> dict[str, tuple[Anchor, ...]]
 def _anchors(out: Path, units: pa.Array) -> dict[str, tuple[Anchor, ...]]:
     members = read_table(out, "members", ["entry_id", "unit_id"], where=pc.field("unit_id").isin(units))
     columns = ["entry_id", "list", "name", "uscc", "permit_no", "site_address", "address"]
-    entries = read_table(out, "entries", columns, where=pc.field("entry_id").isin(members.column("entry_id")))
+    wanted = members.column("entry_id").combine_chunks()
+    entries = read_table(out, "entries", columns, where=pc.field("entry_id").isin(wanted))
     rows = {row["entry_id"]: row for row in entries.to_pylist()}
     found: dict[str, list[Anchor]] = {}
     for member in members.sort_by("entry_id").to_pylist():

@@ -282,6 +282,19 @@ def test_only_the_run_as_it_is_can_be_sealed(county, sealed, tmp_path):
     assert not (tmp_path / "bag").exists()
 
 
+@pytest.mark.parametrize("chain", ["decisions", "field"])
+def test_a_run_whose_chain_is_gone_is_not_sealed(county, tmp_path, chain):
+    """What people said belongs to the run: an archive without it would be broken from the first day."""
+    path, aside = county / f"{chain}.jsonl", tmp_path / "aside"
+    path.rename(aside)
+    try:
+        with pytest.raises(SourceError, match=chain):
+            seal(county / "out", county / "census.toml", tmp_path / "bag", WISH)
+    finally:
+        aside.rename(path)
+    assert not (tmp_path / "bag").exists()
+
+
 def test_inputs_go_in_only_when_asked_for(sealed, county, tmp_path):
     """Lists hold personal data; by default only their digests are kept."""
     seal(county / "out", county / "census.toml", tmp_path / "bag", WISH)

@@ -23,6 +23,7 @@ def test_a_merge_by_a_clerk_and_its_undoing_keep_every_id_through_three_register
     before = {row["unit_id"]: row for row in county.table(first, "units")}
     kept = sorted(unit for unit, row in before.items() if row["outcome"] == "unit" and row["entries"] == 1)[:2]
     sides = sorted((anchors[0] for anchors in anchors_of(first, kept).values()), key=lambda anchor: anchor.entry)
+    assert anchors_of(first, ["U123"]) == {}  # what a clerk mistypes is found nowhere, and is no fault of the run
     chain = census.parent / "decisions.jsonl"
     append_lines(
         chain, [decide_record(Decision(*sides, relation=SAME_SITE, by="王", when="2028-01-05", why="一家"))], head=START
