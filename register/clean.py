@@ -25,6 +25,7 @@ from minglu.register.numbers import COLUMNS as NUMBER_COLUMNS
 from minglu.register.rules.pack import RulePack
 from minglu.register.tables import ENTRIES, FIELDS, PERSONAL_FIELDS, SOURCE_COLUMNS
 from minglu.register.text import TextCleaner, cleaner_for, map_unique, one_array, status_of
+from minglu.register.withholding import without_phones
 
 TEXT_FIELDS = ("name", "former_name", "address", "site_address", "industry", "contact", "legal_person")
 # What makes a row say something of a unit; `uscc_seen`, a mistyped code, can still be looked up by a person.
@@ -38,6 +39,8 @@ LONGEST_TEXT = 500
 """Letters of a name or an address: ten times what occurs.  The time to read one grows with the square of its length."""
 MEASURED_FIELDS = ("name", "former_name", "address", "site_address")
 
+PLACE_FIELDS = ("name", "former_name", "address", "site_address")
+"""Texts in which some offices write a telephone number."""
 Reader = Callable[[str], tuple[str, Fault | None]]
 
 
@@ -75,15 +78,18 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -
     cells, faults = _read_cells(raw, texts, cleaner, pack)
     measures, unread = _measures(rows, pack)
     statuses = map_unique(raw["status"], lambda text: status_of(cleaner.in_one_form(text), pack.statuses))
+    kept, extra = _raw_columns(raw, numbers, keep_personal=keep_personal), one_array(rows.column("extra"))
+    if not keep_personal:
+        texts, kept, extra = _hide_phones(texts, kept, extra)
     columns = {
         **{column.name: rows.column(column.name) for column in SOURCE_COLUMNS},
-        **_raw_columns(raw, numbers, keep_personal=keep_personal),
+        **kept,
         **numbers.fields,
         **texts,
         **cells,
         "status": statuses,
         "phone": read_phones(raw["phone"]),
-        "extra": rows.column("extra"),
+        "extra": extra,
         "measures": measures,
     }
     columns |= _rejections(columns, pack)
@@ -162,6 +168,19 @@ def _raw_columns(raw: dict[str, pa.Array], numbers: NumberColumns, *, keep_perso
         for field, withheld in numbers.withheld.items():
             kept[field] = pc.if_else(withheld, WITHHELD, raw[field])
     return {f"raw_{field}": values for field, values in kept.items()}
+
+
+def _hide_phones(
+    texts: dict[str, pa.Array], raw: dict[str, pa.Array], extra: pa.Array
+) -> tuple[dict[str, pa.Array], dict[str, pa.Array], pa.Array]:
+    """Hide telephone numbers in names, addresses and unused columns; a raw cell with one becomes its cleaned text."""
+    texts, raw = dict(texts), dict(raw)
+    for field in PLACE_FIELDS:
+        hidden = without_phones(texts[field])
+        untouched = pc.fill_null(pc.equal(hidden, texts[field]), fill_value=True)
+        raw[f"raw_{field}"] = pc.if_else(untouched, raw[f"raw_{field}"], hidden)
+        texts[field] = hidden
+    return texts, raw, without_phones(extra)
 
 
 def _rejections(columns: dict[str, pa.Array], pack: RulePack) -> dict[str, pa.Array]:

@@ -217,3 +217,22 @@ def test_hostile_cells_are_only_cells():
         assert entry["row"] == 2
     entry = clean(name="厂" * 1_000_000, uscc="9" * 1_000_000)
     assert (entry["name"], len(entry["raw_name"])) == ("", 1_000_000)
+
+
+@pytest.mark.parametrize("number", ["19900000000", "１９９０００００000", "0571-12345678"])
+def test_a_telephone_number_in_an_address_or_an_unused_column_is_hidden(number):
+    """Some offices write it there; the rest of the cell stays, and with keep_personal all of it does."""
+    plain = "0571-12345678" if "-" in number else "19900000000"
+    record = {
+        "name": f"某厂(联系{number})",
+        "address": f"和平路5号（电话{number}）",
+        "site_address": f"和平路5号 {number}",
+        "extra": json.dumps({"备注": f"张三{plain}"}, ensure_ascii=False),
+    }
+    entry = clean(**record)
+    assert not any(hidden in str(entry) for hidden in (number, plain))
+    assert entry["address"] == "和平路5号(电话***)"
+    assert json.loads(entry["extra"]) == {"备注": "张三***"}
+    kept = clean_rows(rows(record), PACK, keep_personal=True).to_pylist()[0]
+    assert kept["raw_address"] == record["address"]
+    assert kept["extra"] == record["extra"]
