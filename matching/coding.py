@@ -62,6 +62,12 @@ class Coded(NamedTuple):
         return pa.DictionaryArray.from_arrays(pa.array(self.places), pa.array(self.values))
 
 
+def different(texts: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return a column of texts dictionary-encoded, which it may be already."""
+    flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    return flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
+
+
 def code_text(values: pa.Array | pa.ChunkedArray) -> Coded:
     """Give equal texts equal codes, int64; empty and null ones are SILENT.  Each different text is hashed once."""
     return _by_distinct(values, _hash_words)
@@ -97,8 +103,7 @@ def hash_text(values: pa.Array | pa.ChunkedArray) -> Integers:
 
 
 def _by_distinct(values: pa.Array | pa.ChunkedArray, hash_each: Callable[[pa.LargeStringArray], Integers]) -> Coded:
-    flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    coded = flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
+    coded = different(values)
     codes = np.append(hash_each(coded.dictionary.cast(pa.large_string())), np.int64(SILENT))
     indices = coded.indices.fill_null(len(codes) - 1) if coded.null_count else coded.indices
     return Coded(codes, indices.to_numpy(zero_copy_only=False))

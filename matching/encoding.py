@@ -10,7 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.arrays import Numbers
-from minglu.matching.coding import SILENT, Coded, code_each_text, code_letters, code_text, cut_codes, hash_text
+from minglu.matching.coding import (
+    SILENT,
+    Coded,
+    code_each_text,
+    code_letters,
+    code_text,
+    cut_codes,
+    different,
+    hash_text,
+)
 from minglu.matching.features import read_parts
 from minglu.matching.grammar import WEAK_TRADE
 from minglu.matching.sounds import sounds
@@ -98,7 +107,7 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     Returns entry_id, lon, lat, precision_m, one column per code (dictionary-encoded: different codes of 64 bits, of
     32 for COMPARED_ONLY) and the texts of TEXTS; one row per entry, in order.  Personal values leave as hashes only.
     """
-    texts = {name: _different(entries[name]) for name in (*_REPEATED_CODES, "industry_code")}
+    texts = {name: different(entries[name]) for name in (*_REPEATED_CODES, "industry_code")}
     texts |= {name: features[name] for name in (*_PARSED_CODES, "region")}
     columns = {name: code_each_text(entries[name]) for name in _OWN_CODES}
     columns |= {name: code_text(texts[name]) for name in (*_REPEATED_CODES, *_PARSED_CODES)}
@@ -116,16 +125,11 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     return pa.table(plain | {name: column.array() for name, column in columns.items()})
 
 
-def _different(texts: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
-    flat = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    return flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
-
-
 def _changed(
     texts: pa.Array | pa.ChunkedArray, change: Callable[..., pa.Array], *how: int | str | None
 ) -> pa.DictionaryArray:
     """Return a column with each different text changed once, dictionary-encoded."""
-    coded = _different(texts)
+    coded = different(texts)
     return pa.DictionaryArray.from_arrays(coded.indices, change(coded.dictionary, *how))
 
 
@@ -149,7 +153,7 @@ def _name_heads(cores: pa.Array | pa.ChunkedArray, trade: Coded) -> dict[str, Co
 
 def _silence_areas(addresses: Coded, texts: pa.Array | pa.ChunkedArray) -> Coded:
     """Return the codes of addresses without those that only name an area."""
-    areas = np.append(np.asarray(pc.match_substring_regex(_different(texts).dictionary, AREA_ONLY)), False)
+    areas = np.append(np.asarray(pc.match_substring_regex(different(texts).dictionary, AREA_ONLY)), False)
     return addresses._replace(values=np.where(areas, SILENT, addresses.values))
 
 

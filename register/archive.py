@@ -147,12 +147,14 @@ def _census_of(out: Path, path: Path | None, manifest: Mapping[str, Any]) -> Cen
 
 def _refuse_others(census: Census, manifest: Mapping[str, Any]) -> None:
     """Refuse a census file, rules, decisions or inputs that are not those of the run."""
-    missing = {"decisions", "field"} - {name for name, _ in _chains(census)}
+    chains = dict(_chains(census))
     compared = [
         (str(census.path), digest(census.path), manifest["census"]["sha256"]),
         (f"{census.path} rules", census.pack.digest, manifest["rules"]["sha256"]),
-        *((str(path), _end(path), manifest[name]["head"]) for name, path in _chains(census)),
-        *((name, verifier.NO_LINE, manifest[name]["head"]) for name in sorted(missing)),
+        *(
+            (str(chains.get(name, name)), _end(chains.get(name)), manifest[name]["head"])
+            for name in ("decisions", "field")
+        ),
     ]
     for what, found, wanted in compared:
         if found != wanted:
@@ -189,9 +191,9 @@ def _chains(census: Census) -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
-def _end(chain: Path) -> str:
-    """Return the sha256 of the last line of a chain."""
-    last = chain.read_bytes().rstrip(b"\n").rsplit(b"\n", 1)[-1]
+def _end(chain: Path | None) -> str:
+    """Return the sha256 of the last line of a chain, NO_LINE where it has none or is not there."""
+    last = b"" if chain is None else chain.read_bytes().rstrip(b"\n").rsplit(b"\n", 1)[-1]
     return hashlib.sha256(last).hexdigest() if last else verifier.NO_LINE
 
 

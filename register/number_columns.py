@@ -71,10 +71,8 @@ def read_number_columns(
     licence = _coalesce([licence, pc.utf8_slice_codeunits(read["permit_no"].seen, 0, LONGEST_PERMIT)])
     tax = _coalesce([_own_first(read, "tax_no"), read["tax_no"].of_kind("uscc")])
     organisation = _organisations(tax)
-    from_code = pc.utf8_slice_codeunits(code, 8, 17)
-    key = _coalesce(
-        [from_code, _unit_keys(licence), _own_first(read, "org_code"), _h9_organisations(licence), organisation]
-    )
+    from_code = pc.utf8_slice_codeunits(_coalesce([code, _units(licence)]), 8, 17)
+    key = _coalesce([from_code, _own_first(read, "org_code"), _h9_organisations(licence), organisation])
     shaped = pc.match_substring_regex(licence, r"^[0-9A-Z]{18}[0-9]{3}[A-Z]$")
     fields = {
         "uscc": code,
@@ -162,10 +160,10 @@ def _organisations(numbers: pa.Array) -> pa.Array:
     return pc.if_else(pa.array(mask), pc.utf8_slice_codeunits(numbers, 6, 15), "")
 
 
-def _unit_keys(licences: pa.Array) -> pa.Array:
-    """Return the organisation code inside the USCC that begins a permit number, its tail damaged or not."""
+def _units(licences: pa.Array) -> pa.Array:
+    """Return the valid USCC that begins each permit number, its tail damaged or not, else an empty text."""
     units = pc.utf8_slice_codeunits(licences, 0, permit.UNIT_LENGTH)
-    return pc.if_else(pa.array(uscc.usccs_valid(units)), pc.utf8_slice_codeunits(units, 8, 17), "")
+    return pc.if_else(pa.array(uscc.usccs_valid(units)), units, "")
 
 
 def _h9_organisations(licences: pa.Array) -> pa.Array:
@@ -183,9 +181,7 @@ def _usccs(read: Mapping[str, Column]) -> dict[str, pa.Array]:
         if says_nothing(licences):
             found[name] = column.of_kind("uscc")
             continue
-        units = pc.utf8_slice_codeunits(licences, 0, permit.UNIT_LENGTH)
-        units = pc.if_else(pa.array(uscc.usccs_valid(units)), units, "")
-        found[name] = _coalesce([column.of_kind("uscc"), units])
+        found[name] = _coalesce([column.of_kind("uscc"), _units(licences)])
     return found
 
 

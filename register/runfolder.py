@@ -99,7 +99,7 @@ def _told(out: Path, *, everywhere: bool) -> Iterator[None]:
 
 def _refuse_foreign(out: Path) -> None:
     """Refuse to replace anything that is not a run folder (or an empty one): it may be somebody's work."""
-    if not out.exists() or (out.is_dir() and (_is_ours(out / "manifest.json") or not any(out.iterdir()))):
+    if not out.exists() or (out.is_dir() and (_is_ours(out) or not any(out.iterdir()))):
         return
     raise UsageError(
         en=f"--out {out}: this is not a run folder (it holds no manifest.json of minglu, or one that can't be read), "
@@ -109,12 +109,18 @@ def _refuse_foreign(out: Path) -> None:
     )
 
 
-def _is_ours(manifest: Path) -> bool:
-    """Say whether a manifest is one that minglu wrote: other programs call a file of theirs so too."""
+def _is_ours(out: Path) -> bool:
+    """Say whether minglu wrote the manifest of a folder: other programs call a file of theirs so too."""
+    return str(read_manifest(out).get("schema")).startswith("minglu/manifest/")
+
+
+def read_manifest(out: Path) -> Mapping[str, Any]:
+    """Return the manifest of a folder; nothing where there is none, or none that can be read."""
     try:
-        return str(json.loads(manifest.read_text("utf-8"))["schema"]).startswith("minglu/manifest/")
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return False
+        manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.runfolder import digest
+from minglu.register.runfolder import digest, read_manifest
 from minglu.register.verifier import Checked, check_bag
 
 NOT_LISTED = frozenset({"manifest.json", "run.json"})
@@ -65,9 +64,8 @@ def _vouched(out: Path) -> Mapping[str, str]:
 def _listed(out: Path) -> Mapping[str, str]:
     """Return path and sha256 of every output that the manifest lists; nothing where it can't be read."""
     try:
-        manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-        return {item["path"]: item["sha256"] for item in manifest["outputs"]}
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return {item["path"]: item["sha256"] for item in read_manifest(out)["outputs"]}
+    except (TypeError, KeyError):
         return {}
 
 

@@ -114,8 +114,8 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
             named = spec.sheet is not None or len(book.chosen) == 1 or spec.header_row is not None
             if not named and not has_header(head, aliases, spec.columns):
                 if count := sum(len(batch) for batch in records):
-                    why = "没有可识别的表头，", "no recognisable header, "
-                    skipped.append(f"{sheet}：{why[0]}{count} 行 / {sheet}: {why[1]}{count} rows")
+                    zh, en = f"没有可识别的表头，{count} 行", f"no recognisable header, {count} rows"
+                    skipped.append(f"{sheet}：{zh} / {sheet}: {en}")
                 continue
             layout = find_layout(f"{file.name} [{sheet}]", head, aliases, spec.columns, spec.header_row)
             batches = _assemble(records, layout, Origin(spec.name, file.name, sheet), headers, ragged=False)
