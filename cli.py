@@ -16,9 +16,9 @@ import typer
 
 from minglu import __version__
 from minglu.commands import archive, diff, review, rollup, sheets, spotcheck, territory
+from minglu.commands.console import Talk, guarded, print_json, print_lines
 from minglu.commands.frames import WithoutFrames, let_frames_in
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
-from minglu.commands.talk import Talk, guarded, print_json, print_lines
 
 app = typer.Typer(
     help="Merge three administrative lists into one register of units and prove its coverage. "
@@ -73,7 +73,7 @@ def init(
 ) -> None:
     """Write a census file for the lists and layers found in a folder. 为文件夹中的名单和图层生成普查配置。"""
     with guarded(lang) as language:
-        from minglu.register.init import write_census_file
+        from minglu.register.config.starter_file import write_census_file
 
         path, notes = write_census_file(folder)
         typer.echo(str(path))
@@ -90,7 +90,7 @@ def inspect(
     """Show how a list would be read: encoding, header, columns, damaged values. 显示名单的读取方式与问题值。"""
     with guarded(lang) as language:
         from minglu.register.rules import load_pack
-        from minglu.register.sources.inspect import inspect_file
+        from minglu.register.sources.inspect_file import inspect_file
 
         inspection = inspect_file(file, load_pack("pollution-2", file.parent).headers)
         if as_json:
@@ -135,7 +135,7 @@ def build(
     """  # noqa: D301 - a real backspace keeps the table as it is
     with guarded(lang) as language:
         from minglu.register.build import build as build_register
-        from minglu.register.coverage import exit_code, summary_lines
+        from minglu.register.coverage.assemble_coverage import exit_code, summary_lines
 
         if engine == "spark":
             let_frames_in()
@@ -175,11 +175,11 @@ def explain(
 ) -> None:
     """Say why these rows are one unit, why these two are not, why this district. 说明归并与落点的理由。"""
     with guarded(lang) as language:
-        from minglu.register.explain import explain_item
+        from minglu.register.explain.explain_unit import explain_item
 
         explanation = explain_item(out, item, other)
         if html is not None:
-            from minglu.register.report.reasons import write_reasons
+            from minglu.register.report.html.explanation_page import write_reasons
 
             write_reasons(explanation, out, html, language=language)
         if as_json:

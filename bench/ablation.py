@@ -19,24 +19,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.clock import Clock
-from bench.entries import BATCH_ROWS, store_entries
 from bench.linkage import generate, learn_words, read_truth
-from bench.scoring import Score, score_labels
-from minglu.matching.arrays import Integers
-from minglu.matching.compared import ComparedPairs
-from minglu.matching.connected import connect_here
-from minglu.matching.encoding import encode_rows
-from minglu.matching.features import FEATURES, describe
-from minglu.matching.learning import learn_model
+from bench.support.clock import Clock
+from bench.support.entries import BATCH_ROWS, store_entries
+from bench.support.scoring import Score, score_labels
+from minglu.common.arrays import Integers
+from minglu.common.components import connect_here
+from minglu.matching.clustering.second_pass import look_again
+from minglu.matching.comparing.agreement_patterns import ComparedPairs
+from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.encoding.coded_records import CodedRows, coded_rows
+from minglu.matching.encoding.encode_entries import encode_rows
 from minglu.matching.linkage import cluster_rows
-from minglu.matching.model import starting_model
-from minglu.matching.policy import Policy, load_policy
-from minglu.matching.rows import CodedRows, coded_rows
-from minglu.matching.second_look import look_again
-from minglu.matching.sweep import compare_rows
-from minglu.matching.verdicts import VerdictRules, Verdicts, judge
-from minglu.matching.vocabulary import Vocabulary, vocabulary
+from minglu.matching.model.thresholds import VerdictRules, Verdicts, judge
+from minglu.matching.model.training import learn_model
+from minglu.matching.model.weights import starting_model
+from minglu.matching.parsing.parse_entries import FEATURES, describe
+from minglu.matching.parsing.vocabulary import Vocabulary, vocabulary
+from minglu.matching.settings.linkage_settings import Policy, load_policy
 
 SOUNDS = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 ADDRESS_PARTS = tuple(

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.scoring import score_placement, score_register, score_scope
+from bench.support.scoring import score_placement, score_register, score_scope
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATOR = ROOT / "sample_data" / "generator"

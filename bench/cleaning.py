@@ -16,19 +16,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bench.clock import Clock
-from bench.entries import BATCH_ROWS
 from bench.linkage import generate
-from minglu.matching.encoding import encode_rows
-from minglu.matching.features import read_parts
-from minglu.matching.grammar import grammar_of
-from minglu.matching.vocabulary import Vocabulary, learn
+from bench.support.clock import Clock
+from bench.support.entries import BATCH_ROWS
+from minglu.matching.encoding.encode_entries import encode_rows
+from minglu.matching.parsing.grammar import grammar_of
+from minglu.matching.parsing.parse_entries import read_parts
+from minglu.matching.parsing.vocabulary import Vocabulary, learn
 from minglu.register.build import WORD_SAMPLE_ROWS
-from minglu.register.census import Census, read_census
-from minglu.register.clean import clean_rows
-from minglu.register.identity import entry_ids
-from minglu.register.sources.layers import read_districts
-from minglu.register.sources.read import read_list
+from minglu.register.cleaning.clean_rows import clean_rows
+from minglu.register.cleaning.entry_ids import entry_ids
+from minglu.register.config.census_file import Census, read_census
+from minglu.register.sources.read_list import read_list
+from minglu.register.sources.vector.read_layer import read_districts
 
 ONCE = ("learn words",)  # costs the same for any number of rows from some hundred thousand on
 

@@ -19,9 +19,9 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
-from bench.clock import Clock
-from bench.entries import store_entries
 from bench.linkage import generate, learn_words, link, parse_and_code, read_truth
+from bench.support.clock import Clock
+from bench.support.entries import store_entries
 
 ROOT = Path(__file__).resolve().parent.parent
 PEAK_CLEANING, PEAK_LINKING = "GB to clean", "GB to link"

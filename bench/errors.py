@@ -18,20 +18,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.clock import Clock
-from bench.entries import BATCH_ROWS, store_entries
 from bench.linkage import Truth, generate, learn_words, read_truth
-from minglu.matching.arrays import Integers, distinct, runs
-from minglu.matching.compared import ComparedPairs
-from minglu.matching.encoding import encode_rows
-from minglu.matching.features import describe
-from minglu.matching.learning import learn_model
+from bench.support.clock import Clock
+from bench.support.entries import BATCH_ROWS, store_entries
+from minglu.common.arrays import Integers, distinct, runs
+from minglu.matching.comparing.agreement_patterns import ComparedPairs
+from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.encoding.coded_records import coded_rows
+from minglu.matching.encoding.encode_entries import encode_rows
 from minglu.matching.linkage import cluster_rows, judge_twice
-from minglu.matching.model import Patterns
-from minglu.matching.policy import Policy, load_policy
-from minglu.matching.rows import coded_rows
-from minglu.matching.sweep import compare_rows
-from minglu.matching.verdicts import VerdictRules, Verdicts
+from minglu.matching.model.thresholds import VerdictRules, Verdicts
+from minglu.matching.model.training import learn_model
+from minglu.matching.model.weights import Patterns
+from minglu.matching.parsing.parse_entries import describe
+from minglu.matching.settings.linkage_settings import Policy, load_policy
 
 READABLE = ("open", "development")
 SHOWN = ("list", "name", "uscc", "uscc_seen", "site_address", "address", "industry_code")

@@ -29,12 +29,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.general_data import DataSet, Pair, all_data_sets
-from bench.scoring import Score
+from bench.support.general_data import DataSet, Pair, all_data_sets
+from bench.support.scoring import Score
 from minglu.matching.linkage import link_rows
-from minglu.matching.plainrows import plain_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.verdicts import VerdictRules
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.plain_records import plain_rows
+from minglu.matching.settings.linkage_settings import load_policy
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE / ".cache" / "general"

@@ -22,23 +22,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.special import expit, logit
 
-from bench.clock import Clock
-from bench.entries import TRUTH, read_batches, store_entries
-from bench.scoring import pairs_inside, score_labels
-from minglu.matching.arrays import Integers
-from minglu.matching.coding import hash_text
-from minglu.matching.compared import ComparedPairs
-from minglu.matching.encoding import describe_rows
-from minglu.matching.learning import learn_model
+from bench.support.clock import Clock
+from bench.support.entries import TRUTH, read_batches, store_entries
+from bench.support.scoring import pairs_inside, score_labels
+from minglu.common.arrays import Integers
+from minglu.matching.comparing.agreement_patterns import ComparedPairs
+from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.encoding.coded_records import CodedRows, coded_rows
+from minglu.matching.encoding.encode_entries import describe_rows
+from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.linkage import cluster_rows, judge_twice
-from minglu.matching.model import BIT, Model, Patterns
-from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, load_policy
-from minglu.matching.rows import CodedRows, coded_rows
-from minglu.matching.sweep import compare_rows
-from minglu.matching.verdicts import VerdictRules, Verdicts
-from minglu.matching.vocabulary import Vocabulary, learn
+from minglu.matching.model.thresholds import VerdictRules, Verdicts
+from minglu.matching.model.training import learn_model
+from minglu.matching.model.weights import BIT, Model, Patterns
+from minglu.matching.parsing.vocabulary import Vocabulary, learn
+from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, level_is, load_policy
 from minglu.register.build import WORD_SAMPLE_ROWS
-from minglu.register.engine.workers import Workers
+from minglu.register.engine.worker_pool import Workers
 
 Truth = dict[str, Integers]
 """Per level ("site", "legal_unit") a code per row."""

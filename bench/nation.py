@@ -35,14 +35,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from pyproj import Transformer
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.placement import add_regions, place
-from minglu.register.engine.embedded import BATCH_ROWS
-from minglu.register.census import LayerSpec
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.geo.placing.place_units import add_regions, place
+from minglu.register.engine.duckdb_engine import BATCH_ROWS
+from minglu.register.config.census_file import LayerSpec
 from minglu.register.rules import load_pack
-import minglu.register.check as check, minglu.register.levels as levels
+import minglu.register.territory.check_layer as check, minglu.register.territory.check_levels as levels
 import scipy.sparse.csgraph
-from minglu.register.sources.layers import vector_io
+from minglu.register.sources.vector.read_layer import vector_io
 vector_io()
 def scattered(districts, count):
     west, south, east, north = districts.extent
@@ -79,7 +79,7 @@ WAYS = ("county by county", "piece by piece", "proof and placement")
 
 def write_nation(folder: Path, count: int) -> tuple[int, int]:
     """Write districts, one county behind the other, and the counties; return how many of each."""
-    from minglu.register.sources.layers import vector_io
+    from minglu.register.sources.vector.read_layer import vector_io
 
     side = round(count**0.5 / COUNTY_SIDE) * COUNTY_SIDE
     districts, _ = tessellation(side * side)

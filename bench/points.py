@@ -21,8 +21,8 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from minglu.geo.districts import Districts
-from minglu.geo.locator import Locator
+from minglu.geo.layer.districts import Districts
+from minglu.geo.placing.locator import Locator
 
 CGCS2000 = CRS("EPSG:4490")
 EDGES_PER_SIDE = 37  # about 150 edges a district, as villages have

@@ -17,20 +17,20 @@ import pyarrow as pa
 import shapely
 from pyproj import CRS
 
-from minglu.register.accounting import METHODS, OUTCOMES, describe_field
-from minglu.register.areas import name_levels
-from minglu.register.completeness import estimate_completeness
-from minglu.register.engine.parquet import write_parquet
-from minglu.register.field.refound import NO_FIELD_STANDING
-from minglu.register.fieldsample import NO_VISITS
-from minglu.register.publishing import publish_areas
-from minglu.register.quality import describe_decisions
-from minglu.register.refind import NO_STANDING
+from minglu.register.clerical.field_facts.reanchor_facts import NO_FIELD_STANDING
+from minglu.register.clerical.reanchor_decisions import NO_STANDING
+from minglu.register.coverage.areas import name_levels
+from minglu.register.coverage.clerical_quality import describe_decisions
+from minglu.register.coverage.completeness import estimate_completeness
+from minglu.register.coverage.counts import METHODS, OUTCOMES, describe_field
+from minglu.register.coverage.spotcheck_result import NO_VISITS
+from minglu.register.coverage.suppression import publish_areas
+from minglu.register.engine.parquet_files import write_parquet
+from minglu.register.language.code_labels import PRECISIONS
 from minglu.register.report import render_all
-from minglu.register.report.render import BOOK, OTHERS
-from minglu.register.report.words import PRECISIONS
-from minglu.register.runfolder import write_json
-from minglu.register.store import DISTRICTS, STORED
+from minglu.register.report.render_outputs import BOOK, OTHERS
+from minglu.register.storage.run_folder import write_json
+from minglu.register.storage.run_store import DISTRICTS, STORED
 
 LEVELS = name_levels((2, 4, 6, 9, 12))
 LISTS = ("business", "business+permit", "business+permit+tax", "business+tax", "permit", "permit+tax", "tax")

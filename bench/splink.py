@@ -3,7 +3,7 @@
     python -m bench splink --rows 1000000
 
 Splink runs in its own virtual environment (bench/requirements-splink.txt, made under bench/.cache on first use), one
-model for sites and one for legal units, each tuned on the truth of another seed (bench/splink_models.py).  minglu
+model for sites and one for legal units, each tuned on the truth of another seed (support/splink_models.py).  minglu
 learns from the measured rows alone.  Parsing is nobody's time here, and each is given the parsed texts as it holds them
 (Splink a table of DuckDB's, minglu the batches of different values that its parser makes); all else is: minglu's coding
 of the texts, Splink's registering of them.
@@ -30,18 +30,18 @@ import pandas  # noqa: ICN001, F401 - pyarrow imports it when it makes its first
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.clock import Clock
-from bench.entries import BATCH_ROWS, KEPT, TRUTH, store_entries
 from bench.linkage import generate, learn_words
-from bench.scoring import score_labels
-from minglu.matching.coding import hash_text
-from minglu.matching.encoding import ENTRY_COLUMNS, encode_rows
-from minglu.matching.features import FEATURES, describe
+from bench.support.clock import Clock
+from bench.support.entries import BATCH_ROWS, KEPT, TRUTH, store_entries
+from bench.support.scoring import score_labels
+from minglu.matching.encoding.coded_records import coded_rows
+from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, encode_rows
+from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.linkage import link_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.rows import coded_rows
-from minglu.matching.verdicts import VerdictRules
-from minglu.matching.vocabulary import Vocabulary
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.parsing.parse_entries import FEATURES, describe
+from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.matching.settings.linkage_settings import load_policy
 
 HERE = Path(__file__).resolve().parent
 PEER = HERE / ".cache" / "splink"

@@ -29,8 +29,8 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.partition import Proof, prove
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.tiling.partition_proof import Proof, prove
 
 ZONE = CRS("EPSG:4547")  # CGCS2000, 3-degree Gauss-Kruger, metres
 EDGES_PER_SIDE = 38  # some 152 edges a district, as villages have
@@ -160,7 +160,7 @@ def _run(command: Sequence[str], folder: Path) -> None:
 
 
 def _write(path: Path, codes: Sequence[str], shapes: np.ndarray) -> None:
-    from minglu.register.sources.layers import vector_io
+    from minglu.register.sources.vector.read_layer import vector_io
 
     vector_io().raw.write(
         path,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from minglu.commands.console import guarded, print_json, print_lines
 from minglu.commands.options import ByOption, JsonOption, LangOption, OnOption, OutArgument, today_or
-from minglu.commands.talk import guarded, print_json, print_lines
 
 app = typer.Typer(
     name="archive",
@@ -39,7 +39,7 @@ def archive_seal(
 ) -> None:
     """Seal a run with its rules and decisions as a BagIt bag; prints the head to keep. 封存，并打印须另存的指纹。"""
     with guarded(lang) as language:
-        from minglu.register.archive import Wish, seal
+        from minglu.register.verification.archive.seal import Wish, seal
 
         wish = Wish(by, today_or(on), inputs, personal, key)
         print_lines(seal(out, census, to or out.with_name(f"{out.name}-sealed"), wish).lines(language))
@@ -57,8 +57,8 @@ def archive_check(
 ) -> None:
     """Find anything changed, gone, added, moved or stale in an archive; exit code 1 if so. 核对封存档案。"""
     with guarded(lang) as language:
-        from minglu.register.archive import check
-        from minglu.register.verifier import as_dict, lines
+        from minglu.register.storage.archive_verifier import as_dict, lines
+        from minglu.register.verification.archive.seal import check
 
         checked = check(bag, head=head, key=key)
         if as_json:
@@ -75,7 +75,7 @@ def archive_verifier(
 ) -> None:
     """Write the checker as a single file that needs nothing but Python: carry it along. 写出只需 Python 的核对程序。"""
     with guarded(lang) as language:
-        from minglu.register.archive import copy_verifier
+        from minglu.register.verification.archive.seal import copy_verifier
 
         copy_verifier(file)
         print_lines([{"zh": f"已写出：python3 {file} BAG", "en": f"written: python3 {file} BAG"}[language]])

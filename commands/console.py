@@ -13,8 +13,8 @@ from typing import Any
 
 import typer
 
+from minglu.common.memory_limits import require_memory, shortage
 from minglu.errors import MingluError
-from minglu.register.memory import require_memory, shortage
 
 
 class Talk:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from minglu.commands.console import guarded, print_json, print_lines, print_next
 from minglu.commands.options import JsonOption, LangOption
-from minglu.commands.talk import guarded, print_json, print_lines, print_next
 
 
 def diff(
@@ -28,7 +28,7 @@ def diff(
       0   no difference 无变化      1   differences 有变化      3   unusable run folder 结果不可用
     """  # noqa: D301 - a real backspace keeps the table as it is
     with guarded(lang) as language:
-        from minglu.register.diff import compare_runs, write_changes
+        from minglu.register.verification.diff import compare_runs, write_changes
 
         difference = compare_runs(old, new)
         if out is not None:

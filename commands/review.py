@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from minglu.commands.console import chain_lines, guarded, print_lines
 from minglu.commands.options import (
     ByOption,
     CensusOption,
@@ -17,7 +18,6 @@ from minglu.commands.options import (
     SheetsArgument,
     today_or,
 )
-from minglu.commands.talk import chain_lines, guarded, print_lines
 
 app = typer.Typer(
     name="review",
@@ -43,7 +43,7 @@ def review_sheets(
 ) -> None:
     """Write the pairs that wait for a clerk as workbook and page. 将待判定的条目对写成工作簿和网页。"""
     with guarded(lang) as language:
-        from minglu.register.review.sheets import Wish, make_sheets
+        from minglu.register.clerical.review.make_review import Wish, make_sheets
 
         wish = Wish(most, overlap, sample, seed, with_scores)
         made = make_sheets(out, to or out.with_name(f"{out.name}-review"), wish)
@@ -62,9 +62,9 @@ def review_apply(
 ) -> None:
     """Check filled-in sheets and add their answers to the decisions, all or none. 检查并采用判定，或全部不采用。"""
     with guarded(lang) as language:
-        from minglu.register.chain import Signature
-        from minglu.register.returned import find_sheets
-        from minglu.register.review.apply import apply_sheets
+        from minglu.register.clerical.hash_chain import Signature
+        from minglu.register.clerical.returned_workbook import find_sheets
+        from minglu.register.clerical.review.apply_review import apply_sheets
 
         signed = Signature(by, today_or(on))
         print_lines(apply_sheets(find_sheets(sheets), census, signed, run=run).lines(language))
@@ -81,8 +81,8 @@ def review_undo(
 ) -> None:
     """Take decisions back by a further line; nothing is erased. 以新的一行撤销判定，不删除原有记录。"""
     with guarded(lang) as language:
-        from minglu.register.chain import Signature
-        from minglu.register.review.apply import undo_lines
+        from minglu.register.clerical.hash_chain import Signature
+        from minglu.register.clerical.review.apply_review import undo_lines
 
         chain = undo_lines(lines, census, Signature(by, today_or(on)), why)
         print_lines(chain_lines(chain.path, chain.lines, chain.head, language))

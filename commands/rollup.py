@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from minglu.commands.console import guarded, print_json, print_lines, print_next
 from minglu.commands.options import JsonOption, LangOption
-from minglu.commands.talk import guarded, print_json, print_lines, print_next
 
 
 def rollup(
@@ -28,9 +28,9 @@ def rollup(
 ) -> None:
     """Audit sealed registers of counties, then add them up: 先审核后汇总。Exit code 1 on findings or a failed audit."""
     with guarded(lang) as language:
-        from minglu.register.coverage import exit_code, summary_lines
-        from minglu.register.rollup import Wish
-        from minglu.register.rollup import rollup as roll_up
+        from minglu.register.coverage.assemble_coverage import exit_code, summary_lines
+        from minglu.register.verification.rollup import Wish
+        from minglu.register.verification.rollup import rollup as roll_up
 
         coverage = roll_up(counties, out, Wish(name, within, tuple(score or ()), rules, force))
         if as_json:

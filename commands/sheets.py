@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from minglu.commands.console import chain_lines, guarded, print_lines
 from minglu.commands.options import (
     ByOption,
     CensusOption,
@@ -17,7 +18,6 @@ from minglu.commands.options import (
     SheetsArgument,
     today_or,
 )
-from minglu.commands.talk import chain_lines, guarded, print_lines
 
 app = typer.Typer(
     name="sheets",
@@ -47,8 +47,8 @@ def sheets_write(
 ) -> None:
     """Write one workbook per district, township or enumerator: whom to visit, what to ask. 生成清查表。"""
     with guarded(lang) as language:
-        from minglu.register.sheets.make import Wish, make_sheets
-        from minglu.register.sheets.visits import read_assignment
+        from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+        from minglu.register.clerical.field_sheets.visits import read_assignment
 
         wish = Wish(by, read_assignment(assign) if assign is not None else {})
         made = make_sheets(out, to or out.with_name(f"{out.name}-sheets"), wish)
@@ -67,9 +67,9 @@ def sheets_apply(
 ) -> None:
     """Check filled-in sheets and add what they say to the facts, all or none. 检查并采用核查结果，或全部不采用。"""
     with guarded(lang) as language:
-        from minglu.register.chain import Signature
-        from minglu.register.returned import find_sheets
-        from minglu.register.sheets.apply import apply_sheets
+        from minglu.register.clerical.field_sheets.apply_sheets import apply_sheets
+        from minglu.register.clerical.hash_chain import Signature
+        from minglu.register.clerical.returned_workbook import find_sheets
 
         print_lines(apply_sheets(find_sheets(sheets), census, Signature(by, today_or(on)), run=run).lines(language))
 
@@ -85,8 +85,8 @@ def sheets_undo(
 ) -> None:
     """Take facts back by a further line; nothing is erased. 以新的一行撤销事实，不删除原有记录。"""
     with guarded(lang) as language:
-        from minglu.register.chain import Signature
-        from minglu.register.sheets.apply import undo_facts
+        from minglu.register.clerical.field_sheets.apply_sheets import undo_facts
+        from minglu.register.clerical.hash_chain import Signature
 
         chain = undo_facts(lines, census, Signature(by, today_or(on)), why)
         print_lines(chain_lines(chain.path, chain.lines, chain.head, language))

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from minglu.commands.console import guarded, print_json, print_lines
 from minglu.commands.options import JsonOption, LangOption, SheetsArgument
-from minglu.commands.talk import guarded, print_json, print_lines
 
 app = typer.Typer(
     name="spotcheck",
@@ -42,8 +42,8 @@ def spotcheck_draw(
 ) -> None:
     """Draw townships, districts to walk and units to visit; write the workbooks. 抽取小区和单位，生成核查表。"""
     with guarded(lang) as language:
-        from minglu.register.spotcheck import make_sample
-        from minglu.register.spotcheck.tell import draw_lines
+        from minglu.register.verification.spotcheck import make_sample
+        from minglu.register.verification.spotcheck.spotcheck_text import draw_lines
 
         asked = {
             "township_share": township_share,
@@ -74,9 +74,9 @@ def spotcheck_score(
 ) -> None:
     """Score filled-in workbooks: rates, intervals, verdict; exit code 1 unless accepted. 计算各率、区间与结论。"""
     with guarded(lang) as language:
-        from minglu.register.returned import find_sheets
-        from minglu.register.spotcheck import score_sheets, write_score
-        from minglu.register.spotcheck.tell import score_lines
+        from minglu.register.clerical.returned_workbook import find_sheets
+        from minglu.register.verification.spotcheck import score_sheets, write_score
+        from minglu.register.verification.spotcheck.spotcheck_text import score_lines
 
         scored = score_sheets(find_sheets(sheets), register=register)
         if to is not None:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minglu.commands.console import guarded, print_json, print_lines
 from minglu.commands.options import JsonOption, LangOption
-from minglu.commands.talk import guarded, print_json, print_lines
 from minglu.errors import UsageError
 
 if TYPE_CHECKING:
-    from minglu.register.census import LayerSpec
-    from minglu.register.check import Territory
-    from minglu.register.levels import LevelsResult
+    from minglu.register.config.census_file import LayerSpec
     from minglu.register.rules import RulePack
+    from minglu.register.territory.check_layer import Territory
+    from minglu.register.territory.check_levels import LevelsResult
 
 
 def check(
@@ -44,10 +44,10 @@ def check(
     With --level every area is proven to be tiled by those whose codes begin with its own, level by level. 逐级检验。
     """
     with guarded(lang) as language:
-        from minglu.register.census import LayerSpec
-        from minglu.register.check import check_file, headings, write_faults
-        from minglu.register.levels import check_levels
+        from minglu.register.config.census_file import LayerSpec
         from minglu.register.rules import load_pack
+        from minglu.register.territory.check_layer import check_file, headings, write_faults
+        from minglu.register.territory.check_levels import check_levels
 
         pack = load_pack("pollution-2", districts.parent)
         layers = [LayerSpec(path, code, name) for path in (districts, *(level or ()))]
@@ -67,14 +67,14 @@ def check(
         else:
             print_lines(result.as_lines(language))
             if not result.clean:
-                from minglu.register.terminal import print_table
+                from minglu.register.language.terminal_tables import print_table
 
                 print_table(headings(language), result.rows(language))
         raise typer.Exit(int(not result.clean))
 
 
 def _suggest(layer: LayerSpec, result: Territory, pack: RulePack, folder: Path, language: str) -> None:
-    from minglu.register.suggestion import suggest, suggestion_lines, write_suggestion
+    from minglu.register.territory.suggest_repair import suggest, suggestion_lines, write_suggestion
 
     suggestion = suggest(layer, result, pack)
     write_suggestion(suggestion, folder)

@@ -1,0 +1,1 @@
+"""The ground that `geo`, `matching` and `register` stand on: arrays, threads, components, typed TOML.  No domain."""

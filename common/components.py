@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from minglu.matching.arrays import Integers
+from minglu.common.arrays import Integers
 
 
 class Connect(Protocol):

@@ -14,13 +14,13 @@ from importlib.resources.abc import Traversable
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Codes, Integers, runs, stand_together
-from minglu.matching.coding import SILENT, join_codes
-from minglu.matching.encoding import FORMERS
-from minglu.matching.rows import CodedRows
-from minglu.matching.rulefiles import read_rules
-from minglu.matching.tables import UNCOMPARED
-from minglu.matching.threads import Spread, over_threads
+from minglu.common.arrays import Codes, Integers, runs, stand_together
+from minglu.common.parallel import Spread, over_threads
+from minglu.matching.encoding.coded_records import CodedRows
+from minglu.matching.encoding.encode_entries import FORMERS
+from minglu.matching.encoding.text_hashing import SILENT, join_codes
+from minglu.matching.linkage_schemas import UNCOMPARED
+from minglu.matching.settings.rule_files import read_rules
 
 RULE_BITS = 5  # a pair travels as one word: left, right, rule
 FORMER = ("former",)  # stands for all columns of former names, and the name itself

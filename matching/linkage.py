@@ -9,8 +9,10 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers, Numbers, union
-from minglu.matching.clusters import (
+from minglu.common.arrays import Integers, Numbers, union
+from minglu.common.components import Connect, connect_here
+from minglu.common.parallel import Spread, over_threads, together
+from minglu.matching.clustering.constrained_clusters import (
     CUT_REASONS,
     NOTHING_TWICE,
     UNSEEN_TWICE_BITS,
@@ -20,26 +22,24 @@ from minglu.matching.clusters import (
     cluster,
     contract,
 )
-from minglu.matching.coding import SILENT, join_codes
-from minglu.matching.compared import ComparedPairs
-from minglu.matching.connected import Connect, connect_here
-from minglu.matching.correction import NO_CORRECTION, Correction, fit_correction
-from minglu.matching.decided import NO_ROWS, NOTHING_DECIDED, Bounds, Decided
-from minglu.matching.evidence import weight_table
-from minglu.matching.learning import learn_model
-from minglu.matching.model import Model, Patterns
-from minglu.matching.policy import Policy
-from minglu.matching.rows import CodedRows
-from minglu.matching.second_look import look_again
-from minglu.matching.sweep import compare_rows
-from minglu.matching.tables import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
-from minglu.matching.threads import Spread, over_threads, together
-from minglu.matching.verdicts import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
+from minglu.matching.clustering.constraints import NO_ROWS, NOTHING_DECIDED, Bounds, Decided
+from minglu.matching.clustering.second_pass import look_again
+from minglu.matching.comparing.agreement_patterns import ComparedPairs
+from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.encoding.coded_records import CodedRows
+from minglu.matching.encoding.text_hashing import SILENT, join_codes
+from minglu.matching.linkage_schemas import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
+from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction, fit_correction
+from minglu.matching.model.match_waterfall import weight_table
+from minglu.matching.model.thresholds import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
+from minglu.matching.model.training import learn_model
+from minglu.matching.model.weights import Model, Patterns
+from minglu.matching.settings.linkage_settings import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """All tables of linkage, as declared in matching/tables.py; each in a stated order."""
+    """All tables of linkage, as declared in matching/linkage_schemas.py; each in a stated order."""
 
     scored_pairs: pa.Table
     clusters: pa.Table

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import RuleError
-from minglu.matching.coding import hash_text
-from minglu.matching.conditions import Condition
-from minglu.matching.crowds import count_rows
-from minglu.matching.policy import Policy
-from minglu.matching.rows import CodedRows, number_columns
+from minglu.matching.encoding.coded_records import CodedRows, number_columns
+from minglu.matching.encoding.term_frequencies import count_rows
+from minglu.matching.encoding.text_hashing import hash_text
+from minglu.matching.settings.level_conditions import Condition
+from minglu.matching.settings.linkage_settings import Policy
 
 
 def plain_rows(table: pa.Table, policy: Policy) -> CodedRows:

@@ -12,17 +12,17 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.matching.blocking import block_keys
-from minglu.matching.coding import SILENT
-from minglu.matching.comparisons import compare_pairs
-from minglu.matching.encoding import describe_rows
-from minglu.matching.evidence import Waterfall, explain_pair
-from minglu.matching.model import BIT
-from minglu.matching.pairs import row_facts
-from minglu.matching.policy import Policy
-from minglu.matching.rows import CodedRows, coded_rows
-from minglu.matching.tables import CROWDS
-from minglu.matching.verdicts import VerdictRules, find_barriers
-from minglu.matching.vocabulary import Vocabulary
+from minglu.matching.comparing.comparisons import compare_pairs
+from minglu.matching.comparing.pair_batch import row_facts
+from minglu.matching.encoding.coded_records import CodedRows, coded_rows
+from minglu.matching.encoding.encode_entries import describe_rows
+from minglu.matching.encoding.text_hashing import SILENT
+from minglu.matching.linkage_schemas import CROWDS
+from minglu.matching.model.match_waterfall import Waterfall, explain_pair
+from minglu.matching.model.thresholds import VerdictRules, find_barriers
+from minglu.matching.model.weights import BIT
+from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.matching.settings.linkage_settings import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,41 +12,41 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from minglu import __version__
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.placement import add_regions, place
-from minglu.matching.vocabulary import Vocabulary, learn
-from minglu.register import store
-from minglu.register.census import FIELD, Census, read_census
-from minglu.register.check import Territory, check_layers
-from minglu.register.coverage import assemble
-from minglu.register.decisions import read_chain
-from minglu.register.earlier import find_earlier, put_earlier
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.geo.placing.place_units import add_regions, place
+from minglu.matching.parsing.vocabulary import Vocabulary, learn
+from minglu.register.cleaning.make_entries import make_entries
+from minglu.register.clerical.decisions import read_chain
+from minglu.register.clerical.field_facts.attach_facts import apply_moves, apply_outcomes, attach_facts, new_rows
+from minglu.register.clerical.field_facts.fact_chain import FieldChain, read_field
+from minglu.register.clerical.field_facts.reanchor_facts import FieldStanding, refind_facts
+from minglu.register.clerical.reanchor_decisions import Standing, find_again
+from minglu.register.config.census_file import FIELD, Census, read_census
+from minglu.register.config.list_spec import ListSpec
+from minglu.register.coverage.assemble_coverage import assemble
+from minglu.register.coverage.run_metadata import RunFacts
+from minglu.register.coverage.spotcheck_result import read_field_check
 from minglu.register.engine import Engine, open_engine
-from minglu.register.entries import make_entries
-from minglu.register.facts import RunFacts
-from minglu.register.field.attach import apply_moves, apply_outcomes, attach_facts, new_rows
-from minglu.register.field.facts import FieldChain, read_field
-from minglu.register.field.refound import FieldStanding, refind_facts
-from minglu.register.fieldsample import read_field_check
-from minglu.register.fuse import fuse_entries, number_units
-from minglu.register.inside import leave_out_inside
-from minglu.register.ledger import check_laws, write_ledger
-from minglu.register.link import link_entries
-from minglu.register.locate import locate_entries
-from minglu.register.refind import Standing, find_again
+from minglu.register.linking import link_entries
 from minglu.register.report import render_all
+from minglu.register.resume import OUTCOMES, Steps, run_key
 from minglu.register.rules import RulePack
-from minglu.register.runfolder import staged, steps_folder, write_json
-from minglu.register.safekeeping import protect
-from minglu.register.scope import screen
-from minglu.register.sources.attest import check_once
-from minglu.register.sources.paths import find_files
-from minglu.register.sources.read import read_list
-from minglu.register.sources.reading import InputReport, ListReading
-from minglu.register.sources.spec import ListSpec
-from minglu.register.steps import OUTCOMES, Steps, run_key
+from minglu.register.schemas import REJECTS, ROWS
+from minglu.register.sources.attestation import check_once
+from minglu.register.sources.list_paths import find_files
+from minglu.register.sources.list_reading import InputReport, ListReading
+from minglu.register.sources.read_list import read_list
+from minglu.register.storage import run_store
+from minglu.register.storage.integrity import protect
+from minglu.register.storage.run_folder import staged, steps_folder, write_json
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
-from minglu.register.tables import REJECTS, ROWS
+from minglu.register.succession.previous_run import find_earlier, put_earlier
+from minglu.register.territory.check_layer import Territory, check_layers
+from minglu.register.territory.locate_entries import locate_entries
+from minglu.register.units.ledger import check_laws, write_ledger
+from minglu.register.units.nested_sites import leave_out_inside
+from minglu.register.units.screening import screen
+from minglu.register.units.survivorship import fuse_entries, number_units
 
 LINKED = ("scored_pairs", "clusters", "cuts", "uncompared", "weights", "linkage_figures", "crowds", "words")
 FUSED = ("members", "units", "legal_units", "succession", "retired")
@@ -91,8 +91,8 @@ def build(
             opened.callback(moving.close)
             kept = steps_folder(out) if resume else None
             coverage = _run(census, moving, folder, progress, opened=opened, kept=kept)
-        store.sweep(folder)
-        store.write_manifest(folder, census, coverage)
+        run_store.sweep(folder)
+        run_store.write_manifest(folder, census, coverage)
         write_json(folder / "run.json", progress.times())
     return coverage
 
@@ -153,7 +153,7 @@ def _run(
         facts = RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous, found, check)
         coverage = assemble(engine, facts)
     with progress.stage(en="write tables", zh="写出数据表"):
-        store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
+        run_store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
         write_json(folder / "coverage.json", coverage)
     with progress.stage(en="report", zh="生成报告"):
         render_all(folder)

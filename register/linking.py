@@ -7,15 +7,15 @@ from functools import partial
 
 import pyarrow as pa
 
-from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS, describe_rows
+from minglu.matching.encoding.coded_records import coded_rows
+from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, PARSED_COLUMNS, describe_rows
 from minglu.matching.linkage import link_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.rows import coded_rows
-from minglu.matching.verdicts import verdict_rules
-from minglu.matching.vocabulary import Vocabulary
+from minglu.matching.model.thresholds import verdict_rules
+from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.matching.settings.linkage_settings import load_policy
+from minglu.register.cleaning.entry_ids import ID_LETTERS
+from minglu.register.clerical.reanchor_decisions import NO_STANDING, Standing
 from minglu.register.engine import Engine
-from minglu.register.identity import ID_LETTERS
-from minglu.register.refind import NO_STANDING, Standing
 
 FIRST_OF_EQUALS = f"substring(e.entry_id, 1, {ID_LETTERS})"
 """The id of the first of equal rows: later ones carry -2, -3 ... behind it (see `identity`)."""
@@ -29,7 +29,7 @@ def link_entries(
     Reads the engine table `entries` (ENTRIES).  Makes `scored_pairs` (links, pairs for
     review and near-misses; not every compared pair), `clusters` (every entry once),
     `cuts`, `uncompared`, `weights`, `linkage_figures`, `crowds` and `words` (with which any two entries
-    can be compared again), as matching/tables.py declares them.  `rules` is the rule pack's [linkage] table.
+    can be compared again), as matching/linkage_schemas.py declares them.  `rules` is the rule pack's [linkage] table.
     Raises RuleError for an unknown key in it.
 
     Of rows that are equal in every cell only the first is compared; the others go where it goes.  They

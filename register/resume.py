@@ -20,19 +20,19 @@ from pathlib import Path
 import shapely
 
 from minglu import __version__
-from minglu.matching.tables import CLUSTERS
-from minglu.register.census import Census
-from minglu.register.check import Territory
+from minglu.matching.linkage_schemas import CLUSTERS
+from minglu.register.config.census_file import Census
+from minglu.register.coverage.run_metadata import as_plain
 from minglu.register.engine import Engine
-from minglu.register.engine.parquet import read_parquet
-from minglu.register.facts import as_plain
-from minglu.register.runfolder import digest, write_json
-from minglu.register.sources.reading import InputReport
-from minglu.register.store import STORED, Stored
+from minglu.register.engine.parquet_files import read_parquet
+from minglu.register.sources.list_reading import InputReport
+from minglu.register.storage.run_folder import digest, write_json
+from minglu.register.storage.run_store import STORED, Stored
+from minglu.register.territory.check_layer import Territory
 
 SCHEMA = "minglu/step/1"
 KEPT: Mapping[str, Stored] = {**STORED, "clusters": Stored(CLUSTERS, "entry_id")}
-CODE = ("register", "matching", "geo")
+CODE = ("register", "matching", "geo", "common")
 USED, NONE, OTHER, DAMAGED = "used", "none", "other", "damaged"
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     USED: ("taken from the interrupted run; every digest agrees", "取自被中断的任务，摘要全部一致"),

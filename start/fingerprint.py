@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-PACKAGE_FOLDERS = ("commands", "geo", "matching", "register")
+PACKAGE_FOLDERS = ("commands", "common", "geo", "matching", "register")
 
 
 def package_files(root: Path) -> Iterator[Path]:

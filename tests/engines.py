@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from minglu.register.entries import clean_batch
+from minglu.register.cleaning.make_entries import clean_batch
 
 NO_PYSPARK = importlib.util.find_spec("pyspark") is None
 NO_JAVA = shutil.which("java") is None and "JAVA_HOME" not in os.environ

@@ -2,7 +2,7 @@
 
 python3 start run python -m tests.mutant_queries
 
-Each word below is changed wherever it stands in a query of register/ledger.py, one place at a time, and the tests of
+Each word below is changed wherever it stands in a query of register/units/ledger.py, one place at a time, and the tests of
 the ledger are run: a change that none of them notices is printed.  The answer of each stands in docs/mutants.md.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from tests.mutants import PLACE, ROOT, copy_into
 
-MODULE, TESTS = "register/ledger.py", "tests/register/test_ledger.py"
+MODULE, TESTS = "register/units/ledger.py", "tests/register/test_ledger.py"
 SECONDS = 300
 CHANGES = {
     " = ": " <> ",

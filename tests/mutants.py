@@ -25,14 +25,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "mutants"
 PARTS = {
-    "ledger": (["register/ledger.py"], ["tests/register/test_ledger.py"]),
+    "ledger": (["register/units/ledger.py"], ["tests/register/test_ledger.py"]),
     "statistics": (["register/statistics/*.py"], ["tests/register/statistics"]),
     "placement": (
-        ["geo/placement.py", "geo/decision.py"],
+        ["geo/placing/place_units.py", "geo/placing/placement_policy.py"],
         ["tests/geo/test_decision.py", "tests/geo/test_placement.py", "tests/geo/test_gazetteer.py"],
     ),
     "proof": (
-        ["geo/partition.py", "geo/edges.py", "geo/faces.py"],
+        ["geo/tiling/partition_proof.py", "geo/tiling/edge_cancellation.py", "geo/tiling/faces.py"],
         [
             f"tests/geo/test_{name}.py"
             for name in ("partition", "verdict", "fault_kinds", "legal_shapes", "edges", "faces")
@@ -61,7 +61,7 @@ def copy_into(place: Path) -> None:
     """Copy the package, as a folder of its name, and its tests."""
     place.mkdir(parents=True, exist_ok=True)
     junk = shutil.ignore_patterns("__pycache__")
-    for name in ("geo", "matching", "register", "commands"):
+    for name in ("common", "geo", "matching", "register", "commands"):
         shutil.copytree(ROOT / name, place / "minglu" / name, ignore=junk, dirs_exist_ok=True)
     for path in ROOT.glob("*.py"):
         shutil.copy(path, place / "minglu")

@@ -34,7 +34,7 @@ def copy(tmp_path) -> Path:
     package.mkdir()
     for path in ROOT.glob("*.py"):
         shutil.copy(path, package)
-    for floor in ("commands", "geo", "matching", "register"):
+    for floor in ("commands", "common", "geo", "matching", "register"):
         shutil.copytree(ROOT / floor, package / floor, ignore=shutil.ignore_patterns("__pycache__"))
     return package
 
@@ -48,12 +48,12 @@ def test_imports_only_go_down(copy):
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("geo/planted.py", "import minglu.register.tables"),
+        ("geo/planted.py", "import minglu.register.schemas"),
         ("matching/planted.py", "import minglu.geo"),
         ("matching/planted.py", "import duckdb"),
         ("geo/planted.py", "import pyogrio"),
-        ("register/tables.py", "import minglu.register.engine"),
-        ("register/clean.py", "import duckdb"),
+        ("register/schemas.py", "import minglu.register.engine"),
+        ("register/cleaning/clean_rows.py", "import duckdb"),
         ("errors.py", "import minglu.geo"),
         ("commands/planted.py", "import minglu.cli"),
         ("register/newcomer_without_floor.py", ""),

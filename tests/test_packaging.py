@@ -40,7 +40,7 @@ def test_every_package_on_disk_is_declared():
     """A package that is missing from pyproject.toml would vanish from the wheel only."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
     on_disk = {"minglu"}
-    for floor in ("commands", "geo", "matching", "register"):
+    for floor in ("commands", "common", "geo", "matching", "register"):
         for path in (ROOT / floor).rglob("__init__.py"):
             on_disk.add(".".join(("minglu", *path.parent.relative_to(ROOT).parts)))
     assert sorted(declared) == sorted(on_disk)

@@ -15,7 +15,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "wheel.txt"
-SHIPPED = ("commands", "geo", "matching", "register", "pyproject.toml", "README.md", "LICENSE", "NOTICE", "py.typed")
+SHIPPED = (
+    "commands",
+    "common",
+    "geo",
+    "matching",
+    "register",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "NOTICE",
+    "py.typed",
+)
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_wheel(sys.argv[1]))"
 
 

@@ -1,0 +1,1 @@
+"""What several benchmarks share: clocks, copies of data, scoring, peers."""

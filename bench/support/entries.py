@@ -13,20 +13,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.clock import Clock
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
-from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS
-from minglu.register.census import Census, read_census
+from bench.support.clock import Clock
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, PARSED_COLUMNS
+from minglu.register.cleaning.entry_ids import numbered_ids
+from minglu.register.cleaning.make_entries import clean_batch
+from minglu.register.config.census_file import Census, read_census
 from minglu.register.engine import Engine, open_engine
-from minglu.register.engine.workers import Workers
-from minglu.register.entries import clean_batch
-from minglu.register.identity import numbered_ids
-from minglu.register.locate import locate_entries
-from minglu.register.sources.layers import read_districts
-from minglu.register.sources.read import read_list
-from minglu.register.tables import ENTRIES
+from minglu.register.engine.worker_pool import Workers
+from minglu.register.schemas import ENTRIES
+from minglu.register.sources.read_list import read_list
+from minglu.register.sources.vector.read_layer import read_districts
+from minglu.register.territory.locate_entries import locate_entries
 
 BATCH_ROWS = 100_000
 TRUTH = ("site", "legal_unit")

@@ -1,6 +1,6 @@
 """Peers on the published test data: recordlinkage and Splink.  Runs by itself in the peers' environment.
 
-    python bench/general_peers.py FOLDER
+    python bench/support/general_peers.py FOLDER
 
 FOLDER/tasks.json names the tables; for each tool and table a table of found pairs is written beside
 it, and one line of JSON tells tool, table and seconds.  Knows no truth.

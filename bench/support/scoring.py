@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from minglu.matching.arrays import Integers, distinct
-from minglu.matching.coding import join_codes
+from minglu.common.arrays import Integers, distinct
+from minglu.matching.encoding.text_hashing import join_codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Splink 5 on parsed columns: one model for sites, one for legal units.  Run by bench/splink.py, in Splink's own venv.
 
-    python -P bench/splink_models.py tuning.parquet measured.parquet truth_site 0 [learn]
+    python -P bench/support/splink_models.py tuning.parquet measured.parquet truth_site 0 [learn]
 
 It is given every advantage: what agreement is worth is learned from the *truth* of the tuning data (another seed), the
 threshold is the one that is best there, and neither is counted in its time.  Timed are its own steps on the measured

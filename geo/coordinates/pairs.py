@@ -19,8 +19,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.geo.angles import Angle, fold, parse_folded
-from minglu.geo.limits import Limits, limits
+from minglu.geo.coordinates.angles import Angle, fold, parse_folded
+from minglu.geo.coordinates.limits import Limits, limits
 
 METRES_PER_DEGREE = 111_320.0  # of latitude, to 0.6 %: enough for a radius
 

@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from minglu.geo.districts import Parent
-from minglu.geo.listing import Listing
-from minglu.geo.ordering import Ints, order_rows
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.districts import Parent
+from minglu.geo.numerics.sorting import Ints, order_rows
 
 VILLAGE_LENGTH = 12
 """Characters of a village code; what follows is the number of the district within the village."""

@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from minglu.geo.districts import Districts
-from minglu.geo.pieces import Layer
+from minglu.geo.layer.districts import Districts
+from minglu.geo.layer.piecewise import Layer
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

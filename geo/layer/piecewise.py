@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from minglu.geo.districts import Districts
+from minglu.geo.layer.districts import Districts
 
 Ints = NDArray[np.int64]
 

@@ -1,0 +1,1 @@
+"""Numerical ground of the geometry: exact predicates, sorting, box joins, graphs, geodesic measures."""

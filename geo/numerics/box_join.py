@@ -10,8 +10,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.ordering import order_column
-from minglu.geo.parallel import map_parts
+from minglu.geo.numerics.array_parallel import map_parts
+from minglu.geo.numerics.sorting import order_column
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.parallel import both
+from minglu.geo.numerics.array_parallel import both
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

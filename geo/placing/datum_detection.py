@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from minglu.geo.datum import DATUMS, Degrees, Points
-from minglu.geo.declared import DeclaredCodes
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.limits import Limits, limits
+from minglu.geo.coordinates.datums import DATUMS, Degrees, Points
+from minglu.geo.coordinates.limits import Limits, limits
+from minglu.geo.layer.declared_codes import DeclaredCodes
+from minglu.geo.placing.gazetteer import Gazetteer
 
 Spans = NDArray[np.int64]
 """First rank and the rank behind the last, in the order of codes; shape (n, 2)."""

@@ -16,9 +16,9 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from minglu.geo.datum import Degrees
-from minglu.geo.districts import Districts
-from minglu.geo.locator import projector, reach
+from minglu.geo.coordinates.datums import Degrees
+from minglu.geo.layer.districts import Districts
+from minglu.geo.placing.locator import projector, reach
 
 Index = NDArray[np.intp]
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.datum import Degrees
-from minglu.geo.declared import DeclaredCodes
-from minglu.geo.districts import Parent, require_same_crs
-from minglu.geo.listing import Listing
-from minglu.geo.locator import Hits, Locator, projector, reach
-from minglu.geo.metres import Metre
-from minglu.geo.regions import MOST_DISTRICTS, Regions
+from minglu.geo.coordinates.datums import Degrees
+from minglu.geo.layer.declared_codes import DeclaredCodes
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.districts import Parent, require_same_crs
+from minglu.geo.layer.region_chunks import MOST_DISTRICTS, Regions
+from minglu.geo.placing.distances import Metre
+from minglu.geo.placing.locator import Hits, Locator, projector, reach
 
 Index = NDArray[np.intp]
 

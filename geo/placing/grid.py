@@ -18,10 +18,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.frame import BLOCK, BLOCK_BITS, Floats, Frame, Ints, thresholds
-from minglu.geo.parallel import map_parts
-from minglu.geo.raster import by_cell, rasterise
-from minglu.geo.rings import Rings
+from minglu.geo.numerics.array_parallel import map_parts
+from minglu.geo.placing.grid_frame import BLOCK, BLOCK_BITS, Floats, Frame, Ints, thresholds
+from minglu.geo.placing.grid_raster import by_cell, rasterise
+from minglu.geo.placing.grid_rings import Rings
 
 CHUNK_POINTS = 1 << 17
 CHUNK_WALKS = 1 << 15

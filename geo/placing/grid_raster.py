@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from minglu.geo.frame import Floats, Frame, Ints
-from minglu.geo.rings import CHUNK_VERTICES, Rings
+from minglu.geo.placing.grid_frame import Floats, Frame, Ints
+from minglu.geo.placing.grid_rings import CHUNK_VERTICES, Rings
 
 STRIP_MARGIN = 1e-3
 """Cells by which a long edge is taken as wider than it is: far more than rounding can be worth."""

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.frame import Floats, Ints
+from minglu.geo.placing.grid_frame import Floats, Ints
 
 Longs = NDArray[np.int64]
 POLYGON = 3

@@ -17,10 +17,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from minglu.geo.datum import Degrees
-from minglu.geo.districts import Districts, Located
-from minglu.geo.frame import cells_for, frame_for
-from minglu.geo.grid import Grid
+from minglu.geo.coordinates.datums import Degrees
+from minglu.geo.layer.districts import Districts, Located
+from minglu.geo.placing.grid import Grid
+from minglu.geo.placing.grid_frame import cells_for, frame_for
 
 NONE, INSIDE, BORDER, OVERLAP = range(4)
 NOBODY = np.int32(-1)

@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from minglu.geo.cases import Batch, Index, numbers
-from minglu.geo.decision import CODES, NOWHERE, Policy, Verdict, decide
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.tables import PLACEMENTS
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.geo.placing.placement_policy import CODES, NOWHERE, Policy, Verdict, decide
+from minglu.geo.placing.unit_facts import Batch, Index, numbers
+from minglu.geo.territory_schemas import PLACEMENTS
 
 MOST_LISTED = 20
 """Candidates of a wide area that are listed; those of a border or an overlap are always fewer."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from minglu.geo.locator import BORDER, INSIDE, OVERLAP
+from minglu.geo.placing.locator import BORDER, INSIDE, OVERLAP
 
 # code -> Chinese, English
 CODES: Mapping[str, tuple[str, str]] = {

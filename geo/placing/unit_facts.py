@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.decision import Case, Members
-from minglu.geo.gazetteer import Gazetteer, Window
-from minglu.geo.limits import limits
-from minglu.geo.locator import INSIDE, NONE, Hits
+from minglu.geo.coordinates.limits import limits
+from minglu.geo.placing.gazetteer import Gazetteer, Window
+from minglu.geo.placing.locator import INSIDE, NONE, Hits
+from minglu.geo.placing.placement_policy import Case, Members
 
 MOST_MEASURED = 20
 """Districts of a declared area whose distance is measured; a wider area contradicts no point by its distance."""

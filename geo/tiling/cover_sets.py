@@ -14,10 +14,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from minglu.geo.arrangement import Arrangement, arrange
-from minglu.geo.edges import PARENT, Residual, join_edges, settle, signed_edges
-from minglu.geo.faces import build_faces, signed_areas
-from minglu.geo.network import parts_and_walks
+from minglu.geo.tiling.arrangement.leftover_faces import Arrangement, arrange
+from minglu.geo.tiling.arrangement.planar_network import parts_and_walks
+from minglu.geo.tiling.edge_cancellation import PARENT, Residual, join_edges, settle, signed_edges
+from minglu.geo.tiling.faces import build_faces, signed_areas
 
 Ints = NDArray[np.int64]
 

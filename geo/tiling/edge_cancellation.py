@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.ordering import distinct_points, order_rows
+from minglu.geo.numerics.sorting import distinct_points, order_rows
 
 PARENT = -1
 """Owner of the parent's edges."""

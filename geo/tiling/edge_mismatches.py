@@ -12,12 +12,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.arrangement import Arrangement
-from minglu.geo.edges import PARENT, Residual
-from minglu.geo.faces import Faces, find_borders
-from minglu.geo.graphs import label_components
-from minglu.geo.network import parts_and_walks
-from minglu.geo.places import Places, distinct_pairs, label_sets, no_places
+from minglu.geo.numerics.graphs import label_components
+from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
+from minglu.geo.tiling.arrangement.planar_network import parts_and_walks
+from minglu.geo.tiling.edge_cancellation import PARENT, Residual
+from minglu.geo.tiling.faces import Faces, find_borders
+from minglu.geo.tiling.fault_locations import Places, distinct_pairs, label_sets, no_places
 
 Ints = NDArray[np.int64]
 

@@ -12,8 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from minglu.geo.arrangement import Arrangement
-from minglu.geo.edges import PARENT, Edges, Residual, join_edges, signed_edges
+from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
+from minglu.geo.tiling.edge_cancellation import PARENT, Edges, Residual, join_edges, signed_edges
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.arrangement import Arrangement
-from minglu.geo.edges import Residual
-from minglu.geo.network import parts_and_walks
-from minglu.geo.parallel import both
-from minglu.geo.places import distinct_pairs
+from minglu.geo.numerics.array_parallel import both
+from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
+from minglu.geo.tiling.arrangement.planar_network import parts_and_walks
+from minglu.geo.tiling.edge_cancellation import Residual
+from minglu.geo.tiling.fault_locations import distinct_pairs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

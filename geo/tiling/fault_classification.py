@@ -11,14 +11,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from minglu.geo.arrangement import Arrangement
-from minglu.geo.edges import PARENT, Residual
-from minglu.geo.faces import Borders, Faces, build_faces, find_borders
-from minglu.geo.mismatches import find_mismatches
-from minglu.geo.parallel import both
-from minglu.geo.places import Ints, Kinds, Places, distinct_pairs, join_places
-from minglu.geo.splitting import split_faces
-from minglu.geo.survey import Survey
+from minglu.geo.numerics.array_parallel import both
+from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
+from minglu.geo.tiling.edge_cancellation import PARENT, Residual
+from minglu.geo.tiling.edge_mismatches import find_mismatches
+from minglu.geo.tiling.face_splitting import split_faces
+from minglu.geo.tiling.faces import Borders, Faces, build_faces, find_borders
+from minglu.geo.tiling.fault_locations import Ints, Kinds, Places, distinct_pairs, join_places
+from minglu.geo.tiling.layer_scan import Survey
 
 REASONS = {
     "overlap": "多个普查小区重叠 / several districts cover this face",

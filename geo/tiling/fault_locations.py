@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.ordering import order_rows
+from minglu.geo.numerics.sorting import order_rows
 
 Ints = NDArray[np.int64]
 Kinds = NDArray[np.object_]

@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.measure import measure
-from minglu.geo.ordering import order_rows
-from minglu.geo.parallel import both
-from minglu.geo.places import Ints, Places, distinct_pairs, label_sets
-from minglu.geo.survey import Survey
-from minglu.geo.tables import FAULTS
+from minglu.geo.numerics.array_parallel import both
+from minglu.geo.numerics.geodesic import measure
+from minglu.geo.numerics.sorting import order_rows
+from minglu.geo.territory_schemas import FAULTS
+from minglu.geo.tiling.fault_locations import Ints, Places, distinct_pairs, label_sets
+from minglu.geo.tiling.layer_scan import Survey
 
 Floats = NDArray[np.float64]
 

@@ -13,12 +13,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.edges import Edges, cancel_pairs, join_edges, leftover_edges
-from minglu.geo.listing import Listing
-from minglu.geo.parallel import map_parts
-from minglu.geo.pieces import Layer, Piece
-from minglu.geo.places import Ints, Places, join_places, no_places
-from minglu.geo.soundness import refuse_antimeridian, sound_shapes
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.piecewise import Layer, Piece
+from minglu.geo.numerics.array_parallel import map_parts
+from minglu.geo.tiling.edge_cancellation import Edges, cancel_pairs, join_edges, leftover_edges
+from minglu.geo.tiling.fault_locations import Ints, Places, join_places, no_places
+from minglu.geo.tiling.validity import refuse_antimeridian, sound_shapes
 
 Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]

@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.errors import GeometryError
-from minglu.geo.codes import Finding
-from minglu.geo.declared import area_prefix
-from minglu.geo.districts import Districts, Parent, require_same_crs
-from minglu.geo.faulttable import Tolerance
-from minglu.geo.listing import Listing
-from minglu.geo.outside import find_outside
-from minglu.geo.partition import Proof, prove_layer
-from minglu.geo.pieces import Whole
+from minglu.geo.layer.code_checks import Finding
+from minglu.geo.layer.declared_codes import area_prefix
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.districts import Districts, Parent, require_same_crs
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.tiling.fault_table import Tolerance
+from minglu.geo.tiling.outside_parent import find_outside
+from minglu.geo.tiling.partition_proof import Proof, prove_layer
 
 Ints = NDArray[np.int64]
 

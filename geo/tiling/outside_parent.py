@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from minglu.geo.codes import Finding
-from minglu.geo.districts import Parent
-from minglu.geo.judgement import REASONS
-from minglu.geo.survey import Survey
+from minglu.geo.layer.code_checks import Finding
+from minglu.geo.layer.districts import Parent
+from minglu.geo.tiling.fault_classification import REASONS
+from minglu.geo.tiling.layer_scan import Survey
 
 
 def find_outside(survey: Survey, parent: Parent | None, faults: pa.Table) -> tuple[Finding, ...]:

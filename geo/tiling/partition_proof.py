@@ -17,16 +17,16 @@ import pyarrow as pa
 import shapely
 from shapely import Geometry
 
-from minglu.geo.arrangement import arrange
-from minglu.geo.districts import Districts, Parent, require_same_crs
-from minglu.geo.edges import PARENT, Edges, Residual, cancel_pairs, join_edges, settle, signed_edges
-from minglu.geo.faces import signed_areas
-from minglu.geo.faulttable import Tolerance, fault_table
-from minglu.geo.judgement import judge
-from minglu.geo.pieces import Layer, Whole
-from minglu.geo.places import Places, join_places, no_places
-from minglu.geo.soundness import refuse_antimeridian, require_valid
-from minglu.geo.survey import Survey, take_survey
+from minglu.geo.layer.districts import Districts, Parent, require_same_crs
+from minglu.geo.layer.piecewise import Layer, Whole
+from minglu.geo.tiling.arrangement.leftover_faces import arrange
+from minglu.geo.tiling.edge_cancellation import PARENT, Edges, Residual, cancel_pairs, join_edges, settle, signed_edges
+from minglu.geo.tiling.faces import signed_areas
+from minglu.geo.tiling.fault_classification import judge
+from minglu.geo.tiling.fault_locations import Places, join_places, no_places
+from minglu.geo.tiling.fault_table import Tolerance, fault_table
+from minglu.geo.tiling.layer_scan import Survey, take_survey
+from minglu.geo.tiling.validity import refuse_antimeridian, require_valid
 
 
 @dataclass(frozen=True, slots=True)

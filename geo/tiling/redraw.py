@@ -9,10 +9,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from minglu.geo.edges import PARENT
-from minglu.geo.graphs import label_components
-from minglu.geo.ordering import order_rows
-from minglu.geo.territories import FaceSets
+from minglu.geo.numerics.graphs import label_components
+from minglu.geo.numerics.sorting import order_rows
+from minglu.geo.tiling.cover_sets import FaceSets
+from minglu.geo.tiling.edge_cancellation import PARENT
 
 Ints = NDArray[np.int64]
 

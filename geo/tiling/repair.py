@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.partition import Proof, prove
-from minglu.geo.redraw import Holding, redraw
-from minglu.geo.territories import FaceSets, face_sets
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.tiling.cover_sets import FaceSets, face_sets
+from minglu.geo.tiling.partition_proof import Proof, prove
+from minglu.geo.tiling.redraw import Holding, redraw
 
 Ints = NDArray[np.int64]
 

@@ -13,9 +13,9 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from minglu.errors import GeometryError
-from minglu.geo.districts import Parent
-from minglu.geo.edges import signed_edges
-from minglu.geo.places import Places
+from minglu.geo.layer.districts import Parent
+from minglu.geo.tiling.edge_cancellation import signed_edges
+from minglu.geo.tiling.fault_locations import Places
 
 POLYGON, MULTIPOLYGON = 3, 6
 HALF_TURN_DEG = 180.0

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers, Numbers
-from minglu.matching.coding import SILENT, number_values
-from minglu.matching.connected import connect_here
-from minglu.matching.decided import NO_BOUNDS, NO_ROWS, Bounds
+from minglu.common.arrays import Flags, Integers, Numbers
+from minglu.common.components import connect_here
+from minglu.matching.clustering.constraints import NO_BOUNDS, NO_ROWS, Bounds
+from minglu.matching.encoding.text_hashing import SILENT, number_values
 
 UNSEEN_TWICE_BITS = -8.0
 """Log-odds that two rows of one list are one site where blocking did not even propose the pair."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers
+from minglu.common.arrays import Flags, Integers
 
 DIFFERENT, SAME_LEGAL, SAME_SITE = range(3)  # places in verdicts.RELATIONS
 NO_ROWS = np.empty(0, dtype=np.int64)

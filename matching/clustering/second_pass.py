@@ -13,13 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers, distinct, union
-from minglu.matching.coding import SILENT, number_values
-from minglu.matching.compared import ComparedPairs
-from minglu.matching.model import Patterns
-from minglu.matching.policy import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
-from minglu.matching.rows import CodedRows
-from minglu.matching.verdicts import Verdicts
+from minglu.common.arrays import Flags, Integers, distinct, union
+from minglu.matching.comparing.agreement_patterns import ComparedPairs
+from minglu.matching.encoding.coded_records import CodedRows
+from minglu.matching.encoding.text_hashing import SILENT, number_values
+from minglu.matching.model.thresholds import Verdicts
+from minglu.matching.model.weights import Patterns
+from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
 
 NEAR_PLACES = (
     "same_door", "same_number", "same_text", "number_in_town", "same_building", "other_room", "as_far_as_given",

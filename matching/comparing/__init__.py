@@ -1,0 +1,1 @@
+"""Comparisons of candidate pairs: similarity, comparison levels, agreement patterns."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers
-from minglu.matching.threads import over_threads
+from minglu.common.arrays import Flags, Integers
+from minglu.common.parallel import over_threads
 
 AT_ONCE = 1_000_000  # pairs looked through at once: bounds what a look through all of them takes
 

@@ -12,15 +12,15 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Integers, distinct
+from minglu.common.arrays import Integers, distinct
+from minglu.common.parallel import Spread, over_threads, together
 from minglu.matching.blocking import Blocks
-from minglu.matching.compared import ComparedPairs
-from minglu.matching.comparisons import compare_all
-from minglu.matching.model import Patterns
-from minglu.matching.pairs import RowFacts, row_facts
-from minglu.matching.policy import Policy, unpack_levels
-from minglu.matching.rows import CodedRows
-from minglu.matching.threads import Spread, over_threads, together
+from minglu.matching.comparing.agreement_patterns import ComparedPairs
+from minglu.matching.comparing.comparisons import compare_all
+from minglu.matching.comparing.pair_batch import RowFacts, row_facts
+from minglu.matching.encoding.coded_records import CodedRows
+from minglu.matching.model.weights import Patterns
+from minglu.matching.settings.linkage_settings import Policy, unpack_levels
 
 ROWS_AT_ONCE = 65_536  # some 500,000 proposals, 100 MB while they are compared
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Integers, Levels
-from minglu.matching.coding import SILENT, Marks
-from minglu.matching.declared import compare_declared
-from minglu.matching.encoding import FORMERS, HEAD_LETTERS
-from minglu.matching.likeness import code_likeness
-from minglu.matching.pairs import Pairs, RowFacts, first_of
-from minglu.matching.policy import SILENT_LEVEL, Comparison, Policy, pack_columns, unpack_levels
+from minglu.common.arrays import Flags, Integers, Levels
+from minglu.matching.comparing.pair_batch import Pairs, RowFacts, first_of
+from minglu.matching.comparing.similarity import code_likeness
+from minglu.matching.comparing.table_comparisons import compare_declared
+from minglu.matching.encoding.encode_entries import FORMERS, HEAD_LETTERS
+from minglu.matching.encoding.text_hashing import SILENT, Marks
+from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Comparison, Policy, pack_columns, unpack_levels
 
 BATCH_PAIRS = 24_000  # what is read of both sides stays near 12 MB: in the cache, or not far from it
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone

@@ -10,12 +10,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Flags, Levels, Numbers
-from minglu.matching.coding import Marks
-from minglu.matching.crowds import Crowds
-from minglu.matching.likeness import Texts
-from minglu.matching.policy import SILENT_LEVEL
-from minglu.matching.rows import CodedRows
+from minglu.common.arrays import Flags, Levels, Numbers
+from minglu.matching.comparing.similarity import Texts
+from minglu.matching.encoding.coded_records import CodedRows
+from minglu.matching.encoding.term_frequencies import Crowds
+from minglu.matching.encoding.text_hashing import Marks
+from minglu.matching.settings.linkage_settings import SILENT_LEVEL
 
 METRES_PER_DEGREE = 111_320.0
 T = TypeVar("T", bound=np.generic)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA, Indel, Levenshtein
 from rapidfuzz.process import cpdist
 
-from minglu.matching.arrays import Flags, Integers, distinct
-from minglu.matching.coding import code_points
-from minglu.matching.subsequence import common_letters, letter_rows
+from minglu.common.arrays import Flags, Integers, distinct
+from minglu.matching.comparing.subsequence import common_letters, letter_rows
+from minglu.matching.encoding.text_hashing import code_points
 
 FULL_CODE = 15  # characters of the shortest whole code; below that a damaged code is a fragment
 ROUNDED_DIGITS = 11  # a rounded code must agree on more than the area (8 characters) to say anything

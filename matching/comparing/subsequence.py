@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Flags, Integers
+from minglu.common.arrays import Flags, Integers
 
 LetterRows = NDArray[np.uint16]
 LONGEST = 16

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Levels
-from minglu.matching.conditions import Condition
-from minglu.matching.pairs import Pairs, first_of
-from minglu.matching.policy import Comparison
+from minglu.common.arrays import Flags, Levels
+from minglu.matching.comparing.pair_batch import Pairs, first_of
+from minglu.matching.settings.level_conditions import Condition
+from minglu.matching.settings.linkage_settings import Comparison
 
 
 def compare_declared(pairs: Pairs, comparison: Comparison) -> Levels:

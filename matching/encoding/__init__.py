@@ -1,0 +1,1 @@
+"""Parsed entries as columns of integer codes, and the frequencies of their values."""

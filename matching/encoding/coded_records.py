@@ -9,11 +9,11 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.arrays import Flags, Integers, Numbers
-from minglu.matching.coding import SILENT, Coded, Marks, join_codes, number_values
-from minglu.matching.crowds import Crowds, count_crowds, count_values
-from minglu.matching.encoding import POINT, floats
-from minglu.matching.threads import Spread, over_threads
+from minglu.common.arrays import Flags, Integers, Numbers
+from minglu.common.parallel import Spread, over_threads
+from minglu.matching.encoding.encode_entries import POINT, floats
+from minglu.matching.encoding.term_frequencies import Crowds, count_crowds, count_values
+from minglu.matching.encoding.text_hashing import SILENT, Coded, Marks, join_codes, number_values
 
 LAZY_ADDRESSES = 4  # no four places lie on one point to the last digit
 LAZY_PRECISION_M = 5_000.0  # what such a point tells: the town

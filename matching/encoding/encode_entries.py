@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.arrays import Numbers
-from minglu.matching.coding import (
+from minglu.common.arrays import Numbers
+from minglu.matching.encoding.text_hashing import (
     SILENT,
     Coded,
     code_each_text,
@@ -20,11 +20,11 @@ from minglu.matching.coding import (
     different,
     hash_text,
 )
-from minglu.matching.features import read_parts
-from minglu.matching.grammar import WEAK_TRADE
-from minglu.matching.sounds import sounds
-from minglu.matching.vocabulary import Vocabulary
-from minglu.matching.wordlists import form_kinds
+from minglu.matching.parsing.grammar import WEAK_TRADE
+from minglu.matching.parsing.parse_entries import read_parts
+from minglu.matching.parsing.phonetics import sounds
+from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.matching.parsing.wordlists import form_kinds
 
 # Columns of entries that linkage reads besides those that `describe` parses.
 ENTRY_COLUMNS = (

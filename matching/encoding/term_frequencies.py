@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Codes, Integers, group_sizes, runs, stand_together
-from minglu.matching.coding import SILENT, join_codes
-from minglu.matching.threads import Spread, over_threads
+from minglu.common.arrays import Codes, Integers, group_sizes, runs, stand_together
+from minglu.common.parallel import Spread, over_threads
+from minglu.matching.encoding.text_hashing import SILENT, join_codes
 
 Crowds = NDArray[np.uint16]
 MOST = 65_535  # more rows than these are counted as so many

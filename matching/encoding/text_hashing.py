@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from minglu.matching.arrays import Flags, Integers
+from minglu.common.arrays import Flags, Integers
 
 Marks = NDArray[np.uint32]
 

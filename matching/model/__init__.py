@@ -1,0 +1,1 @@
+"""The probabilistic model: m- and u-probabilities as weights, their training, calibration and thresholds."""

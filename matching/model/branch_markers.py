@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Numbers
-from minglu.matching.fitting import Sample
-from minglu.matching.model import Model, Patterns
-from minglu.matching.policy import SILENT_LEVEL, Labels, Outcomes, Policy, any_of, level_is
+from minglu.common.arrays import Flags, Numbers
+from minglu.matching.model.ordered_logit import Sample
+from minglu.matching.model.weights import Model, Patterns
+from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Labels, Outcomes, Policy, any_of, level_is
 
 SURE_NO = 0.01  # p_legal without code and mark, below which a pair with different codes is a no for certain
 FEW = 500.0  # among so few sure noes the share of a mark stands half-way at what the rule table says

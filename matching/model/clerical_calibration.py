@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from minglu.matching.arrays import Flags, Numbers
+from minglu.common.arrays import Flags, Numbers
 
 LEAST_JUDGED, LEAST_OF_A_KIND = 30, 5
 FOLDS = 5

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Levels, Numbers
-from minglu.matching.fitting import level_bits
-from minglu.matching.model import Model
-from minglu.matching.policy import Policy
+from minglu.common.arrays import Flags, Levels, Numbers
+from minglu.matching.model.ordered_logit import level_bits
+from minglu.matching.model.weights import Model
+from minglu.matching.settings.linkage_settings import Policy
 
 SHRINK_PAIRS = 8.0  # a level seen in so few pairs stands half-way at its starting weight
 EM_ROUNDS = 60

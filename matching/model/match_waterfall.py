@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from minglu.matching.model import Model, Patterns
-from minglu.matching.policy import Policy
-from minglu.matching.tables import WEIGHTS
+from minglu.matching.linkage_schemas import WEIGHTS
+from minglu.matching.model.weights import Model, Patterns
+from minglu.matching.settings.linkage_settings import Policy
 
 PRIOR = "prior"
 

@@ -11,9 +11,9 @@ import numpy as np
 from scipy.linalg import cholesky
 from scipy.optimize import lsq_linear
 
-from minglu.matching.arrays import Flags, Integers, Levels, Numbers, distinct
-from minglu.matching.coding import join_codes
-from minglu.matching.policy import Comparison
+from minglu.common.arrays import Flags, Integers, Levels, Numbers, distinct
+from minglu.matching.encoding.text_hashing import join_codes
+from minglu.matching.settings.linkage_settings import Comparison
 
 NEWTON_ROUNDS = 40
 STILL = 1e-7  # relative gain per round below which the fit stands

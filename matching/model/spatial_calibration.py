@@ -16,9 +16,9 @@ import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 
-from minglu.matching.arrays import Integers, Levels, Numbers
-from minglu.matching.model import BIT, Model, sum_weights
-from minglu.matching.policy import SILENT_LEVEL, Policy, any_of, level_is
+from minglu.common.arrays import Integers, Levels, Numbers
+from minglu.matching.model.weights import BIT, Model, sum_weights
+from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, any_of, level_is
 
 LEAST_PAIRS = 500.0  # located pairs below which the witnesses are too few to correct anything
 LEAST_APART = 25.0  # and as many of them must lie apart

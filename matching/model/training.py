@@ -16,13 +16,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from minglu.matching.arrays import Flags, Levels, Numbers, distinct
-from minglu.matching.expectation import SHRINK_PAIRS, settle
-from minglu.matching.fitting import Sample, fit_ordered, level_bits
-from minglu.matching.marks import add_marked, own_code_bits
-from minglu.matching.model import BIT, Figures, Model, Patterns, starting_model, sum_weights
-from minglu.matching.policy import SILENT_LEVEL, Labels, Policy, any_of, level_is, pack_levels, unpack_levels
-from minglu.matching.witness import correct_marks, correct_site
+from minglu.common.arrays import Flags, Levels, Numbers, distinct
+from minglu.matching.model.branch_markers import add_marked, own_code_bits
+from minglu.matching.model.expectation_maximisation import SHRINK_PAIRS, settle
+from minglu.matching.model.ordered_logit import Sample, fit_ordered, level_bits
+from minglu.matching.model.spatial_calibration import correct_marks, correct_site
+from minglu.matching.model.weights import BIT, Figures, Model, Patterns, starting_model, sum_weights
+from minglu.matching.settings.linkage_settings import (
+    SILENT_LEVEL,
+    Labels,
+    Policy,
+    any_of,
+    level_is,
+    pack_levels,
+    unpack_levels,
+)
 
 PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
 LABEL_NOISE = 0.0001  # share of wrong free labels: a code typed from another file, a unit re-registered

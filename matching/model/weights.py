@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import expit
 
-from minglu.matching.arrays import Integers, Levels, Numbers
-from minglu.matching.policy import Policy
+from minglu.common.arrays import Integers, Levels, Numbers
+from minglu.matching.settings.linkage_settings import Policy
 
 Figures = tuple[tuple[str, float, str], ...]
 

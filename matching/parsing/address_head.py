@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.grammar import LEVELS, Grammar
-from minglu.matching.letters import Integers, Letters, each_window, map_distinct
-from minglu.matching.text import NUMERAL_CHARACTERS, arabic
+from minglu.matching.parsing.grammar import LEVELS, Grammar
+from minglu.matching.parsing.numerals_and_signs import NUMERAL_CHARACTERS, arabic
+from minglu.matching.parsing.text_columns import Integers, Letters, each_window, map_distinct
 
 _N = f"[{NUMERAL_CHARACTERS}]"
 

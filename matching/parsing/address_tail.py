@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.letters import slices, translated
+from minglu.matching.parsing.text_columns import slices, translated
 
 _LANE = re.compile(r"(?P<lane>[0-9]+)(?:弄|支弄|巷)")
 _GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")

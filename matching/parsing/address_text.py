@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from minglu.matching.grammar import grammar_of
-from minglu.matching.heads import read_head
-from minglu.matching.tails import read_tail
-from minglu.matching.text import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
-from minglu.matching.vocabulary import Vocabulary
+from minglu.matching.parsing.address_head import read_head
+from minglu.matching.parsing.address_tail import read_tail
+from minglu.matching.parsing.grammar import grammar_of
+from minglu.matching.parsing.numerals_and_signs import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
+from minglu.matching.parsing.vocabulary import Vocabulary
 
 # --- one spelling -----------------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ class AddressParts(NamedTuple):
 def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     """Take an address apart.
 
-    >>> from minglu.matching.vocabulary import vocabulary
+    >>> from minglu.matching.parsing.vocabulary import vocabulary
     >>> parts = parse_address("杭州萧山城厢街道建设二路二十三号之一3幢201室", vocabulary(["杭州市", "萧山区"]))
     >>> parts.county, parts.town, parts.road, parts.number, parts.building, parts.room
     ('萧山', '城厢', '建设2路', '23-1', '3', '201')

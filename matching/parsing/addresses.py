@@ -10,7 +10,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.addresses import (
+from minglu.matching.parsing.address_head import first_spoken, read_heads
+from minglu.matching.parsing.address_tail import read_tails
+from minglu.matching.parsing.address_text import (
     COUNTED,
     NEEDS_CARE,
     ROAD_NUMBER,
@@ -19,11 +21,9 @@ from minglu.matching.addresses import (
     VILLAGE,
     plain_address,
 )
-from minglu.matching.grammar import Grammar
-from minglu.matching.heads import first_spoken, read_heads
-from minglu.matching.letters import cut_at, map_distinct
-from minglu.matching.tails import read_tails
-from minglu.matching.text import arabic
+from minglu.matching.parsing.grammar import Grammar
+from minglu.matching.parsing.numerals_and_signs import arabic
+from minglu.matching.parsing.text_columns import cut_at, map_distinct
 
 _COUNTED_ROUNDS = 2
 """Addresses with more counted numerals than that are spelled one by one."""

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from minglu.matching.letters import Trie
-from minglu.matching.vocabulary import Vocabulary, bare, level_of
-from minglu.matching.wordlists import forms, prefectures, provinces, trades
+from minglu.matching.parsing.text_columns import Trie
+from minglu.matching.parsing.vocabulary import Vocabulary, bare, level_of
+from minglu.matching.parsing.wordlists import forms, prefectures, provinces, trades
 
 # An area that no list of words holds, recognised by its suffix.  The look-behinds keep 超市, 小区, 家乡, 农村 whole.
 _UNKNOWN_AREA = re.compile(

@@ -11,8 +11,8 @@ from functools import cache
 import pyarrow as pa
 
 from minglu.errors import RuleError
-from minglu.matching.letters import letter_table, spelled_by_letter
-from minglu.matching.wordlists import read_text
+from minglu.matching.parsing.text_columns import letter_table, spelled_by_letter
+from minglu.matching.parsing.wordlists import read_text
 
 
 @cache

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from minglu.matching.grammar import WEAK_TRADE, Grammar, grammar_of
-from minglu.matching.text import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
-from minglu.matching.vocabulary import Vocabulary
-from minglu.matching.wordlists import branches, forms, notes, strong_forms
+from minglu.matching.parsing.grammar import WEAK_TRADE, Grammar, grammar_of
+from minglu.matching.parsing.numerals_and_signs import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
+from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.matching.parsing.wordlists import branches, forms, notes, strong_forms
 
 # (原乙厂), (曾用名:乙厂): a former name in brackets; 原料, 原木 and the like are no such thing.
 _ALIAS = re.compile(
@@ -81,7 +81,7 @@ class NameParts(NamedTuple):
 def parse_name(text: str, vocabulary: Vocabulary) -> NameParts:
     """Take a name apart.
 
-    >>> from minglu.matching.vocabulary import vocabulary
+    >>> from minglu.matching.parsing.vocabulary import vocabulary
     >>> parts = parse_name("东方餐饮（杭州）有限公司萧山分公司", vocabulary(["杭州市", "萧山区"]))
     >>> parts.region, parts.brand, parts.trade, parts.form, parts.branch
     ('杭州', '东方', '餐饮', '有限公司', '萧山|分公司')

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.grammar import AREA_SIGNS, UNKNOWN_LETTERS, WEAK_TRADE, Grammar, unknown_area_at
-from minglu.matching.letters import Integers, Letters, Trie, each_window, map_distinct
-from minglu.matching.names import TO_PEEL, NameParts, StemParts, former_cores, join_trades, peel, read_stem
+from minglu.matching.parsing.grammar import AREA_SIGNS, UNKNOWN_LETTERS, WEAK_TRADE, Grammar, unknown_area_at
+from minglu.matching.parsing.name_text import TO_PEEL, NameParts, StemParts, former_cores, join_trades, peel, read_stem
+from minglu.matching.parsing.text_columns import Integers, Letters, Trie, each_window, map_distinct
 
 TEXT = pa.string()
 PIECE_ROWS = 1 << 15

@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.address_columns import describe_addresses
-from minglu.matching.grammar import Grammar, grammar_of
-from minglu.matching.name_columns import describe_names, read_cores
-from minglu.matching.shapes import shapes
-from minglu.matching.sounds import loose_sounds, sounds
-from minglu.matching.vocabulary import Vocabulary
+from minglu.matching.parsing.addresses import describe_addresses
+from minglu.matching.parsing.grammar import Grammar, grammar_of
+from minglu.matching.parsing.homoglyphs import shapes
+from minglu.matching.parsing.names import describe_names, read_cores
+from minglu.matching.parsing.phonetics import loose_sounds, sounds
+from minglu.matching.parsing.vocabulary import Vocabulary
 
 TEXT = pa.string()
 _PLACE_COLUMNS = {

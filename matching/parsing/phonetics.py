@@ -14,8 +14,8 @@ import jellyfish
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.letters import letter_table, spelled_by_letter
-from minglu.matching.wordlists import read_text, sound_folds
+from minglu.matching.parsing.text_columns import letter_table, spelled_by_letter
+from minglu.matching.parsing.wordlists import read_text, sound_folds
 
 _LATIN = re.compile("[A-Za-z]{3,}")
 

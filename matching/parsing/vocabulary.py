@@ -16,9 +16,9 @@ from functools import cache, lru_cache
 
 import pyarrow as pa
 
-from minglu.matching.tables import WORDS
-from minglu.matching.text import tidy
-from minglu.matching.wordlists import branches, forms, provinces, strong_forms, suffixes, trades
+from minglu.matching.linkage_schemas import WORDS
+from minglu.matching.parsing.numerals_and_signs import tidy
+from minglu.matching.parsing.wordlists import branches, forms, provinces, strong_forms, suffixes, trades
 
 # A learned trade word must close this many different names, be preceded by this many different characters (制造 is
 # preceded by anything, 械制造 by 机 alone), and stand at the end this many times as often as at the beginning, where

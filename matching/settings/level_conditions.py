@@ -6,7 +6,7 @@
     { key = "different", differ = ["town", "area"] }    both say a town and another one, and the same of the area
 
 A level holds where all of its keys do, and a pair comes out at the first level that holds.  What needs more
-than that is a function in matching/comparisons.py.
+than that is a function in matching/comparing/comparisons.py.
 """
 
 from __future__ import annotations

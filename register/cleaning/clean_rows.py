@@ -15,17 +15,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.cells import read_district_code, read_industry_code, read_phones
+from minglu.register.cleaning.identifier_cell import COLUMNS as NUMBER_COLUMNS
+from minglu.register.cleaning.identifier_columns import FaultRow, NumberColumns, read_number_columns
+from minglu.register.cleaning.redaction import without_phones
+from minglu.register.cleaning.simple_fields import read_district_code, read_industry_code, read_phones
+from minglu.register.cleaning.size_measures import read_cells as read_measures
+from minglu.register.cleaning.text_cleaning import TextCleaner, cleaner_for, map_unique, one_array, status_of
 from minglu.register.identifiers import Fault
-from minglu.register.identifiers.faults import wrong_text_length
+from minglu.register.identifiers.identifier_faults import wrong_text_length
 from minglu.register.identifiers.tax_no import WITHHELD
-from minglu.register.measures import read_cells as read_measures
-from minglu.register.number_columns import FaultRow, NumberColumns, read_number_columns
-from minglu.register.numbers import COLUMNS as NUMBER_COLUMNS
-from minglu.register.rules.pack import RulePack
-from minglu.register.tables import ENTRIES, FIELDS, PERSONAL_FIELDS, SOURCE_COLUMNS
-from minglu.register.text import TextCleaner, cleaner_for, map_unique, one_array, status_of
-from minglu.register.withholding import without_phones
+from minglu.register.rules.rule_pack import RulePack
+from minglu.register.schemas import ENTRIES, FIELDS, PERSONAL_FIELDS, SOURCE_COLUMNS
 
 TEXT_FIELDS = ("name", "former_name", "address", "site_address", "industry", "contact", "legal_person")
 # What makes a row say something of a unit; `uscc_seen`, a mistyped code, can still be looked up by a person.

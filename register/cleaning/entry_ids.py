@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.tables import FIELDS
+from minglu.register.schemas import FIELDS
 
 DIGEST_LETTERS = 20  # 80 bits: one chance in 10^9 of any collision among 5 * 10^7 rows
 ID_LETTERS = DIGEST_LETTERS + 1  # of an id without the number of a copy

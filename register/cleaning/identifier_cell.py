@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from minglu.register.identifiers import Code, Fault, citizen, common_key, org_code, permit, reg_no, tax_no, uscc
+from minglu.register.identifiers import Code, Fault, citizen, common_key, org_code, permit_no, reg_no, tax_no, uscc
 from minglu.register.identifiers.citizen import is_citizen_start
 from minglu.register.identifiers.compacting import compact_code, trim_number
 from minglu.register.identifiers.damage import is_scientific
-from minglu.register.identifiers.faults import damaged, personal, placeholder
+from minglu.register.identifiers.identifier_faults import damaged, personal, placeholder
 from minglu.register.identifiers.placeholders import is_placeholder
 
 
@@ -37,7 +37,7 @@ MODULES: Mapping[str, Identifier] = {
     "org_code": org_code,
     "reg_no": reg_no,
     "tax_no": tax_no,
-    "permit_no": permit,
+    "permit_no": permit_no,
 }
 NAMES = {
     "uscc": ("统一社会信用代码", "a USCC"),
@@ -117,7 +117,7 @@ def read_numbers(
         reg_no=_of_kind(readings, "reg_no"),
         tax_no=tax,
         permit_no=licence,
-        permit_serial=permit.serial(licence),
+        permit_serial=permit_no.serial(licence),
         site_suffix=next((reading.suffix for reading in readings.values() if reading.suffix), ""),
         withheld=tuple(column for column, reading in readings.items() if reading.kind == "personal"),
         faults=tuple(_faults(readings, code, key)),
@@ -193,7 +193,7 @@ def _kind_by_length(column: str, code: str) -> str:
             kinds = {"organisation": "tax_no", "registration": "reg_no", "ambiguous": "ambiguous"}
             return kinds.get(tax_no.kind(code), "")
         case 18 | 22 if column != "permit_no":
-            return "permit_no" if permit.is_valid(code) else ""
+            return "permit_no" if permit_no.is_valid(code) else ""
     return ""
 
 
@@ -219,7 +219,7 @@ def _usccs(readings: Mapping[str, Reading]) -> Iterator[tuple[str, str]]:
     """Yield column and code of every valid USCC of the row, the most trusted first."""
     for column in TRUST:
         reading = readings[column]
-        code = permit.unit_code(reading.value) if reading.kind == "permit_no" else reading.value
+        code = permit_no.unit_code(reading.value) if reading.kind == "permit_no" else reading.value
         if code and reading.kind in ("uscc", "permit_no"):
             yield column, code
 

@@ -13,10 +13,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.identifiers import Code, citizen, org_code, permit, reg_no, uscc
+from minglu.register.cleaning.identifier_cell import (
+    COLUMNS,
+    LONGEST_PERMIT,
+    LONGEST_SEEN,
+    TRUST,
+    Reading,
+    conflict,
+    read_cell,
+)
+from minglu.register.cleaning.text_cleaning import empty_texts, one_array, says_nothing
+from minglu.register.identifiers import Code, citizen, org_code, permit_no, reg_no, uscc
 from minglu.register.identifiers.fixed import fixed_width
-from minglu.register.numbers import COLUMNS, LONGEST_PERMIT, LONGEST_SEEN, TRUST, Reading, conflict, read_cell
-from minglu.register.text import empty_texts, one_array, says_nothing
 
 NUMBER_FIELDS = ("uscc", "uscc_seen", "org_code", "reg_no", "tax_no", "permit_no", "permit_serial", "site_suffix")
 KINDS = ("", *COLUMNS, "personal")
@@ -144,7 +152,7 @@ def _at_home(name: str, raw: pa.Array) -> tuple[np.ndarray, pa.Array]:
             kind[uscc.usccs_valid(raw)] = KINDS.index("uscc")
             kind[pc.not_equal(_organisations(raw), "").to_numpy(zero_copy_only=False)] = KINDS.index("tax_no")
         case "permit_no":
-            kind[permit.permits_valid(raw)] = KINDS.index("permit_no")
+            kind[permit_no.permits_valid(raw)] = KINDS.index("permit_no")
     return kind, value
 
 
@@ -162,14 +170,14 @@ def _organisations(numbers: pa.Array) -> pa.Array:
 
 def _units(licences: pa.Array) -> pa.Array:
     """Return the valid USCC that begins each permit number, its tail damaged or not, else an empty text."""
-    units = pc.utf8_slice_codeunits(licences, 0, permit.UNIT_LENGTH)
+    units = pc.utf8_slice_codeunits(licences, 0, permit_no.UNIT_LENGTH)
     return pc.if_else(pa.array(uscc.usccs_valid(units)), units, "")
 
 
 def _h9_organisations(licences: pa.Array) -> pa.Array:
     """Return the organisation code inside the rare H9 permit numbers, else an empty text."""
     rare = pc.starts_with(licences, "H9")
-    codes = [permit.unit_org_code(text) for text in licences.filter(rare).to_pylist()]
+    codes = [permit_no.unit_org_code(text) for text in licences.filter(rare).to_pylist()]
     return pc.replace_with_mask(pc.if_else(rare, "", ""), rare, pa.array(codes, pa.string()))
 
 

@@ -6,11 +6,11 @@ from functools import partial
 
 import pyarrow as pa
 
-from minglu.register.clean import clean_rows
+from minglu.register.cleaning.clean_rows import clean_rows
+from minglu.register.cleaning.entry_ids import entry_ids, numbered_ids
 from minglu.register.engine import Engine
-from minglu.register.identity import entry_ids, numbered_ids
-from minglu.register.rules.pack import RulePack
-from minglu.register.tables import ENTRIES, SOURCE_COLUMNS, VALUE_FAULTS
+from minglu.register.rules.rule_pack import RulePack
+from minglu.register.schemas import ENTRIES, SOURCE_COLUMNS, VALUE_FAULTS
 
 KEY = ", ".join(column.name for column in SOURCE_COLUMNS)
 

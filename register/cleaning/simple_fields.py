@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.identifiers import Code, Fault, region
+from minglu.register.cleaning.text_cleaning import replace_where, says_nothing
+from minglu.register.identifiers import Code, Fault, region_code
 from minglu.register.identifiers.compacting import trim_number
-from minglu.register.identifiers.faults import visible, wrong_length
-from minglu.register.text import replace_where, says_nothing
+from minglu.register.identifiers.identifier_faults import visible, wrong_length
 
 # GB/T 4754: a section letter A to T and two to four digits; a list may write the class's name behind it.
 INDUSTRY = re.compile(r"([A-T])?\s?(\d{2,4})(?!\d)", re.ASCII)
@@ -98,8 +98,8 @@ def read_district_code(text: str, lengths: Sequence[int] = ()) -> tuple[str, Fau
     """
     if not text.strip():
         return "", None
-    code = region.compact(text)
-    fault = region.validate(text)
+    code = region_code.compact(text)
+    fault = region_code.validate(text)
     if fault is not None and len(code) in lengths and code.isascii() and code.isdigit() and len(set(code)) > 1:
         fault = None
     return ("", fault) if fault is not None else (code, None)

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from minglu.register.identifiers.faults import Code, Fault
-from minglu.register.rules.pack import MeasureRow, ScopeRow
+from minglu.register.identifiers.identifier_faults import Code, Fault
+from minglu.register.rules.rule_pack import MeasureRow, ScopeRow
 
 Statements = Mapping[str, float | str]
 """Measure -> number in its unit, or word."""

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.rules.pack import StatusRow, TextRules
+from minglu.register.rules.rule_pack import StatusRow, TextRules
 
 FOLDED = {
     **{chr(point): chr(point - 0xFEE0) for point in range(0xFF01, 0xFF5F)},  # full width to half: NFKC, only sooner

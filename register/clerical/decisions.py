@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import SourceError
-from minglu.register.agreement import Judgement, find_contradiction
-from minglu.register.chain import START, append_records, read_records, refuse_line
+from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.hash_chain import START, append_records, read_records, refuse_line
 
 SCHEMA = "minglu/decisions/1"
 SAME_SITE, SAME_LEGAL, DIFFERENT, UNDECIDED = "same_site", "same_legal", "different", "undecided"

@@ -16,9 +16,8 @@ from typing import Any, NamedTuple, NoReturn
 
 import xlsxwriter
 
-from minglu.register.columns import Column
-from minglu.register.report.texts import plain_text
-from minglu.register.returned import (
+from minglu.register.clerical.form_columns import Column
+from minglu.register.clerical.returned_workbook import (
     Cells,
     Place,
     cell_place,
@@ -28,6 +27,7 @@ from minglu.register.returned import (
     refuse_at,
     write_hidden,
 )
+from minglu.register.language.safe_text import plain_text
 
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
 A4 = 9  # the format's number for the paper

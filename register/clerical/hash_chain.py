@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.runfolder import locked, replace_file
+from minglu.register.storage.run_folder import locked, replace_file
 
 START = "0" * 64
 SIGNED = ("by", "when", "why")

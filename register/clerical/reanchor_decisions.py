@@ -14,11 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.errors import SourceError
-from minglu.matching.decided import NOTHING_DECIDED, Decided
-from minglu.register.agreement import Judgement, find_contradiction
-from minglu.register.decisions import NO_CHAIN, UNDECIDED, Anchor, Chain, Decision
+from minglu.matching.clustering.constraints import NOTHING_DECIDED, Decided
+from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.decisions import NO_CHAIN, UNDECIDED, Anchor, Chain, Decision
 from minglu.register.engine import Engine
-from minglu.register.tables import DECISIONS
+from minglu.register.schemas import DECISIONS
 
 RELATIONS = ("different", "same_legal", "same_site")
 FOUND, REFOUND, LOST = "found", "refound", "lost"

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.runfolder import digest
-from minglu.register.sources.sandbox import open_workbook
-from minglu.register.sources.sniff import Format, sniff
+from minglu.register.sources.file_type import Format, sniff
+from minglu.register.sources.workbooks.sandbox import open_workbook
+from minglu.register.storage.run_folder import digest
 
 HIDDEN = "_minglu"
 CELL_LETTERS = 32_767

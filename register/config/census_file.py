@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from minglu.common.typed_toml import as_table, make, one_of, read_toml, shown, unknown_name
 from minglu.errors import SourceError, UsageError
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import RulePack, load_pack
-from minglu.register.rules.typed import as_table, make, one_of, read_toml, shown, unknown_name
-from minglu.register.sources.spec import ListSpec
-from minglu.register.tables import FIELDS
+from minglu.register.schemas import FIELDS
 
 SECTIONS = ("census", "lists", "districts", "parent")
 KINDS = ("business", "tax", "permit", "other")

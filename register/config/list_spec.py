@@ -1,4 +1,4 @@
-"""What a census file says about one list.  Only the value; the census file is read in `minglu.register.census`."""
+"""What a census file says about one list: the value alone, no reading of the file."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The coverage account: counts by area, completeness, findings, disclosure control."""

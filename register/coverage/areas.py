@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.errors import LawError
-from minglu.geo.listing import Listing
-from minglu.geo.measure import measure
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.numerics.geodesic import measure
 from minglu.register.engine import Engine
-from minglu.register.tables import COVERAGE, conform
+from minglu.register.schemas import COVERAGE, conform
 
 Levels = Mapping[str, int]
 """Names of the levels above a district, the largest area first -> length of their code prefix (a rule)."""

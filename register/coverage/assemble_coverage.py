@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from minglu.register import findings
-from minglu.register.accounting import (
+from minglu.register.config.census_file import FIELD
+from minglu.register.coverage import findings
+from minglu.register.coverage.areas import count_areas, district_sizes, name_levels, require_sums
+from minglu.register.coverage.completeness import estimate_completeness
+from minglu.register.coverage.counts import (
     count_findings,
     count_placements,
     count_rows,
@@ -21,15 +24,12 @@ from minglu.register.accounting import (
     overlap_by_stratum,
     rows_of,
 )
-from minglu.register.areas import count_areas, district_sizes, name_levels, require_sums
-from minglu.register.census import FIELD
-from minglu.register.completeness import estimate_completeness
-from minglu.register.disclosure import K
+from minglu.register.coverage.disclosure_control import K
+from minglu.register.coverage.findings import FINDINGS
+from minglu.register.coverage.outliers import MOST_LISTED, find_outliers
+from minglu.register.coverage.run_metadata import RunFacts, as_plain
+from minglu.register.coverage.suppression import publish_areas, publish_placement, publish_strata
 from minglu.register.engine import Engine
-from minglu.register.facts import RunFacts, as_plain
-from minglu.register.findings import FINDINGS
-from minglu.register.outliers import MOST_LISTED, find_outliers
-from minglu.register.publishing import publish_areas, publish_placement, publish_strata
 
 SCHEMA = "minglu/coverage/1"
 Json = Mapping[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from minglu.register.statistics.capture import Histories
+from minglu.register.statistics.capture_recapture import Histories
 
 Json = dict[str, Any]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from minglu.register.decisions import SAME_LEGAL, SAME_SITE, UNDECIDED, Chain, Decision
-from minglu.register.refind import FOUND, LOST, REFOUND, Standing
-from minglu.register.statistics.linkage import Stratum, linkage_quality
+from minglu.register.clerical.decisions import SAME_LEGAL, SAME_SITE, UNDECIDED, Chain, Decision
+from minglu.register.clerical.reanchor_decisions import FOUND, LOST, REFOUND, Standing
+from minglu.register.statistics.linkage_quality import Stratum, linkage_quality
 
 Json = dict[str, Any]
 LEVELS: Mapping[str, tuple[str, ...]] = {"site": (SAME_SITE,), "legal": (SAME_SITE, SAME_LEGAL)}

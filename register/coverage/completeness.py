@@ -13,12 +13,12 @@ from typing import Any
 
 from scipy.stats import chi2
 
-from minglu.register.assumptions import ONE_FEED, state_assumptions
-from minglu.register.estimates import interval_of, too_few
-from minglu.register.facts import as_plain
-from minglu.register.fieldsample import NO_FIELD_SAMPLE
-from minglu.register.linkage_error import correct_for_linkage, if_recall_were
-from minglu.register.statistics.capture import (
+from minglu.register.coverage.assumptions import ONE_FEED, state_assumptions
+from minglu.register.coverage.error_correction import correct_for_linkage, if_recall_were
+from minglu.register.coverage.estimates import interval_of, too_few
+from minglu.register.coverage.run_metadata import as_plain
+from minglu.register.coverage.spotcheck_result import NO_FIELD_SAMPLE
+from minglu.register.statistics.capture_recapture import (
     THETAS,
     TOO_FEW_MATCHES,
     TOO_FEW_UNITS,
@@ -30,7 +30,7 @@ from minglu.register.statistics.capture import (
     sample_coverage,
     sensitivity_band,
 )
-from minglu.register.statistics.delta import delta_estimate
+from minglu.register.statistics.delta_method import delta_estimate
 from minglu.register.statistics.loglinear import MAX_LISTS, Fit, average, fit_all
 
 Overlap = Mapping[str, int]

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from minglu.geo.decision import CODES
-from minglu.register.areas import Levels
-from minglu.register.census import FIELD
-from minglu.register.disclosure import hide_counts
+from minglu.geo.placing.placement_policy import CODES
+from minglu.register.clerical.field_facts.attach_facts import CODES as FIELD_CODES
+from minglu.register.clerical.field_facts.reanchor_facts import FieldStanding
+from minglu.register.clerical.reanchor_decisions import LOST
+from minglu.register.config.census_file import FIELD
+from minglu.register.coverage.areas import Levels
+from minglu.register.coverage.clerical_quality import describe_decisions, estimate_quality
+from minglu.register.coverage.disclosure_control import hide_counts
+from minglu.register.coverage.run_metadata import RunFacts, as_plain
 from minglu.register.engine import Engine
-from minglu.register.facts import RunFacts, as_plain
-from minglu.register.field.attach import CODES as FIELD_CODES
-from minglu.register.field.refound import FieldStanding
-from minglu.register.quality import describe_decisions, estimate_quality
-from minglu.register.refind import LOST
-from minglu.register.sources.reading import InputReport
+from minglu.register.sources.list_reading import InputReport
 
 Json = dict[str, Any]
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from minglu.register.estimates import interval_of, too_few
-from minglu.register.statistics.capture import (
+from minglu.register.coverage.estimates import interval_of, too_few
+from minglu.register.statistics.capture_recapture import (
     TOO_FEW_MATCHES,
     TOO_FEW_UNITS,
     Estimate,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minglu.register.statistics.capture import TOO_FEW_MATCHES, TOO_FEW_UNITS, Estimate
+from minglu.register.statistics.capture_recapture import TOO_FEW_MATCHES, TOO_FEW_UNITS, Estimate
 
 Json = dict[str, Any]
 

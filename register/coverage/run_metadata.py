@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from minglu.register.census import Census
-from minglu.register.check import Territory
-from minglu.register.field.refound import NO_FIELD_STANDING, FieldStanding
-from minglu.register.fieldsample import NO_FIELD_CHECK, FieldCheck
-from minglu.register.ledger import Law
-from minglu.register.locate import DatumReport
-from minglu.register.refind import NO_STANDING, Standing
-from minglu.register.sources.reading import InputReport
+from minglu.register.clerical.field_facts.reanchor_facts import NO_FIELD_STANDING, FieldStanding
+from minglu.register.clerical.reanchor_decisions import NO_STANDING, Standing
+from minglu.register.config.census_file import Census
+from minglu.register.coverage.spotcheck_result import NO_FIELD_CHECK, FieldCheck
+from minglu.register.sources.list_reading import InputReport
+from minglu.register.territory.check_layer import Territory
+from minglu.register.territory.locate_entries import DatumReport
+from minglu.register.units.ledger import Law
 
 
 @dataclass(frozen=True, slots=True)

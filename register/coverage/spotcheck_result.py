@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from minglu.errors import SourceError
-from minglu.register.verifier import in_words
+from minglu.register.storage.archive_verifier import in_words
 
 SCHEMA = "minglu/spotcheck-score/1"
 COUNTED = ("districts", "registered", "found", "both", "unsettled")

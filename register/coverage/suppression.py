@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from minglu.register.areas import ROW_COUNTS, UNIT_COUNTS, Area, Levels, area_parents
-from minglu.register.disclosure import K, hide_counts, hide_splits
+from minglu.register.coverage.areas import ROW_COUNTS, UNIT_COUNTS, Area, Levels, area_parents
+from minglu.register.coverage.disclosure_control import K, hide_counts, hide_splits
 
 PUBLISHED = (*UNIT_COUNTS, "one_list_share", *ROW_COUNTS)
 VIRTUAL = "PLACE_VIRTUAL"

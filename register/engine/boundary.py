@@ -8,8 +8,8 @@ from typing import Protocol, TypeVar
 
 import pyarrow as pa
 
+from minglu.common.arrays import Integers
 from minglu.errors import UsageError
-from minglu.matching.arrays import Integers
 
 BatchFunction = Callable[[pa.Table], pa.Table]
 T = TypeVar("T")
@@ -88,7 +88,7 @@ def open_engine(kind: str, *, workspace: Path, threads: int | None = None, maste
     Raises UsageError for an engine that does not exist or is not installed.
     """
     if kind == "duckdb":
-        from minglu.register.engine.embedded import EmbeddedEngine  # noqa: PLC0415
+        from minglu.register.engine.duckdb_engine import EmbeddedEngine  # noqa: PLC0415
 
         if master is not None:
             raise UsageError(
@@ -97,7 +97,7 @@ def open_engine(kind: str, *, workspace: Path, threads: int | None = None, maste
             )
         return EmbeddedEngine(workspace=workspace, threads=threads)
     if kind == "spark":
-        from minglu.register.engine.spark.engine import SparkEngine  # noqa: PLC0415
+        from minglu.register.engine.spark.spark_engine import SparkEngine  # noqa: PLC0415
 
         return SparkEngine(workspace=workspace, threads=threads, master=master)
     raise UsageError(

@@ -13,12 +13,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from minglu.common.arrays import Integers
+from minglu.common.components import connect_here
 from minglu.errors import OutputError
-from minglu.matching.arrays import Integers
-from minglu.matching.connected import connect_here
 from minglu.register.engine.boundary import BatchFunction
-from minglu.register.engine.parquet import write_parquet
-from minglu.register.engine.workers import Workers
+from minglu.register.engine.parquet_files import write_parquet
+from minglu.register.engine.worker_pool import Workers
 
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 UNNAMED = "result_without_a_name"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from minglu.register.engine.batch_files import give, take
 from minglu.register.engine.boundary import BatchFunction
-from minglu.register.engine.handover import give, take
 
 AHEAD = 2  # batches a worker may have waiting: enough to keep it busy, few enough to bound memory
 

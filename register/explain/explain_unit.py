@@ -13,16 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import UsageError
-from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
-from minglu.matching.policy import load_policy
-from minglu.matching.recomparison import Recomparison, compare_again
-from minglu.matching.tables import COMPARISONS
-from minglu.register.answer import Compared, Entries, Explanation
-from minglu.register.decisions import say_decisions
-from minglu.register.identity import ID_LETTERS
-from minglu.register.lookup import Row, RunTables
-from minglu.register.tables import FIELDS, FUSED_FIELDS, STATUSES
-from minglu.register.tongues import both
+from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.model.match_waterfall import explain_pair, near_misses, spanning_pairs
+from minglu.matching.recompare import Recomparison, compare_again
+from minglu.matching.settings.linkage_settings import load_policy
+from minglu.register.cleaning.entry_ids import ID_LETTERS
+from minglu.register.clerical.decisions import say_decisions
+from minglu.register.explain.explanation import Compared, Entries, Explanation
+from minglu.register.explain.run_lookup import Row, RunTables
+from minglu.register.language.bilingual import both
+from minglu.register.schemas import FIELDS, FUSED_FIELDS, STATUSES
 
 MOST_COMPARED = 8  # entries of either side that are compared anew: a unit has fewer
 EVEN = 0.5

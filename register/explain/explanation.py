@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from minglu.matching.evidence import Waterfall
-from minglu.register.identity import ID_LETTERS
-from minglu.register.tongues import both
+from minglu.matching.model.match_waterfall import Waterfall
+from minglu.register.cleaning.entry_ids import ID_LETTERS
+from minglu.register.language.bilingual import both
 
 RELATIONS = {
     "same_site": ("同一场所", "same site"),

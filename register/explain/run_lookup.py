@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import SourceError, UsageError
-from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS
-from minglu.matching.vocabulary import Vocabulary
-from minglu.register.store import read_table
+from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, PARSED_COLUMNS
+from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.register.storage.run_store import read_table
 
 UNIT_KEYS = ("unit_id", "unit_code", "legal_id", "uscc")
 

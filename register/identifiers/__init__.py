@@ -5,8 +5,8 @@
 and never raise.  A batch function stands beside the value function where speed matters.
 """
 
-from minglu.register.identifiers import org_code, permit, reg_no, region, tax_no, uscc
-from minglu.register.identifiers.faults import Code, Fault
-from minglu.register.identifiers.keys import common_key
+from minglu.register.identifiers import org_code, permit_no, reg_no, region_code, tax_no, uscc
+from minglu.register.identifiers.common_key import common_key
+from minglu.register.identifiers.identifier_faults import Code, Fault
 
-__all__ = ["Code", "Fault", "common_key", "org_code", "permit", "reg_no", "region", "tax_no", "uscc"]
+__all__ = ["Code", "Fault", "common_key", "org_code", "permit_no", "reg_no", "region_code", "tax_no", "uscc"]

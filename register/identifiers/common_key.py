@@ -9,7 +9,7 @@ area in front).
 
 from __future__ import annotations
 
-from minglu.register.identifiers import org_code, permit, tax_no, uscc
+from minglu.register.identifiers import org_code, permit_no, tax_no, uscc
 
 
 def common_key(*, uscc_text: str = "", permit_text: str = "", tax_text: str = "", org_text: str = "") -> str:
@@ -20,12 +20,12 @@ def common_key(*, uscc_text: str = "", permit_text: str = "", tax_text: str = ""
     >>> common_key(org_text="PDY000012")
     ''
     """
-    for text in (uscc_text, permit.unit_code(permit_text), tax_text):
+    for text in (uscc_text, permit_no.unit_code(permit_text), tax_text):
         if uscc.is_valid(text):
             return uscc.compact(text)[8:17]
     if org_code.is_valid(org_text):
         return org_code.compact(org_text)
-    from_permit = permit.unit_org_code(permit_text)
+    from_permit = permit_no.unit_org_code(permit_text)
     if from_permit:
         return from_permit
     return tax_no.compact(tax_text)[6:] if tax_no.kind(tax_text) == "organisation" else ""

@@ -23,8 +23,15 @@ import pyarrow as pa
 
 from minglu.register.identifiers.compacting import compact_code
 from minglu.register.identifiers.damage import is_scientific
-from minglu.register.identifiers.faults import Fault, damaged, placeholder, wrong_character, wrong_check, wrong_length
 from minglu.register.identifiers.fixed import NO_VALUE, fixed_width, looks_made_up, lookup
+from minglu.register.identifiers.identifier_faults import (
+    Fault,
+    damaged,
+    placeholder,
+    wrong_character,
+    wrong_check,
+    wrong_length,
+)
 from minglu.register.identifiers.placeholders import is_placeholder
 
 LENGTH = 9

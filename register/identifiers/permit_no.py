@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 from minglu.register.identifiers import org_code, uscc
 from minglu.register.identifiers.compacting import compact_code
 from minglu.register.identifiers.damage import is_scientific
-from minglu.register.identifiers.faults import (
+from minglu.register.identifiers.identifier_faults import (
     Fault,
     damaged,
     placeholder,

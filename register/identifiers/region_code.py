@@ -23,7 +23,7 @@ import unicodedata
 
 from minglu.register.identifiers.compacting import compact_code, trim_number
 from minglu.register.identifiers.damage import is_scientific
-from minglu.register.identifiers.faults import Fault, damaged, placeholder, wrong_character, wrong_length
+from minglu.register.identifiers.identifier_faults import Fault, damaged, placeholder, wrong_character, wrong_length
 
 LENGTHS = (6, 9, 12, 14, 15, 16, 17)
 LEVELS = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}

@@ -22,7 +22,7 @@ from __future__ import annotations
 from minglu.register.identifiers import citizen, org_code, reg_no, uscc
 from minglu.register.identifiers.compacting import compact_code
 from minglu.register.identifiers.damage import is_scientific
-from minglu.register.identifiers.faults import (
+from minglu.register.identifiers.identifier_faults import (
     Code,
     Fault,
     damaged,

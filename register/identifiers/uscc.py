@@ -28,7 +28,8 @@ import pyarrow as pa
 from minglu.register.identifiers import org_code
 from minglu.register.identifiers.compacting import compact_code
 from minglu.register.identifiers.damage import is_rounded, is_scientific
-from minglu.register.identifiers.faults import (
+from minglu.register.identifiers.fixed import fixed_width, looks_made_up, lookup
+from minglu.register.identifiers.identifier_faults import (
     Code,
     Fault,
     damaged,
@@ -37,7 +38,6 @@ from minglu.register.identifiers.faults import (
     wrong_check,
     wrong_length,
 )
-from minglu.register.identifiers.fixed import fixed_width, looks_made_up, lookup
 from minglu.register.identifiers.placeholders import is_placeholder
 
 LENGTH = 18

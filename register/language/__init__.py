@@ -1,0 +1,1 @@
+"""Words in two languages: labels of codes, safe texts, tables for terminals."""

@@ -12,7 +12,7 @@ def render_all(folder: Path) -> None:
     unchanged run folder, OutputError where it can't be written.
     """
     # A check of layers needs only `report.layers`: it must not load the libraries of a whole report.
-    from minglu.register.report.render import render  # noqa: PLC0415
+    from minglu.register.report.render_outputs import render  # noqa: PLC0415
 
     render(folder)
 
@@ -23,7 +23,7 @@ def render_again(out: Path) -> None:
     Raises SourceError where `out` is no run folder, LockedError where another run writes
     there, OutputError where it can't be written.
     """
-    from minglu.register.report.render import renew  # noqa: PLC0415
+    from minglu.register.report.render_outputs import renew  # noqa: PLC0415
 
     renew(out)
 
@@ -34,6 +34,6 @@ def render_inside(out: Path, page: Path) -> None:
     Raises SourceError where `out` is no run folder, UsageError where `page` would lie in
     it, OutputError where it can't be written.
     """
-    from minglu.register.report.page import write_inside  # noqa: PLC0415
+    from minglu.register.report.html.report_page import write_inside  # noqa: PLC0415
 
     write_inside(out, page)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from minglu.register.accounting import REMARKS
-from minglu.register.findings import FINDINGS
-from minglu.register.report import words
-from minglu.register.report.run import Run
+from minglu.register.coverage.counts import REMARKS
+from minglu.register.coverage.findings import FINDINGS
+from minglu.register.language import code_labels
+from minglu.register.report.finished_run import Run
 
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("district_code", "district_name", "code", "zh", "en")] + [("count", pa.int64())]
@@ -63,4 +63,4 @@ def _faults(run: Run) -> Iterator[Found]:
     faults = run.columns("faults", ["kind", "districts"]).to_pylist()
     touched = Counter((district, row["kind"]) for row in faults for district in row["districts"].split("+") if district)
     for (district, kind), count in touched.items():
-        yield district, f"TERRITORY_{kind.upper()}", *words.call(words.FAULT_KINDS, kind), count
+        yield district, f"TERRITORY_{kind.upper()}", *code_labels.call(code_labels.FAULT_KINDS, kind), count

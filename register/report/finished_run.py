@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from minglu.errors import SourceError
-from minglu.register.report.published import missing_parts
-from minglu.register.report.units import stream_register, to_check
-from minglu.register.store import read_account, read_table, stream_table
-from minglu.register.stream import Stream
-from minglu.register.verifier import register_head
+from minglu.register.report.coverage_schema import missing_parts
+from minglu.register.report.unit_rows import stream_register, to_check
+from minglu.register.storage.archive_verifier import register_head
+from minglu.register.storage.row_stream import Stream
+from minglu.register.storage.run_store import read_account, read_table, stream_table
 
 
 @dataclass(frozen=True)

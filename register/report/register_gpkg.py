@@ -12,10 +12,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from minglu.register.report.layers import GEOMETRY, with_shapes, write_geopackage
-from minglu.register.report.run import Run
-from minglu.register.report.texts import plain_table
-from minglu.register.stream import Stream
+from minglu.register.language.safe_text import plain_table
+from minglu.register.report.finished_run import Run
+from minglu.register.storage.row_stream import Stream
+from minglu.register.storage.vector_layers import GEOMETRY, with_shapes, write_geopackage
 
 UNIT_COLUMNS = (
     "unit_id",

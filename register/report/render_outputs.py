@@ -11,16 +11,16 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from minglu.register import store
-from minglu.register.engine.workers import follow_parent
-from minglu.register.report.gis import write_layers
-from minglu.register.report.page import write_page
-from minglu.register.report.run import Run, open_run
-from minglu.register.report.summary import write_summary
-from minglu.register.report.workbook import write_workbook
-from minglu.register.review.sheets import write_queue
-from minglu.register.runfolder import staged
-from minglu.register.safekeeping import protect, require_unchanged
+from minglu.register.clerical.review.make_review import write_queue
+from minglu.register.engine.worker_pool import follow_parent
+from minglu.register.report.finished_run import Run, open_run
+from minglu.register.report.html.report_page import write_page
+from minglu.register.report.office.register_workbook import write_workbook
+from minglu.register.report.office.summary_docx import write_summary
+from minglu.register.report.register_gpkg import write_layers
+from minglu.register.storage import run_store
+from minglu.register.storage.integrity import protect, require_unchanged
+from minglu.register.storage.run_folder import staged
 
 Write = Callable[[Run, Path], None]
 BOOK: Mapping[str, Write] = {"register.xlsx": write_workbook}
@@ -72,4 +72,4 @@ def renew(out: Path) -> None:
     with staged(out, allow=protect) as folder:
         shutil.copytree(out, folder, dirs_exist_ok=True)
         render(folder)
-        store.renew_manifest(folder)
+        run_store.renew_manifest(folder)

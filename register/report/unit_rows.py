@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import SourceError
-from minglu.geo.tables import PLACEMENTS
-from minglu.register.areas import TO_CHECK
-from minglu.register.store import DISTRICTS, read_table, stream_table
-from minglu.register.stream import Stream
-from minglu.register.tables import UNITS
+from minglu.geo.territory_schemas import PLACEMENTS
+from minglu.register.coverage.areas import TO_CHECK
+from minglu.register.schemas import UNITS
+from minglu.register.storage.row_stream import Stream
+from minglu.register.storage.run_store import DISTRICTS, read_table, stream_table
 
 OF_UNIT = {"declared_district" if name == "district_code" else name: name for name in UNITS.names}
 OF_PLACEMENT = {

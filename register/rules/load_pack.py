@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from minglu.common.typed_toml import as_table, convert, make, one_of, read_toml, unknown_name
 from minglu.errors import RuleError
-from minglu.register.rules import pack as packs
-from minglu.register.rules.pack import Row, RulePack
-from minglu.register.rules.typed import as_table, convert, make, one_of, read_toml, unknown_name
-from minglu.register.tables import FIELDS, FUSED_FIELDS
+from minglu.register.rules import rule_pack as packs
+from minglu.register.rules.rule_pack import Row, RulePack
+from minglu.register.schemas import FIELDS, FUSED_FIELDS
 
 Kind = TypeVar("Kind", bound=Row)
 

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.register.rules import HeaderRules
-from minglu.register.sources.extra import json_objects
+from minglu.register.schemas import FIELDS, REJECTS, ROWS
 from minglu.register.sources.header import Layout
-from minglu.register.sources.setaside import BLANK, SetAside, set_aside
-from minglu.register.tables import FIELDS, REJECTS, ROWS
+from minglu.register.sources.row_rejects import BLANK, SetAside, set_aside
+from minglu.register.sources.unused_columns import json_objects
 
 ANGLE_MARKS = ("°", "′", "″")
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from minglu.errors import SourceError
-from minglu.register.sources.reading import InputReport
-from minglu.register.sources.spec import ListSpec
+from minglu.register.config.list_spec import ListSpec
+from minglu.register.sources.list_reading import InputReport
 
 NOT_ATTESTED = (
     "未核对：发送方未同时给出 sha256 与行数，缺失的行无法发现 / "

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from minglu.errors import SourceError
-from minglu.register.sources.preflight import open_archive
+from minglu.register.sources.workbooks.zip_preflight import open_archive
 
 HEAD_BYTES = 4096
 MARKUP_STARTS = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<head", b"<style", b"<div")

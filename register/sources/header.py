@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from minglu.errors import SourceError
+from minglu.register.schemas import FIELDS, PERSONAL_FIELDS
 from minglu.register.sources.headings import Aliases, Meaning, bare_key, heading_key
-from minglu.register.tables import FIELDS, PERSONAL_FIELDS
 
 HEAD_ROWS = 40
 """Titles and notes above a header never took more."""

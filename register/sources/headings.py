@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from minglu.register.rules import HeaderRules
-from minglu.register.tables import FIELDS
+from minglu.register.schemas import FIELDS
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "degree": ("度", "°", "deg", "degree", "degrees", "d"),

@@ -10,20 +10,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.identifiers import Code, Fault, org_code, permit, reg_no, region, tax_no, uscc
+from minglu.register.config.list_spec import ListSpec
+from minglu.register.identifiers import Code, Fault, org_code, permit_no, reg_no, region_code, tax_no, uscc
 from minglu.register.identifiers.damage import is_scientific
 from minglu.register.rules import HeaderRules
-from minglu.register.sources.read import read_list
-from minglu.register.sources.reading import InputReport
-from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.list_reading import InputReport
+from minglu.register.sources.read_list import read_list
 
 VALIDATORS: Mapping[str, Callable[[str], Fault | None]] = {
     "uscc": uscc.validate,
     "org_code": org_code.validate,
     "reg_no": reg_no.validate,
     "tax_no": tax_no.validate,
-    "permit_no": permit.validate,
-    "district_code": region.validate,
+    "permit_no": permit_no.validate,
+    "district_code": region_code.validate,
 }
 NOT_INVALID = frozenset({Code.ID_DAMAGED.name, Code.ID_PERSONAL.name, Code.ID_PREFIX.name})
 BLANK = r"^[\s\p{Z}]*$"
@@ -76,7 +76,7 @@ class Inspection:
 
     def as_lines(self, language: str) -> tuple[str, ...]:
         """Return the lines to print, in "zh" or "en"."""
-        from minglu.register.sources.inspect_lines import inspection_lines  # noqa: PLC0415 - it needs this class
+        from minglu.register.sources.inspection_text import inspection_lines  # noqa: PLC0415 - it needs this class
 
         return inspection_lines(self, language)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from minglu.register.sources.inspect import ColumnCount, InputInspection, Inspection
+from minglu.register.sources.inspect_file import ColumnCount, InputInspection, Inspection
 
 TITLES = {
     "zh": ("字段", "列名", "有值", "空白", "受损", "无效", "问题"),

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from minglu.errors import SourceError
-from minglu.register.sources.spec import ListSpec
+from minglu.register.config.list_spec import ListSpec
 
 LOCK_MARK = "~$"
 """Excel and WPS lay such a file beside a workbook while somebody has it open."""

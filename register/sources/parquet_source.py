@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from minglu.errors import SourceError
-from minglu.register.sources.cells import EXACT_LIMIT, cell_text
 from minglu.register.sources.header import COLUMNS_LIMIT, Row, too_wide
-from minglu.register.sources.preflight import damaged
-from minglu.register.sources.records import RECORDS
+from minglu.register.sources.text_files.csv_records import RECORDS
+from minglu.register.sources.workbooks.cell_text import EXACT_LIMIT, cell_text
+from minglu.register.sources.workbooks.zip_preflight import damaged
 
 BATCH_CELLS = 2_000_000
 HEADER_ROW = 0

@@ -9,20 +9,20 @@ from pathlib import Path
 import pyarrow as pa
 
 from minglu.errors import SourceError
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import HeaderRules
-from minglu.register.sources import attest
-from minglu.register.sources.assemble import Batch, Origin, assemble
+from minglu.register.schemas import REJECTS, ROWS
+from minglu.register.sources import attestation
+from minglu.register.sources.assemble_rows import Batch, Origin, assemble
+from minglu.register.sources.file_type import Format, name_disagrees, sniff
 from minglu.register.sources.header import Layout, Row, find_layout, has_header
 from minglu.register.sources.headings import Aliases
-from minglu.register.sources.parquet import parquet_batches, parquet_head
-from minglu.register.sources.paths import find_files, relative_name
-from minglu.register.sources.reading import InputReport, ListReading
-from minglu.register.sources.sandbox import Workbook, open_workbook
-from minglu.register.sources.setaside import SetAside
-from minglu.register.sources.sniff import Format, name_disagrees, sniff
-from minglu.register.sources.spec import ListSpec
-from minglu.register.sources.text import TextSource, open_text, take_head
-from minglu.register.tables import REJECTS, ROWS
+from minglu.register.sources.list_paths import find_files, relative_name
+from minglu.register.sources.list_reading import InputReport, ListReading
+from minglu.register.sources.parquet_source import parquet_batches, parquet_head
+from minglu.register.sources.row_rejects import SetAside
+from minglu.register.sources.text_files.open_text import TextSource, open_text, take_head
+from minglu.register.sources.workbooks.sandbox import Workbook, open_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,19 @@ def read_list(spec: ListSpec, headers: HeaderRules) -> ListReading:
     rows = pa.concat_tables([ROWS.empty_table(), *(batch.rows for batch in batches)])
     rejects = pa.concat_tables([REJECTS.empty_table(), *(batch.rejects for batch in batches)])
     ragged = rejects.column("code").to_pylist().count(SetAside.ROW_RAGGED.name)
-    attest.check_rows(spec, len(rows) + ragged)
+    attestation.check_rows(spec, len(rows) + ragged)
     return ListReading(rows, rejects, tuple(part.report for part in inputs))
 
 
 def _read_file(spec: ListSpec, path: Path, files: int, headers: HeaderRules) -> list[_Input]:
     name = relative_name(path, spec.base)
     try:
-        before = attest.stamp(path)
-        digest = attest.file_digest(path)
-        attest.check_digest(spec, name, digest, files)
+        before = attestation.stamp(path)
+        digest = attestation.file_digest(path)
+        attestation.check_digest(spec, name, digest, files)
         file = _File(path, name, sniff(path), digest)
         parts = _read_kind(spec, file, headers)
-        attest.check_still(path, name, before)
+        attestation.check_still(path, name, before)
     except OSError as problem:
         raise SourceError(
             en=f"{name}: {type(problem).__name__}; the file can't be read. Check that it may be opened.",
@@ -171,7 +171,7 @@ def _report(
         rows=rows,
         blank_rows=sum(batch.blank_rows for batch in batches),
         rejected=sum(len(batch.rejects) for batch in batches),
-        attested=attest.is_attested(spec),
+        attested=attestation.is_attested(spec),
         signals=(*signals, *_remarks(spec, file, layout, rows)),
         skipped_sheets=(),
     )
@@ -203,8 +203,8 @@ def _remarks(spec: ListSpec, file: _File, layout: Layout, rows: int) -> tuple[st
         )
     if rows == 0:
         signals.append("名单没有数据行 / the list has no data rows")
-    if not attest.is_attested(spec):
-        signals.append(attest.NOT_ATTESTED)
+    if not attestation.is_attested(spec):
+        signals.append(attestation.NOT_ATTESTED)
     return tuple(signals)
 
 

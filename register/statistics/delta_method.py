@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from minglu.register.statistics.capture import Estimate, Histories, NotEstimableError, log_interval
+from minglu.register.statistics.capture_recapture import Estimate, Histories, NotEstimableError, log_interval
 
 
 def delta_estimate(

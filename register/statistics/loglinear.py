@@ -17,7 +17,13 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln, xlogy
 from scipy.stats import chi2
 
-from minglu.register.statistics.capture import Estimate, Histories, NotEstimableError, log_interval, require_estimable
+from minglu.register.statistics.capture_recapture import (
+    Estimate,
+    Histories,
+    NotEstimableError,
+    log_interval,
+    require_estimable,
+)
 from minglu.register.statistics.proportions import CONFIDENCE, Interval
 
 Floats = npt.NDArray[np.float64]

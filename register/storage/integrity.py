@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.runfolder import digest, read_manifest
-from minglu.register.verifier import Checked, check_bag
+from minglu.register.storage.archive_verifier import Checked, check_bag
+from minglu.register.storage.run_folder import digest, read_manifest
 
 NOT_LISTED = frozenset({"manifest.json", "run.json"})
 EDITED = frozenset({".xlsx", ".docx"})

@@ -16,18 +16,16 @@ import pyarrow.parquet as pq
 import shapely
 
 from minglu import __version__
+from minglu.common.memory_limits import is_shortage
 from minglu.errors import SourceError
-from minglu.geo.districts import Districts
-from minglu.geo.listing import Listing
-from minglu.geo.tables import FAULTS, PLACEMENTS
-from minglu.matching.tables import CROWDS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
-from minglu.register.census import Census, input_layers
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.districts import Districts
+from minglu.geo.territory_schemas import FAULTS, PLACEMENTS
+from minglu.matching.linkage_schemas import CROWDS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
+from minglu.register.config.census_file import Census, input_layers
 from minglu.register.engine import Engine
-from minglu.register.engine.parquet import count_rows, read_parquet, read_pieces, write_parquet
-from minglu.register.memory import is_shortage
-from minglu.register.runfolder import digest, write_json
-from minglu.register.stream import Stream
-from minglu.register.tables import (
+from minglu.register.engine.parquet_files import count_rows, read_parquet, read_pieces, write_parquet
+from minglu.register.schemas import (
     COVERAGE,
     DECISIONS,
     ENTRIES,
@@ -44,6 +42,8 @@ from minglu.register.tables import (
     VALUE_FAULTS,
     column,
 )
+from minglu.register.storage.row_stream import Stream
+from minglu.register.storage.run_folder import digest, write_json
 
 MANIFEST = "manifest.json"
 DISTRICT_ROWS = 10_000

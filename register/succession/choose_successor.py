@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from minglu.register.identity import DIGEST_LETTERS
+from minglu.register.cleaning.entry_ids import DIGEST_LETTERS
 
 
 class Share(NamedTuple):

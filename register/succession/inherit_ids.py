@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from minglu.register.engine import Engine
-from minglu.register.succession.choose import Share, choose_ids, further_ids
-from minglu.register.succession.trace import PLACE, ROW_COLUMNS, trace_rows
-from minglu.register.tables import MEMBERS, RETIRED, SUCCESSION, UNITS
+from minglu.register.schemas import MEMBERS, RETIRED, SUCCESSION, UNITS
+from minglu.register.succession.choose_successor import Share, choose_ids, further_ids
+from minglu.register.succession.trace_rows import PLACE, ROW_COLUMNS, trace_rows
 
 COLUMN = {"site": "unit_id", "legal": "legal_id"}
 KINDS = {

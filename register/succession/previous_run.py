@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 
 from minglu.errors import SourceError
 from minglu.register.engine import Engine
-from minglu.register.runfolder import digest
-from minglu.register.safekeeping import require_unchanged
-from minglu.register.store import MANIFEST, read_table
+from minglu.register.storage.integrity import require_unchanged
+from minglu.register.storage.run_folder import digest
+from minglu.register.storage.run_store import MANIFEST, read_table
 
 USED = ("entries", "members", "units", "retired")
 

@@ -1,0 +1,1 @@
+"""District layers checked, repairs suggested, entries given points of the districts' datum."""

@@ -13,20 +13,20 @@ import pyarrow as pa
 from pyproj import CRS
 
 from minglu.errors import OutputError
-from minglu.geo.codes import CODES, Finding, check_codes
-from minglu.geo.districts import Parent
-from minglu.geo.faulttable import Tolerance
-from minglu.geo.listing import Listing
-from minglu.geo.outside import find_outside
-from minglu.geo.parallel import map_parts
-from minglu.geo.partition import Proof, prove_layer
-from minglu.geo.pieces import MOST_KEPT, Kept, Layer
-from minglu.register.census import LayerSpec
-from minglu.register.report.layers import with_shapes, write_geojson, write_geopackage
+from minglu.geo.layer.code_checks import CODES, Finding, check_codes
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.districts import Parent
+from minglu.geo.layer.piecewise import MOST_KEPT, Kept, Layer
+from minglu.geo.numerics.array_parallel import map_parts
+from minglu.geo.tiling.fault_table import Tolerance
+from minglu.geo.tiling.outside_parent import find_outside
+from minglu.geo.tiling.partition_proof import Proof, prove_layer
+from minglu.register.config.census_file import LayerSpec
+from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
-from minglu.register.sources.attest import as_sent
-from minglu.register.sources.layers import open_districts, read_parent
-from minglu.register.tongues import in_language
+from minglu.register.sources.attestation import as_sent
+from minglu.register.sources.vector.read_layer import open_districts, read_parent
+from minglu.register.storage.vector_layers import with_shapes, write_geojson, write_geopackage
 
 MOST_ROWS = 200
 """Faults, and findings, that a table on a terminal shows; the files and --json hold all."""

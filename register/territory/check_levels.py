@@ -13,17 +13,17 @@ from itertools import pairwise
 import pyarrow as pa
 from pyproj import CRS
 
-from minglu.geo.codes import Finding, check_codes
-from minglu.geo.declared import LEVELS
-from minglu.geo.faulttable import Tolerance
-from minglu.geo.levels import LevelProof, check_tree, prove_levels
-from minglu.geo.listing import Listing, take_listing
-from minglu.geo.tables import FAULTS
-from minglu.register.census import LayerSpec
-from minglu.register.check import Cells, code_rows, fault_rows
+from minglu.geo.layer.code_checks import Finding, check_codes
+from minglu.geo.layer.declared_codes import LEVELS
+from minglu.geo.layer.district_index import Listing, take_listing
+from minglu.geo.territory_schemas import FAULTS
+from minglu.geo.tiling.fault_table import Tolerance
+from minglu.geo.tiling.nested_levels import LevelProof, check_tree, prove_levels
+from minglu.register.config.census_file import LayerSpec
+from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
-from minglu.register.sources.layers import open_districts
-from minglu.register.tongues import in_language
+from minglu.register.sources.vector.read_layer import open_districts
+from minglu.register.territory.check_layer import Cells, code_rows, fault_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,16 +20,16 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from minglu.errors import CrsError
-from minglu.geo.coordinates import CODES, POINTS, Box, country_box, parse_pairs, words
-from minglu.geo.datum import DATUMS, Datum, datum_named
-from minglu.geo.datum_evidence import DatumEvidence, detect
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.limits import limits
-from minglu.geo.listing import Listing
+from minglu.geo.coordinates.datums import DATUMS, Datum, datum_named
+from minglu.geo.coordinates.limits import limits
+from minglu.geo.coordinates.pairs import CODES, POINTS, Box, country_box, parse_pairs, words
+from minglu.geo.layer.district_index import Listing
+from minglu.geo.placing.datum_detection import DatumEvidence, detect
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.engine import Engine
-from minglu.register.rules.pack import PlacementRules
-from minglu.register.sources.spec import ListSpec
-from minglu.register.tables import ENTRIES, VALUE_FAULTS
+from minglu.register.rules.rule_pack import PlacementRules
+from minglu.register.schemas import ENTRIES, VALUE_FAULTS
 
 Numbers = NDArray[np.float64]
 ToLayer = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]

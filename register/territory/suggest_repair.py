@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from minglu.errors import OutputError
-from minglu.geo.repair import Repair, suggest_repair
-from minglu.register.census import LayerSpec
-from minglu.register.check import Territory, make_folder
-from minglu.register.report.layers import with_shapes, write_geopackage, write_text
+from minglu.geo.tiling.repair import Repair, suggest_repair
+from minglu.register.config.census_file import LayerSpec
 from minglu.register.rules import RulePack
-from minglu.register.sources.layers import read_districts
+from minglu.register.sources.vector.read_layer import read_districts
+from minglu.register.storage.vector_layers import with_shapes, write_geopackage, write_text
+from minglu.register.territory.check_layer import Territory, make_folder
 
 
 def suggest(districts: LayerSpec, result: Territory, pack: RulePack) -> Repair:

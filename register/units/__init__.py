@@ -1,0 +1,1 @@
+"""Entries fused into units, screened, and accounted for in the ledger."""

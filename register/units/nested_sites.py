@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from minglu.register.engine import Engine
-from minglu.register.override import override
-from minglu.register.rules.pack import InsideRow
-from minglu.register.scope import first_source
-from minglu.register.tables import UNITS
+from minglu.register.rules.rule_pack import InsideRow
+from minglu.register.schemas import UNITS
+from minglu.register.storage.sql_override import override
+from minglu.register.units.screening import first_source
 
 EARTH_RADIUS_M = 6_371_008.8
 DISTANCE_M = (

@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.measures import evidence, fits, load
-from minglu.register.rules.pack import ClassRow, RulePack, ScopeRow, ScopeRules
-from minglu.register.text import one_array
+from minglu.register.cleaning.size_measures import evidence, fits, load
+from minglu.register.cleaning.text_cleaning import one_array
+from minglu.register.rules.rule_pack import ClassRow, RulePack, ScopeRow, ScopeRules
 
 UNKNOWN = "unknown"
 OTHER = "other"  # trades that no class of the census claims

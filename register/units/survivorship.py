@@ -17,10 +17,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.census import FACTS, FIELD
+from minglu.register.cleaning.size_measures import join_statements
+from minglu.register.config.census_file import FACTS, FIELD
 from minglu.register.engine import Engine
-from minglu.register.measures import join_statements
-from minglu.register.tables import FUSED_FIELDS, LEGAL_UNITS, UNITS, conform
+from minglu.register.schemas import FUSED_FIELDS, LEGAL_UNITS, UNITS, conform
 
 Integers = npt.NDArray[np.int64]
 

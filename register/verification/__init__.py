@@ -1,0 +1,1 @@
+"""What others check: spot checks, differences between runs, roll-ups, sealed archives."""

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from minglu.register.archive import Wish, seal
 from minglu.register.build import build
+from minglu.register.verification.archive.seal import Wish, seal
 from tests.clearing.people import people_speak
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from minglu.register.chain import START
-from minglu.register.decisions import Anchor, Decision, append_lines, decide_record
-from minglu.register.field.facts import Fact, append_facts, fact_record
+from minglu.register.clerical.decisions import Anchor, Decision, append_lines, decide_record
+from minglu.register.clerical.field_facts.fact_chain import Fact, append_facts, fact_record
+from minglu.register.clerical.hash_chain import START
 
 
 def people_speak(census, *, decided):

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.errors import OutputError, SourceError, UsageError
-from minglu.register import verifier
-from minglu.register.archive import Wish, check, copy_verifier, seal
 from minglu.register.report import render_all
+from minglu.register.storage import archive_verifier
+from minglu.register.verification.archive.seal import Wish, check, copy_verifier, seal
 
 WISH = Wish("示例县普查办", "2028-02-01")
 RUN = "data/run"
@@ -51,7 +51,7 @@ def rerun_manifest(bag):
 def test_sealed_archive_is_intact_and_knows_its_head(sealed):
     """Words, digits, and words with blanks all name the head; the result says that it was compared."""
     bag, told = sealed
-    words = verifier.in_words(told.head)
+    words = archive_verifier.in_words(told.head)
     for head in (told.head, words, words.replace("-", " ").upper()):
         checked = check(bag, head=head)
         assert not checked.findings
@@ -62,7 +62,7 @@ def test_sealed_archive_is_intact_and_knows_its_head(sealed):
 
 def test_words_are_proquints():
     """The published example: 127.0.0.1 is lusab-babad."""
-    assert verifier.in_words("7f000001" + "0" * 56).startswith("lusab-babad-babab-")
+    assert archive_verifier.in_words("7f000001" + "0" * 56).startswith("lusab-babad-babab-")
 
 
 def test_same_run_gives_the_same_archive(county, sealed, tmp_path):
@@ -76,7 +76,7 @@ def test_page_and_document_state_the_register_head(sealed):
     bag, told = sealed
     page = (bag / RUN / "report.html").read_text("utf-8")
     assert told.register_head in page
-    assert verifier.in_words(told.register_head) in page
+    assert archive_verifier.in_words(told.register_head) in page
     assert told.register_head != told.head
 
 
@@ -116,7 +116,7 @@ def test_a_forger_who_renews_every_list_is_found_by_the_head(bag, sealed):
     (bag / RUN / "run.json").write_text("{}", "utf-8")
     relist(bag)
     assert codes(bag) == set()
-    assert codes(bag, head=verifier.in_words(sealed[1].head)) == {("HEAD", "tagmanifest-sha256.txt")}
+    assert codes(bag, head=archive_verifier.in_words(sealed[1].head)) == {("HEAD", "tagmanifest-sha256.txt")}
 
 
 def test_stale_report_is_found_even_if_every_list_was_renewed(bag):
@@ -213,7 +213,7 @@ def test_the_checker_works_alone(bag, tmp_path):
 
     whole = run()
     assert whole.returncode == 0, whole.stderr
-    assert json.loads(whole.stdout) == verifier.as_dict(check(bag))
+    assert json.loads(whole.stdout) == archive_verifier.as_dict(check(bag))
     (bag / RUN / "report.html").unlink()
     assert run().returncode == 1
     (bag / "manifest-sha256.txt").unlink()
@@ -249,10 +249,10 @@ def test_own_verification_agrees_with_the_library(seed, message, bit):
     """Every true signature holds; one flipped bit anywhere in it does not."""
     key = Ed25519PrivateKey.from_private_bytes(seed)
     public, signature = key.public_key().public_bytes_raw(), key.sign(message)
-    assert verifier.verify_signature(public, message, signature)
+    assert archive_verifier.verify_signature(public, message, signature)
     flipped = bytearray(signature)
     flipped[bit // 8] ^= 1 << bit % 8
-    assert not verifier.verify_signature(public, message, bytes(flipped))
+    assert not archive_verifier.verify_signature(public, message, bytes(flipped))
 
 
 def test_published_vector_of_the_standard_holds():
@@ -262,8 +262,8 @@ def test_published_vector_of_the_standard_holds():
         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
         "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
     )
-    assert verifier.verify_signature(public, b"\x72", signature)
-    assert not verifier.verify_signature(public, b"\x73", signature)
+    assert archive_verifier.verify_signature(public, b"\x72", signature)
+    assert not archive_verifier.verify_signature(public, b"\x73", signature)
 
 
 def test_only_the_run_as_it_is_can_be_sealed(county, sealed, tmp_path):
@@ -310,8 +310,8 @@ def test_a_foreign_folder_is_refused(tmp_path):
 
 def test_the_verdict_is_said_in_words(bag):
     """Whole or not, the last word is plain, and a damaged archive says what to do."""
-    assert verifier.lines(check(bag), "en")[0].startswith("intact: ")
+    assert archive_verifier.lines(check(bag), "en")[0].startswith("intact: ")
     (bag / "extra.txt").write_text("x")
-    told = verifier.lines(check(bag), "en")
+    told = archive_verifier.lines(check(bag), "en")
     assert told[1].startswith("NOT intact: 1 findings. Take a whole copy")
-    assert "不完好：1 处。请改用完好的副本" in verifier.lines(check(bag), "zh")[1]
+    assert "不完好：1 处。请改用完好的副本" in archive_verifier.lines(check(bag), "zh")[1]

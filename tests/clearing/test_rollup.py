@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.archive import Wish as SealWish
-from minglu.register.archive import check, seal
-from minglu.register.coverage import exit_code
-from minglu.register.rollup import AuditError, Wish, rollup
+from minglu.register.coverage.assemble_coverage import exit_code
 from minglu.register.rules import load_pack
-from minglu.register.safekeeping import require_all_unchanged
+from minglu.register.storage.integrity import require_all_unchanged
+from minglu.register.verification.archive.seal import Wish as SealWish
+from minglu.register.verification.archive.seal import check, seal
+from minglu.register.verification.rollup import AuditError, Wish, rollup
 from tests.clearing.halves import sites_of, write_half
 from tests.clearing.people import people_speak
 from tests.trust import county as small
@@ -48,7 +48,7 @@ def accepted(bag, to, verdict="accept", **more):
 
 
 def seal_of(bag):
-    from minglu.register.verifier import RUN, register_head
+    from minglu.register.storage.archive_verifier import RUN, register_head
 
     return register_head(bag / RUN)
 

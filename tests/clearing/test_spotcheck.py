@@ -11,18 +11,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import OutputError, SourceError, UsageError
-from minglu.register import forms, returned
-from minglu.register.completeness import estimate_completeness
-from minglu.register.fieldsample import read_field_check
-from minglu.register.forms import HEADER_ROWS
-from minglu.register.returned import HIDDEN, foreign
+from minglu.register.clerical import form_workbook, returned_workbook
+from minglu.register.clerical.form_workbook import HEADER_ROWS
+from minglu.register.clerical.returned_workbook import HIDDEN, foreign
+from minglu.register.coverage.completeness import estimate_completeness
+from minglu.register.coverage.spotcheck_result import read_field_check
 from minglu.register.rules import load_pack
-from minglu.register.spotcheck import make_sample, require_same_draw, score_sheets, write_score
-from minglu.register.spotcheck.answers import Answers, read_answers
-from minglu.register.spotcheck.frame import open_frame
-from minglu.register.spotcheck.plan import Plan, plan_for
-from minglu.register.spotcheck.score import score
-from minglu.register.spotcheck.sheets import (
+from minglu.register.verification.spotcheck import make_sample, require_same_draw, score_sheets, write_score
+from minglu.register.verification.spotcheck.sampling_frame import open_frame
+from minglu.register.verification.spotcheck.sampling_plan import Plan, plan_for
+from minglu.register.verification.spotcheck.score_sample import score
+from minglu.register.verification.spotcheck.spotcheck_answers import Answers, read_answers
+from minglu.register.verification.spotcheck.spotcheck_text import draw_lines
+from minglu.register.verification.spotcheck.spotcheck_workbooks import (
     AREA_BOOK,
     CLASS_WORDS,
     DONE_SHEET,
@@ -32,7 +33,6 @@ from minglu.register.spotcheck.sheets import (
     UNIT_SHEET,
     WALK_SHEET,
 )
-from minglu.register.spotcheck.tell import draw_lines
 from tests.clearing.scores import design, rates, visited
 from tests.trust import county as small
 
@@ -52,8 +52,8 @@ def unguarded(request, monkeypatch):
         rows = book[sheet].iter_rows(values_only=True) if sheet in book.sheetnames else foreign(path, command)
         return {number: ["" if cell is None else str(cell) for cell in row] for number, row in enumerate(rows, 1)}
 
-    monkeypatch.setattr(returned, "read_cells", read)
-    monkeypatch.setattr(forms, "read_cells", read)
+    monkeypatch.setattr(returned_workbook, "read_cells", read)
+    monkeypatch.setattr(form_workbook, "read_cells", read)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from minglu.register.rules import load_pack
-from minglu.register.spotcheck.answers import Answers
-from minglu.register.spotcheck.plan import Plan, falls_short
-from minglu.register.spotcheck.score import score
+from minglu.register.verification.spotcheck.sampling_plan import Plan, falls_short
+from minglu.register.verification.spotcheck.score_sample import score
+from minglu.register.verification.spotcheck.spotcheck_answers import Answers
 from tests.clearing.scores import design, rates, visited
 
 RULES = load_pack("pollution-2", None).spotcheck

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from minglu.matching.threads import over_threads, together
+from minglu.common.parallel import over_threads, together
 
 
 def test_results_come_in_the_order_of_the_pieces():

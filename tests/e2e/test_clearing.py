@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 
-from minglu.register.sheets.columns import COLUMNS, PAGE
+from minglu.register.clerical.field_sheets.sheet_columns import COLUMNS, PAGE
 from tests.e2e.conftest import minglu
 
 PLACE = {column.field: number for number, column in enumerate(COLUMNS, 1)}

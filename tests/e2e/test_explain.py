@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from minglu.cli import app
 from minglu.errors import SourceError, UsageError
-from minglu.register.explain import explain_item
+from minglu.register.explain.explain_unit import explain_item
 from tests.e2e.conftest import ROOT
 
 CHINESE = re.compile("[一-鿿]")

@@ -7,10 +7,10 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from minglu.register.forms import HEADER_ROWS
-from minglu.register.review import keys
-from minglu.register.sheets import columns as sheet
-from minglu.register.spotcheck import sheets as spot
+from minglu.register.clerical.field_sheets import sheet_columns as sheet
+from minglu.register.clerical.form_workbook import HEADER_ROWS
+from minglu.register.clerical.review import review_keys
+from minglu.register.verification.spotcheck import spotcheck_workbooks as spot
 from tests.clearing.halves import sites_of, write_half
 from tests.e2e.conftest import SAMPLE, minglu
 
@@ -31,7 +31,7 @@ def units(out):
 def judge(book, word):
     """A clerk gives every pair the same judgement; returns how many."""
     work = openpyxl.load_workbook(book)
-    page = work[keys.ANSWERS]
+    page = work[review_keys.ANSWERS]
     for row in range(HEADER_ROWS + 1, page.max_row + 1):
         page.cell(row, 1, word)
     work.save(book)

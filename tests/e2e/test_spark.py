@@ -26,7 +26,7 @@ def deadly(*arguments, **options):
     return real(*arguments, **options)
 b.locate_entries = deadly
 """
-DEADLY = "import minglu.register.entries as e\nimport tests.engines as t\ne.clean_batch = t.{}\n"
+DEADLY = "import minglu.register.cleaning.make_entries as e\nimport tests.engines as t\ne.clean_batch = t.{}\n"
 EXECUTORS = "local-cluster[2,1,1024]"
 """A master, two workers and their executors, each a process of its own, as on a cluster."""
 
@@ -45,10 +45,12 @@ def minglu(*arguments, prelude="", **environment):
 
 def small_pieces(rows):
     """Return Python that has pairs compared in ranges of so few rows: many pieces of work even on small lists."""
-    return f"import minglu.matching.sweep as s\ns.compare_rows.__kwdefaults__['rows_at_once'] = {rows}\n"
+    return (
+        f"import minglu.matching.comparing.compare_pairs as s\ns.compare_rows.__kwdefaults__['rows_at_once'] = {rows}\n"
+    )
 
 
-IN_ROUNDS = "import minglu.register.engine.spark.engine as k\nk.MOST_EDGES = 0\n"
+IN_ROUNDS = "import minglu.register.engine.spark.spark_engine as k\nk.MOST_EDGES = 0\n"
 """Python that has the components of any graph found in rounds of joins, as those of a nation would be."""
 
 

@@ -10,8 +10,8 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.partition import Proof, prove
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.tiling.partition_proof import Proof, prove
 
 ZONE = CRS.from_epsg(4547)  # CGCS2000 / 3-degree Gauss-Kruger CM 114E, metres
 

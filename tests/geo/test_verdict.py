@@ -10,12 +10,12 @@ from pyproj import CRS
 from shapely import Polygon, box
 
 from minglu.errors import GeometryError
-from minglu.geo import partition
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.partition import Figures, prove
-from minglu.geo.pieces import Whole
-from minglu.geo.survey import take_survey
-from minglu.geo.tables import FAULTS
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.territory_schemas import FAULTS
+from minglu.geo.tiling import partition_proof
+from minglu.geo.tiling.layer_scan import take_survey
+from minglu.geo.tiling.partition_proof import Figures, prove
 
 WEST, EAST, BOTH = box(0, 0, 2, 2), box(2, 0, 4, 2), Polygon([(0, 0), (2, 0), (4, 0), (4, 2), (2, 2), (0, 2)])
 NO_PARENT = "未给出上级区域，外边界未证明 / no parent area was given: the outer edge is not proven"
@@ -28,7 +28,7 @@ def conclude(kinds: list[str], *, parent_area: float | None = 8.0, faulty_area: 
     """Draw the verdict on two districts of 8 square units, as if faults of some kinds had been found."""
     columns = {field.name: [None] * len(kinds) for field in FAULTS} | {"kind": kinds}
     figures = Figures(2, 0, 0, 14, 0, 8.0, parent_area, faulty_area)
-    return partition._conclude(pa.table(columns, schema=FAULTS), figures, error)
+    return partition_proof._conclude(pa.table(columns, schema=FAULTS), figures, error)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_without_a_parent_all_area_is_covered_once():
 
 def test_windings_that_are_wrong_do_not_pass(territory, monkeypatch):
     """The identity is asked of every proof: faces that lose half of their area are noticed."""
-    whole = partition.signed_areas
-    monkeypatch.setattr(partition, "signed_areas", lambda arrangement: whole(arrangement) / 2)
+    whole = partition_proof.signed_areas
+    monkeypatch.setattr(partition_proof, "signed_areas", lambda arrangement: whole(arrangement) / 2)
     assert AREAS in territory([WEST, box(1.5, 0, 4, 2)], BOTH).reasons
 
 
@@ -84,13 +84,15 @@ def test_the_room_for_rounding_grows_with_extent_and_vertices(districts_of):
     endless = shapely.linestrings([[0, 0], [np.inf, 1]])
     survey = take_survey(Whole(districts_of([WEST, EAST, None])))
     eps = np.finfo(float).eps
-    assert partition._area_error(survey, None) == pytest.approx(eps * (4 * 13 + 4 * 13), rel=1e-12, abs=0)
-    assert partition._area_error(survey, BOTH) == pytest.approx(eps * (4 * 13 + 4 * 13 + 8 * 15), rel=1e-12, abs=0)
+    assert partition_proof._area_error(survey, None) == pytest.approx(eps * (4 * 13 + 4 * 13), rel=1e-12, abs=0)
+    assert partition_proof._area_error(survey, BOTH) == pytest.approx(
+        eps * (4 * 13 + 4 * 13 + 8 * 15), rel=1e-12, abs=0
+    )
     moved = take_survey(Whole(districts_of([box(10, 20, 12, 25)])))
-    assert partition._area_error(moved, None) == pytest.approx(eps * 10 * 13, rel=1e-12, abs=0)
+    assert partition_proof._area_error(moved, None) == pytest.approx(eps * 10 * 13, rel=1e-12, abs=0)
     with np.errstate(invalid="ignore"):
         lost = take_survey(Whole(districts_of([WEST, endless])))
-    assert partition._area_error(lost, None) == pytest.approx(eps * (4 * 13), rel=1e-12, abs=0)
+    assert partition_proof._area_error(lost, None) == pytest.approx(eps * (4 * 13), rel=1e-12, abs=0)
 
 
 def test_a_parent_across_the_antimeridian_is_refused_by_its_own_name():

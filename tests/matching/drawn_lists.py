@@ -7,10 +7,10 @@ from functools import cache
 
 import pyarrow as pa
 
-from minglu.matching.encoding import ENTRY_COLUMNS, PARSED_COLUMNS, encode_rows
-from minglu.matching.features import describe
-from minglu.matching.rows import CodedRows, coded_rows
-from minglu.matching.vocabulary import Vocabulary, vocabulary
+from minglu.matching.encoding.coded_records import CodedRows, coded_rows
+from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, PARSED_COLUMNS, encode_rows
+from minglu.matching.parsing.parse_entries import describe
+from minglu.matching.parsing.vocabulary import Vocabulary, vocabulary
 
 TOWNS = ("城厢街道", "东山镇", "西河镇", "南浦乡", "北岭镇", "临江街道")
 ROADS = ("人民路", "建设路", "工业大道", "河滨路", "文昌街", "科技路", "迎宾路")

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.matching.blocking import BlockRule, candidate_pairs, load_block_rules
-from minglu.matching.coding import SILENT
-from minglu.matching.rows import CodedRows
+from minglu.matching.encoding.coded_records import CodedRows
+from minglu.matching.encoding.text_hashing import SILENT
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 

@@ -5,10 +5,8 @@ import random
 import pyarrow as pa
 import pytest
 
-from minglu.matching.evidence import explain_pair, near_misses, spanning_pairs
 from minglu.matching.linkage import link_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.tables import (
+from minglu.matching.linkage_schemas import (
     CLUSTERS,
     COMPARISONS,
     CROWDS,
@@ -18,7 +16,9 @@ from minglu.matching.tables import (
     UNCOMPARED,
     WEIGHTS,
 )
-from minglu.matching.verdicts import VerdictRules
+from minglu.matching.model.match_waterfall import explain_pair, near_misses, spanning_pairs
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.settings.linkage_settings import load_policy
 from tests.matching.drawn_lists import COLUMNS, draw, entry, pair_scores, rows_of, table
 
 SCHEMAS = {

@@ -4,11 +4,11 @@ import pyarrow.compute as pc
 import pytest
 
 from minglu.matching.linkage import link_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.recomparison import compare_again
-from minglu.matching.tables import COMPARISONS, CROWDS, WORDS
-from minglu.matching.verdicts import VerdictRules
-from minglu.matching.vocabulary import Vocabulary, vocabulary
+from minglu.matching.linkage_schemas import COMPARISONS, CROWDS, WORDS
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.parsing.vocabulary import Vocabulary, vocabulary
+from minglu.matching.recompare import compare_again
+from minglu.matching.settings.linkage_settings import load_policy
 from tests.matching.drawn_lists import draw, entry, rows_of, table, words
 
 POLICY = load_policy()

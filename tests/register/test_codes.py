@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from minglu.geo import codes, coordinates, decision
-from minglu.register.clean import RejectCode
-from minglu.register.field.attach import CODES as FIELD_CODES
+from minglu.geo.coordinates import pairs
+from minglu.geo.layer import code_checks
+from minglu.geo.placing import placement_policy
+from minglu.register.cleaning.clean_rows import RejectCode
+from minglu.register.clerical.field_facts.attach_facts import CODES as FIELD_CODES
 from minglu.register.identifiers import Code
 from minglu.register.rules import load_pack
-from minglu.register.sources.setaside import SetAside
+from minglu.register.sources.row_rejects import SetAside
 
 DOCS = Path(__file__).parents[2] / "docs"
 PACK = load_pack("pollution-2", None)
@@ -18,9 +20,9 @@ REGISTRIES = {
     "Rows set aside by cleaning": {code.name: code.value for code in RejectCode},
     "Values set aside or remarked on": {code.name: (code.zh, code.en) for code in Code},
     "What the field said": dict(FIELD_CODES),
-    "Coordinates set aside or remarked on": dict(coordinates.CODES),
-    "Remarks on placements": dict(decision.CODES),
-    "Findings about district codes": dict(codes.CODES),
+    "Coordinates set aside or remarked on": dict(pairs.CODES),
+    "Remarks on placements": dict(placement_policy.CODES),
+    "Findings about district codes": dict(code_checks.CODES),
     "Outcomes of screening": {
         row.code: (row.outcome, row.zh, row.en) for row in (*PACK.scope.outcomes, *PACK.scope.inside)
     },

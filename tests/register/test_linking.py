@@ -3,9 +3,18 @@
 import pytest
 
 from minglu.errors import RuleError
-from minglu.matching.tables import CLUSTERS, CROWDS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
+from minglu.matching.linkage_schemas import (
+    CLUSTERS,
+    CROWDS,
+    CUTS,
+    LINKAGE_FIGURES,
+    SCORED_PAIRS,
+    UNCOMPARED,
+    WEIGHTS,
+    WORDS,
+)
 from minglu.register.engine import open_engine
-from minglu.register.link import link_entries
+from minglu.register.linking import link_entries
 from tests.matching.drawn_lists import draw, pair_scores, words
 
 TABLES = {

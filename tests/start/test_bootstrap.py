@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("start", "commands", "geo", "matching", "register", "sample_data", "tests")
+PARTS = ("start", "commands", "common", "geo", "matching", "register", "sample_data", "tests")
 
 pytestmark = pytest.mark.slow
 

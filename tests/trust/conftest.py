@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from minglu.register.sources import layers  # noqa: F401 - sets GDAL's environment before GDAL loads
+from minglu.register.sources.vector import read_layer  # noqa: F401 - sets GDAL's environment before GDAL loads
 from tests.trust import county
 
 ENVIRONMENT = {"MINGLU_LANG": "en", "PYTHONUTF8": "1"}

@@ -14,19 +14,19 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from minglu.errors import MingluError, SourceError
-from minglu.geo.angles import fold
-from minglu.geo.coordinates import parse_pair
-from minglu.matching.addresses import parse_address
-from minglu.matching.names import parse_name
-from minglu.matching.vocabulary import learn
-from minglu.register.census import read_census
-from minglu.register.clean import LONGEST_TEXT
-from minglu.register.decisions import Anchor
-from minglu.register.forms import HEADER_ROWS, check_form
-from minglu.register.identifiers import org_code, permit, reg_no, region, tax_no, uscc
-from minglu.register.numbers import read_cell
-from minglu.register.returned import parse_hidden
-from minglu.register.review import answers, keys
+from minglu.geo.coordinates.angles import fold
+from minglu.geo.coordinates.pairs import parse_pair
+from minglu.matching.parsing.address_text import parse_address
+from minglu.matching.parsing.name_text import parse_name
+from minglu.matching.parsing.vocabulary import learn
+from minglu.register.cleaning.clean_rows import LONGEST_TEXT
+from minglu.register.cleaning.identifier_cell import read_cell
+from minglu.register.clerical.decisions import Anchor
+from minglu.register.clerical.form_workbook import HEADER_ROWS, check_form
+from minglu.register.clerical.returned_workbook import parse_hidden
+from minglu.register.clerical.review import review_answers, review_keys
+from minglu.register.config.census_file import read_census
+from minglu.register.identifiers import org_code, permit_no, reg_no, region_code, tax_no, uscc
 from minglu.register.rules import load_pack
 from minglu.register.sources.header import find_layout
 from minglu.register.sources.headings import Aliases
@@ -34,7 +34,7 @@ from tests.trust import county
 
 Kind = tuple[object, ...]
 WRITTEN = [
-    keys.Key(number, *(Anchor(entry, "tax", "甲厂", "", "", "") for entry in sides))
+    review_keys.Key(number, *(Anchor(entry, "tax", "甲厂", "", "", "") for entry in sides))
     for number, sides in ((1, "ab"), (2, "cd"))
 ]
 """The pairs of a workbook that went out."""
@@ -60,7 +60,7 @@ def _said(error: MingluError) -> str:
 def identifiers(text: str) -> Kind:
     """Each identifier says valid or why not, in both languages; its compact form stays as it is."""
     found = []
-    for module in (uscc, org_code, reg_no, tax_no, permit, region):
+    for module in (uscc, org_code, reg_no, tax_no, permit_no, region_code):
         compact, fault = module.compact(text), module.validate(text)
         assert module.is_valid(text) is (fault is None)
         assert module.compact(compact) == compact
@@ -165,11 +165,11 @@ def census(text: str) -> Kind:
 def sheets(text: str) -> Kind:
     """The hidden texts and the answers of a returned workbook, lines and bars, are what was written or refused."""
     try:
-        keys.parse(*parse_hidden(keys.SCHEMA, text.split("\n")))
+        review_keys.parse(*parse_hidden(review_keys.SCHEMA, text.split("\n")))
         hidden = True
     except (ValueError, KeyError, TypeError, AttributeError):  # what `read_hidden` refuses as foreign
         hidden = False
-    form = answers.form_of(WRITTEN)
+    form = review_answers.form_of(WRITTEN)
     written = {row["no"]: row for row in form.rows}
     cells = {1: [column.zh for column in form.columns]}
     for row, line in enumerate(text.split("\n"), HEADER_ROWS + 1):
@@ -180,7 +180,7 @@ def sheets(text: str) -> Kind:
         lines = check_form(Path("x.xlsx"), form, cells)
     except SourceError as error:
         return (hidden, *[word for word in _said(error).split() if word.isalpha()][:12])
-    return (hidden, *(answers.BY_WORD.get(line.texts["judgement"]) for line in lines))
+    return (hidden, *(review_answers.BY_WORD.get(line.texts["judgement"]) for line in lines))
 
 
 PARSERS: Mapping[str, Parser] = {

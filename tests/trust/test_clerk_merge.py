@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from minglu.register.chain import START, undo_record
-from minglu.register.decisions import SAME_SITE, Decision, append_lines, decide_record, read_chain
-from minglu.register.diff import compare_runs
-from minglu.register.sheets.visits import anchors_of
+from minglu.register.clerical.decisions import SAME_SITE, Decision, append_lines, decide_record, read_chain
+from minglu.register.clerical.field_sheets.visits import anchors_of
+from minglu.register.clerical.hash_chain import START, undo_record
+from minglu.register.verification.diff import compare_runs
 from tests.trust import county
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.errors import SourceError
-from minglu.register.decisions import read_chain
-from minglu.register.safekeeping import _listed
-from minglu.register.sources.layers import read_districts
+from minglu.register.clerical.decisions import read_chain
+from minglu.register.sources.vector.read_layer import read_districts
+from minglu.register.storage.integrity import _listed
 from tests.trust.parsers import PARSERS
 from tests.trust.renew_corpus import FOLDER, HARD
 

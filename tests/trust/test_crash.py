@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pro
 
 DIE_AT = """
 import os, signal, threading
-import minglu.register.runfolder as runfolder
+import minglu.register.storage.run_folder as runfolder
 count, at, kind, how = 0, {at}, {kind!r}, {how!r}
 def counted(real):
     def call(*arguments, **options):
@@ -42,7 +42,7 @@ import atexit
 """
 REWRITE = """
 from pathlib import Path
-from minglu.register.runfolder import staged, write_json
+from minglu.register.storage.run_folder import staged, write_json
 import sys
 out = Path(sys.argv[-1])
 with staged(out) as folder:
@@ -103,18 +103,18 @@ def test_a_crash_at_every_step_leaves_old_or_new(tmp_path, kind, exchange, how):
 
 def test_every_file_and_folder_is_on_the_disk_before_the_swap(tmp_path, monkeypatch):
     """A name that outlives a power cut must lead to content that outlived it too."""
-    from minglu.register import runfolder
+    from minglu.register.storage import run_folder
 
     synced, swapped = [], []
     real = os.fsync
     monkeypatch.setattr(
         os, "fsync", lambda number: (synced.append(str(Path(f"/proc/self/fd/{number}").readlink())), real(number))
     )
-    swap = runfolder._swap
-    monkeypatch.setattr(runfolder, "_swap", lambda *a: (swapped.append(len(synced)), swap(*a)))
+    swap = run_folder._swap
+    monkeypatch.setattr(run_folder, "_swap", lambda *a: (swapped.append(len(synced)), swap(*a)))
     if not Path("/proc/self/fd").exists():
         pytest.skip("no /proc")
-    with runfolder.staged(tmp_path / "out") as folder:
+    with run_folder.staged(tmp_path / "out") as folder:
         (folder / "tables").mkdir()
         (folder / "tables" / "a.bin").write_text("x")
         (folder / "manifest.json").write_text("x")
@@ -131,7 +131,7 @@ def test_every_file_and_folder_is_on_the_disk_before_the_swap(tmp_path, monkeypa
 
 def test_a_file_in_the_making_is_for_its_owner_alone_and_a_finished_one_for_whom_the_user_says(tmp_path):
     """Whatever the user's own mask: 0600 and 0700 inside, and afterwards what that mask leaves; the mask comes back."""
-    from minglu.register.runfolder import staged
+    from minglu.register.storage.run_folder import staged
 
     mask = os.umask(0o027)
     try:
@@ -154,14 +154,14 @@ def test_a_file_in_the_making_is_for_its_owner_alone_and_a_finished_one_for_whom
 def test_after_the_swap_nothing_claims_that_nothing_changed(tmp_path, monkeypatch):
     """If only the last fsync fails, the message says that the new result is in place."""
     from minglu.errors import OutputError
-    from minglu.register import runfolder
+    from minglu.register.storage import run_folder
 
     def fail(folder):
         if folder == tmp_path:
             raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(runfolder, "_sync_folder", fail)
-    with pytest.raises(OutputError, match="new result is in place"), runfolder.staged(tmp_path / "out") as folder:
+    monkeypatch.setattr(run_folder, "_sync_folder", fail)
+    with pytest.raises(OutputError, match="new result is in place"), run_folder.staged(tmp_path / "out") as folder:
         (folder / "manifest.json").write_text("new")
     assert (tmp_path / "out" / "manifest.json").read_text() == "new"
 
@@ -171,7 +171,7 @@ def test_a_link_keeps_leading_to_the_result(tmp_path):
     out = tmp_path / "disk" / "out"
     write_old(out)
     (tmp_path / "link").symlink_to(out)
-    from minglu.register.runfolder import staged
+    from minglu.register.storage.run_folder import staged
 
     for text in ("1", "2"):
         with staged(tmp_path / "link") as folder:
@@ -288,7 +288,7 @@ def test_an_interrupted_run_says_so_and_leaves_nothing(census):
 
 LONELY = """
 import sys, time
-import minglu.register.engine.embedded as embedded
+import minglu.register.engine.duckdb_engine as embedded
 embedded.BATCH_ROWS = 5
 from minglu.register.engine import open_engine
 from pathlib import Path

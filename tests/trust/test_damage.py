@@ -20,13 +20,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import SourceError
-from minglu.register.census import LayerSpec
-from minglu.register.check import check_file, read_area
+from minglu.register.config.census_file import LayerSpec
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import load_pack
-from minglu.register.sources.attest import as_sent
-from minglu.register.sources.layers import read_districts
-from minglu.register.sources.read import read_list
-from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.attestation import as_sent
+from minglu.register.sources.read_list import read_list
+from minglu.register.sources.vector.read_layer import read_districts
+from minglu.register.territory.check_layer import check_file, read_area
 from tests.register.sources import test_ods, test_xls
 from tests.trust import county
 

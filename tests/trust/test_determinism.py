@@ -8,8 +8,8 @@ import shutil
 
 import pytest
 
-from minglu.register import fuse
-from minglu.register.engine import embedded
+from minglu.register.engine import duckdb_engine
+from minglu.register.units import survivorship
 from tests.trust import county
 from tests.trust.conftest import minglu
 
@@ -85,8 +85,8 @@ def test_splitting_a_list_into_files_changes_no_unit(built, tmp_path):
 
 def test_size_of_batches_changes_no_byte(built, tmp_path, monkeypatch):
     """Small batches and groups go the way of large lists: through functions called many times."""
-    monkeypatch.setattr(embedded, "BATCH_ROWS", 7)
-    monkeypatch.setattr(fuse, "BUCKET_ROWS", 3)
+    monkeypatch.setattr(duckdb_engine, "BATCH_ROWS", 7)
+    monkeypatch.setattr(survivorship, "BUCKET_ROWS", 3)
     assert county.digests(county.run(county.make_county(tmp_path / "county"), threads=1)) == county.digests(built)
 
 
@@ -105,7 +105,7 @@ def test_environment_changes_no_byte(built, census):
 @pytest.mark.slow
 def test_worker_processes_change_no_byte(built, census):
     """What large lists take: batches spread over processes."""
-    prelude = "import minglu.register.engine.embedded as e\ne.BATCH_ROWS = 20\n"
+    prelude = "import minglu.register.engine.duckdb_engine as e\ne.BATCH_ROWS = 20\n"
     done = minglu("build", census, "--out", census.parent / "out", "--threads", 2, prelude=f"{prelude}")
     assert done.returncode == 0, done.stderr.decode()
     assert county.digests(census.parent / "out") == county.digests(built)

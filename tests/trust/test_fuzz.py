@@ -11,13 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from minglu.errors import MingluError, SourceError, UsageError
-from minglu.geo.coordinates import parse_pairs
-from minglu.register.census import read_census
-from minglu.register.clean import clean_rows
+from minglu.geo.coordinates.pairs import parse_pairs
+from minglu.register.cleaning.clean_rows import clean_rows
+from minglu.register.config.census_file import read_census
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import load_pack
-from minglu.register.sources.read import read_list
-from minglu.register.sources.spec import ListSpec
-from minglu.register.tables import FIELDS, ROWS
+from minglu.register.schemas import FIELDS, ROWS
+from minglu.register.sources.read_list import read_list
 from tests.trust import county
 
 PACK = load_pack("pollution-2", county.ROOT)

@@ -50,7 +50,7 @@ def test_a_run_writes_to_its_output_alone_and_connects_nowhere(census, tmp_path)
     seen = [tuple(json.loads(line)) for line in log.read_text("utf-8").splitlines()]
     assert not [what for event, what in seen if event == "network"]
     started = [what for event, what in seen if event == "process"]
-    assert all("minglu.register.sources.workbook_child" in what for what in started), started
+    assert all("minglu.register.sources.workbooks.child_process" in what for what in started), started
     parent = str(census.parent)  # asked to be there, as every output is
     written = [what for event, what in seen if event not in {"network", "process"} and what != parent]
     assert written

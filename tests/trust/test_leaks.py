@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import MingluError
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import load_pack
-from minglu.register.sources.inspect import inspect_file
-from minglu.register.sources.read import read_list
-from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.inspect_file import inspect_file
+from minglu.register.sources.read_list import read_list
 from tests.trust import county
 from tests.trust.conftest import minglu
 
@@ -237,8 +237,8 @@ def test_the_register_knows_the_unit_but_not_the_person(planted):
 
 
 BOOM = """
-import minglu.register.engine.embedded as embedded
-import minglu.register.entries as entries
+import minglu.register.engine.duckdb_engine as embedded
+import minglu.register.cleaning.make_entries as entries
 from tests.trust.sleepers import {function}
 entries.clean_batch = {function}
 embedded.BATCH_ROWS = {batch}

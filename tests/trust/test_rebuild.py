@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.diff import compare_runs, write_changes
-from minglu.register.earlier import find_earlier
+from minglu.register.succession.previous_run import find_earlier
+from minglu.register.verification.diff import compare_runs, write_changes
 from tests.trust import county
 
 RENAMED, NEWCOMER = 4, "新来县来新五金加工厂"

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pytest
 import xlsxwriter.exceptions
 
+from minglu.common.memory_limits import is_shortage, require_memory, shortage
 from minglu.errors import MingluError, OutputError, ShortageError, SourceError
-from minglu.register.engine.embedded import EmbeddedEngine
-from minglu.register.memory import is_shortage, require_memory, shortage
-from minglu.register.runfolder import staged
+from minglu.register.engine.duckdb_engine import EmbeddedEngine
+from minglu.register.storage.run_folder import staged
 from tests.trust import county
 from tests.trust.conftest import minglu
 
@@ -69,8 +69,8 @@ def fail(real):
         return real(*arguments, **options)
     return call
 from pathlib import Path
-import minglu.register.runfolder as runfolder, minglu.register.store as store
-import minglu.register.engine.parquet as parquet
+import minglu.register.storage.run_folder as runfolder, minglu.register.storage.run_store as store
+import minglu.register.engine.parquet_files as parquet
 Path.write_text = fail(Path.write_text); Path.write_bytes = fail(Path.write_bytes); Path.mkdir = fail(Path.mkdir)
 parquet.pq.ParquetWriter.write_table = fail(parquet.pq.ParquetWriter.write_table)
 import atexit

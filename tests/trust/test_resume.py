@@ -11,9 +11,9 @@ import pytest
 
 from minglu.register import build as pipeline
 from minglu.register.engine import open_engine
-from minglu.register.runfolder import steps_folder
-from minglu.register.steps import DAMAGED, NONE, OTHER, USED, Steps
-from minglu.register.store import STORED
+from minglu.register.resume import DAMAGED, NONE, OTHER, USED, Steps
+from minglu.register.storage.run_folder import steps_folder
+from minglu.register.storage.run_store import STORED
 from tests.trust import county
 from tests.trust.conftest import minglu
 from tests.trust.test_crash import leftovers
@@ -111,7 +111,7 @@ def test_everything_that_decides_a_table_decides_the_key(census, monkeypatch):
     """One key for one state of lists, layers, census file, rules and code; another for each change of any."""
     import geopandas
 
-    from minglu.register import steps
+    from minglu.register import resume
 
     folder = census.parent
     keys = [key_of(census, monkeypatch)]
@@ -130,9 +130,9 @@ def test_everything_that_decides_a_table_decides_the_key(census, monkeypatch):
         keys.append(key_of(census, monkeypatch))
     (folder / "permit.csv").write_text((folder / "permit.csv").read_text("utf-8") + "\n", "utf-8")
     keys.append(key_of(census, monkeypatch))
-    monkeypatch.setattr(steps, "distributions", list)
+    monkeypatch.setattr(resume, "distributions", list)
     keys.append(key_of(census, monkeypatch))
-    monkeypatch.setattr(steps, "CODE", ("register", "matching"))
+    monkeypatch.setattr(resume, "CODE", ("register", "matching"))
     keys.append(key_of(census, monkeypatch))
     assert len(set(keys)) == len(keys)
 
@@ -237,7 +237,7 @@ def test_kept_steps_hold_no_phone_and_no_person_and_are_for_the_owner_alone(tmp_
 
 DIE_AT = """
 import os, signal
-import minglu.register.steps as steps
+import minglu.register.resume as steps
 count = 0
 def counted(real):
     def call(*arguments, **options):

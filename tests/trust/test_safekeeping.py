@@ -94,16 +94,16 @@ def test_changed_tables_are_never_vouched_for_again(run_folder, name, how):
 
 def test_a_list_that_changes_while_it_is_read_is_refused(census, monkeypatch):
     """Its digest in the manifest would be that of other rows."""
-    from minglu.register.sources import read
+    from minglu.register.sources import read_list
 
-    real = read._read_kind
+    real = read_list._read_kind
 
     def slow(spec, file, headers):
         parts = real(spec, file, headers)
         file.path.write_text(file.path.read_text("utf-8") + "\n", "utf-8")
         return parts
 
-    monkeypatch.setattr(read, "_read_kind", slow)
+    monkeypatch.setattr(read_list, "_read_kind", slow)
     with pytest.raises(SourceError, match="changed while it was read"):
         county.run(census)
     assert not (census.parent / "out").exists()

@@ -10,10 +10,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.boxes import box_pairs
-from minglu.geo.ordering import order_rows
-from minglu.geo.parallel import map_parts
-from minglu.geo.predicates import ERROR_BOUND, exact_cross, turn
+from minglu.geo.numerics.array_parallel import map_parts
+from minglu.geo.numerics.box_join import box_pairs
+from minglu.geo.numerics.predicates import ERROR_BOUND, exact_cross, turn
+from minglu.geo.numerics.sorting import order_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.edges import Residual
-from minglu.geo.graphs import find_predecessors, label_components, label_cycles
-from minglu.geo.nesting import look_west
-from minglu.geo.network import Network, Turns, before_due_west, build_network, find_turns
-from minglu.geo.parallel import both
+from minglu.geo.numerics.array_parallel import both
+from minglu.geo.numerics.graphs import find_predecessors, label_components, label_cycles
+from minglu.geo.tiling.arrangement.nesting import look_west
+from minglu.geo.tiling.arrangement.planar_network import Network, Turns, before_due_west, build_network, find_turns
+from minglu.geo.tiling.edge_cancellation import Residual
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

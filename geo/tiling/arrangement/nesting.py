@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.edges import Residual
-from minglu.geo.graphs import order_groups
-from minglu.geo.network import Network
-from minglu.geo.predicates import turn
+from minglu.geo.numerics.graphs import order_groups
+from minglu.geo.numerics.predicates import turn
+from minglu.geo.tiling.arrangement.planar_network import Network
+from minglu.geo.tiling.edge_cancellation import Residual
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

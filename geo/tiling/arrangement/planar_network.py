@@ -8,11 +8,11 @@ from functools import cmp_to_key, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.crossings import Splits, find_splits
-from minglu.geo.edges import Residual
-from minglu.geo.graphs import label_components, order_groups
-from minglu.geo.ordering import order_rows
-from minglu.geo.predicates import cross_sign
+from minglu.geo.numerics.graphs import label_components, order_groups
+from minglu.geo.numerics.predicates import cross_sign
+from minglu.geo.numerics.sorting import order_rows
+from minglu.geo.tiling.arrangement.crossings import Splits, find_splits
+from minglu.geo.tiling.edge_cancellation import Residual
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

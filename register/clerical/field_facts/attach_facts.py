@@ -14,15 +14,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from minglu.geo.tables import PLACEMENTS
-from minglu.register.census import FACTS, FIELD
+from minglu.geo.territory_schemas import PLACEMENTS
+from minglu.register.cleaning.make_entries import clean_batch
+from minglu.register.clerical.field_facts.fact_chain import ANSWERS, CLOSED, MOVED, NEW, NOT_FOUND, Fact, FieldChain
+from minglu.register.clerical.field_facts.reanchor_facts import FieldStanding, Placed
+from minglu.register.config.census_file import FACTS, FIELD
 from minglu.register.engine import Engine
-from minglu.register.entries import clean_batch
-from minglu.register.field.facts import ANSWERS, CLOSED, MOVED, NEW, NOT_FOUND, Fact, FieldChain
-from minglu.register.field.refound import FieldStanding, Placed
-from minglu.register.override import override
-from minglu.register.rules.pack import RulePack
-from minglu.register.tables import ENTRIES, FIELD_FACTS, FIELDS, REJECTS, ROWS, UNITS
+from minglu.register.rules.rule_pack import RulePack
+from minglu.register.schemas import ENTRIES, FIELD_FACTS, FIELDS, REJECTS, ROWS, UNITS
+from minglu.register.storage.sql_override import override
 
 FACT_PRECISION_M = 30.0
 """Radius of a point that an enumerator took with a telephone, metres."""

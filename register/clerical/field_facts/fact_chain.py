@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from minglu.register.chain import START, append_records, read_records, refuse_line
-from minglu.register.decisions import Anchor
+from minglu.register.clerical.decisions import Anchor
+from minglu.register.clerical.hash_chain import START, append_records, read_records, refuse_line
 
 SCHEMA = "minglu/field/1"
 DEFAULT_NAME = "field.jsonl"

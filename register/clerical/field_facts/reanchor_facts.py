@@ -13,12 +13,12 @@ from itertools import pairwise, product
 
 import pyarrow as pa
 
-from minglu.register.agreement import Judgement
-from minglu.register.census import FIELD
-from minglu.register.decisions import SAME_LEGAL, SAME_SITE, Anchor
+from minglu.register.clerical.contradictions import Judgement
+from minglu.register.clerical.decisions import SAME_LEGAL, SAME_SITE, Anchor
+from minglu.register.clerical.field_facts.fact_chain import DUPLICATE, NEW, NO_FIELD, Fact, FieldChain
+from minglu.register.clerical.reanchor_decisions import find_entries
+from minglu.register.config.census_file import FIELD
 from minglu.register.engine import Engine
-from minglu.register.field.facts import DUPLICATE, NEW, NO_FIELD, Fact, FieldChain
-from minglu.register.refind import find_entries
 
 
 @dataclass(frozen=True, slots=True)

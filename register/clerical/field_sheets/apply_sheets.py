@@ -9,11 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.agreement import Judgement, find_contradiction
-from minglu.register.census import Census, read_census
-from minglu.register.chain import Signature, undo_record
-from minglu.register.decisions import SAME_SITE, Anchor, judgements, read_chain
-from minglu.register.field.facts import (
+from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.decisions import SAME_SITE, Anchor, judgements, read_chain
+from minglu.register.clerical.field_facts.fact_chain import (
     ANSWERS,
     CLOSED,
     DEFAULT_NAME,
@@ -26,12 +24,14 @@ from minglu.register.field.facts import (
     fact_record,
     read_field,
 )
-from minglu.register.returned import refuse_at
-from minglu.register.review.pairs import run_id
-from minglu.register.sheets.answers import Answer, Sheet, read_sheet
-from minglu.register.sheets.values import Checker
-from minglu.register.sheets.visits import anchors_of
-from minglu.register.sources.layers import read_districts
+from minglu.register.clerical.field_sheets.sheet_answers import Answer, Sheet, read_sheet
+from minglu.register.clerical.field_sheets.value_checks import Checker
+from minglu.register.clerical.field_sheets.visits import anchors_of
+from minglu.register.clerical.hash_chain import Signature, undo_record
+from minglu.register.clerical.returned_workbook import refuse_at
+from minglu.register.clerical.review.review_pairs import run_id
+from minglu.register.config.census_file import Census, read_census
+from minglu.register.sources.vector.read_layer import read_districts
 
 Units = Mapping[str, tuple[Anchor, ...]]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from minglu.errors import OutputError, UsageError
-from minglu.register.review.pairs import run_id
-from minglu.register.sheets.visits import plan_rounds
-from minglu.register.sheets.workbook import write_sheet
-from minglu.register.store import read_account
+from minglu.register.clerical.field_sheets.sheet_workbook import write_sheet
+from minglu.register.clerical.field_sheets.visits import plan_rounds
+from minglu.register.clerical.review.review_pairs import run_id
+from minglu.register.storage.run_store import read_account
 
 WAYS = ("district", "township", "enumerator")
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from minglu.register.decisions import Anchor
-from minglu.register.field.facts import CORRECTED, DUPLICATE, MOVED, NEW
-from minglu.register.forms import NUMBER, Form, Line, read_form
-from minglu.register.returned import Place, foreign, read_hidden
-from minglu.register.sheets.columns import COLUMNS, COMMAND, PAGE, RIGHT, SCHEMA, SEPARATORS, WORDS
-from minglu.register.sheets.values import Checker
+from minglu.register.clerical.decisions import Anchor
+from minglu.register.clerical.field_facts.fact_chain import CORRECTED, DUPLICATE, MOVED, NEW
+from minglu.register.clerical.field_sheets.sheet_columns import COLUMNS, COMMAND, PAGE, RIGHT, SCHEMA, SEPARATORS, WORDS
+from minglu.register.clerical.field_sheets.value_checks import Checker
+from minglu.register.clerical.form_workbook import NUMBER, Form, Line, read_form
+from minglu.register.clerical.returned_workbook import Place, foreign, read_hidden
 
 STATED = ("district", "duplicate_of", *(f"right.{column.field}" for column in RIGHT))
 """What only a result gives a meaning to."""

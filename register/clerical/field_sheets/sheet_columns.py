@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from minglu.register.columns import Column
-from minglu.register.field.facts import ANSWERS
+from minglu.register.clerical.field_facts.fact_chain import ANSWERS
+from minglu.register.clerical.form_columns import Column
 
 SCHEMA = "minglu/sheets/1"
 COMMAND = "sheets"

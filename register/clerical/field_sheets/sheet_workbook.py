@@ -12,10 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from minglu.register.forms import HEADER_ROWS, lock_page, make_formats, open_book, write_headings
-from minglu.register.report.texts import plain_text
-from minglu.register.returned import hidden_texts, write_hidden
-from minglu.register.sheets.columns import (
+from minglu.register.clerical.field_sheets.sheet_columns import (
     BLANK_LINES,
     COLUMNS,
     NEW_MARK,
@@ -23,8 +20,11 @@ from minglu.register.sheets.columns import (
     SCHEMA,
     SECOND_PAGE,
 )
-from minglu.register.sheets.visits import Round, Row
-from minglu.register.tables import STATUSES
+from minglu.register.clerical.field_sheets.visits import Round, Row
+from minglu.register.clerical.form_workbook import HEADER_ROWS, lock_page, make_formats, open_book, write_headings
+from minglu.register.clerical.returned_workbook import hidden_texts, write_hidden
+from minglu.register.language.safe_text import plain_text
+from minglu.register.schemas import STATUSES
 
 FROZEN = 2  # number and name stay in sight
 PRINT_PERCENT = 64  # known and answers on one page, corrections on a second

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import shapely
 
-from minglu.geo.districts import Districts
-from minglu.register.cells import read_industry_code
-from minglu.register.forms import Line
+from minglu.geo.layer.districts import Districts
+from minglu.register.cleaning.simple_fields import read_industry_code
+from minglu.register.cleaning.size_measures import read_statements
+from minglu.register.clerical.field_sheets.sheet_columns import RIGHT
+from minglu.register.clerical.form_workbook import Line
 from minglu.register.identifiers import uscc
-from minglu.register.measures import read_statements
-from minglu.register.rules.pack import MeasureRow
-from minglu.register.sheets.columns import RIGHT
+from minglu.register.rules.rule_pack import MeasureRow
 
 MARGIN_DEG = 1.0
 """So far outside the districts' box a point may still be typed; farther it is a mistake."""

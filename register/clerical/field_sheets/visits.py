@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.errors import UsageError
-from minglu.geo.declared import LEVELS
-from minglu.register.decisions import Anchor
-from minglu.register.sources.encoding import find_encoding, text_blocks
-from minglu.register.store import read_table
+from minglu.geo.layer.declared_codes import LEVELS
+from minglu.register.clerical.decisions import Anchor
+from minglu.register.sources.text_files.text_encoding import find_encoding, text_blocks
+from minglu.register.storage.run_store import read_table
 
 TOWNSHIP = LEVELS[3]
 """Characters of a township's code."""

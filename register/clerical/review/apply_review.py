@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.agreement import find_contradiction
-from minglu.register.census import Census, read_census
-from minglu.register.chain import Signature, undo_record
-from minglu.register.decisions import (
+from minglu.register.clerical.contradictions import find_contradiction
+from minglu.register.clerical.decisions import (
     DEFAULT_NAME,
     UNDECIDED,
     WORDS,
@@ -25,9 +23,11 @@ from minglu.register.decisions import (
     read_chain,
     sample_record,
 )
-from minglu.register.returned import Place, refuse_at
-from minglu.register.review.answers import Answer, Answers, read_answers
-from minglu.register.review.pairs import run_id
+from minglu.register.clerical.hash_chain import Signature, undo_record
+from minglu.register.clerical.returned_workbook import Place, refuse_at
+from minglu.register.clerical.review.review_answers import Answer, Answers, read_answers
+from minglu.register.clerical.review.review_pairs import run_id
+from minglu.register.config.census_file import Census, read_census
 from minglu.register.statistics.kappa import Agreement, cohen_kappa
 
 Pair = tuple[str, str]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from minglu.errors import OutputError, UsageError
-from minglu.register.review.keys import Header
-from minglu.register.review.page import write_page
-from minglu.register.review.pairs import Pair, doubtful_pairs, run_id
-from minglu.register.review.sample import draw_sample
-from minglu.register.review.workbook import write_workbook
-from minglu.register.store import read_account
+from minglu.register.clerical.review.clerical_sample import draw_sample
+from minglu.register.clerical.review.review_keys import Header
+from minglu.register.clerical.review.review_page import write_page
+from minglu.register.clerical.review.review_pairs import Pair, doubtful_pairs, run_id
+from minglu.register.clerical.review.review_workbook import write_workbook
+from minglu.register.storage.run_store import read_account
 
 MOST = 500
 """Pairs of one sheet, unless the command line asks for more: about a week of one clerk."""

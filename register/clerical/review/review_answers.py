@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from minglu.register.decisions import WORDS
-from minglu.register.forms import NUMBER, Form, read_form
-from minglu.register.returned import Place, foreign, read_hidden
-from minglu.register.review import keys
-from minglu.register.review.workbook import CHOICES, columns
+from minglu.register.clerical.decisions import WORDS
+from minglu.register.clerical.form_workbook import NUMBER, Form, read_form
+from minglu.register.clerical.returned_workbook import Place, foreign, read_hidden
+from minglu.register.clerical.review import review_keys
+from minglu.register.clerical.review.review_workbook import CHOICES, columns
 
 BY_WORD = dict(zip(CHOICES, WORDS, strict=True))
 COMMAND = "review"
@@ -27,7 +27,7 @@ COMPARED = ("list", "name", "uscc", "permit_no")
 class Answer:
     """One answered row."""
 
-    key: keys.Key
+    key: review_keys.Key
     relation: str
     reviewer: str
     reason: str
@@ -40,7 +40,7 @@ class Answers:
     """One workbook, read and checked."""
 
     path: Path
-    header: keys.Header
+    header: review_keys.Header
     pairs: tuple[tuple[str, str], ...]
     """Both entries of every pair, answered or not."""
     given: tuple[Answer, ...]
@@ -54,7 +54,7 @@ def read_answers(path: Path) -> Answers:
     did not write, for a changed key and for an unknown answer.
     """
     try:
-        header, expected = keys.parse(*read_hidden(path, keys.SCHEMA, command=COMMAND))
+        header, expected = review_keys.parse(*read_hidden(path, review_keys.SCHEMA, command=COMMAND))
     except (ValueError, KeyError, TypeError):
         foreign(path, COMMAND)
     by_number = {str(key.no): key for key in expected}
@@ -72,12 +72,12 @@ def read_answers(path: Path) -> Answers:
     return Answers(path, header, tuple((key.left.entry, key.right.entry) for key in expected), given)
 
 
-def form_of(pairs: Sequence[keys.Key]) -> Form:
+def form_of(pairs: Sequence[review_keys.Key]) -> Form:
     """Return the sheet of answers as it was written for some pairs."""
-    return Form(keys.ANSWERS, columns(with_scores=False), [_written(key) for key in pairs])
+    return Form(review_keys.ANSWERS, columns(with_scores=False), [_written(key) for key in pairs])
 
 
-def _written(key: keys.Key) -> dict[str, str]:
+def _written(key: review_keys.Key) -> dict[str, str]:
     """Return what the locked cells of a pair must show."""
     row = {NUMBER: str(key.no)}
     for side, anchor in (("left", key.left), ("right", key.right)):

@@ -1,6 +1,6 @@
 """What a review workbook carries besides what a clerk sees: run, keys, sample.  Written and checked alike here.
 
-It lies in the hidden sheet of `register/returned.py`.
+It lies in the hidden sheet of `register/clerical/returned_workbook.py`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from minglu.register.decisions import Anchor
-from minglu.register.returned import hidden_texts
-from minglu.register.review.pairs import Pair, Row
+from minglu.register.clerical.decisions import Anchor
+from minglu.register.clerical.returned_workbook import hidden_texts
+from minglu.register.clerical.review.review_pairs import Pair, Row
 
 SCHEMA = "minglu/review/1"
 ANSWERS = "复核 review"

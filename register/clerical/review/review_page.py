@@ -7,10 +7,10 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from minglu.register.report.texts import plain_text
-from minglu.register.review.keys import Header
-from minglu.register.review.marks import mark_differences
-from minglu.register.review.pairs import MARKED, SHOWN, Pair
+from minglu.register.clerical.review.review_keys import Header
+from minglu.register.clerical.review.review_pairs import MARKED, SHOWN, Pair
+from minglu.register.clerical.review.text_differences import mark_differences
+from minglu.register.language.safe_text import plain_text
 
 TEMPLATE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8">

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.tables import COMPARISONS
-from minglu.register.runfolder import digest
-from minglu.register.store import read_table
-from minglu.register.tables import STATUSES
+from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.register.schemas import STATUSES
+from minglu.register.storage.run_folder import digest
+from minglu.register.storage.run_store import read_table
 
 SHOWN: Mapping[str, tuple[str, str, int]] = {
     "name": ("单位名称", "name", 30),

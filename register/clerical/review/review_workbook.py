@@ -10,14 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from minglu.register.columns import Column, pages_across
-from minglu.register.decisions import WORDS
-from minglu.register.forms import HEADER_ROWS, LINE_POINTS, lock_page, make_formats, open_book, write_headings
-from minglu.register.report.texts import plain_text
-from minglu.register.returned import write_hidden
-from minglu.register.review import keys
-from minglu.register.review.marks import Parts, mark_differences
-from minglu.register.review.pairs import MARKED, SHOWN, Pair
+from minglu.register.clerical.decisions import WORDS
+from minglu.register.clerical.form_columns import Column, pages_across
+from minglu.register.clerical.form_workbook import (
+    HEADER_ROWS,
+    LINE_POINTS,
+    lock_page,
+    make_formats,
+    open_book,
+    write_headings,
+)
+from minglu.register.clerical.returned_workbook import write_hidden
+from minglu.register.clerical.review import review_keys
+from minglu.register.clerical.review.review_pairs import MARKED, SHOWN, Pair
+from minglu.register.clerical.review.text_differences import Parts, mark_differences
+from minglu.register.language.safe_text import plain_text
 
 CHOICES = tuple(zh for zh, _ in WORDS.values())
 MOST_LETTERS = 2_000
@@ -48,10 +55,10 @@ def columns(*, with_scores: bool) -> tuple[Column, ...]:
     return (*answers, *(scores if with_scores else ()), *both, *reasons, *ids)
 
 
-def write_workbook(path: Path, header: keys.Header, pairs: Sequence[Pair], *, with_scores: bool = False) -> None:
+def write_workbook(path: Path, header: review_keys.Header, pairs: Sequence[Pair], *, with_scores: bool = False) -> None:
     """Write the workbook at `path`."""
     with open_book(path, header.census) as book:
-        page = book.add_worksheet(keys.ANSWERS)
+        page = book.add_worksheet(review_keys.ANSWERS)
         shown = columns(with_scores=with_scores)
         formats = make_formats(book) | {
             "plain": book.add_format({}),
@@ -64,7 +71,7 @@ def write_workbook(path: Path, header: keys.Header, pairs: Sequence[Pair], *, wi
         page.repeat_columns(ANSWER_COLUMNS)  # the number tells the lines of further pages
         for line, pair in enumerate(pairs, HEADER_ROWS):
             _write_pair(page, line, pair, shown, formats)
-        write_hidden(book, keys.render(header, pairs))
+        write_hidden(book, review_keys.render(header, pairs))
 
 
 def _write_pair(page: Any, line: int, pair: Pair, shown: Sequence[Column], formats: Any) -> None:

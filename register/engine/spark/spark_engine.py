@@ -21,16 +21,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from minglu.matching.arrays import Integers
-from minglu.matching.connected import connect_here
+from minglu.common.arrays import Integers
+from minglu.common.components import connect_here
 from minglu.register.engine.boundary import BatchFunction
-from minglu.register.engine.parquet import write_parquet
-from minglu.register.engine.spark.failures import calmly, plainly
-from minglu.register.engine.spark.held import Held, lay_down
-from minglu.register.engine.spark.plain import as_plain, plain_schema
-from minglu.register.engine.spark.session import BATCH_ROWS, open_session
-from minglu.register.engine.spark.stars import find_components
-from minglu.register.engine.spark.work import (
+from minglu.register.engine.parquet_files import write_parquet
+from minglu.register.engine.spark.arrow_types import as_plain, plain_schema
+from minglu.register.engine.spark.shared_values import Held, lay_down
+from minglu.register.engine.spark.spark_errors import calmly, plainly
+from minglu.register.engine.spark.spark_session import BATCH_ROWS, open_session
+from minglu.register.engine.spark.star_components import find_components
+from minglu.register.engine.spark.worker_functions import (
     flow_batches,
     look_around,
     map_batches,

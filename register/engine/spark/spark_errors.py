@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from minglu.errors import MingluError, ShortageError, UsageError
-from minglu.register.engine.spark.work import told
+from minglu.register.engine.spark.worker_functions import told
 
 NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 NO_ROOM = ("No space left on device", "Disk quota exceeded")

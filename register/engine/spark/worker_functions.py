@@ -22,10 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from minglu import __version__
+from minglu.common.memory_limits import is_shortage
 from minglu.errors import MingluError, ShortageError, UsageError
-from minglu.register.engine.spark.held import Held
-from minglu.register.engine.spark.plain import as_plain
-from minglu.register.memory import is_shortage
+from minglu.register.engine.spark.arrow_types import as_plain
+from minglu.register.engine.spark.shared_values import Held
 
 Names = Iterator[pa.RecordBatch]
 """Names of the files that a task left, in their order."""

@@ -12,7 +12,7 @@ from markupsafe import Markup
 def open_template(name: str) -> Template:
     """Return a template of the folder `templates`; every value put into it is escaped."""
     environment = Environment(
-        loader=PackageLoader("minglu.register.report"),
+        loader=PackageLoader("minglu.register.report.html"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -23,7 +23,7 @@ def open_template(name: str) -> Template:
 
 def asset(name: str) -> Markup:
     """Return a file of our own package to stand in the page, without anything that a browser would fetch."""
-    text = resources.files("minglu.register.report").joinpath(name).read_text("utf-8")
+    text = resources.files("minglu.register.report.html").joinpath(name).read_text("utf-8")
     text = re.sub(r"url\([^)]*\)", "none", re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text))
     assert "</script" not in text.lower()
     assert "</style" not in text.lower()

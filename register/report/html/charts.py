@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from minglu.register.report.shapes import Drawing, encode_shapes, svg_path
+from minglu.register.report.html.map_shapes import Drawing, encode_shapes, svg_path
 
 Json = Mapping[str, Any]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from minglu.register.answer import Compared, Entries, Explanation, Line, copy_of, place_of
-from minglu.register.report.assets import asset, open_template
-from minglu.register.report.outside import require_outside, write_whole
-from minglu.register.report.texts import plain_text
-from minglu.register.report.waterfall import waterfall_rows
+from minglu.register.explain.explanation import Compared, Entries, Explanation, Line, copy_of, place_of
+from minglu.register.language.safe_text import plain_text
+from minglu.register.report.html.assets import asset, open_template
+from minglu.register.report.html.export_guard import require_outside, write_whole
+from minglu.register.report.html.waterfall_chart import waterfall_rows
 
 SHOWN = (("name", "名称", "Name"), ("uscc", "统一社会信用代码", "USCC"), ("site_address", "地址", "Address"))
 

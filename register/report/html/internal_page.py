@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.report.run import Run
-from minglu.register.report.shapes import STEP_DEG
+from minglu.register.report.finished_run import Run
+from minglu.register.report.html.map_shapes import STEP_DEG
 
 Json = Mapping[str, Any]
 

@@ -11,16 +11,17 @@ import numpy as np
 import shapely
 from markupsafe import Markup
 
-from minglu.register.areas import Levels, area_parents
-from minglu.register.report import charts, words
-from minglu.register.report.assets import asset, open_template
-from minglu.register.report.charts import Bar, Span
-from minglu.register.report.inside import describe_inside
-from minglu.register.report.outside import require_outside, write_whole
-from minglu.register.report.run import Run, open_run
-from minglu.register.report.shapes import STEP_DEG, Drawing, draw, encode_points, encode_shapes, pack, redraw
-from minglu.register.tables import FIELDS
-from minglu.register.verifier import in_words
+from minglu.register.coverage.areas import Levels, area_parents
+from minglu.register.language import code_labels
+from minglu.register.report.finished_run import Run, open_run
+from minglu.register.report.html import charts
+from minglu.register.report.html.assets import asset, open_template
+from minglu.register.report.html.charts import Bar, Span
+from minglu.register.report.html.export_guard import require_outside, write_whole
+from minglu.register.report.html.internal_page import describe_inside
+from minglu.register.report.html.map_shapes import STEP_DEG, Drawing, draw, encode_points, encode_shapes, pack, redraw
+from minglu.register.schemas import FIELDS
+from minglu.register.storage.archive_verifier import in_words
 
 Json = Mapping[str, Any]
 
@@ -35,7 +36,7 @@ COLUMNS = (
     ("density", "decimal", "每平方公里单位", "Units per km²"),
     ("one_list_share", "share", "仅一份名单", "On one list only"),
     ("to_check", "count", "待核对", "To check"),
-    *((name, "count", *words.ROW_ACCOUNT[name]) for name in words.ROW_ACCOUNT if name != "units"),
+    *((name, "count", *code_labels.ROW_ACCOUNT[name]) for name in code_labels.ROW_ACCOUNT if name != "units"),
 )
 OPENED = ("all", "province", "city", "county")
 """Areas of these levels have the table of what lies below them in the page itself, and so on paper."""
@@ -77,23 +78,25 @@ def _context(run: Run, inside: Json | None) -> dict[str, Any]:
         "head": run.head,
         "head_words": in_words(run.head),
         "in_words": in_words,
-        "words": words,
-        "call": words.call,
-        "lists": words.call_lists,
+        "words": code_labels,
+        "call": code_labels.call,
+        "lists": code_labels.call_lists,
         "inside": inside,
         "fields": FIELDS,
         "levels": _levels(areas, content["levels"]),
-        "row_account": tuple(words.ROW_ACCOUNT),
-        "reference_date": words.date(content["census"]["reference_date"]),
+        "row_account": tuple(code_labels.ROW_ACCOUNT),
+        "reference_date": code_labels.date(content["census"]["reference_date"]),
         "repeats": _repeats(content),
         "worst": _worst(areas),
         "views": _views(areas),
         "overlap_chart": _overlap_chart(content),
         "load_chart": _load_chart(areas),
-        "method_chart": _bars(content["placement"]["methods"], words.METHODS, "落点方式", "How units were placed"),
-        "precision_chart": _bars(content["placement"]["precision_m"], words.PRECISIONS, "坐标精度", "Precision"),
+        "method_chart": _bars(
+            content["placement"]["methods"], code_labels.METHODS, "落点方式", "How units were placed"
+        ),
+        "precision_chart": _bars(content["placement"]["precision_m"], code_labels.PRECISIONS, "坐标精度", "Precision"),
         "estimate_chart": _estimate_chart(content["completeness"]),
-        "score_chart": charts.scores(content["linkage"]["scores"], words.VERDICTS),
+        "score_chart": charts.scores(content["linkage"]["scores"], code_labels.VERDICTS),
         "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits, faults),
         "still_legend": charts.legend(limits),
         "data": pack(_map_data(run, drawing, faults) | {"inside": inside["units"] if inside else []}),
@@ -109,12 +112,12 @@ def _map_data(run: Run, drawing: Drawing, faults: list[Json]) -> dict[str, Any]:
     """Return what the page's script works with: areas by level, shapes, faults."""
     areas = run.coverage["areas"]
     layer = run.districts[0]
-    levels = [level for level in words.LEVELS if level != "all" and any(area["level"] == level for area in areas)]
+    levels = [level for level in code_labels.LEVELS if level != "all" and any(area["level"] == level for area in areas)]
     levels.sort(key=lambda level: level == "district")
     names = [column[0] for column in COLUMNS]
     return {
         "columns": [{"name": name, "kind": kind, "words": [zh, en]} for name, kind, zh, en in COLUMNS],
-        "levels": [{"level": level, "words": words.LEVELS[level]} for level in levels],
+        "levels": [{"level": level, "words": code_labels.LEVELS[level]} for level in levels],
         "areas": {
             level: [[area[name] for name in names] for area in areas if area["level"] == level]
             for level in [*levels, "district"]
@@ -141,7 +144,7 @@ def _faults(run: Run) -> list[Json]:
     return [
         {
             "id": fault["fault_id"],
-            "words": words.call(words.FAULT_KINDS, fault["kind"]),
+            "words": code_labels.call(code_labels.FAULT_KINDS, fault["kind"]),
             "districts": fault["districts"],
             "shape": shape,
             "point": point,
@@ -184,7 +187,7 @@ def _levels(areas: list[Json], levels: Levels) -> list[Json]:
         room -= sum(len(below[key]) for key in parts)
         if room < 0:
             break
-        order = [*words.LEVELS]
+        order = [*code_labels.LEVELS]
         found += [
             {"whole": rows[key], "parts": sorted(below[key], key=lambda row: (order.index(row["level"]), row["code"]))}
             for key in parts
@@ -214,7 +217,7 @@ def _worst(areas: list[Json]) -> list[Json]:
 
 def _overlap_chart(content: Json) -> Markup:
     lists = content["completeness"]["lists"]
-    labels = {entry["name"]: words.call(words.LIST_KINDS, entry["name"]) for entry in lists}
+    labels = {entry["name"]: code_labels.call(code_labels.LIST_KINDS, entry["name"]) for entry in lists}
     return charts.upset(content["completeness"]["histories"], [entry["name"] for entry in lists], labels)
 
 
@@ -230,8 +233,8 @@ def _load_chart(areas: list[Json]) -> Markup:
     return charts.bars(bars, "小区数，按单位数", "Districts by their units")
 
 
-def _bars(counts: Mapping[str, int], names: words.Words, zh: str, en: str) -> Markup:
-    return charts.bars([Bar(*words.call(names, key), count) for key, count in counts.items()], zh, en)
+def _bars(counts: Mapping[str, int], names: code_labels.Words, zh: str, en: str) -> Markup:
+    return charts.bars([Bar(*code_labels.call(names, key), count) for key, count in counts.items()], zh, en)
 
 
 def _estimate_chart(completeness: Json) -> Markup:
@@ -244,12 +247,12 @@ def _estimate_chart(completeness: Json) -> Markup:
     if "estimate" in completeness["chao_bound"]:
         found.append(("Chao 下限", "Chao's lower bound", completeness["chao_bound"]["estimate"], False))
     found += [
-        (*(f"Chapman {name}" for name in words.call_lists(pair["lists"])), pair["estimate"], False)
+        (*(f"Chapman {name}" for name in code_labels.call_lists(pair["lists"])), pair["estimate"], False)
         for pair in completeness["pairs"]
         if "estimate" in pair
     ]
     found += [
-        (f"模型 {words.model(model['name'])[0]}", f"model {model['name']}", model, False)
+        (f"模型 {code_labels.model(model['name'])[0]}", f"model {model['name']}", model, False)
         for model in completeness["models"]
     ]
     spans = [Span(zh, en, value["units"], value["low"], value["high"], strong) for zh, en, value, strong in found]

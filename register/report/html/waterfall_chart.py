@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from minglu.matching.evidence import Waterfall
-from minglu.register.report.charts import INK, LINE, PALE
+from minglu.matching.model.match_waterfall import Waterfall
+from minglu.register.report.html.charts import INK, LINE, PALE
 
 WIDTH, HEIGHT, BAR = 230, 18, 10
 SAYS_NOTHING = "·"

@@ -1,0 +1,1 @@
+"""Office documents: register.xlsx and report.docx."""

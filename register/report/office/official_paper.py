@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from minglu.register.report.texts import plain_text
+from minglu.register.language.safe_text import plain_text
 
 # Fonts of official documents (GB/T 9704); each is on Windows, and WPS and Word know what to put in their place.
 TITLE, BODY, HEADING, LATIN = "方正小标宋简体", "仿宋", "黑体", "Times New Roman"

@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.columns import Column
-from minglu.register.report import words
-from minglu.register.report.bydistrict import district_findings
-from minglu.register.report.run import Run
-from minglu.register.report.sheets import Sheet, write_book
-from minglu.register.verifier import in_words
+from minglu.register.clerical.form_columns import Column
+from minglu.register.language import code_labels
+from minglu.register.report.findings_by_district import district_findings
+from minglu.register.report.finished_run import Run
+from minglu.register.report.office.table_sheets import Sheet, write_book
+from minglu.register.storage.archive_verifier import in_words
 
 MOST_LEDGER_ROWS = 300_000
 """A longer ledger is left to tables/ledger.parquet: no office program likes millions of rows."""
@@ -124,15 +124,18 @@ REGISTERS = (
     Column("audit", "审核", "audit", 50),
     Column("spotcheck", "质量核查", "spot check", 12),
     Column("head", "封存指纹", "head", 50),
-    *(Column(f"decisions.{name}", f"判定：{zh}", f"decided: {en}", 14) for name, (zh, en) in words.DECIDED.items()),
-    *(Column(f"field.{name}", f"现场：{zh}", f"field: {en}", 14) for name, (zh, en) in words.FOUND.items()),
+    *(
+        Column(f"decisions.{name}", f"判定：{zh}", f"decided: {en}", 14)
+        for name, (zh, en) in code_labels.DECIDED.items()
+    ),
+    *(Column(f"field.{name}", f"现场：{zh}", f"field: {en}", 14) for name, (zh, en) in code_labels.FOUND.items()),
 )
 
 
 def write_workbook(run: Run, path: Path) -> None:
     """Write the workbook at `path`."""
     rollup = run.coverage.get("rollup", {})
-    notice = " ".join(words.FORCED) if rollup.get("forced") else ""
+    notice = " ".join(code_labels.FORCED) if rollup.get("forced") else ""
     write_book(path, run.coverage["census"]["name"], _sheets(run), notice=notice)
 
 
@@ -161,7 +164,7 @@ def _registers(rollup: Mapping[str, Any]) -> pa.Table:
             "name": county["name"],
             "audit": "；".join(failure["zh"] for failure in county["failures"]) or "通过 passed",
             "head": in_words(county["head"]),
-            "spotcheck": words.call(words.CHECKED, county["spotcheck"]["verdict"])[0],
+            "spotcheck": code_labels.call(code_labels.CHECKED, county["spotcheck"]["verdict"])[0],
             **{name: county[name] for name in ("rows", "units")},
             **_people(county),
         }
@@ -176,7 +179,7 @@ def _registers(rollup: Mapping[str, Any]) -> pa.Table:
 def _people(account: Mapping[str, Any]) -> dict[str, int]:
     return {
         f"{part}.{name}": account[part][name]
-        for part, shown in (("decisions", words.DECIDED), ("field", words.FOUND))
+        for part, shown in (("decisions", code_labels.DECIDED), ("field", code_labels.FOUND))
         for name in shown
     }
 

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.report.texts import plain_texts, text_bytes
-from minglu.register.stream import Stream
+from minglu.register.language.safe_text import plain_texts, text_bytes
+from minglu.register.storage.row_stream import Stream
 
 MOST_CHARACTERS = 32_767
 """An office program refuses a longer cell."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from minglu.register.report import words
-from minglu.register.report.paper import add_heading, add_table, add_text, add_title, empty_document
-from minglu.register.report.run import Run
-from minglu.register.report.zipped import write_still
-from minglu.register.verifier import in_words
+from minglu.register.language import code_labels
+from minglu.register.report.finished_run import Run
+from minglu.register.report.office.official_paper import add_heading, add_table, add_text, add_title, empty_document
+from minglu.register.report.office.zip_container import write_still
+from minglu.register.storage.archive_verifier import in_words
 
 Json = Mapping[str, Any]
 
@@ -29,9 +29,9 @@ def write_summary(run: Run, path: Path) -> None:
     content = run.coverage
     document = empty_document(content["census"]["name"])
     if content.get("rollup", {}).get("forced"):
-        document.sections[0].header.paragraphs[0].text = words.FORCED[0]
+        document.sections[0].header.paragraphs[0].text = code_labels.FORCED[0]
     add_title(document, f"{content['census']['name']}覆盖情况报告")
-    add_text(document, f"（普查时点：{words.date(content['census']['reference_date'])[0]}）", centred=True)
+    add_text(document, f"（普查时点：{code_labels.date(content['census']['reference_date'])[0]}）", centred=True)
     add_heading(document, "一、总体结论")
     for statement in content["verdict"].values():
         add_text(document, statement["zh"])
@@ -53,7 +53,10 @@ def write_summary(run: Run, path: Path) -> None:
 
 def _add_findings(document: Any, findings: Sequence[Json]) -> None:
     add_heading(document, "二、问题与建议")
-    rows = [[words.call(words.WEIGHTS, row["weight"])[0], row["zh"], row["do_zh"]] for row in findings[:MOST_FINDINGS]]
+    rows = [
+        [code_labels.call(code_labels.WEIGHTS, row["weight"])[0], row["zh"], row["do_zh"]]
+        for row in findings[:MOST_FINDINGS]
+    ]
     if rows:
         add_table(document, "问题与建议", ["级别", "问题", "建议"], rows, (18, 68, 70))
     else:
@@ -64,28 +67,30 @@ def _add_accounts(document: Any, content: Json) -> None:
     accounting = content["accounting"]
     add_heading(document, "三、名单处理情况")
     add_text(document, "各名单读入行数与处理结果逐行对平，情况如下表。")
-    header = ["名单", "读入行数", *(zh for zh, _ in words.OUTCOMES.values())]
+    header = ["名单", "读入行数", *(zh for zh, _ in code_labels.OUTCOMES.values())]
     rows = [
-        [_list_name(row["list"]), row["rows"], *(row[outcome] for outcome in words.OUTCOMES)]
+        [_list_name(row["list"]), row["rows"], *(row[outcome] for outcome in code_labels.OUTCOMES)]
         for row in accounting["lists"]
     ]
-    rows.append(["合计", accounting["rows"], *(accounting["outcomes"][outcome] for outcome in words.OUTCOMES)])
-    add_table(document, "名单处理情况（行）", header, rows, (28, 20, *[18] * len(words.OUTCOMES)))
+    rows.append(["合计", accounting["rows"], *(accounting["outcomes"][outcome] for outcome in code_labels.OUTCOMES)])
+    add_table(document, "名单处理情况（行）", header, rows, (28, 20, *[18] * len(code_labels.OUTCOMES)))
     repeats = [
         [_list_name(row["list"]), *(row["codes"].get(code, 0) for code in DUPLICATES)] for row in accounting["lists"]
     ]
     add_table(document, "重复行", ["名单", "名单内重复", "与其他名单重复"], repeats, (50, 44, 44))
     overlap = sorted(accounting["overlap"].items(), key=lambda item: (-item[1], item[0]))
-    lists = [[words.call_lists(joined.split("+"), "、")[0], units] for joined, units in overlap]
+    lists = [[code_labels.call_lists(joined.split("+"), "、")[0], units] for joined, units in overlap]
     add_table(document, "在册单位所在名单（恰在这些名单上）", ["名单", "单位数"], lists, (100, 38))
-    classes = [[words.call(words.SOURCE_CLASSES, key)[0], n] for key, n in accounting["source_classes"].items()]
+    classes = [
+        [code_labels.call(code_labels.SOURCE_CLASSES, key)[0], n] for key, n in accounting["source_classes"].items()
+    ]
     add_table(document, "在册单位按源类", ["源类", "单位数"], classes, (100, 38))
     crowds = [[row["units_at_one_address"], row["addresses"], row["units"]] for row in accounting["crowded_addresses"]]
     add_table(document, "一址多厂", ["同址单位数", "地址数", "单位数"], crowds, (50, 44, 44))
 
 
 def _list_name(name: str) -> str:
-    known = words.LIST_KINDS.get(name)
+    known = code_labels.LIST_KINDS.get(name)
     return known[0] if known else name
 
 
@@ -101,12 +106,12 @@ def _add_areas(document: Any, content: Json) -> None:
         level: [row for row in content["areas"] if row["level"] == level] for level in ("township", "county", "city")
     }
     level, areas = next(((name, rows) for name, rows in by_level.items() if 0 < len(rows) <= MOST_AREAS), ("", []))
-    header = ["代码", *(zh for zh, _ in words.ROW_ACCOUNT.values()), "待核对"]
-    rows = [[row["code"], *(row[name] for name in words.ROW_ACCOUNT), row["to_check"]] for row in areas]
+    header = ["代码", *(zh for zh, _ in code_labels.ROW_ACCOUNT.values()), "待核对"]
+    rows = [[row["code"], *(row[name] for name in code_labels.ROW_ACCOUNT), row["to_check"]] for row in areas]
     if rows:
-        add_table(document, f"{words.LEVELS[level][0]}汇总", header, rows, (26, 18, 18, 18, 20, 20, 20, 16))
+        add_table(document, f"{code_labels.LEVELS[level][0]}汇总", header, rows, (26, 18, 18, 18, 20, 20, 20, 16))
     outlying = [
-        [row["code"], row["name"], words.OUTLYING[row["figure"]][0], f"{row['score']:+.1f}"]
+        [row["code"], row["name"], code_labels.OUTLYING[row["figure"]][0], f"{row['score']:+.1f}"]
         for row in content["outliers"][:MOST_FINDINGS]
     ]
     if outlying:
@@ -119,14 +124,18 @@ def _add_territory(document: Any, content: Json) -> None:
     add_text(document, content["verdict"]["tiled"]["zh"])
     if territory["faults"]:
         faults = [
-            [words.call(words.FAULT_KINDS, row["kind"])[0], words.call(words.SEVERITIES, row["severity"])[0], row["n"]]
+            [
+                code_labels.call(code_labels.FAULT_KINDS, row["kind"])[0],
+                code_labels.call(code_labels.SEVERITIES, row["severity"])[0],
+                row["n"],
+            ]
             for row in territory["faults"]
         ]
         add_table(document, "小区图层问题", ["类型", "程度", "处数"], faults, (50, 50, 38))
-    rows = [[words.METHODS[method][0], n] for method, n in placement["methods"].items()]
+    rows = [[code_labels.METHODS[method][0], n] for method, n in placement["methods"].items()]
     rows.append(["合计", placement["units"]])
     add_table(document, "在册单位落点方式", ["落点方式", "单位数"], rows, (100, 38))
-    precision = [[words.PRECISIONS[key][0], n] for key, n in placement["precision_m"].items()]
+    precision = [[code_labels.PRECISIONS[key][0], n] for key, n in placement["precision_m"].items()]
     add_table(document, "坐标精度", ["精度", "单位数"], precision, (100, 38))
 
 
@@ -137,11 +146,11 @@ def _add_completeness(document: Any, completeness: Json) -> None:
     else:
         add_text(document, "以下均为估计值，须连同区间引用，不得单独引用。")
         add_table(document, "单位总数估计", ESTIMATE, _estimates(completeness), ESTIMATE_MM)
-        if below := words.below_seen(completeness):
+        if below := code_labels.below_seen(completeness):
             add_text(document, below[0])
         models = [
             [
-                f"模型 {words.model(model['name'])[0]}",
+                f"模型 {code_labels.model(model['name'])[0]}",
                 *_spread(model),
                 "被否定" if model["rejected"] else "未被否定" if model["df"] else "饱和",
             ]
@@ -155,14 +164,14 @@ def _add_completeness(document: Any, completeness: Json) -> None:
     corrected = completeness["linkage_corrected"]
     add_text(document, corrected["zh"])
     rows = [
-        [words.call_lists(pair["lists"], "、")[0], *_spread(pair["estimate"])]
+        [code_labels.call_lists(pair["lists"], "、")[0], *_spread(pair["estimate"])]
         for pair in corrected.get("pairs", [])
         if "estimate" in pair
     ]
     if rows:
         add_table(document, "按匹配误差修正的估计", ESTIMATE, rows, ESTIMATE_MM)
     add_text(document, completeness["field_sample"]["zh"])
-    held = [[words.HOLDS[row["holds"]][0], row["zh"]] for row in completeness["assumptions"]]
+    held = [[code_labels.HOLDS[row["holds"]][0], row["zh"]] for row in completeness["assumptions"]]
     add_table(document, "前提与局限", ["此次", "前提及其后果"], held, (22, 134))
 
 
@@ -172,7 +181,7 @@ def _estimates(completeness: Json) -> list[list[object]]:
         found = completeness[key]
         rows.append([name, *(_spread(found["estimate"]) if "estimate" in found else NOT_ESTIMABLE)])
     for pair in completeness["pairs"]:
-        name = "两名单法 " + words.call_lists(pair["lists"], "、")[0]
+        name = "两名单法 " + code_labels.call_lists(pair["lists"], "、")[0]
         rows.append([name, *(_spread(pair["estimate"]) if "estimate" in pair else NOT_ESTIMABLE)])
     return rows
 
@@ -187,7 +196,7 @@ def _add_linkage(document: Any, linkage: Json) -> None:
     add_text(document, quality["zh"])
     add_text(document, linkage["visits"]["zh"])
     rows = [
-        [words.LINK_LEVELS[level][0], *(f"{found[name]:.2%}" for name in LINKAGE)]
+        [code_labels.LINK_LEVELS[level][0], *(f"{found[name]:.2%}" for name in LINKAGE)]
         for level, found in quality.get("levels", {}).items()
         if found
     ]
@@ -228,7 +237,10 @@ def _add_rollup(document: Any, rollup: Json) -> None:
     ]
     header = ["编号", "名录", "行数", "在册单位", "审核", "封存指纹"]
     add_table(document, "各名录及其审核", header, rows, (16, 28, 16, 18, 36, 42))
-    for title, name, shown in (("人工判定", "decisions", words.DECIDED), ("现场事实", "field", words.FOUND)):
+    for title, name, shown in (
+        ("人工判定", "decisions", code_labels.DECIDED),
+        ("现场事实", "field", code_labels.FOUND),
+    ):
         parts = [(county["key"], county[name]) for county in rollup["counties"]]
         rows = [[key, *(part[field] for field in shown)] for key, part in [*parts, ("合计", rollup[name])]]
         widths = (23, *(19 for _ in shown))

@@ -17,11 +17,11 @@ from typing import IO, Any, NamedTuple
 import pyarrow as pa
 import xlsxwriter
 
-from minglu.register.columns import Column, pages_across
-from minglu.register.report.sheetrows import column_name, row_batches
-from minglu.register.report.texts import plain_text
-from minglu.register.report.zipped import FIRST_DAY
-from minglu.register.stream import Stream, streamed
+from minglu.register.clerical.form_columns import Column, pages_across
+from minglu.register.language.safe_text import plain_text
+from minglu.register.report.office.sheet_rows import column_name, row_batches
+from minglu.register.report.office.zip_container import FIRST_DAY
+from minglu.register.storage.row_stream import Stream, streamed
 
 MOST_ROWS = 1_048_576
 HEADER_ROWS = 2

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from minglu.register.sources.delimiter import find_dialect
-from minglu.register.sources.encoding import find_encoding, text_blocks
 from minglu.register.sources.header import HEAD_ROWS, Row
 from minglu.register.sources.headings import Aliases
-from minglu.register.sources.records import read_records
+from minglu.register.sources.text_files.csv_records import read_records
+from minglu.register.sources.text_files.dialect import find_dialect
+from minglu.register.sources.text_files.text_encoding import find_encoding, text_blocks
 
 SAMPLE_BYTES = 1 << 18
 

@@ -1,0 +1,1 @@
+"""Vector layers of districts and parents, checked before GDAL sees them."""

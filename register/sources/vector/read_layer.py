@@ -25,10 +25,16 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjError
 
 from minglu.errors import CrsError, GeometryError, SourceError
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.parallel import ahead
-from minglu.geo.pieces import Piece
-from minglu.register.sources.layerfiles import checked_format, require_table, shapefile_encoding, unreadable, untouched
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.layer.piecewise import Piece
+from minglu.geo.numerics.array_parallel import ahead
+from minglu.register.sources.vector.layer_files import (
+    checked_format,
+    require_table,
+    shapefile_encoding,
+    unreadable,
+    untouched,
+)
 
 DRIVERS = frozenset({"GPKG", "ESRI Shapefile", "GeoJSON", "FlatGeobuf"})
 """What GDAL may open; the formats of the census file's contract."""

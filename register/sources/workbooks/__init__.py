@@ -1,0 +1,1 @@
+"""Workbooks: checked before parsing, parsed in a child process with limits."""

@@ -1,6 +1,6 @@
 """The child process that opens one workbook: limits itself, checks the file, sends its sheets down a pipe.
 
-Run by `minglu.register.sources.sandbox` alone.  Request: one JSON line on stdin.  Answer on
+Run by `minglu.register.sources.workbooks.sandbox` alone.  Request: one JSON line on stdin.  Answer on
 stdout: one JSON line naming the sheets, then for each sheet that is read one Arrow stream of
 RECORDS and one JSON line with its number of rows.  On stderr, where something is wrong: one
 JSON line with the error in both languages.
@@ -20,12 +20,12 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from minglu.errors import SourceError
-from minglu.register.sources.cells import cell_text
+from minglu.register.sources.file_type import Format
 from minglu.register.sources.header import COLUMNS_LIMIT, too_wide
-from minglu.register.sources.preflight import check_workbook, damaged
-from minglu.register.sources.preflight_ole import check_compound
-from minglu.register.sources.records import RECORDS, refuse_overlong
-from minglu.register.sources.sniff import Format
+from minglu.register.sources.text_files.csv_records import RECORDS, refuse_overlong
+from minglu.register.sources.workbooks.cell_text import cell_text
+from minglu.register.sources.workbooks.ole_preflight import check_compound
+from minglu.register.sources.workbooks.zip_preflight import check_workbook, damaged
 
 BATCH_ROWS = 20_000
 BASE_BYTES = {Format.XLSX: 1 << 30, Format.XLS: 1 << 30, Format.ODS: 700 << 20}

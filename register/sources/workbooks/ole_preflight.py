@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from minglu.register.sources.preflight import damaged, encrypted
+from minglu.register.sources.workbooks.zip_preflight import damaged, encrypted
 
 HEADER_BYTES = 512
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")

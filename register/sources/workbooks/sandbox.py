@@ -20,7 +20,7 @@ from typing import IO
 import pyarrow as pa
 
 from minglu.errors import SourceError
-from minglu.register.sources.sniff import Format
+from minglu.register.sources.file_type import Format
 
 BASE_SECONDS = 60
 LAST_WORDS_SECONDS = 5
@@ -69,7 +69,7 @@ def open_workbook(path: Path, kind: Format, sheet: str | None, *, seconds: float
     Raises SourceError for what the child refuses, and where the child dies or takes too long.
     """
     limit = seconds if seconds is not None else BASE_SECONDS + SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6
-    command = [sys.executable, "-P", "-X", "utf8", "-m", "minglu.register.sources.workbook_child"]
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "minglu.register.sources.workbooks.child_process"]
     child = subprocess.Popen(  # noqa: S603 - our own module, no shell, no word from outside in the command
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -1,0 +1,1 @@
+"""Sealing a finished run as an archive, signing it, and checking it without this program."""

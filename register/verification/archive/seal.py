@@ -17,15 +17,15 @@ from typing import Any, NoReturn
 import pyarrow.parquet as pq
 
 from minglu.errors import OutputError, SourceError, UsageError
-from minglu.register import verifier
-from minglu.register.census import Census, input_layers, read_census
+from minglu.register.config.census_file import Census, input_layers, read_census
 from minglu.register.rules import load_pack
-from minglu.register.runfolder import digest, staged
-from minglu.register.safekeeping import check_archive, require_all_unchanged
-from minglu.register.signing import sign
-from minglu.register.sources.paths import find_files
-from minglu.register.tables import PERSONAL_FIELDS
-from minglu.register.verifier import in_words, register_head
+from minglu.register.schemas import PERSONAL_FIELDS
+from minglu.register.sources.list_paths import find_files
+from minglu.register.storage import archive_verifier
+from minglu.register.storage.archive_verifier import in_words, register_head
+from minglu.register.storage.integrity import check_archive, require_all_unchanged
+from minglu.register.storage.run_folder import digest, staged
+from minglu.register.verification.archive.signing import sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +94,21 @@ def seal(out: Path, census_path: Path | None, bag: Path, wish: Wish) -> Sealed:
     with staged(bag) as folder:
         _fill(folder / "data", out, census, manifest, inputs=wish.inputs)
         files = _list_payload(folder)
-        _write(folder / "bagit.txt", verifier.DECLARATION)
+        _write(folder / "bagit.txt", archive_verifier.DECLARATION)
         _write(folder / "bag-info.txt", _info(folder, manifest, wish, files))
-        tags = ("bag-info.txt", "bagit.txt", verifier.MANIFEST)
-        _write(folder / verifier.TAG_MANIFEST, "".join(_line(folder, name) for name in tags))
-        message = (folder / verifier.TAG_MANIFEST).read_bytes()
+        tags = ("bag-info.txt", "bagit.txt", archive_verifier.MANIFEST)
+        _write(folder / archive_verifier.TAG_MANIFEST, "".join(_line(folder, name) for name in tags))
+        message = (folder / archive_verifier.TAG_MANIFEST).read_bytes()
         if wish.key is not None:
-            _write(folder / verifier.SIGNATURE, sign(message, wish.key))
-        own = register_head(folder / verifier.RUN)
+            _write(folder / archive_verifier.SIGNATURE, sign(message, wish.key))
+        own = register_head(folder / archive_verifier.RUN)
     return Sealed(bag, hashlib.sha256(message).hexdigest(), own, len(files), wish.key is not None)
 
 
 def read_key(path: Path) -> bytes:
     """Read a public key file; raises SourceError where it holds none."""
     try:
-        return verifier.read_public_key(path.read_text("utf-8"))
+        return archive_verifier.read_public_key(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SourceError(
             en=f"{path}: holds no public Ed25519 key ({type(error).__name__}); expected PEM or 64 hexadecimal digits.",
@@ -116,7 +116,7 @@ def read_key(path: Path) -> bytes:
         ) from None
 
 
-def check(bag: Path, *, head: str = "", key: Path | None = None) -> verifier.Checked:
+def check(bag: Path, *, head: str = "", key: Path | None = None) -> archive_verifier.Checked:
     """Check the archive `bag`; raises SourceError where it is none."""
     return check_archive(bag, head=head, key=read_key(key) if key is not None else None)
 
@@ -124,7 +124,7 @@ def check(bag: Path, *, head: str = "", key: Path | None = None) -> verifier.Che
 def copy_verifier(to: Path) -> None:
     """Write the checker as one file that needs nothing but Python; raises OutputError where it can't be written."""
     try:
-        shutil.copyfile(verifier.__file__, to)
+        shutil.copyfile(archive_verifier.__file__, to)
     except OSError as error:
         raise OutputError(
             en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
@@ -194,7 +194,7 @@ def _chains(census: Census) -> Iterator[tuple[str, Path]]:
 def _end(chain: Path | None) -> str:
     """Return the sha256 of the last line of a chain, NO_LINE where it has none or is not there."""
     last = b"" if chain is None else chain.read_bytes().rstrip(b"\n").rsplit(b"\n", 1)[-1]
-    return hashlib.sha256(last).hexdigest() if last else verifier.NO_LINE
+    return hashlib.sha256(last).hexdigest() if last else archive_verifier.NO_LINE
 
 
 def _lists(census: Census) -> list[Path]:
@@ -223,7 +223,7 @@ def _fill(data: Path, out: Path, census: Census | None, manifest: Mapping[str, A
 def _list_payload(folder: Path) -> list[str]:
     """Write the manifest of everything under data/ and return the paths."""
     files = sorted(path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*") if path.is_file())
-    _write(folder / verifier.MANIFEST, "".join(_line(folder, name) for name in files))
+    _write(folder / archive_verifier.MANIFEST, "".join(_line(folder, name) for name in files))
     return files
 
 
@@ -235,12 +235,12 @@ def _line(folder: Path, name: str) -> str:
 def _info(folder: Path, manifest: Mapping[str, Any], wish: Wish, files: Iterable[str]) -> str:
     """Return bag-info.txt; one line per fact, so a text with line ends is refused."""
     sizes = [(folder / name).stat().st_size for name in files]
-    census = json.loads((folder / verifier.RUN / "coverage.json").read_text("utf-8"))["census"]
+    census = json.loads((folder / archive_verifier.RUN / "coverage.json").read_text("utf-8"))["census"]
     facts = {
         "Source-Organization": wish.by,
         "Bagging-Date": wish.on,
         "External-Description": f"{census['name']} {census['reference_date']}",
-        "External-Identifier": f"minglu-register-head:{register_head(folder / verifier.RUN)}",
+        "External-Identifier": f"minglu-register-head:{register_head(folder / archive_verifier.RUN)}",
         "Bag-Software-Agent": f"minglu {manifest['minglu']}",
         "Payload-Oxum": f"{sum(sizes)}.{len(sizes)}",
     }

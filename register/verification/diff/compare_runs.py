@@ -12,12 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.diff.pairs import pair_units
 from minglu.register.engine import Engine, open_engine
-from minglu.register.safekeeping import require_unchanged
-from minglu.register.store import read_table
-from minglu.register.tables import FIELDS, FUSED_FIELDS, INTEGER, SOURCE_COLUMNS, TEXT, column
-from minglu.register.tongues import both
+from minglu.register.language.bilingual import both
+from minglu.register.schemas import FIELDS, FUSED_FIELDS, INTEGER, SOURCE_COLUMNS, TEXT, column
+from minglu.register.storage.integrity import require_unchanged
+from minglu.register.storage.run_store import read_table
+from minglu.register.verification.diff.match_units import pair_units
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "added": ("新增单位", "units added"),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from minglu.register.earlier import put_earlier
 from minglu.register.engine import Engine
 from minglu.register.succession import Share, choose_ids, trace_rows
+from minglu.register.succession.previous_run import put_earlier
 
 OLD_ROWS = (
     "SELECT e.entry_id, e.list, e.name, e.uscc, e.permit_no, e.place, m.unit_id AS id, true AS live, "

@@ -8,11 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from minglu.errors import UsageError
-from minglu.register.columns import Column
-from minglu.register.diff.compare import CHANGES, FIELD_NAMES, KINDS, Difference
-from minglu.register.engine.parquet import write_parquet
-from minglu.register.report.sheets import Sheet, write_book
-from minglu.register.runfolder import replace_file
+from minglu.register.clerical.form_columns import Column
+from minglu.register.engine.parquet_files import write_parquet
+from minglu.register.report.office.table_sheets import Sheet, write_book
+from minglu.register.storage.run_folder import replace_file
+from minglu.register.verification.diff.compare_runs import CHANGES, FIELD_NAMES, KINDS, Difference
 
 COLUMNS = (
     Column("kind", "变化", "kind", 22),

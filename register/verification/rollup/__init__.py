@@ -15,25 +15,25 @@ import pyarrow as pa
 
 from minglu import __version__
 from minglu.errors import LawError, MingluError, UsageError
-from minglu.geo.pieces import Whole
-from minglu.register import store
-from minglu.register.census import Census, LayerSpec
-from minglu.register.check import Territory, check_districts
-from minglu.register.coverage import assemble
+from minglu.geo.layer.piecewise import Whole
+from minglu.register.config.census_file import Census, LayerSpec
+from minglu.register.config.list_spec import ListSpec
+from minglu.register.coverage.assemble_coverage import assemble
+from minglu.register.coverage.run_metadata import RunFacts
 from minglu.register.engine import Engine, open_engine
-from minglu.register.engine.parquet import write_parquet
-from minglu.register.facts import RunFacts
-from minglu.register.ledger import LAWS_OF_COUNTIES, check_laws
+from minglu.register.engine.parquet_files import write_parquet
 from minglu.register.report import render_all
-from minglu.register.rollup.audit import County, audit
-from minglu.register.rollup.claims import CLAIMS, find_claims
-from minglu.register.rollup.join import join_districts, join_tables
 from minglu.register.rules import RulePack, load_pack
-from minglu.register.runfolder import staged, write_json
-from minglu.register.safekeeping import protect
-from minglu.register.sources.layers import read_parent
-from minglu.register.sources.reading import InputReport
-from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.list_reading import InputReport
+from minglu.register.sources.vector.read_layer import read_parent
+from minglu.register.storage import run_store
+from minglu.register.storage.integrity import protect
+from minglu.register.storage.run_folder import staged, write_json
+from minglu.register.territory.check_layer import Territory, check_districts
+from minglu.register.units.ledger import LAWS_OF_COUNTIES, check_laws
+from minglu.register.verification.rollup.audit_county import County, audit
+from minglu.register.verification.rollup.double_claims import CLAIMS, find_claims
+from minglu.register.verification.rollup.join_registers import join_districts, join_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def rollup(bags: Sequence[Path], out: Path, wish: Wish) -> Mapping[str, Any]:
             coverage = _build(engine, census, counties, folder)
         finally:
             engine.close()
-        store.sweep(folder)
-        write_json(folder / store.MANIFEST, _manifest(folder, census, counties, coverage))
+        run_store.sweep(folder)
+        write_json(folder / run_store.MANIFEST, _manifest(folder, census, counties, coverage))
     return coverage
 
 
@@ -120,7 +120,7 @@ def _build(engine: Engine, census: Census, counties: Sequence[County], folder: P
         RunFacts(census, _inputs(counties), territory, (), laws, __version__, rollup=_told(counties, claims.num_rows)),
     )
     _require_sums(coverage, counties)
-    store.write_tables(engine, folder, territory.districts, keep_personal=False)
+    run_store.write_tables(engine, folder, territory.districts, keep_personal=False)
     write_parquet(folder / "tables" / "claims.parquet", [claims], CLAIMS)
     write_json(folder / "coverage.json", coverage)
     render_all(folder)
@@ -196,5 +196,5 @@ def _manifest(folder: Path, census: Census, counties: Sequence[County], coverage
         "inputs": coverage["inputs"],
         "layers": [],
         "decisions": coverage["linkage"]["decisions"],
-        "outputs": store.list_outputs(folder),
+        "outputs": run_store.list_outputs(folder),
     }

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import SourceError
-from minglu.register.findings import ERROR
-from minglu.register.report.run import open_run
-from minglu.register.rules.pack import RulePack, SpotcheckRules
-from minglu.register.safekeeping import check_archive
-from minglu.register.spotcheck.plan import falls_short, read_plan
-from minglu.register.store import read_table
-from minglu.register.verifier import RUN, Checked
+from minglu.register.coverage.findings import ERROR
+from minglu.register.report.finished_run import open_run
+from minglu.register.rules.rule_pack import RulePack, SpotcheckRules
+from minglu.register.storage.archive_verifier import RUN, Checked
+from minglu.register.storage.integrity import check_archive
+from minglu.register.storage.run_store import read_table
+from minglu.register.verification.spotcheck.sampling_plan import falls_short, read_plan
 
 SCORE_SCHEMA = "minglu/spotcheck-score/1"
 COUNTY_DIGITS = 6

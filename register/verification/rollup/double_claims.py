@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from minglu.matching.vocabulary import learn
+from minglu.matching.parsing.vocabulary import learn
 from minglu.register.engine import Engine
-from minglu.register.link import link_entries
-from minglu.register.tables import ENTRIES, FLAG, NUMBER, TEXT, column, conform
+from minglu.register.linking import link_entries
+from minglu.register.schemas import ENTRIES, FLAG, NUMBER, TEXT, column, conform
 
 CLAIMS = pa.schema(
     [

@@ -10,10 +10,10 @@ import shapely
 from pyproj import CRS
 
 from minglu.errors import CrsError
-from minglu.geo.districts import Districts
+from minglu.geo.layer.districts import Districts
 from minglu.register.engine import Engine
-from minglu.register.rollup.audit import County
-from minglu.register.store import STORED, read_table, without_personal
+from minglu.register.storage.run_store import STORED, read_table, without_personal
+from minglu.register.verification.rollup.audit_county import County
 
 JOINED = (
     "entries", "members", "units", "legal_units", "placements", "ledger", "rejects", "value_faults",

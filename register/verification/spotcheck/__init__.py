@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import OutputError, SourceError
-from minglu.register.returned import refuse_at
-from minglu.register.runfolder import write_json
-from minglu.register.spotcheck.answers import Answers, read_answers
-from minglu.register.spotcheck.draw import Drawn, draw
-from minglu.register.spotcheck.frame import Frame, open_frame
-from minglu.register.spotcheck.paper import write_paper
-from minglu.register.spotcheck.plan import Plan, plan_for, read_plan
-from minglu.register.spotcheck.score import score
-from minglu.register.spotcheck.sheets import LIST_BOOK, LOOKUP_BOOK, header, write_sheets
+from minglu.register.clerical.returned_workbook import refuse_at
+from minglu.register.storage.run_folder import write_json
+from minglu.register.verification.spotcheck.assessment_report import write_paper
+from minglu.register.verification.spotcheck.draw_sample import Drawn, draw
+from minglu.register.verification.spotcheck.sampling_frame import Frame, open_frame
+from minglu.register.verification.spotcheck.sampling_plan import Plan, plan_for, read_plan
+from minglu.register.verification.spotcheck.score_sample import score
+from minglu.register.verification.spotcheck.spotcheck_answers import Answers, read_answers
+from minglu.register.verification.spotcheck.spotcheck_workbooks import LIST_BOOK, LOOKUP_BOOK, header, write_sheets
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from typing import Any
 import pyarrow.compute as pc
 
 from minglu.errors import UsageError
-from minglu.register.rules.pack import SpotcheckRules
-from minglu.register.spotcheck.frame import Frame
-from minglu.register.spotcheck.plan import what_size_shows
+from minglu.register.rules.rule_pack import SpotcheckRules
+from minglu.register.verification.spotcheck.sampling_frame import Frame
+from minglu.register.verification.spotcheck.sampling_plan import what_size_shows
 
 Row = Mapping[str, Any]
 ADDED, EXCLUDED, VISIT = "added", "excluded", "visit"

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.geo.declared import LEVELS
-from minglu.register.safekeeping import require_intact, require_unchanged
-from minglu.register.store import read_account, read_table
-from minglu.register.verifier import RUN, register_head
+from minglu.geo.layer.declared_codes import LEVELS
+from minglu.register.storage.archive_verifier import RUN, register_head
+from minglu.register.storage.integrity import require_intact, require_unchanged
+from minglu.register.storage.run_store import read_account, read_table
 
 TOWNSHIP = LEVELS[3]
 """Characters of a township's code."""

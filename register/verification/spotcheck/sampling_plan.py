@@ -11,11 +11,11 @@ from typing import Any
 
 from minglu.errors import RuleError, UsageError
 from minglu.register.rules import RulePack, load_pack, read_pack
-from minglu.register.rules.pack import SpotcheckRules
-from minglu.register.statistics.acceptance import Plan as Size
-from minglu.register.statistics.acceptance import chance_to_pass
+from minglu.register.rules.rule_pack import SpotcheckRules
+from minglu.register.statistics.acceptance_sampling import Plan as Size
+from minglu.register.statistics.acceptance_sampling import chance_to_pass
 from minglu.register.statistics.proportions import clopper_pearson
-from minglu.register.verifier import RULES, RUN
+from minglu.register.storage.archive_verifier import RULES, RUN
 
 BAD_FACTOR = 2.0
 """The second point of the operating characteristic: a register so many times as bad as the limit."""

@@ -14,18 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from minglu.register.estimates import interval_of
-from minglu.register.facts import as_plain
-from minglu.register.report.words import SOURCE_CLASSES
-from minglu.register.rules.pack import SpotcheckRules
-from minglu.register.spotcheck.answers import Answers
-from minglu.register.spotcheck.draw import VISIT
-from minglu.register.spotcheck.frame import township_code
-from minglu.register.spotcheck.sheets import CLASS_WORDS, KINDS
-from minglu.register.statistics.capture import chapman
-from minglu.register.statistics.clusters import cluster_rate
+from minglu.register.coverage.estimates import interval_of
+from minglu.register.coverage.run_metadata import as_plain
+from minglu.register.language.code_labels import SOURCE_CLASSES
+from minglu.register.rules.rule_pack import SpotcheckRules
+from minglu.register.statistics.capture_recapture import chapman
+from minglu.register.statistics.cluster_sampling import cluster_rate
 from minglu.register.statistics.proportions import Interval, clopper_pearson
-from minglu.register.statistics.stratified import Part, stratified_rate
+from minglu.register.statistics.stratified_sampling import Part, stratified_rate
+from minglu.register.verification.spotcheck.draw_sample import VISIT
+from minglu.register.verification.spotcheck.sampling_frame import township_code
+from minglu.register.verification.spotcheck.spotcheck_answers import Answers
+from minglu.register.verification.spotcheck.spotcheck_workbooks import CLASS_WORDS, KINDS
 
 ALL = "all"
 CLASS_OF_WORD = {zh: key for key, (zh, _) in SOURCE_CLASSES.items()}

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import SourceError
-from minglu.register.columns import Column
-from minglu.register.forms import NUMBER, Form, Line, read_form
-from minglu.register.returned import Place, foreign, read_hidden
-from minglu.register.spotcheck import sheets
-from minglu.register.spotcheck.sheets import AREA_BOOK, COMMAND, LIST_BOOK, LOOKUP_BOOK, SCHEMA
+from minglu.register.clerical.form_columns import Column
+from minglu.register.clerical.form_workbook import NUMBER, Form, Line, read_form
+from minglu.register.clerical.returned_workbook import Place, foreign, read_hidden
+from minglu.register.verification.spotcheck import spotcheck_workbooks
+from minglu.register.verification.spotcheck.spotcheck_workbooks import (
+    AREA_BOOK,
+    COMMAND,
+    LIST_BOOK,
+    LOOKUP_BOOK,
+    SCHEMA,
+)
 
 Key = Mapping[str, str]
 Named = list[tuple[str, Place]]
@@ -54,11 +60,17 @@ def read_answers(paths: Sequence[Path]) -> Answers:
         _refuse_other_draw(path, book, design, designs)
         designs[book] = design
         if book == LIST_BOOK:
-            visited += _visited(path, _form(sheets.UNIT_SHEET, sheets.UNIT_FIELDS, keys), named)
-            left_out += _left_out(path, _form(sheets.EXCLUDED_SHEET, sheets.EXCLUDED_FIELDS, keys))
+            visited += _visited(
+                path, _form(spotcheck_workbooks.UNIT_SHEET, spotcheck_workbooks.UNIT_FIELDS, keys), named
+            )
+            left_out += _left_out(
+                path, _form(spotcheck_workbooks.EXCLUDED_SHEET, spotcheck_workbooks.EXCLUDED_FIELDS, keys)
+            )
         elif book == AREA_BOOK:
-            found += _found(path, _form(sheets.WALK_SHEET, sheets.WALK_FIELDS, keys, more=True), named)
-            walked += _walked(path, _form(sheets.DONE_SHEET, sheets.DONE_FIELDS, keys))
+            found += _found(
+                path, _form(spotcheck_workbooks.WALK_SHEET, spotcheck_workbooks.WALK_FIELDS, keys, more=True), named
+            )
+            walked += _walked(path, _form(spotcheck_workbooks.DONE_SHEET, spotcheck_workbooks.DONE_FIELDS, keys))
         elif book != LOOKUP_BOOK:
             foreign(path, COMMAND)
     filled = sorted(designs.keys() - {LOOKUP_BOOK})
@@ -99,7 +111,7 @@ def _written(form: Form) -> Mapping[str, Key]:
 def _visited(path: Path, form: Form, named: Named) -> list[tuple[Key, str]]:
     """Read the results; a duplicate must say of what (which is added to `named`), and nothing else may."""
     known, answers = _written(form), []
-    by_word = {word: key for key, word in sheets.RESULTS.items()}
+    by_word = {word: key for key, word in spotcheck_workbooks.RESULTS.items()}
     for line in read_form(path, form, command=COMMAND):
         result = by_word.get(line.texts["result"], "")
         other = line.texts["duplicate_of"]
@@ -117,7 +129,7 @@ def _visited(path: Path, form: Form, named: Named) -> list[tuple[Key, str]]:
 
 
 def _left_out(path: Path, form: Form) -> list[tuple[Key, str]]:
-    known, by_word = _written(form), {word: key for key, word in sheets.JUDGEMENTS.items()}
+    known, by_word = _written(form), {word: key for key, word in spotcheck_workbooks.JUDGEMENTS.items()}
     lines = read_form(path, form, command=COMMAND)
     return [(known[line.number], by_word.get(line.texts["judgement"], "")) for line in lines]
 
@@ -127,7 +139,7 @@ def _found(path: Path, form: Form, named: Named) -> list[tuple[str, str, str]]:
 
     What was looked up and found is added to `named`.
     """
-    by_word = {word: key for key, word in sheets.FINDINGS.items()}
+    by_word = {word: key for key, word in spotcheck_workbooks.FINDINGS.items()}
     asked = [column.field for column in form.columns if column.open]
     districts = {row["district"] for row in form.rows}
     answers = []
@@ -162,6 +174,6 @@ def _looked_up(line: Line, before: Sequence[str]) -> str:
 
 
 def _walked(path: Path, form: Form) -> list[tuple[str, str]]:
-    known, by_word = _written(form), {word: key for key, word in sheets.WALKED.items()}
+    known, by_word = _written(form), {word: key for key, word in spotcheck_workbooks.WALKED.items()}
     lines = read_form(path, form, command=COMMAND)
     return [(known[line.number]["district"], by_word.get(line.texts["walked"], "")) for line in lines]

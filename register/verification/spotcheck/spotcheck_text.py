@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from minglu.register.report.words import SOURCE_CLASSES, call
-from minglu.register.spotcheck.draw import ADDED, EXCLUDED
-from minglu.register.spotcheck.plan import BAD_FACTOR
-from minglu.register.spotcheck.score import ABOVE, ALL, INDICATORS, NONE_CHECKED, WITHIN
-from minglu.register.spotcheck.sheets import AREA_BOOK, LIST_BOOK, LOOKUP_BOOK
+from minglu.register.language.code_labels import SOURCE_CLASSES, call
+from minglu.register.verification.spotcheck.draw_sample import ADDED, EXCLUDED
+from minglu.register.verification.spotcheck.sampling_plan import BAD_FACTOR
+from minglu.register.verification.spotcheck.score_sample import ABOVE, ALL, INDICATORS, NONE_CHECKED, WITHIN
+from minglu.register.verification.spotcheck.spotcheck_workbooks import AREA_BOOK, LIST_BOOK, LOOKUP_BOOK
 
 Json = Mapping[str, Any]
 SEALED: Mapping[bool, tuple[str, str]] = {

@@ -15,13 +15,13 @@ from typing import Any
 import pyarrow.compute as pc
 
 from minglu.errors import OutputError
-from minglu.register.columns import Column
-from minglu.register.forms import NUMBER, Form, write_forms
-from minglu.register.report.words import SOURCE_CLASSES
-from minglu.register.returned import hidden_texts
-from minglu.register.spotcheck.draw import ADDED, EXCLUDED, VISIT, Drawn, Row
-from minglu.register.spotcheck.frame import Frame
-from minglu.register.spotcheck.plan import Plan, what_size_shows
+from minglu.register.clerical.form_columns import Column
+from minglu.register.clerical.form_workbook import NUMBER, Form, write_forms
+from minglu.register.clerical.returned_workbook import hidden_texts
+from minglu.register.language.code_labels import SOURCE_CLASSES
+from minglu.register.verification.spotcheck.draw_sample import ADDED, EXCLUDED, VISIT, Drawn, Row
+from minglu.register.verification.spotcheck.sampling_frame import Frame
+from minglu.register.verification.spotcheck.sampling_plan import Plan, what_size_shows
 
 SCHEMA = "minglu/spotcheck/1"
 COMMAND = "spotcheck draw"

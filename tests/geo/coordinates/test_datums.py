@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from minglu.geo.datum import DATUMS, bd_from_wgs, datum_named, gcj_from_wgs, wgs_from_bd, wgs_from_gcj
-from minglu.geo.datum_evidence import detect, mcnemar_exact
-from minglu.geo.districts import Districts
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
+from minglu.geo.coordinates.datums import DATUMS, bd_from_wgs, datum_named, gcj_from_wgs, wgs_from_bd, wgs_from_gcj
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.placing.datum_detection import detect, mcnemar_exact
+from minglu.geo.placing.gazetteer import Gazetteer
 
 FORWARD = {"CGCS2000": lambda lon, lat: (lon, lat), "GCJ02": gcj_from_wgs, "BD09": bd_from_wgs}
 
@@ -120,10 +120,10 @@ def test_a_long_list_is_thinned_the_same_way_in_any_order(monkeypatch):
     """So many points are enough; which of them witness depends on the points, not on their rows."""
     from dataclasses import replace
 
-    from minglu.geo import datum_evidence
+    from minglu.geo.placing import datum_detection
 
-    few = replace(datum_evidence.limits(), evidence_points_max=500)
-    monkeypatch.setattr(datum_evidence, "limits", lambda: few)
+    few = replace(datum_detection.limits(), evidence_points_max=500)
+    monkeypatch.setattr(datum_detection, "limits", lambda: few)
     districts = villages()
     lon, lat, declared = sample(districts, 5000, 1)
     lon, lat = gcj_from_wgs(lon, lat)

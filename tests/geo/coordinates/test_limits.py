@@ -8,9 +8,9 @@ from importlib import resources
 import pytest
 
 from minglu.errors import RuleError
-from minglu.geo import limits as module
-from minglu.geo.coordinates import country_box
-from minglu.geo.limits import limits
+from minglu.geo.coordinates import limits as module
+from minglu.geo.coordinates.limits import limits
+from minglu.geo.coordinates.pairs import country_box
 
 
 def test_every_limit_says_where_it_comes_from():

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.angles import parse_angle
-from minglu.geo.coordinates import CODES, Box, parse_pair, parse_pairs, words
+from minglu.geo.coordinates.angles import parse_angle
+from minglu.geo.coordinates.pairs import CODES, Box, parse_pair, parse_pairs, words
 
 PLACE = (120 + 12 / 60 + 30.5 / 3600, 30 + 15 / 60 + 20.5 / 3600)
 SAME_PLACE = [

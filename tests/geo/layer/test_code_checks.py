@@ -7,10 +7,10 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from minglu.geo.codes import check_codes
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
+from minglu.geo.layer.code_checks import check_codes
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.layer.piecewise import Whole
 
 SQUARE = shapely.box(0, 0, 1, 1)
 CRS_M = CRS.from_epsg(4547)

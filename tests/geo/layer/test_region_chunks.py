@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.regions import Regions
+from minglu.geo.layer.region_chunks import Regions
 
 EXTENT = st.tuples(st.integers(-5, 5), st.integers(-5, 5), st.integers(0, 4), st.integers(0, 4))
 

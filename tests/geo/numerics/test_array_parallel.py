@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minglu.geo.parallel import ahead, both, map_parts
+from minglu.geo.numerics.array_parallel import ahead, both, map_parts
 
 
 def counted(asked: list[int], count: int = 100):

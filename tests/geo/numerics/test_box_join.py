@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from minglu.geo.boxes import box_pairs
+from minglu.geo.numerics.box_join import box_pairs
 
 SIZE = st.sampled_from([0.0, 1e-9, 0.5, 1.0, 3.0, 1000.0])
 BOX = st.tuples(st.floats(0, 20), st.floats(0, 20), SIZE, SIZE)

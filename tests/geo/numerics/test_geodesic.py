@@ -7,7 +7,7 @@ import pytest
 import shapely
 from pyproj import CRS, Geod
 
-from minglu.geo.measure import measure
+from minglu.geo.numerics.geodesic import measure
 
 GEOD = Geod(ellps="GRS80")
 DEGREES, ZONE = CRS.from_epsg(4490), CRS.from_epsg(4547)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.predicates import cross_sign, exact_cross, turn
+from minglu.geo.numerics.predicates import cross_sign, exact_cross, turn
 
 NUMBER = st.floats(-1e7, 1e7) | st.integers(-3, 3).map(float) | st.sampled_from([0.1, 0.2, 0.3, 1e-300, 5e-324])
 POINT = st.tuples(NUMBER, NUMBER)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo import ordering
-from minglu.geo.ordering import distinct_points, order_rows
+from minglu.geo.numerics import sorting
+from minglu.geo.numerics.sorting import distinct_points, order_rows
 
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), max_size=30)
 
@@ -27,8 +27,8 @@ def test_halves_sorted_apart_make_the_whole(rows):
     """Long columns are cut at a value near their middle; how near changes nothing."""
     columns = np.array(rows, np.int64).reshape(-1, 3).T
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ordering, "LONG", 4)
-        patch.setattr(ordering, "SAMPLE", 3)
+        patch.setattr(sorting, "LONG", 4)
+        patch.setattr(sorting, "SAMPLE", 3)
         order = order_rows(*columns)
     assert [rows[i] for i in order] == sorted(rows)
 

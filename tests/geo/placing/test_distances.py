@@ -7,8 +7,8 @@ import pytest
 import shapely
 from pyproj import CRS, Geod
 
-from minglu.geo.districts import Districts
-from minglu.geo.metres import Metre
+from minglu.geo.layer.districts import Districts
+from minglu.geo.placing.distances import Metre
 
 DEGREES = CRS.from_epsg(4490)
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from minglu.errors import CrsError
-from minglu.geo import gazetteer as module
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
-from minglu.geo.placement import add_regions, place
-from minglu.geo.regions import Regions
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.region_chunks import Regions
+from minglu.geo.placing import gazetteer as module
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.geo.placing.place_units import add_regions, place
 
 SIDE, STEP = 8, 0.01
 WEST, SOUTH = 120.0, 30.0

@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo.frame import cells_for, frame_for
-from minglu.geo.grid import Grid
+from minglu.geo.placing.grid import Grid
+from minglu.geo.placing.grid_frame import cells_for, frame_for
 
 
 def tiling(side: int, seed: int, *, jitter: float = 0.3, bends: int = 3, at: tuple[float, float] = (120.0, 30.0)):
@@ -194,6 +194,6 @@ def test_a_long_thin_layer_is_found_or_left_to_the_tree():
 
 def test_points_in_the_order_of_their_cells_are_the_same_points(monkeypatch):
     """Large layers take points cell by cell; the answers come back in the order of the questions."""
-    monkeypatch.setattr("minglu.geo.grid.MANY_EDGES", 0)
+    monkeypatch.setattr("minglu.geo.placing.grid.MANY_EDGES", 0)
     shapes = tiling(5, 8)
     check(shapes, *nasty_points(shapes, 8, 3000), 1 << 12)

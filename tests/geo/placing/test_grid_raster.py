@@ -8,10 +8,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo import raster as module
-from minglu.geo.frame import BLOCK, CELLS_MAX, Frame, frame_for, thresholds
-from minglu.geo.raster import by_cell, rasterise
-from minglu.geo.rings import Rings
+from minglu.geo.placing import grid_raster as module
+from minglu.geo.placing.grid_frame import BLOCK, CELLS_MAX, Frame, frame_for, thresholds
+from minglu.geo.placing.grid_raster import by_cell, rasterise
+from minglu.geo.placing.grid_rings import Rings
 
 CORNER = st.tuples(st.floats(0, 10), st.floats(0, 10))
 

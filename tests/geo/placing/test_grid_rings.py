@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from minglu.geo import rings as module
-from minglu.geo.rings import Rings
+from minglu.geo.placing import grid_rings as module
+from minglu.geo.placing.grid_rings import Rings
 
 RING = Polygon(box(0, 0, 9, 9).exterior, [box(1, 1, 4, 4).exterior, box(5, 5, 8, 8).exterior])
 SHAPES = [

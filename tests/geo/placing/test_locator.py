@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from minglu.geo.districts import Districts
-from minglu.geo.locator import BORDER, INSIDE, NONE, OVERLAP, Locator, projector
+from minglu.geo.layer.districts import Districts
+from minglu.geo.placing.locator import BORDER, INSIDE, NONE, OVERLAP, Locator, projector
 
 CGCS2000 = CRS("EPSG:4490")
 GAUSS_KRUGER = CRS("EPSG:4549")  # CGCS2000 / 3-degree zone, central meridian 120 E

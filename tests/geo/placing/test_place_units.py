@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod
 
-from minglu.geo.decision import CODES
-from minglu.geo.declared import DeclaredCodes
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.listing import take_listing
-from minglu.geo.metres import Metre
-from minglu.geo.pieces import Whole
-from minglu.geo.placement import place
-from minglu.geo.tables import PLACEMENTS
+from minglu.geo.layer.declared_codes import DeclaredCodes
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.placing.distances import Metre
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.geo.placing.place_units import place
+from minglu.geo.placing.placement_policy import CODES
+from minglu.geo.territory_schemas import PLACEMENTS
 
 CGCS2000 = CRS("EPSG:4490")
 STEP = 0.01  # degrees; about 963 m by 1108 m

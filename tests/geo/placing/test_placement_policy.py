@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import pytest
 
-from minglu.geo.decision import CODES, NOWHERE, Case, Policy, Verdict, decide
-from minglu.geo.locator import BORDER, INSIDE, NONE, OVERLAP
-from minglu.geo.placement import reason
+from minglu.geo.placing.locator import BORDER, INSIDE, NONE, OVERLAP
+from minglu.geo.placing.place_units import reason
+from minglu.geo.placing.placement_policy import CODES, NOWHERE, Case, Policy, Verdict, decide
 
 BY_POINT, BY_CODE = Policy(declared_wins=False), Policy(declared_wins=True)
 TAKEN = ("按申报小区归入，精度为该小区", "placed by the declared district, known no better than that")

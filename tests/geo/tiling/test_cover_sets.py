@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo.redraw import redraw
-from minglu.geo.territories import face_sets
+from minglu.geo.tiling.cover_sets import face_sets
+from minglu.geo.tiling.redraw import redraw
 
 BOX = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 4), st.integers(1, 4))
 COUNTY = shapely.Polygon(shapely.box(1, 1, 9, 9).exterior, [shapely.box(3, 3, 5, 5).exterior])

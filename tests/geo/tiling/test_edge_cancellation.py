@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.edges import Edges, cancel_pairs, join_edges, leftover_edges, settle, signed_edges
+from minglu.geo.tiling.edge_cancellation import Edges, cancel_pairs, join_edges, leftover_edges, settle, signed_edges
 
 SMALL = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 3), st.integers(1, 3))
 

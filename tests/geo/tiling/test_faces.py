@@ -8,10 +8,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo import faces as module
-from minglu.geo.arrangement import Arrangement, arrange
-from minglu.geo.edges import Residual, join_edges, settle, signed_edges
-from minglu.geo.faces import build_faces, find_borders, signed_areas
+from minglu.geo.tiling import faces as module
+from minglu.geo.tiling.arrangement.leftover_faces import Arrangement, arrange
+from minglu.geo.tiling.edge_cancellation import Residual, join_edges, settle, signed_edges
+from minglu.geo.tiling.faces import build_faces, find_borders, signed_areas
 
 BOX = st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 7), st.integers(1, 7))
 NESTED = [shapely.box(0, 0, 9, 9), shapely.box(2, 2, 7, 7), shapely.box(4, 4, 5, 5)]

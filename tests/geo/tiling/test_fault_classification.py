@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import shapely
 
-from minglu.geo.arrangement import arrange
-from minglu.geo.edges import settle
-from minglu.geo.faces import signed_areas
-from minglu.geo.judgement import judge
-from minglu.geo.pieces import Whole
-from minglu.geo.survey import take_survey
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.tiling.arrangement.leftover_faces import arrange
+from minglu.geo.tiling.edge_cancellation import settle
+from minglu.geo.tiling.faces import signed_areas
+from minglu.geo.tiling.fault_classification import judge
+from minglu.geo.tiling.layer_scan import take_survey
 
 
 @pytest.fixture
@@ -58,13 +58,13 @@ def test_edges_that_do_not_fit_together_are_undecided(overlapping):
 
 def test_undecided_places_make_the_verdict_undecided(territory, monkeypatch):
     """Never "proven", never "faults": the reason says that some places could not be decided."""
-    from minglu.geo import partition
+    from minglu.geo.tiling import partition_proof
 
     def torn(residual):
         whole = arrange(residual)
         return replace(whole, sound=np.zeros_like(whole.sound))
 
-    monkeypatch.setattr(partition, "arrange", torn)
+    monkeypatch.setattr(partition_proof, "arrange", torn)
     below, above = [(0, 0), (1.5, 0), (2, 0), (4, 0)], [(4, 2), (2, 2), (1.5, 2), (0, 2)]  # every vertex on both sides
     west, east = shapely.Polygon(below[:3] + above[1:]), shapely.Polygon(below[1:] + above[:3])
     proof = territory([west, east], shapely.Polygon(below + above))

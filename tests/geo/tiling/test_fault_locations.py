@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.places import Places, distinct_pairs, join_places, label_sets
+from minglu.geo.tiling.fault_locations import Places, distinct_pairs, join_places, label_sets
 
 
 @given(sets=st.lists(st.frozensets(st.integers(0, 5), max_size=4), min_size=1, max_size=15))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from minglu.geo.districts import Parent
-from minglu.geo.partition import prove
+from minglu.geo.layer.districts import Parent
+from minglu.geo.tiling.partition_proof import prove
 
 ORIGIN_M = (500_000.0, 3_400_000.0)
 ACROSS = shapely.box(0, 0, 400, 100)

@@ -11,12 +11,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.faulttable import Tolerance
-from minglu.geo.listing import take_listing
-from minglu.geo.partition import prove, prove_layer
-from minglu.geo.pieces import Piece, Whole
-from minglu.geo.survey import take_survey
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.layer.piecewise import Piece, Whole
+from minglu.geo.tiling.fault_table import Tolerance
+from minglu.geo.tiling.layer_scan import take_survey
+from minglu.geo.tiling.partition_proof import prove, prove_layer
 
 
 @dataclass

@@ -7,11 +7,11 @@ import pytest
 import shapely
 
 from minglu.errors import CrsError
-from minglu.geo.districts import Districts
-from minglu.geo.faulttable import Tolerance
-from minglu.geo.levels import check_tree, prove_levels
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.tiling.fault_table import Tolerance
+from minglu.geo.tiling.nested_levels import check_tree, prove_levels
 
 
 @pytest.fixture

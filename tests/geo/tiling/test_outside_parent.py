@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from shapely import Polygon, box
 
-from minglu.geo.districts import Parent
-from minglu.geo.faulttable import Tolerance
-from minglu.geo.outside import find_outside
-from minglu.geo.partition import prove_layer
-from minglu.geo.pieces import Whole
+from minglu.geo.layer.districts import Parent
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.tiling.fault_table import Tolerance
+from minglu.geo.tiling.outside_parent import find_outside
+from minglu.geo.tiling.partition_proof import prove_layer
 
 LAKE = Polygon([(1, 1), (1, 3), (3, 3), (3, 1)])
 COUNTY = Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [LAKE.exterior.coords])

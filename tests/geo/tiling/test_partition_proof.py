@@ -9,8 +9,8 @@ from pyproj import CRS
 from shapely import Polygon, box
 
 from minglu.errors import CrsError, GeometryError
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.partition import prove
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.tiling.partition_proof import prove
 
 WEST, EAST, BOTH = box(0, 0, 2, 2), box(2, 0, 4, 2), Polygon([(0, 0), (2, 0), (4, 0), (4, 2), (2, 2), (0, 2)])
 

@@ -7,9 +7,9 @@ import pytest
 import shapely
 from shapely import Polygon, box
 
-from minglu.geo.districts import Parent
-from minglu.geo.partition import prove
-from minglu.geo.repair import Change, Repair, suggest_repair
+from minglu.geo.layer.districts import Parent
+from minglu.geo.tiling.partition_proof import prove
+from minglu.geo.tiling.repair import Change, Repair, suggest_repair
 
 WEST, EAST = box(0, 0, 2, 2), box(2, 0, 4, 2)
 BOTH = Polygon([(0, 0), (2, 0), (4, 0), (4, 2), (2, 2), (0, 2)])

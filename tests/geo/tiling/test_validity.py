@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from minglu.geo.soundness import sound_shapes
+from minglu.geo.tiling.validity import sound_shapes
 
 
 def test_sound_shapes_pass_and_others_are_named():

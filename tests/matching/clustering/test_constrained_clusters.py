@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.clusters import Links, Twice, cluster, contract
-from minglu.matching.connected import connect_here
-from minglu.matching.decided import NO_ROWS, Bounds
+from minglu.common.components import connect_here
+from minglu.matching.clustering.constrained_clusters import Links, Twice, cluster, contract
+from minglu.matching.clustering.constraints import NO_ROWS, Bounds
 
 SIZE = 14
 pair = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)).filter(lambda ends: ends[0] < ends[1])

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.matching.clusters import Links, cluster
-from minglu.matching.connected import connect_here
-from minglu.matching.decided import DIFFERENT, NOTHING_DECIDED, SAME_LEGAL, SAME_SITE, Decided
+from minglu.common.components import connect_here
+from minglu.matching.clustering.constrained_clusters import Links, cluster
+from minglu.matching.clustering.constraints import DIFFERENT, NOTHING_DECIDED, SAME_LEGAL, SAME_SITE, Decided
 from minglu.matching.linkage import link_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.verdicts import VerdictRules
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.settings.linkage_settings import load_policy
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 

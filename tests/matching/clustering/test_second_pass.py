@@ -4,14 +4,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from minglu.matching.compared import ComparedPairs
-from minglu.matching.learning import learn_model
-from minglu.matching.model import Patterns, starting_model
-from minglu.matching.policy import load_policy
-from minglu.matching.rows import CodedRows
-from minglu.matching.second_look import look_again
-from minglu.matching.tables import COMPARISONS
-from minglu.matching.verdicts import VerdictRules, judge
+from minglu.matching.clustering.second_pass import look_again
+from minglu.matching.comparing.agreement_patterns import ComparedPairs
+from minglu.matching.encoding.coded_records import CodedRows
+from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.model.thresholds import VerdictRules, judge
+from minglu.matching.model.training import learn_model
+from minglu.matching.model.weights import Patterns, starting_model
+from minglu.matching.settings.linkage_settings import load_policy
 
 POLICY = load_policy()
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.matching.blocking import Blocks, candidate_pairs
-from minglu.matching.comparisons import compare_all
-from minglu.matching.pairs import row_facts
-from minglu.matching.policy import load_policy, pack_levels
-from minglu.matching.sweep import compare_rows
+from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.comparing.comparisons import compare_all
+from minglu.matching.comparing.pair_batch import row_facts
+from minglu.matching.settings.linkage_settings import load_policy, pack_levels
 from tests.matching.drawn_lists import draw, rows_of
 
 POLICY = load_policy()
@@ -72,7 +72,7 @@ def test_pairs_are_found_by_their_flags_part_by_part(rows, whole, monkeypatch):
     flags = patterns.levels[:, 0] > 0
     at_once = pairs.where(flags)
     assert np.array_equal(at_once, np.flatnonzero(flags[pairs.pattern_of]))
-    monkeypatch.setattr("minglu.matching.compared.AT_ONCE", 7)
+    monkeypatch.setattr("minglu.matching.comparing.agreement_patterns.AT_ONCE", 7)
     assert np.array_equal(pairs.where(flags), at_once)
     label = rows.codes["list"]
     inside = at_once[label[pairs.left[at_once]] == label[pairs.right[at_once]]]

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.comparisons import compare_pairs
-from minglu.matching.pairs import row_facts
-from minglu.matching.policy import load_policy, pack_levels, unpack_levels
-from minglu.matching.tables import COMPARISONS
+from minglu.matching.comparing.comparisons import compare_pairs
+from minglu.matching.comparing.pair_batch import row_facts
+from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.settings.linkage_settings import load_policy, pack_levels, unpack_levels
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 POLICY = load_policy()

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Indel
 
-from minglu.matching.coding import hash_text, number_values
-from minglu.matching.likeness import Texts, code_likeness
+from minglu.matching.comparing.similarity import Texts, code_likeness
+from minglu.matching.encoding.text_hashing import hash_text, number_values
 
 letters = st.text("宏兴瑞嘉永恒鼎盛a1", max_size=6)
 long = st.text("宏兴瑞a1\x00\U00020bb7", max_size=24)

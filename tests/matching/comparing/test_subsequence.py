@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import LCSseq
 
-from minglu.matching.subsequence import LONGEST, common_letters, letter_rows
+from minglu.matching.comparing.subsequence import LONGEST, common_letters, letter_rows
 
 few = st.text("甲乙丙丁", max_size=LONGEST)
 any_text = st.text(max_size=LONGEST + 4)

@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from minglu.matching.comparisons import compare_pairs
-from minglu.matching.conditions import Condition
-from minglu.matching.pairs import row_facts
-from minglu.matching.plainrows import plain_rows
-from minglu.matching.policy import Comparison, Level, Policy, load_policy
+from minglu.matching.comparing.comparisons import compare_pairs
+from minglu.matching.comparing.pair_batch import row_facts
+from minglu.matching.plain_records import plain_rows
+from minglu.matching.settings.level_conditions import Condition
+from minglu.matching.settings.linkage_settings import Comparison, Level, Policy, load_policy
 
-PACKS = sorted((Path(__file__).resolve().parents[2] / "bench" / "rules").iterdir())
+PACKS = sorted((Path(__file__).resolve().parents[3] / "bench" / "rules").iterdir())
 EMPTY = {"first": "", "last": "", "phone": "", "trade": ""}
 
 

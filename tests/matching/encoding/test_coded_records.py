@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.encoding import CELL_DEGREES, encode_rows
-from minglu.matching.features import describe
-from minglu.matching.rows import coded_rows
+from minglu.matching.encoding.coded_records import coded_rows
+from minglu.matching.encoding.encode_entries import CELL_DEGREES, encode_rows
+from minglu.matching.parsing.parse_entries import describe
 from tests.matching.drawn_lists import draw, entry, rows_of, table, words
 
 ENTRIES = draw(40, 7)[0].sort_by("entry_id")

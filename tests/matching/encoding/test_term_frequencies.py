@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.coding import SILENT
-from minglu.matching.crowds import MOST, READ, SHOWN_BY, count_crowds, count_rows, count_units
-from minglu.matching.tables import COUNTED
+from minglu.matching.encoding.term_frequencies import MOST, READ, SHOWN_BY, count_crowds, count_rows, count_units
+from minglu.matching.encoding.text_hashing import SILENT
+from minglu.matching.linkage_schemas import COUNTED
 
 row = st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(1, 3))
 

@@ -5,7 +5,15 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.coding import SILENT, code_letters, code_text, cut_codes, hash_text, join_codes, number_values
+from minglu.matching.encoding.text_hashing import (
+    SILENT,
+    code_letters,
+    code_text,
+    cut_codes,
+    hash_text,
+    join_codes,
+    number_values,
+)
 
 
 @given(st.lists(st.one_of(st.none(), st.text())))

@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from minglu.matching.fitting import Sample
-from minglu.matching.learning import learn_model
-from minglu.matching.marks import add_marked, own_code_bits
-from minglu.matching.model import Patterns, starting_model
-from minglu.matching.policy import load_policy, pack_levels, unpack_levels
+from minglu.matching.model.branch_markers import add_marked, own_code_bits
+from minglu.matching.model.ordered_logit import Sample
+from minglu.matching.model.training import learn_model
+from minglu.matching.model.weights import Patterns, starting_model
+from minglu.matching.settings.linkage_settings import load_policy, pack_levels, unpack_levels
 
 POLICY = load_policy()
 LABELS = POLICY.labels

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.matching.correction import LEAST_JUDGED, NO_CORRECTION, fit_correction
-from minglu.matching.decided import Decided
+from minglu.matching.clustering.constraints import Decided
 from minglu.matching.linkage import link_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.verdicts import VerdictRules
+from minglu.matching.model.clerical_calibration import LEAST_JUDGED, NO_CORRECTION, fit_correction
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.settings.linkage_settings import load_policy
 from tests.matching.drawn_lists import draw, rows_of
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from minglu.matching.model import starting_model
-from minglu.matching.policy import load_policy
-from minglu.matching.tables import COMPARISONS
-from minglu.matching.witness import correct_marks, correct_site
+from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.model.spatial_calibration import correct_marks, correct_site
+from minglu.matching.model.weights import starting_model
+from minglu.matching.settings.linkage_settings import load_policy
 
 POLICY = load_policy()
 PHONE, SEAT, POINT, BRANCH = (POLICY.column(name) for name in ("phone", "seat", "point", "branch"))

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.errors import RuleError
-from minglu.matching.correction import NO_CORRECTION, Correction
-from minglu.matching.model import starting_model
-from minglu.matching.policy import load_policy
-from minglu.matching.tables import COMPARISONS
-from minglu.matching.verdicts import VerdictRules, choose_threshold, judge, verdict_rules
+from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction
+from minglu.matching.model.thresholds import VerdictRules, choose_threshold, judge, verdict_rules
+from minglu.matching.model.weights import starting_model
+from minglu.matching.settings.linkage_settings import load_policy
 
 POLICY = load_policy()
 AGREE = {

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.fitting import Sample, fit_ordered, keep_order
-from minglu.matching.learning import learn_model
-from minglu.matching.model import Patterns, starting_model
-from minglu.matching.policy import Comparison, Level, load_policy
-from minglu.matching.sweep import compare_rows
+from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.model.ordered_logit import Sample, fit_ordered, keep_order
+from minglu.matching.model.training import learn_model
+from minglu.matching.model.weights import Patterns, starting_model
+from minglu.matching.settings.linkage_settings import Comparison, Level, load_policy
 from tests.matching.drawn_lists import draw, rows_of
 
 POLICY = load_policy()

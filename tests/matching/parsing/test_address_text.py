@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.addresses import AddressParts, parse_address, plain_address, split_address
-from minglu.matching.vocabulary import vocabulary
+from minglu.matching.parsing.address_text import AddressParts, parse_address, plain_address, split_address
+from minglu.matching.parsing.vocabulary import vocabulary
 
 WORDS = vocabulary(
     [

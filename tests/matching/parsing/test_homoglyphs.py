@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.shapes import classes, shape, shapes
+from minglu.matching.parsing.homoglyphs import classes, shape, shapes
 
 
 @pytest.mark.parametrize(

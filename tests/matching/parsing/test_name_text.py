@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.names import NameParts, parse_name
-from minglu.matching.vocabulary import vocabulary
+from minglu.matching.parsing.name_text import NameParts, parse_name
+from minglu.matching.parsing.vocabulary import vocabulary
 
 WORDS = vocabulary(
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.text import arabic, read_numeral, tidy, write_numeral
+from minglu.matching.parsing.numerals_and_signs import arabic, read_numeral, tidy, write_numeral
 
 
 @pytest.mark.parametrize(

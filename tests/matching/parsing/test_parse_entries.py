@@ -13,26 +13,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.address_columns import describe_addresses, split_addresses
-from minglu.matching.addresses import NEEDS_CARE, SPLIT, parse_address, plain_address, split_address
-from minglu.matching.features import FEATURES, describe
-from minglu.matching.grammar import grammar_of
-from minglu.matching.name_columns import describe_names
-from minglu.matching.names import TO_PEEL, NameParts, parse_name, peel
-from minglu.matching.shapes import shape
-from minglu.matching.sounds import loose_sound, sound
-from minglu.matching.tails import read_shape, shape_of
-from minglu.matching.vocabulary import vocabulary
+from minglu.matching.parsing.address_tail import read_shape, shape_of
+from minglu.matching.parsing.address_text import NEEDS_CARE, SPLIT, parse_address, plain_address, split_address
+from minglu.matching.parsing.addresses import describe_addresses, split_addresses
+from minglu.matching.parsing.grammar import grammar_of
+from minglu.matching.parsing.homoglyphs import shape
+from minglu.matching.parsing.name_text import TO_PEEL, NameParts, parse_name, peel
+from minglu.matching.parsing.names import describe_names
+from minglu.matching.parsing.parse_entries import FEATURES, describe
+from minglu.matching.parsing.phonetics import loose_sound, sound
+from minglu.matching.parsing.vocabulary import vocabulary
+from tests.matching import invented
+from tests.matching.parsing import test_address_text, test_name_text
 
-sys.path.insert(0, str(Path(__file__).parent))
-import invented
-import test_addresses
-import test_names
-
-WORDS = vocabulary([*invented.AREA, *test_names.WORDS.places, *test_addresses.WORDS.places])
-NAMES = sorted({*invented.entries(400)["name"].to_pylist(), *(case[0].strip() for case in test_names._cases()), ""})
+WORDS = vocabulary([*invented.AREA, *test_name_text.WORDS.places, *test_address_text.WORDS.places])
+NAMES = sorted({*invented.entries(400)["name"].to_pylist(), *(case[0].strip() for case in test_name_text._cases()), ""})
 ADDRESSES = sorted(
-    {*invented.entries(400)["address"].to_pylist(), *(line.split("|")[0] for line in test_addresses.CASES.splitlines())}
+    {
+        *invented.entries(400)["address"].to_pylist(),
+        *(line.split("|")[0] for line in test_address_text.CASES.splitlines()),
+    }
 )
 
 
@@ -51,7 +51,7 @@ def test_columns_of_names_are_read_like_single_names() -> None:
     assert _names_at_once(NAMES) == _names_one_by_one(NAMES)
 
 
-@given(st.lists(test_names.MESSY, unique=True, max_size=4))
+@given(st.lists(test_name_text.MESSY, unique=True, max_size=4))
 def test_columns_of_messy_names_are_read_like_single_names(names: list[str]) -> None:
     """Also for text that no clerk ever wrote."""
     names = [name.encode("utf-8", "ignore").decode() for name in names]
@@ -73,7 +73,7 @@ def test_columns_of_addresses_are_read_like_single_addresses() -> None:
     assert _addresses_at_once(ADDRESSES) == _addresses_one_by_one(ADDRESSES)
 
 
-@given(st.lists(test_addresses.MESSY, max_size=4))
+@given(st.lists(test_address_text.MESSY, max_size=4))
 def test_columns_of_messy_addresses_are_read_like_single_addresses(addresses: list[str]) -> None:
     """Also for text that no clerk ever wrote."""
     addresses = [address.encode("utf-8", "ignore").decode() for address in addresses]
@@ -123,13 +123,13 @@ def test_columns_of_composed_addresses_are_read_like_single_addresses(addresses:
     assert _addresses_at_once(addresses) == _addresses_one_by_one(addresses)
 
 
-@given(test_addresses.MESSY | st.lists(PIECES, max_size=5).map("".join))
+@given(test_address_text.MESSY | st.lists(PIECES, max_size=5).map("".join))
 def test_tails_are_read_by_their_shape(text: str) -> None:
     """No pattern asks which digit or capital stands somewhere."""
     assert read_shape(text) == read_shape(shape_of(text))
 
 
-@given(st.lists(test_names.MESSY | test_addresses.MESSY, min_size=1, max_size=4))
+@given(st.lists(test_name_text.MESSY | test_address_text.MESSY, min_size=1, max_size=4))
 def test_text_without_a_sign_needs_no_care(texts: list[str]) -> None:
     """The quick patterns are wider than needed, never narrower."""
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
@@ -150,7 +150,7 @@ def test_split_means_the_same_in_both_engines() -> None:
     assert [(half["head"], half["tail"]) for half in halves] == [split_address(address) for address in plain]
 
 
-@given(st.lists(test_addresses.MESSY | st.sampled_from(ADDRESSES), max_size=4))
+@given(st.lists(test_address_text.MESSY | st.sampled_from(ADDRESSES), max_size=4))
 def test_columns_are_split_like_single_addresses(addresses: list[str]) -> None:
     """Cut by bytes at the first digit, or by the pattern where the name of a road holds one: the same place."""
     plain = [plain_address(address.encode("utf-8", "ignore").decode()) for address in addresses]
@@ -227,13 +227,13 @@ def test_hash_seed_does_not_show() -> None:
     """Two processes with different hash seeds give the same bytes."""
     code = (
         "import sys, hashlib; sys.path.insert(0, sys.argv[1]); import invented, pyarrow as pa;"
-        "from minglu.matching.features import describe; from minglu.matching.vocabulary import learn;"
+        "from minglu.matching.parsing.parse_entries import describe; from minglu.matching.parsing.vocabulary import learn;"
         "rows = invented.entries(150); words = learn(rows['name'].to_pylist(), rows['address'].to_pylist(), invented.AREA);"
         "sys.stdout.write(words.digest + hashlib.sha256(str(describe(rows, words).to_pylist()).encode()).hexdigest())"
     )
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", code, str(Path(__file__).parent)],
+            [sys.executable, "-c", code, str(Path(__file__).parents[1])],
             check=True, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": value},
         ).stdout
         for value in ("0", "7")

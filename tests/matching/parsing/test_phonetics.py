@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.sounds import loose_sound, loose_sounds, readings, sound, sounds
+from minglu.matching.parsing.phonetics import loose_sound, loose_sounds, readings, sound, sounds
 
 HAN = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=8)
 

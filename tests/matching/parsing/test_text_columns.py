@@ -7,7 +7,15 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.letters import Letters, Trie, each_window, letter_table, slices, spelled_by_letter, translated
+from minglu.matching.parsing.text_columns import (
+    Letters,
+    Trie,
+    each_window,
+    letter_table,
+    slices,
+    spelled_by_letter,
+    translated,
+)
 
 TEXTS = st.lists(st.text(alphabet="abé张记𠮷", max_size=6), max_size=6)
 WORDS = st.dictionaries(st.text(alphabet="ab张", min_size=1, max_size=4), st.sampled_from(["x", "y"]), max_size=6)

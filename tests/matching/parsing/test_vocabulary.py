@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from minglu.matching.names import parse_name
-from minglu.matching.vocabulary import bare, choose, count, learn, level_of, merge, vocabulary
+from minglu.matching.parsing.name_text import parse_name
+from minglu.matching.parsing.vocabulary import bare, choose, count, learn, level_of, merge, vocabulary
 
 BRANDS = [
     "丰华",

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from minglu.errors import RuleError
-from minglu.matching import wordlists
+from minglu.matching.parsing import wordlists
 
-RULES = Path(wordlists.__file__).parent / "rules"
+RULES = Path(wordlists.__file__).parents[1] / "rules"
 FILES = ["forms.toml", "trades.toml", "branches.toml", "sounds.toml", "regions.toml"]
 
 

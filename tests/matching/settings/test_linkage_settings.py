@@ -7,12 +7,12 @@ import pyarrow as pa
 import pytest
 
 from minglu.errors import RuleError
-from minglu.matching.evidence import explain_pair
 from minglu.matching.linkage import link_rows
-from minglu.matching.plainrows import plain_rows
-from minglu.matching.policy import load_policy
-from minglu.matching.tables import COMPARISONS
-from minglu.matching.verdicts import VerdictRules
+from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.model.match_waterfall import explain_pair
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.plain_records import plain_rows
+from minglu.matching.settings.linkage_settings import load_policy
 
 WORDS = [
     "amber",

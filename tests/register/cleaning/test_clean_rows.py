@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.register.clean import CLEANED, clean_rows
+from minglu.register.cleaning.clean_rows import CLEANED, clean_rows
 from minglu.register.rules import load_pack
-from minglu.register.tables import ENTRIES, FIELDS, ROWS
+from minglu.register.schemas import ENTRIES, FIELDS, ROWS
 
 PACK = load_pack("pollution-2", None)
 

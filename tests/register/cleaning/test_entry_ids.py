@@ -4,9 +4,9 @@ from hashlib import sha256
 
 import pyarrow as pa
 
+from minglu.register.cleaning.entry_ids import entry_ids, numbered_ids
 from minglu.register.engine import open_engine
-from minglu.register.identity import entry_ids, numbered_ids
-from minglu.register.tables import ROWS
+from minglu.register.schemas import ROWS
 
 
 def rows(*names):

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minglu.register.cleaning.identifier_cell import COLUMNS, Numbers, read_numbers
+from minglu.register.cleaning.identifier_columns import NUMBER_FIELDS, read_number_columns
 from minglu.register.identifiers import uscc
-from minglu.register.number_columns import NUMBER_FIELDS, read_number_columns
-from minglu.register.numbers import COLUMNS, Numbers, read_numbers
 from minglu.register.rules import load_pack
 
 PACK = load_pack("pollution-2", None)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.cells import read_industry_code, read_phone, read_phones
+from minglu.register.cleaning.simple_fields import read_industry_code, read_phone, read_phones
 
 PHONE_LIKE = st.text(alphabet="01258 -+()（）转.０１", max_size=16) | st.from_regex(r"[0-9]{0,13}", fullmatch=True)
 

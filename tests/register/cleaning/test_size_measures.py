@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.measures import join_statements, load, read_cell, read_cells, read_statements
+from minglu.register.cleaning.size_measures import join_statements, load, read_cell, read_cells, read_statements
 from minglu.register.rules import load_pack
 from minglu.register.sources.headings import Aliases
 

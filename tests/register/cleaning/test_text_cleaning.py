@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minglu.register.cleaning.text_cleaning import TextCleaner, map_unique, status_of
 from minglu.register.rules import load_pack
-from minglu.register.text import TextCleaner, map_unique, status_of
 
 PACK = load_pack("pollution-2", None)
 CLEAN = TextCleaner(PACK.text)

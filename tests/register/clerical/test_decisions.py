@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.agreement import Judgement, find_contradiction
-from minglu.register.chain import START, undo_record
-from minglu.register.decisions import (
+from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.decisions import (
     NO_CHAIN,
     Anchor,
     Chain,
@@ -20,9 +19,10 @@ from minglu.register.decisions import (
     decide_record,
     read_chain,
 )
+from minglu.register.clerical.hash_chain import START, undo_record
+from minglu.register.clerical.reanchor_decisions import find_again
 from minglu.register.engine import open_engine
-from minglu.register.refind import find_again
-from minglu.register.tables import ENTRIES
+from minglu.register.schemas import ENTRIES
 
 SIGNED = {"by": "王审", "when": "2028-01-05", "why": "电话核实"}
 

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.returned import (
+from minglu.register.clerical.returned_workbook import (
     column_letter,
     column_number,
     find_formulas,

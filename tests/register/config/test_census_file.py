@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from minglu.errors import RuleError, SourceError, UsageError
-from minglu.register.census import read_census
+from minglu.register.config.census_file import read_census
 
 WHOLE = """
 [census]
@@ -181,9 +181,9 @@ def test_every_key_is_documented_and_every_documented_key_is_read():
     import re
     from pathlib import Path
 
-    from minglu.register import census
+    from minglu.register.config import census_file
 
-    page = (Path(__file__).parents[2] / "docs" / "census-file.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "census-file.md").read_text("utf-8")
     sections = [set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) for part in page.split("\n## ")[1:]]
-    kinds = (census._CensusTable, census._ListTable, census._DistrictsTable)
+    kinds = (census_file._CensusTable, census_file._ListTable, census_file._DistrictsTable)
     assert sections == [{field.name for field in dataclasses.fields(kind)} for kind in kinds]

@@ -3,8 +3,8 @@
 import pytest
 
 from minglu.errors import UsageError
-from minglu.register.census import read_census
-from minglu.register.init import write_census_file
+from minglu.register.config.census_file import read_census
+from minglu.register.config.starter_file import write_census_file
 
 
 def start(folder, *names):

@@ -9,15 +9,15 @@ import shapely
 from pyproj import CRS
 
 from minglu.errors import LawError
-from minglu.geo.districts import Districts
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
-from minglu.geo.tables import PLACEMENTS
-from minglu.register.areas import SUMMED, area_parents, count_areas, district_sizes, name_levels, require_sums
-from minglu.register.coverage import exit_code, summary_lines
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.territory_schemas import PLACEMENTS
+from minglu.register.coverage.areas import SUMMED, area_parents, count_areas, district_sizes, name_levels, require_sums
+from minglu.register.coverage.assemble_coverage import exit_code, summary_lines
+from minglu.register.coverage.suppression import publish_areas
 from minglu.register.engine import open_engine
-from minglu.register.publishing import publish_areas
-from minglu.register.tables import LEDGER, UNITS
+from minglu.register.schemas import LEDGER, UNITS
 
 CODES = ("990101001001001", "990101001001002", "990101001002001", "990102001001001")
 LEVELS = name_levels((2, 4, 6, 9, 12))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from minglu.register.completeness import capture_histories, estimate_completeness
-from minglu.register.statistics.capture import Histories, chao_bound
-from minglu.register.statistics.delta import delta_estimate
+from minglu.register.coverage.completeness import capture_histories, estimate_completeness
+from minglu.register.statistics.capture_recapture import Histories, chao_bound
+from minglu.register.statistics.delta_method import delta_estimate
 
 KINDS = {"a": "business", "b": "tax", "c": "permit"}
 # Hepatitis A in Taiwan, lists P, Q, E: the worked example of Chao and Tsay.

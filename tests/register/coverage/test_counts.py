@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 
-from minglu.geo.tables import PLACEMENTS
-from minglu.register.accounting import overlap_by_stratum
+from minglu.geo.territory_schemas import PLACEMENTS
+from minglu.register.coverage.counts import overlap_by_stratum
 from minglu.register.engine import open_engine
-from minglu.register.tables import UNITS
+from minglu.register.schemas import UNITS
 
 DISTRICT = "990101001001001"
 LEVELS = {"county": 6, "township": 9}

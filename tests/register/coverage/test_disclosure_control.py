@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.disclosure import K, hide_counts, hide_splits
+from minglu.register.coverage.disclosure_control import K, hide_counts, hide_splits
 
 
 def tree_of(groups):

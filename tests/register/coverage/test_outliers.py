@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from minglu.register.outliers import LEAST_DISTRICTS, find_outliers
+from minglu.register.coverage.outliers import LEAST_DISTRICTS, find_outliers
 
 
 def district(number, units, *, one=0.3, out=0.1, km2=1.0):

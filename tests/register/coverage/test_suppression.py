@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from minglu.register.areas import ROW_COUNTS, SUMMED, UNIT_COUNTS, area_parents, unaccounted
-from minglu.register.disclosure import K
-from minglu.register.publishing import VIRTUAL, publish_areas, publish_placement, publish_strata
+from minglu.register.coverage.areas import ROW_COUNTS, SUMMED, UNIT_COUNTS, area_parents, unaccounted
+from minglu.register.coverage.disclosure_control import K
+from minglu.register.coverage.suppression import VIRTUAL, publish_areas, publish_placement, publish_strata
 
 LEVELS = {"township": 9}
 WHOLE = ("all", "")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from minglu.errors import CrsError, MingluError, UsageError
 from minglu.register.engine import open_engine
-from minglu.register.engine.handover import give, take
-from minglu.register.engine.spark.stars import find_components
+from minglu.register.engine.batch_files import give, take
+from minglu.register.engine.spark.star_components import find_components
 from tests.engines import ENGINES, Times, add_up, double, odd_types, refuse, stumble
 
 

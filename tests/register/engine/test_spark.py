@@ -16,11 +16,11 @@ import pytest
 
 from minglu.errors import MingluError, ShortageError, UsageError
 from minglu.register.engine import open_engine
-from minglu.register.engine.spark import session, work
-from minglu.register.engine.spark.held import lay_down
-from minglu.register.engine.spark.plain import as_plain, plain_schema
-from minglu.register.engine.spark.stars import most_rounds
-from minglu.register.engine.spark.work import WorkerError, told
+from minglu.register.engine.spark import spark_session, worker_functions
+from minglu.register.engine.spark.arrow_types import as_plain, plain_schema
+from minglu.register.engine.spark.shared_values import lay_down
+from minglu.register.engine.spark.star_components import most_rounds
+from minglu.register.engine.spark.worker_functions import WorkerError, told
 from tests.engines import Times, die_late, die_once, needs_spark, weigh
 
 # -- without PySpark ---------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def test_every_type_that_spark_lacks_becomes_one_that_it_has():
 @pytest.mark.parametrize("error", [UsageError(en="a", zh="甲"), MemoryError(), ValueError("张三")])
 def test_an_error_survives_whatever_spark_makes_of_its_text(error):
     """A refusal travels whole, a lack of memory as such, any other by its kind alone."""
-    with pytest.raises(WorkerError) as caught, work._telling():
+    with pytest.raises(WorkerError) as caught, worker_functions._telling():
         raise error
     found = told(f"org.apache.spark.SparkException: ... {caught.value}\n\tat java.lang.Thread")
     if isinstance(error, UsageError):
@@ -84,7 +84,7 @@ def stub(tmp_path, monkeypatch):
     def make(pyspark="4.3.0", java=None, jar=None):
         for name in ("pyspark", "java", "home"):
             (tmp_path / name).mkdir(exist_ok=True)
-        monkeypatch.setattr(session.importlib.util, "find_spec", lambda _name: pyspark)
+        monkeypatch.setattr(spark_session.importlib.util, "find_spec", lambda _name: pyspark)
         monkeypatch.setitem(sys.modules, "pyspark", type(sys)("pyspark"))
         sys.modules["pyspark"].__version__ = pyspark
         monkeypatch.delenv("SPARK_HOME", raising=False)
@@ -146,10 +146,10 @@ def test_spark_connect_is_refused_before_anything_starts(stub):
 
 def test_the_users_own_defaults_are_read_as_spark_reads_them(tmp_path, monkeypatch):
     monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
-    assert session._defaults() == {}
+    assert spark_session._defaults() == {}
     lines = ["# a comment", "spark.master   spark://host:7077", "spark.executor.memory=8g", "", "other.key 1"]
     (tmp_path / "spark-defaults.conf").write_text("\n".join(lines), "utf-8")
-    assert session._defaults() == {"spark.master": "spark://host:7077", "spark.executor.memory": "8g"}
+    assert spark_session._defaults() == {"spark.master": "spark://host:7077", "spark.executor.memory": "8g"}
 
 
 # -- with PySpark ------------------------------------------------------------------------------------------------
@@ -222,9 +222,9 @@ def test_a_worker_without_the_package_is_told_what_it_lacks(tmp_path, monkeypatc
 @needs_spark
 def test_a_worker_of_other_versions_is_refused(tmp_path, monkeypatch):
     """Kernels of another version may make other bytes: versions are compared before the first row moves."""
-    from minglu.register.engine.spark import engine
+    from minglu.register.engine.spark import spark_engine
 
-    monkeypatch.setattr(engine, "versions", lambda: {"minglu": "0.0.0"})
+    monkeypatch.setattr(spark_engine, "versions", lambda: {"minglu": "0.0.0"})
     with pytest.raises(UsageError, match=r"a worker has minglu .*, the driver 0\.0\.0"):
         open_engine("spark", workspace=tmp_path)
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.register.identifiers import org_code, permit, reg_no, region, tax_no, uscc
+from minglu.register.identifiers import org_code, permit_no, reg_no, region_code, tax_no, uscc
 
-MODULES = [uscc, org_code, reg_no, tax_no, permit, region]
+MODULES = [uscc, org_code, reg_no, tax_no, permit_no, region_code]
 CHARACTERS = st.sampled_from("0123456789ABCDXYZPHQ")
 SEEDS = ["91350100M000100Y43", "699229617", "110108000000016", "110108551385082", "91130200699229617X001P"]
 HOSTILE = [
@@ -48,7 +48,7 @@ def test_compacting_twice_changes_nothing(module, text):
     assert module.compact(once) == once
 
 
-@pytest.mark.parametrize("module", [uscc, org_code, reg_no, permit, region])
+@pytest.mark.parametrize("module", [uscc, org_code, reg_no, permit_no, region_code])
 @given(text=near_misses())
 @settings(max_examples=60, deadline=None)
 def test_formatting_changes_no_verdict(module, text):
@@ -87,11 +87,11 @@ def test_batches_agree_with_values(texts):
         text is not None
         and len(text) == 22
         and text[:2] != "H9"
-        and permit.compact(text) == text
-        and permit.is_valid(text)
+        and permit_no.compact(text) == text
+        and permit_no.is_valid(text)
         for text in texts
     ]
-    assert permit.permits_valid(array).tolist() == expected
+    assert permit_no.permits_valid(array).tolist() == expected
 
 
 def test_batches_know_slices_and_chunks():

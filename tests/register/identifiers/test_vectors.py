@@ -2,7 +2,7 @@
 
 import pytest
 
-from minglu.register.identifiers import common_key, org_code, permit, reg_no, region, tax_no, uscc
+from minglu.register.identifiers import common_key, org_code, permit_no, reg_no, region_code, tax_no, uscc
 
 VALID = [
     (uscc, "91350100M000100Y43"),
@@ -29,20 +29,20 @@ VALID = [
     (tax_no, "110108551385082"),
     (tax_no, "440300708461136"),
     (tax_no, "91110108551385082Q"),
-    (permit, "91130200699229617X001P"),
-    (permit, "91130200699229617X002P"),
-    (permit, "911302307808371268001P"),
-    (permit, "91130200699229617X001W"),  # the 22nd is a letter, never a check character
-    (permit, "H9330100699229617a"),
-    (permit, "H9330100000000001a001P"),
-    (region, "330603107001"),
-    (region, "330603107200"),
-    (region, "350322111201"),
-    (region, "371083108201"),
-    (region, "220581102001"),
-    (region, "321281106201"),
-    (region, "330603107001002"),
-    (region, "330603"),
+    (permit_no, "91130200699229617X001P"),
+    (permit_no, "91130200699229617X002P"),
+    (permit_no, "911302307808371268001P"),
+    (permit_no, "91130200699229617X001W"),  # the 22nd is a letter, never a check character
+    (permit_no, "H9330100699229617a"),
+    (permit_no, "H9330100000000001a001P"),
+    (region_code, "330603107001"),
+    (region_code, "330603107200"),
+    (region_code, "350322111201"),
+    (region_code, "371083108201"),
+    (region_code, "220581102001"),
+    (region_code, "321281106201"),
+    (region_code, "330603107001002"),
+    (region_code, "330603"),
 ]
 
 INVALID = [
@@ -78,14 +78,14 @@ INVALID = [
     (tax_no, "99999919990101001X00", "ID_PERSONAL", None),
     (tax_no, "99999999010100100000", "ID_PERSONAL", None),
     (tax_no, "99999919990101001X", "ID_PERSONAL", None),
-    (permit, "91130200699229617X0O1P", "ID_CHARACTER", 20),
-    (permit, "91130200699229617X0012", "ID_CHARACTER", 22),
-    (permit, "91130200699229618X001P", "ID_CHECK", 18),
-    (permit, "H9330100699229617o", "ID_LENGTH", None),  # no o and no i in the small letter
-    (region, "33060310700", "ID_LENGTH", None),
-    (region, "33060310700X", "ID_CHARACTER", 12),
-    (region, "111111", "ID_PLACEHOLDER", None),
-    (region, "3.30603E+11", "ID_DAMAGED", None),
+    (permit_no, "91130200699229617X0O1P", "ID_CHARACTER", 20),
+    (permit_no, "91130200699229617X0012", "ID_CHARACTER", 22),
+    (permit_no, "91130200699229618X001P", "ID_CHECK", 18),
+    (permit_no, "H9330100699229617o", "ID_LENGTH", None),  # no o and no i in the small letter
+    (region_code, "33060310700", "ID_LENGTH", None),
+    (region_code, "33060310700X", "ID_CHARACTER", 12),
+    (region_code, "111111", "ID_PLACEHOLDER", None),
+    (region_code, "3.30603E+11", "ID_DAMAGED", None),
 ]
 
 
@@ -170,4 +170,4 @@ def test_all_lists_share_one_key(given, key):
 )
 def test_prefixes_of_a_region_code_are_the_areas_above(code, levels):
     """Every level above is a prefix; zeros that only fill a code up name no area."""
-    assert region.levels(code) == levels
+    assert region_code.levels(code) == levels

@@ -1,7 +1,7 @@
 """Whatever a run may find, the page has words and a place for it."""
 
-from minglu.register.findings import FINDINGS
-from minglu.register.report.words import FINDING_SECTIONS, SECTIONS, below_seen
+from minglu.register.coverage.findings import FINDINGS
+from minglu.register.language.code_labels import FINDING_SECTIONS, SECTIONS, below_seen
 
 
 def test_every_finding_has_a_section_that_says_more():

@@ -12,23 +12,23 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from minglu.geo.datum_evidence import DatumEvidence
-from minglu.geo.districts import Districts, Parent
-from minglu.geo.listing import take_listing
-from minglu.geo.partition import prove
-from minglu.geo.pieces import Whole
-from minglu.register import store
-from minglu.register.census import read_census
-from minglu.register.check import Territory
-from minglu.register.coverage import assemble
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts, Parent
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.placing.datum_detection import DatumEvidence
+from minglu.geo.tiling.partition_proof import prove
+from minglu.register.config.census_file import read_census
+from minglu.register.coverage.assemble_coverage import assemble
+from minglu.register.coverage.run_metadata import RunFacts
 from minglu.register.engine import open_engine
-from minglu.register.facts import RunFacts
-from minglu.register.ledger import check_laws, write_ledger
-from minglu.register.locate import DatumReport
 from minglu.register.report import render_all
-from minglu.register.runfolder import write_json
-from minglu.register.sources.reading import InputReport
-from minglu.register.store import STORED
+from minglu.register.sources.list_reading import InputReport
+from minglu.register.storage import run_store
+from minglu.register.storage.run_folder import write_json
+from minglu.register.storage.run_store import STORED
+from minglu.register.territory.check_layer import Territory
+from minglu.register.territory.locate_entries import DatumReport
+from minglu.register.units.ledger import check_laws, write_ledger
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -168,13 +168,13 @@ def invented(tmp_path_factory) -> Path:
         facts = _facts(folder, districts, parent, check_laws(engine))
         engine.put("faults", facts.territory.proof.faults)
         coverage = assemble(engine, facts)
-        store.write_tables(engine, folder, facts.territory.districts, keep_personal=False)
+        run_store.write_tables(engine, folder, facts.territory.districts, keep_personal=False)
     finally:
         engine.close()
     write_json(folder / "coverage.json", coverage)
     render_all(folder)
-    store.sweep(folder)
-    store.write_manifest(folder, facts.census, coverage)
+    run_store.sweep(folder)
+    run_store.write_manifest(folder, facts.census, coverage)
     return folder
 
 

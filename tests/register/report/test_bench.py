@@ -9,7 +9,7 @@ import jsonschema
 
 from bench.report import make_run
 from minglu.register.report import render_all
-from minglu.register.report.render import BOOK, OTHERS
+from minglu.register.report.render_outputs import BOOK, OTHERS
 
 
 def test_invented_run_keeps_the_schema_and_becomes_every_form(tmp_path):

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from minglu.register.report.charts import SHADES
+from minglu.register.report.html.charts import SHADES
 
 # What an eye without one kind of cone sees, linear RGB to linear RGB (Machado, Oliveira & Fernandes 2009, severity 1).
 EYES = {
@@ -45,7 +45,7 @@ def test_shades_of_the_map_fall_step_by_step_for_every_eye(eye):
 
 def test_text_stands_out_from_its_ground():
     """WCAG AA: 4.5 to 1 for every colour that the page's style gives to text, on white and on the pale ground."""
-    css = resources.files("minglu.register.report").joinpath("templates/page.css").read_text("utf-8")
+    css = resources.files("minglu.register.report.html").joinpath("templates/page.css").read_text("utf-8")
     named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
     marks = {"#8a96a3"}  # the arrows beside headings, which say nothing that aria-sort does not
     colours = {named.get(one, one) for one in re.findall(r"[{;\s]color: (?:var\(--)?(#[0-9a-f]{6}|\w+)", css)}

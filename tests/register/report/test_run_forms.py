@@ -20,13 +20,13 @@ from docx.shared import Mm
 from markupsafe import escape
 
 from minglu.errors import SourceError
-from minglu.register.areas import SUMMED
-from minglu.register.completeness import estimate_completeness
-from minglu.register.report import render, render_again, render_all
-from minglu.register.report.page import LOADS, write_page
-from minglu.register.report.paper import TEXT_WIDTH_MM
-from minglu.register.report.run import Run
-from minglu.register.report.sheetrows import CUT, MOST_CHARACTERS
+from minglu.register.coverage.areas import SUMMED
+from minglu.register.coverage.completeness import estimate_completeness
+from minglu.register.report import render_again, render_all, render_outputs
+from minglu.register.report.finished_run import Run
+from minglu.register.report.html.report_page import LOADS, write_page
+from minglu.register.report.office.official_paper import TEXT_WIDTH_MM
+from minglu.register.report.office.sheet_rows import CUT, MOST_CHARACTERS
 
 LISTS = ("business", "permit", "tax")
 FORMS = ("register.gpkg", "register.xlsx", "review.xlsx", "report.docx", "report.html")
@@ -143,7 +143,7 @@ def test_forms_of_a_large_run_are_made_by_two_processes_alike(invented, tmp_path
     """The workbook is written beside the other forms where there are many units: the same bytes."""
     copy = tmp_path / "large"
     shutil.copytree(invented, copy)
-    monkeypatch.setattr(render, "MANY_UNITS", 1)
+    monkeypatch.setattr(render_outputs, "MANY_UNITS", 1)
     for name in FORMS:
         (copy / name).unlink()
     render_all(copy)
@@ -153,8 +153,8 @@ def test_forms_of_a_large_run_are_made_by_two_processes_alike(invented, tmp_path
 def test_forms_end_with_a_process_that_was_killed(invented, tmp_path, monkeypatch):
     """Nothing but a lack of memory kills the process of the workbook unasked; nobody waits for it for ever."""
     shutil.copytree(invented, tmp_path / "short")
-    monkeypatch.setattr(render, "MANY_UNITS", 1)
-    monkeypatch.setattr(render, "follow_parent", os.abort)
+    monkeypatch.setattr(render_outputs, "MANY_UNITS", 1)
+    monkeypatch.setattr(render_outputs, "follow_parent", os.abort)
     with pytest.raises(MemoryError):
         render_all(tmp_path / "short")
 
@@ -166,8 +166,8 @@ def test_failing_form_does_not_wait_for_the_workbook(invented, tmp_path, monkeyp
         raise ZeroDivisionError
 
     shutil.copytree(invented, tmp_path / "failing")
-    monkeypatch.setattr(render, "MANY_UNITS", 1)
-    monkeypatch.setattr(render, "OTHERS", {"report.html": fail})
+    monkeypatch.setattr(render_outputs, "MANY_UNITS", 1)
+    monkeypatch.setattr(render_outputs, "OTHERS", {"report.html": fail})
     with pytest.raises(ZeroDivisionError):
         render_all(tmp_path / "failing")
     assert not multiprocessing.active_children()

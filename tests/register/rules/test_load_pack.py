@@ -7,7 +7,7 @@ import pytest
 
 from minglu.errors import RuleError
 from minglu.register.rules import built_in_packs, load_pack
-from minglu.register.tables import FIELDS, FUSED_FIELDS
+from minglu.register.schemas import FIELDS, FUSED_FIELDS
 
 
 @pytest.fixture

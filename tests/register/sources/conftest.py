@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from minglu.errors import SourceError
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import HeaderRules
-from minglu.register.sources.read import read_list
-from minglu.register.sources.reading import ListReading
-from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.list_reading import ListReading
+from minglu.register.sources.read_list import read_list
 
 RULES = HeaderRules(
     aliases={

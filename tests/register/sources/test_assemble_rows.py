@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.sources.extra import json_objects
-from minglu.register.sources.setaside import is_footer
+from minglu.register.sources.row_rejects import is_footer
+from minglu.register.sources.unused_columns import json_objects
 
 WORDS = ("合计", "填报人", "注")
 

@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minglu.errors import SourceError
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import HeaderRules
 from minglu.register.sources.header import find_layout
 from minglu.register.sources.headings import Aliases
-from minglu.register.sources.read import read_list
-from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.read_list import read_list
 
 RULES = HeaderRules({"name": ("单位名称",), "address": ("地址",), "lon": ("经度",)}, ("合计", "注"), ("电话",))
 HEADER = "单位名称,地址,x\n"

@@ -13,9 +13,10 @@ import zipfile
 import pytest
 
 from minglu.errors import SourceError
-from minglu.register.sources import preflight, records, sandbox
-from minglu.register.sources.preflight import check_workbook
-from minglu.register.sources.sniff import Format
+from minglu.register.sources.file_type import Format
+from minglu.register.sources.text_files import csv_records
+from minglu.register.sources.workbooks import sandbox, zip_preflight
+from minglu.register.sources.workbooks.zip_preflight import check_workbook
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -161,7 +162,7 @@ def test_child_that_dies_half_way_never_yields_a_short_list(desk, monkeypatch):
     """An Arrow stream may end anywhere without complaint; the count behind it may not be missing."""
     code = (
         "import sys, json, pyarrow as pa\n"
-        "from minglu.register.sources.records import RECORDS\n"
+        "from minglu.register.sources.text_files.csv_records import RECORDS\n"
         "out = sys.stdout.buffer\n"
         "out.write(json.dumps({'sheets': ['a'], 'hidden': [], 'read': ['a']}).encode() + b'\\n')\n"
         "writer = pa.ipc.new_stream(out, RECORDS)\n"
@@ -207,8 +208,8 @@ import json, resource, sys, time
 from pathlib import Path
 from minglu.errors import SourceError
 from minglu.register.rules import HeaderRules
-from minglu.register.sources.read import read_list
-from minglu.register.sources.spec import ListSpec
+from minglu.register.sources.read_list import read_list
+from minglu.register.config.list_spec import ListSpec
 path, start = Path(sys.argv[1]), time.monotonic()
 try:
     read_list(ListSpec("a", "other", path.name, path.parent), HeaderRules({"name": ("单位名称",)}, ("合计",), ()))
@@ -235,6 +236,6 @@ def test_refusal_takes_five_seconds_and_500_megabytes_at_most(desk, name):
 
 def test_limits_are_the_documented_ones():
     """A change of a limit is a change of what is promised."""
-    assert preflight.ENTRIES_LIMIT == 4_000
-    assert records.CELL_LIMIT_CHARACTERS == 32_767
+    assert zip_preflight.ENTRIES_LIMIT == 4_000
+    assert csv_records.CELL_LIMIT_CHARACTERS == 32_767
     assert {kind.value for kind in Format} == {"csv", "xlsx", "xls", "ods", "parquet"}

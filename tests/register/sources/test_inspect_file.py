@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from minglu.register.sources.inspect import inspect_file
+from minglu.register.sources.inspect_file import inspect_file
 
 
 def test_damaged_and_invalid_values_are_counted_apart(desk):

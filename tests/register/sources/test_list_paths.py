@@ -65,5 +65,5 @@ def test_file_names_are_relative_to_the_census_file(desk):
 def test_unreadable_file_is_refused(desk, monkeypatch):
     """Whatever the system says becomes exit 3, without its trace."""
     desk.write(desk.table())
-    monkeypatch.setattr("minglu.register.sources.read.sniff", lambda _: (_ for _ in ()).throw(PermissionError()))
+    monkeypatch.setattr("minglu.register.sources.read_list.sniff", lambda _: (_ for _ in ()).throw(PermissionError()))
     assert "PermissionError" in desk.refusal()

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from minglu.register.tables import REJECTS, ROWS
+from minglu.register.schemas import REJECTS, ROWS
 
 
 def names(reading):

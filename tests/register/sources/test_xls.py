@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from minglu.errors import SourceError
-from minglu.register.sources.preflight_ole import check_compound
+from minglu.register.sources.workbooks.ole_preflight import check_compound
 
 SECTOR = 512
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD

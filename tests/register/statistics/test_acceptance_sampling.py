@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, hypergeom
 
-from minglu.register.statistics.acceptance import Plan, chance_to_pass, limiting_plan, proof_size, zero_error_size
+from minglu.register.statistics.acceptance_sampling import (
+    Plan,
+    chance_to_pass,
+    limiting_plan,
+    proof_size,
+    zero_error_size,
+)
 
 
 @pytest.mark.parametrize(

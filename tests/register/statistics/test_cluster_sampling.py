@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from minglu.register.statistics.clusters import cluster_rate
+from minglu.register.statistics.cluster_sampling import cluster_rate
 from minglu.register.statistics.proportions import clopper_pearson, wilson
 
 

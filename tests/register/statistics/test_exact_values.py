@@ -11,7 +11,7 @@ from scipy.special import xlogy
 from scipy.stats import poisson
 
 from minglu.register.statistics import loglinear
-from minglu.register.statistics.capture import (
+from minglu.register.statistics.capture_recapture import (
     Estimate,
     Histories,
     NotEstimableError,
@@ -24,9 +24,9 @@ from minglu.register.statistics.capture import (
     sample_coverage,
     sensitivity_band,
 )
-from minglu.register.statistics.delta import delta_estimate
+from minglu.register.statistics.delta_method import delta_estimate
 from minglu.register.statistics.kappa import Agreement, cohen_kappa
-from minglu.register.statistics.linkage import Stratum, linkage_quality
+from minglu.register.statistics.linkage_quality import Stratum, linkage_quality
 from minglu.register.statistics.loglinear import Fit, average, fit_all, fit_model, models
 from minglu.register.statistics.proportions import Interval, clopper_pearson, wilson
 

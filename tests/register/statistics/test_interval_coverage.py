@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from minglu.register.linkage_error import correct_for_linkage
-from minglu.register.statistics.capture import Histories, chapman
+from minglu.register.coverage.error_correction import correct_for_linkage
+from minglu.register.statistics.capture_recapture import Histories, chapman
 from minglu.register.statistics.loglinear import average, fit_all
 
 pytestmark = pytest.mark.slow

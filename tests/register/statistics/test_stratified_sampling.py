@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.register.statistics.proportions import clopper_pearson
-from minglu.register.statistics.stratified import Part, stratified_rate
+from minglu.register.statistics.stratified_sampling import Part, stratified_rate
 
 UNEVEN = (6, 23, 1)
 """Sizes whose shares add up to a little more than one."""

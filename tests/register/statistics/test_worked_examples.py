@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from minglu.register.completeness import _sample_coverage
-from minglu.register.statistics.capture import (
+from minglu.register.coverage.completeness import _sample_coverage
+from minglu.register.statistics.capture_recapture import (
     Histories,
     NotEstimableError,
     chao_bound,
@@ -15,7 +15,7 @@ from minglu.register.statistics.capture import (
     sample_coverage,
     sensitivity_band,
 )
-from minglu.register.statistics.linkage import Stratum, linkage_quality
+from minglu.register.statistics.linkage_quality import Stratum, linkage_quality
 from minglu.register.statistics.loglinear import average, fit_all
 from minglu.register.statistics.proportions import clopper_pearson, wilson
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register import stream as streams
-from minglu.register.engine.parquet import count_rows, read_pieces, write_parquet
-from minglu.register.stream import Stream, streamed
+from minglu.register.engine.parquet_files import count_rows, read_pieces, write_parquet
+from minglu.register.storage import row_stream as streams
+from minglu.register.storage.row_stream import Stream, streamed
 
 TABLE = pa.table({"id": [f"{n:03d}" for n in range(97)], "n": list(range(97)), "none": pa.nulls(97, pa.string())})
 
@@ -19,7 +19,7 @@ def stored(tmp_path_factory):
     """A table in a file of several row groups, read a piece at a time."""
     path = tmp_path_factory.mktemp("stream") / "table.parquet"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("minglu.register.engine.parquet.ROW_GROUP_ROWS", 10)
+        patch.setattr("minglu.register.engine.parquet_files.ROW_GROUP_ROWS", 10)
         write_parquet(path, [TABLE], TABLE.schema)
     return Stream(TABLE.schema, count_rows(path), lambda columns, first: read_pieces(path, columns, first))
 

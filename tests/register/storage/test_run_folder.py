@@ -7,8 +7,8 @@ import signal
 import pytest
 
 from minglu.errors import LockedError, OutputError, UsageError
-from minglu.register import runfolder
-from minglu.register.runfolder import staged
+from minglu.register.storage import run_folder
+from minglu.register.storage.run_folder import staged
 
 MANIFEST = '{{"schema": "minglu/manifest/1", "run": "{}"}}'
 
@@ -26,7 +26,7 @@ def test_a_finished_run_takes_the_name_and_leaves_nothing_else(tmp_path):
 
 
 def test_without_an_atomic_swap_the_result_is_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr(runfolder, "_exchange", lambda _one, _other: False)
+    monkeypatch.setattr(run_folder, "_exchange", lambda _one, _other: False)
     test_a_finished_run_takes_the_name_and_leaves_nothing_else(tmp_path)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.succession.choose import Share, choose_ids, further_ids
+from minglu.register.succession.choose_successor import Share, choose_ids, further_ids
 
 
 def share(former, unit, shared, *, live=True, head=False, rows=9):

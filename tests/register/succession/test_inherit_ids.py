@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.register.engine import open_engine
-from minglu.register.fuse import number_units
+from minglu.register.schemas import ENTRIES, MEMBERS, RETIRED, UNITS
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
-from minglu.register.tables import ENTRIES, MEMBERS, RETIRED, UNITS
+from minglu.register.units.survivorship import number_units
 
 USCC = "911101081000004460"
 OTHER = "91350100M000100Y43"

@@ -10,12 +10,12 @@ import pytest
 import shapely
 
 from minglu.errors import OutputError
-from minglu.register.census import LayerSpec
-from minglu.register.check import Territory, check_file, write_faults
+from minglu.register.config.census_file import LayerSpec
 from minglu.register.rules import load_pack
-from minglu.register.sources.layers import read_districts, vector_io
+from minglu.register.sources.vector.read_layer import read_districts, vector_io
+from minglu.register.territory.check_layer import Territory, check_file, write_faults
 
-SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
+SAMPLE = Path(__file__).resolve().parents[3] / "sample_data"
 
 
 @pytest.fixture(scope="module")

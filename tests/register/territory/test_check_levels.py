@@ -11,7 +11,7 @@ import shapely
 from typer.testing import CliRunner
 
 from minglu.cli import app
-from minglu.register.sources.layers import vector_io
+from minglu.register.sources.vector.read_layer import vector_io
 
 VILLAGES = {f"99010100{town}{village:03d}": (town * 2 + village - 1, 0) for town in (1, 2) for village in (1, 2)}
 TOWNS = {"990101001000": (2, 0, 4, 1), "990101002000": (4, 0, 6, 1)}

@@ -11,16 +11,16 @@ import shapely
 from pyproj import CRS
 
 from minglu.errors import CrsError
-from minglu.geo.datum import bd_from_wgs, gcj_from_wgs
-from minglu.geo.districts import Districts
-from minglu.geo.gazetteer import Gazetteer
-from minglu.geo.listing import take_listing
-from minglu.geo.pieces import Whole
+from minglu.geo.coordinates.datums import bd_from_wgs, gcj_from_wgs
+from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.districts import Districts
+from minglu.geo.layer.piecewise import Whole
+from minglu.geo.placing.gazetteer import Gazetteer
+from minglu.register.config.list_spec import ListSpec
 from minglu.register.engine import open_engine
-from minglu.register.locate import locate_entries, mark_default_points
 from minglu.register.rules import load_pack
-from minglu.register.sources.spec import ListSpec
-from minglu.register.tables import ENTRIES, VALUE_FAULTS
+from minglu.register.schemas import ENTRIES, VALUE_FAULTS
+from minglu.register.territory.locate_entries import locate_entries, mark_default_points
 
 SIDE, STEP = 12, 0.015
 FORWARD = {"CGCS2000": lambda lon, lat: (lon, lat), "GCJ02": gcj_from_wgs, "BD09": bd_from_wgs}

@@ -4,10 +4,10 @@ import pyarrow as pa
 import pytest
 
 from minglu.errors import LawError
-from minglu.geo.tables import PLACEMENTS
+from minglu.geo.territory_schemas import PLACEMENTS
 from minglu.register.engine import open_engine
-from minglu.register.ledger import LAWS, LAWS_OF_COUNTIES, check_laws, write_ledger
-from minglu.register.tables import LEGAL_UNITS, MEMBERS, REJECTS, UNITS
+from minglu.register.schemas import LEGAL_UNITS, MEMBERS, REJECTS, UNITS
+from minglu.register.units.ledger import LAWS, LAWS_OF_COUNTIES, check_laws, write_ledger
 
 
 def table(schema, *rows):

@@ -4,9 +4,9 @@ import pyarrow as pa
 import pytest
 
 from minglu.register.engine import open_engine
-from minglu.register.inside import leave_out_inside
 from minglu.register.rules import load_pack
-from minglu.register.tables import UNITS
+from minglu.register.schemas import UNITS
+from minglu.register.units.nested_sites import leave_out_inside
 
 INSIDE = load_pack("pollution-2", None).scope.inside
 HOST = {"unit_id": "U1", "legal_id": "L1", "source_class": "industry", "outcome": "unit", "site_address": "东河路1号"}

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from minglu.register.rules import load_pack
-from minglu.register.scope import SCREENED, classify, screen
+from minglu.register.units.screening import SCREENED, classify, screen
 
 PACK = load_pack("pollution-2", None)
 

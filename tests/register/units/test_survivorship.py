@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.fuse import fuse_legal_units, fuse_units, number_sites
-from minglu.register.tables import ENTRIES, UNITS
+from minglu.register.schemas import ENTRIES, UNITS
+from minglu.register.units.survivorship import fuse_legal_units, fuse_units, number_sites
 
 KINDS = {"business": "business", "tax": "tax", "permit": "permit"}
 SURVIVORSHIP = {"name": ("business", "tax", "permit"), "site_address": ("permit", "tax"), "location": ("permit", "tax")}

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.crossings import find_splits
+from minglu.geo.tiling.arrangement.crossings import find_splits
 
 PLACE = st.tuples(st.integers(0, 6), st.integers(0, 6))
 SEGMENT = st.tuples(PLACE, PLACE).filter(lambda ends: ends[0] != ends[1])

@@ -7,9 +7,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.arrangement import arrange
-from minglu.geo.edges import settle, signed_edges
-from minglu.geo.faces import build_faces, signed_areas
+from minglu.geo.tiling.arrangement.leftover_faces import arrange
+from minglu.geo.tiling.edge_cancellation import settle, signed_edges
+from minglu.geo.tiling.faces import build_faces, signed_areas
 
 PLACE = st.tuples(st.integers(0, 8), st.integers(0, 8))
 TRIANGLE = st.tuples(PLACE, PLACE, PLACE).map(shapely.Polygon).filter(lambda shape: shape.area > 0)

@@ -8,9 +8,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo.arrangement import arrange
-from minglu.geo.edges import join_edges, settle, signed_edges
-from minglu.geo.faces import build_faces, signed_areas
+from minglu.geo.tiling.arrangement.leftover_faces import arrange
+from minglu.geo.tiling.edge_cancellation import join_edges, settle, signed_edges
+from minglu.geo.tiling.faces import build_faces, signed_areas
 
 BOX = st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 7), st.integers(1, 7))
 

@@ -7,12 +7,12 @@ import openpyxl
 import pytest
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.chain import Signature
-from minglu.register.field.attach import effective_values
-from minglu.register.field.facts import Fact, read_field
-from minglu.register.sheets.apply import apply_sheets, undo_facts
-from minglu.register.sheets.columns import PAGE
-from tests.register.sheets.conftest import PLACE, fill, fullest, lines
+from minglu.register.clerical.field_facts.attach_facts import effective_values
+from minglu.register.clerical.field_facts.fact_chain import Fact, read_field
+from minglu.register.clerical.field_sheets.apply_sheets import apply_sheets, undo_facts
+from minglu.register.clerical.field_sheets.sheet_columns import PAGE
+from minglu.register.clerical.hash_chain import Signature
+from tests.register.clerical.field_sheets.conftest import PLACE, fill, fullest, lines
 from tests.trust import county
 
 SIGNED = Signature("王科长", "2028-03-01")

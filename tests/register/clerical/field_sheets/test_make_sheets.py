@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 
 from minglu.errors import OutputError, UsageError
-from minglu.register.sheets.columns import BLANK_LINES, COLUMNS, PAGE, WORDS
-from minglu.register.sheets.make import Wish, make_sheets
-from minglu.register.sheets.visits import read_assignment
-from minglu.register.tables import PERSONAL_FIELDS
-from tests.register.sheets.conftest import PLACE, fullest, lines
+from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+from minglu.register.clerical.field_sheets.sheet_columns import BLANK_LINES, COLUMNS, PAGE, WORDS
+from minglu.register.clerical.field_sheets.visits import read_assignment
+from minglu.register.schemas import PERSONAL_FIELDS
+from tests.register.clerical.field_sheets.conftest import PLACE, fullest, lines
 from tests.trust import county
 
 

@@ -8,16 +8,16 @@ import pytest
 import xlsxwriter
 
 from minglu.errors import MingluError, SourceError, UsageError
-from minglu.register.chain import Signature
-from minglu.register.decisions import read_chain
-from minglu.register.explain import explain_item
-from minglu.register.returned import HIDDEN, parse_hidden
-from minglu.register.review import keys
-from minglu.register.review.apply import apply_sheets, undo_lines
-from minglu.register.review.pairs import SHOWN
-from minglu.register.review.sheets import Wish, make_sheets
-from minglu.register.store import read_table
-from tests.register.review.conftest import fill, run
+from minglu.register.clerical.decisions import read_chain
+from minglu.register.clerical.hash_chain import Signature
+from minglu.register.clerical.returned_workbook import HIDDEN, parse_hidden
+from minglu.register.clerical.review import review_keys
+from minglu.register.clerical.review.apply_review import apply_sheets, undo_lines
+from minglu.register.clerical.review.make_review import Wish, make_sheets
+from minglu.register.clerical.review.review_pairs import SHOWN
+from minglu.register.explain.explain_unit import explain_item
+from minglu.register.storage.run_store import read_table
+from tests.register.clerical.review.conftest import fill, run
 
 SIGNED = Signature("王科长", "2028-01-05")
 SAME, OTHER_SITE, DIFFERENT, LATER = "同一单位", "同一法人不同场所", "不同单位", "待定"
@@ -33,7 +33,7 @@ def sheet_of(desk):
 
 def pairs_of(path):
     texts = [row[0] for row in openpyxl.load_workbook(path)[HIDDEN].iter_rows(values_only=True)]
-    return [(key.left.entry, key.right.entry) for key in keys.parse(*parse_hidden(keys.SCHEMA, texts))[1]]
+    return [(key.left.entry, key.right.entry) for key in review_keys.parse(*parse_hidden(review_keys.SCHEMA, texts))[1]]
 
 
 def refused(desk, *sheets, error=SourceError, **more):
@@ -105,7 +105,7 @@ def test_what_is_known_is_refused_where_it_was_changed(desk):
 )
 def test_edited_key_is_refused_with_its_cell(desk, cell, column):
     """Number and entries are locked; a sheet on which they differ is not taken."""
-    page = openpyxl.load_workbook(sheet_of(desk))[keys.ANSWERS]
+    page = openpyxl.load_workbook(sheet_of(desk))[review_keys.ANSWERS]
     assert page[cell].protection.locked
     assert not page["A4"].protection.locked
     assert page.protection.sheet
@@ -118,10 +118,10 @@ def test_edited_key_is_refused_with_its_cell(desk, cell, column):
 def test_lost_and_doubled_rows_are_refused(desk):
     """Every pair comes back, once."""
     book = openpyxl.load_workbook(sheet_of(desk))
-    book[keys.ANSWERS].delete_rows(5)
+    book[review_keys.ANSWERS].delete_rows(5)
     book.save(sheet_of(desk))
     assert "no. 3: 1 rows are missing" in refused(desk)[0]
-    page = book[keys.ANSWERS]
+    page = book[review_keys.ANSWERS]
     for column in range(1, 31):
         page.cell(20, column, page.cell(4, column).value)
     book.save(sheet_of(desk))
@@ -132,7 +132,7 @@ def test_sorted_rows_and_moved_columns_are_as_good(desk):
     """A clerk may sort, and another program may leave columns elsewhere: the number and the headings tell."""
     fill(sheet_of(desk), {1: SAME, 2: DIFFERENT})
     book = openpyxl.load_workbook(sheet_of(desk))
-    page = book[keys.ANSWERS]
+    page = book[review_keys.ANSWERS]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     for line, row in enumerate(rows[:2] + rows[:1:-1], 1):
         for place, value in enumerate(row[::-1], 1):
@@ -152,11 +152,13 @@ def test_contradiction_between_answers_is_refused_with_both_rows(desk):
     sheet = sheet_of(desk)
     book = openpyxl.load_workbook(sheet)
     hidden = book[HIDDEN]
-    header, found = keys.parse(*parse_hidden(keys.SCHEMA, [row[0] for row in hidden.iter_rows(values_only=True)]))
+    header, found = review_keys.parse(
+        *parse_hidden(review_keys.SCHEMA, [row[0] for row in hidden.iter_rows(values_only=True)])
+    )
     pairs = _triangle(found)
-    for line, text in enumerate(keys.render(header, pairs), 1):
+    for line, text in enumerate(review_keys.render(header, pairs), 1):
         hidden.cell(line, 1, text)
-    page = book[keys.ANSWERS]
+    page = book[review_keys.ANSWERS]
     heads = {page.cell(1, place).value: place for place in range(1, page.max_column + 1)}
     for line, pair in enumerate(pairs, 3):
         for side, zh in ((pair.left, "甲"), (pair.right, "乙")):
@@ -171,7 +173,7 @@ def test_contradiction_between_answers_is_refused_with_both_rows(desk):
 
 
 def _triangle(found):
-    from minglu.register.review.pairs import Pair
+    from minglu.register.clerical.review.review_pairs import Pair
 
     def side(entry):
         return {
@@ -308,7 +310,7 @@ def test_a_formula_is_no_answer(desk):
 
 def test_sheet_and_page_speak_both_languages_and_mark_what_identifies(desk):
     """A status is said in Chinese too; rows and files differ as a matter of course and are not marked."""
-    page = openpyxl.load_workbook(sheet_of(desk))[keys.ANSWERS]
+    page = openpyxl.load_workbook(sheet_of(desk))[review_keys.ANSWERS]
     heads = [cell.value for cell in page[1]]
     statuses = {page.cell(row, heads.index("状态（甲）") + 1).value for row in range(3, page.max_row + 1)}
     assert "在营 active" in statuses

@@ -8,14 +8,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import OutputError, UsageError
-from minglu.register.quality import estimate_quality
-from minglu.register.review.apply import apply_sheets
-from minglu.register.review.sample import draw_sample
-from minglu.register.review.sheets import Wish, make_sheets
-from minglu.register.store import read_table
-from minglu.register.tables import MEMBERS
-from tests.register.review.conftest import SAMPLE, fill, run
-from tests.register.review.test_apply import SIGNED, census_of, pairs_of
+from minglu.register.clerical.review.apply_review import apply_sheets
+from minglu.register.clerical.review.clerical_sample import draw_sample
+from minglu.register.clerical.review.make_review import Wish, make_sheets
+from minglu.register.coverage.clerical_quality import estimate_quality
+from minglu.register.schemas import MEMBERS
+from minglu.register.storage.run_store import read_table
+from tests.register.clerical.review.conftest import SAMPLE, fill, run
+from tests.register.clerical.review.test_apply_review import SIGNED, census_of, pairs_of
 
 
 def truth_of(out):

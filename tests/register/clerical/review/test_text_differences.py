@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.review.marks import MOST_LETTERS, mark_differences
+from minglu.register.clerical.review.text_differences import MOST_LETTERS, mark_differences
 
 texts = st.text("瑞丰峰家具厂1-2号路", max_size=12)
 

@@ -1,6 +1,6 @@
 """Charts say what is hidden instead of drawing it."""
 
-from minglu.register.report.charts import Bar, bars
+from minglu.register.report.html.charts import Bar, bars
 
 
 def test_a_hidden_count_has_words_and_no_bar():

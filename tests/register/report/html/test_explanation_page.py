@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 import pytest
 
 from minglu.errors import OutputError, UsageError
-from minglu.matching.evidence import Evidence, Waterfall
-from minglu.register.answer import Compared, Entries, Explanation
-from minglu.register.report.reasons import write_reasons
-from minglu.register.report.waterfall import HEIGHT, SAYS_NOTHING, WIDTH, waterfall_rows
+from minglu.matching.model.match_waterfall import Evidence, Waterfall
+from minglu.register.explain.explanation import Compared, Entries, Explanation
+from minglu.register.report.html.explanation_page import write_reasons
+from minglu.register.report.html.waterfall_chart import HEIGHT, SAYS_NOTHING, WIDTH, waterfall_rows
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>{{7*7}}\u202e&amp;厂"
 ALLOWED = {

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from minglu.register.columns import Column
-from minglu.register.report.sheetrows import MOST_CHARACTERS, column_name
-from minglu.register.report.sheets import Sheet, write_book
-from minglu.register.report.texts import plain_text
+from minglu.register.clerical.form_columns import Column
+from minglu.register.language.safe_text import plain_text
+from minglu.register.report.office.sheet_rows import MOST_CHARACTERS, column_name
+from minglu.register.report.office.table_sheets import Sheet, write_book
 
 COLUMNS = (Column("t", "文字", "text", 9), Column("n", "数", "number", 9), Column("i", "整数", "whole", 9))
 
@@ -76,7 +76,7 @@ def test_empty_table_is_a_sheet_with_headings(tmp_path):
 
 def test_long_table_goes_on_in_a_second_sheet(tmp_path, monkeypatch):
     """Six rows in sheets of four: the last rows are on the second page, under the same headings."""
-    monkeypatch.setattr("minglu.register.report.sheets.MOST_ROWS", 6)
+    monkeypatch.setattr("minglu.register.report.office.table_sheets.MOST_ROWS", 6)
     book_of(tmp_path / "b.xlsx", [{"t": str(n), "n": n, "i": n} for n in range(6)])
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
     assert book.sheetnames == ["一 one", "一 one 2"]

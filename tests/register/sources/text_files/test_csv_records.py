@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.errors import SourceError
-from minglu.register.sources import records
-from minglu.register.sources.records import RECORDS, read_records
+from minglu.register.sources.text_files import csv_records
+from minglu.register.sources.text_files.csv_records import RECORDS, read_records
 
 CELL = st.text(alphabet='甲é"\n, ;x\t', max_size=6)
 TABLE = st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=8)
@@ -45,7 +45,7 @@ def test_what_is_written_is_read_back(tmp_path_factory, quoting, table):
 def test_fast_split_equals_the_exact_reader(tmp_path_factory, text):
     """On any text: the same records, or the exact reader is asked, or both refuse."""
     block = (text + "\n").encode()
-    quick = records._split(block, 1, ",")
+    quick = csv_records._split(block, 1, ",")
     if quick is None:
         return
     exact = list(csv.reader(io.StringIO(text + "\n", newline="")))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.sources import encoding as module
-from minglu.register.sources.encoding import find_encoding, text_blocks
+from minglu.register.sources.text_files import text_encoding as module
+from minglu.register.sources.text_files.text_encoding import find_encoding, text_blocks
 
 CHINESE = st.text(alphabet="东方纸业有限公司清水化工厂示例县和平路号一二三㐂𠮷", min_size=1, max_size=20)
 

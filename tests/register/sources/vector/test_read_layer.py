@@ -15,8 +15,8 @@ import pytest
 import shapely
 
 from minglu.errors import CrsError, GeometryError, SourceError
-from minglu.register.sources import layers
-from minglu.register.sources.layers import DRIVERS, read_districts, read_parent, vector_io
+from minglu.register.sources.vector import read_layer
+from minglu.register.sources.vector.read_layer import DRIVERS, read_districts, read_parent, vector_io
 
 SHAPES = np.array([shapely.box(120, 30, 121, 31), shapely.box(121, 30, 122, 31)], object)
 CODES, NAMES = ("0101", "0102"), ("东村", "西村")
@@ -38,7 +38,7 @@ def write(path: Path, *, codes=CODES, shapes=SHAPES, crs: str | None = "EPSG:449
     return path
 
 
-def read(path: Path, **options) -> layers.Districts:
+def read(path: Path, **options) -> read_layer.Districts:
     return read_districts(path, code="代码", name="名称", **options)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.sources.cells import cell_text
+from minglu.register.sources.workbooks.cell_text import cell_text
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 
 from minglu.register.build import build
-from minglu.register.forms import HEADER_ROWS
-from minglu.register.review import keys
-from minglu.register.review.sheets import Wish, make_sheets
+from minglu.register.clerical.form_workbook import HEADER_ROWS
+from minglu.register.clerical.review import review_keys
+from minglu.register.clerical.review.make_review import Wish, make_sheets
 
-SAMPLE = Path(__file__).parents[3] / "sample_data"
+SAMPLE = Path(__file__).parents[4] / "sample_data"
 
 
 def run(census, out):
@@ -47,7 +47,7 @@ def desk(county, tmp_path):
 def fill(path, answers, **cells):
     """Fill in the workbook as another program would: `answers` maps a pair's number to words for columns A, B, C."""
     book = openpyxl.load_workbook(path)
-    page = book[keys.ANSWERS]
+    page = book[review_keys.ANSWERS]
     for number, words in answers.items():
         for place, word in enumerate((words,) if isinstance(words, str) else words, 1):
             page.cell(number + HEADER_ROWS, place, word)

@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from minglu.register.chain import Signature
-from minglu.register.diff import compare_runs
-from minglu.register.sheets.apply import apply_sheets
-from minglu.register.sheets.make import Wish, make_sheets
-from tests.register.sheets.conftest import SITES, fill, fullest, lines
+from minglu.register.clerical.field_sheets.apply_sheets import apply_sheets
+from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+from minglu.register.clerical.hash_chain import Signature
+from minglu.register.verification.diff import compare_runs
+from tests.register.clerical.field_sheets.conftest import SITES, fill, fullest, lines
 from tests.trust import county
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 import minglu.register.build as pipeline
 from bench.build import generate
-from minglu.register.engine.embedded import EmbeddedEngine
+from minglu.register.engine.duckdb_engine import EmbeddedEngine
 
 Function = Callable[[pa.Table], pa.Table]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from minglu.register import forms, returned
-from minglu.register.forms import HEADER_ROWS
-from minglu.register.sheets.columns import COLUMNS, PAGE
-from minglu.register.sheets.make import Wish, make_sheets
+from minglu.register.clerical import form_workbook, returned_workbook
+from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+from minglu.register.clerical.field_sheets.sheet_columns import COLUMNS, PAGE
+from minglu.register.clerical.form_workbook import HEADER_ROWS
 from tests.trust import county
 
 PLACE = {column.field: number for number, column in enumerate(COLUMNS, 1)}
@@ -54,8 +54,8 @@ def unguarded(monkeypatch):
         rows = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
         return {number: ["" if cell is None else str(cell) for cell in row] for number, row in enumerate(rows, 1)}
 
-    monkeypatch.setattr(returned, "read_cells", read)
-    monkeypatch.setattr(forms, "read_cells", read)
+    monkeypatch.setattr(returned_workbook, "read_cells", read)
+    monkeypatch.setattr(form_workbook, "read_cells", read)
 
 
 def lines(path):

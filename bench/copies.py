@@ -21,16 +21,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from bench.clock import Clock
-from bench.scoring import pairs_inside, score_labels
-from minglu.matching.coding import SILENT, hash_text, join_codes
-from minglu.matching.encoding import encode_rows
-from minglu.matching.learning import learn_model
+from bench.support.clock import Clock
+from bench.support.scoring import pairs_inside, score_labels
+from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.encoding.coded_records import CodedRows, coded_rows
+from minglu.matching.encoding.encode_entries import encode_rows
+from minglu.matching.encoding.text_hashing import SILENT, hash_text, join_codes
 from minglu.matching.linkage import cluster_rows, judge_twice
-from minglu.matching.policy import load_policy
-from minglu.matching.rows import CodedRows, coded_rows
-from minglu.matching.sweep import compare_rows
-from minglu.matching.verdicts import VerdictRules
+from minglu.matching.model.thresholds import VerdictRules
+from minglu.matching.model.training import learn_model
+from minglu.matching.settings.linkage_settings import load_policy
 
 BATCH_ROWS = 100_000
 SHARED = {
