@@ -13,11 +13,11 @@ test:
 test-all:
 	$(START) test -m "slow or not slow"
 
-# Every promise of docs/trust.md, the slow tests included: hours on a small machine.
+# Every promise of docs/explanation/trust.md, the slow tests included: hours on a small machine.
 trust:
 	$(START) test -m "slow or not slow" tests/trust
 
-# The second engine: fetches PySpark (half a gigabyte) into build/spark the first time; needs Java 17.  See docs/spark.md.
+# The second engine: fetches PySpark (half a gigabyte) into build/spark the first time; needs Java 17.  See docs/how-to/spark.md.
 spark:
 	$(START) run python tests/spark.py $(ARGS)
 
@@ -41,16 +41,16 @@ lock:
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		--extra dev pyproject.toml --output-file requirements.lock $(ARGS)
 
-# Renew what is compared with a stored copy, then read the diff: the wheel's contents, docs/commands.md.
+# Renew what is compared with a stored copy, then read the diff: the wheel's contents, docs/reference/commands.md.
 golden:
 	$(START) run python tests/wheel.py
 	$(START) run python tests/commands.py
 
-# What the locked packages say of their licences: read the diff of docs/licences.md.
+# What the locked packages say of their licences: read the diff of docs/reference/licences.md.
 licences:
 	$(START) run python tests/licences.py
 
-# Mutation testing of ledger, statistics, placement, proof, clusters and weights: hours.  The first time mutmut is fetched; see docs/mutants.md.
+# Mutation testing of ledger, statistics, placement, proof, clusters and weights: hours.  The first time mutmut is fetched; see docs/explanation/mutants.md.
 mutants:
 	$(START) run python tests/mutants.py $(ARGS)
 

@@ -47,7 +47,7 @@ PLACEMENTS = pa.schema(
         column(
             "code",
             pa.string(),
-            "coded reason of docs/codes.md, empty without a remark",
+            "coded reason of docs/reference/codes.md, empty without a remark",
         ),
         column("reason", pa.string(), "the same in words, Chinese then English"),
     ]

@@ -68,7 +68,7 @@ ROWS = pa.schema(
 REJECTS = pa.schema(
     [
         *SOURCE_COLUMNS,
-        column("code", TEXT, "why the row was set aside: a code of docs/codes.md"),
+        column("code", TEXT, "why the row was set aside: a code of docs/reference/codes.md"),
         column("reason", TEXT, "the same in words, Chinese then English"),
     ]
 )
@@ -77,7 +77,7 @@ VALUE_FAULTS = pa.schema(
     [
         *SOURCE_COLUMNS,
         column("field", TEXT, "the canonical field whose value was set aside"),
-        column("code", TEXT, "why: a code of docs/codes.md"),
+        column("code", TEXT, "why: a code of docs/reference/codes.md"),
         column("reason", TEXT, "the same in words, Chinese then English, personal values masked"),
     ]
 )
@@ -193,7 +193,7 @@ LEDGER = pa.schema(
         column("entry_id", TEXT, "the entry made from the row, empty for a row set aside"),
         column("outcome", TEXT, "unit | duplicate | out_of_scope | closed | not_found | rejected"),
         column("unit_id", TEXT, "the unit the row went into, empty for a row set aside"),
-        column("code", TEXT, "a code of docs/codes.md, empty for a kept row"),
+        column("code", TEXT, "a code of docs/reference/codes.md, empty for a kept row"),
         column("reason", TEXT, "the same in words, Chinese then English"),
     ]
 )

@@ -1,4 +1,4 @@
-"""The help of every command as one page; as a program, renew docs/commands.md.
+"""The help of every command as one page; as a program, renew docs/reference/commands.md.
 
 python3 start run python tests/commands.py
 """
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "commands.md"
+PAGE = ROOT / "docs" / "reference" / "commands.md"
 HEAD = """# Commands 命令
 
 Made from the program itself by `make golden`; a test holds it against the program. 本页由程序生成。

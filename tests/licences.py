@@ -1,4 +1,4 @@
-"""The licences of everything in the lock, as the packages themselves state them; as a program, renew docs/licences.md.
+"""The licences of everything in the lock, as the packages themselves state them; as a program, renew docs/reference/licences.md.
 
 python3 start run python tests/licences.py
 """
@@ -10,12 +10,12 @@ from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "licences.md"
+PAGE = ROOT / "docs" / "reference" / "licences.md"
 HEAD = """# Licences of the locked packages 依赖包许可
 
 Made by `make licences` from what each installed package states about itself; a test holds it against the lock.
 Those with a version are installed with minglu or its tests; "elsewhere" means that another system or Python needs it.
-What is vendored into the project itself stands in [NOTICE](../NOTICE).
+What is vendored into the project itself stands in [NOTICE](../../NOTICE).
 
 | package | licence |
 |---|---|

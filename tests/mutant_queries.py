@@ -3,7 +3,7 @@
 python3 start run python -m tests.mutant_queries
 
 Each word below is changed wherever it stands in a query of register/units/ledger.py, one place at a time, and the tests of
-the ledger are run: a change that none of them notices is printed.  The answer of each stands in docs/mutants.md.
+the ledger are run: a change that none of them notices is printed.  The answer of each stands in docs/explanation/mutants.md.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Mutmut changes the code in thousands of small ways and runs the tests that reach
 test notices survives.  It wants the package as a folder of its name, so the parts are copied to build/mutants
 first; mutmut itself lives there in an environment of its own (the first time it is fetched: needs a package index).
 A second run goes on where the first ended; with `again` it asks first those that had survived, by the tests as they
-are now.  What survived, and why, stands in docs/mutants.md.
+are now.  What survived, and why, stands in docs/explanation/mutants.md.
 """
 
 from __future__ import annotations

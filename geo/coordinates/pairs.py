@@ -4,7 +4,7 @@
 answers for columns, plain decimals by vectors and the rest once per distinct pair.
 The radius of a point is what its last digit leaves open: half a step to either side
 if it was rounded, a whole step if it was cut off.  Lists don't say which, so the whole
-step counts, in both directions (`docs/placement.md`).
+step counts, in both directions (`docs/explanation/placement.md`).
 """
 
 from __future__ import annotations

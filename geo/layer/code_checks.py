@@ -45,7 +45,7 @@ class Finding:
     """One thing that is wrong with the layer as a list of codes."""
 
     code: str
-    """A code of docs/codes.md."""
+    """A code of docs/reference/codes.md."""
     districts: tuple[str, ...]
     reason: str
     """In words, Chinese then English."""

@@ -1,6 +1,6 @@
 """Which district one unit goes to, and why: the policy, one case at a time.  The facts of a case come from `placement`.
 
-The order of the questions is the policy; `docs/placement.md` argues it.
+The order of the questions is the policy; `docs/explanation/placement.md` argues it.
 """
 
 from __future__ import annotations

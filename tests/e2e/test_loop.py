@@ -1,4 +1,4 @@
-"""The whole loop of a clearing, by the command line alone, as docs/clearing.md tells it."""
+"""The whole loop of a clearing, by the command line alone, as docs/how-to/clearing.md tells it."""
 
 import json
 import re

@@ -13,7 +13,7 @@ from minglu.register.identifiers import Code
 from minglu.register.rules import load_pack
 from minglu.register.sources.row_rejects import SetAside
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 PACK = load_pack("pollution-2", None)
 REGISTRIES = {
     "Rows set aside while reading": {code.name: code.value for code in SetAside},
@@ -31,7 +31,7 @@ REGISTRIES = {
 
 @pytest.mark.parametrize("heading", REGISTRIES)
 def test_every_code_is_documented_as_it_is(heading):
-    """Each table of docs/codes.md has exactly the codes and words of its registry."""
+    """Each table of docs/reference/codes.md has exactly the codes and words of its registry."""
     page = (DOCS / "codes.md").read_text("utf-8")
     section = page.split(f"## {heading}")[1].split("\n## ")[0]
     lines = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
@@ -41,7 +41,7 @@ def test_every_code_is_documented_as_it_is(heading):
 
 
 def test_every_source_mark_is_explained():
-    """A mark such as S26 in the rule pack leads to a line of docs/sources.md."""
+    """A mark such as S26 in the rule pack leads to a line of docs/reference/sources.md."""
     import re
 
     page = (DOCS / "sources.md").read_text("utf-8")

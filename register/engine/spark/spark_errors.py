@@ -43,16 +43,16 @@ def explain(text: str) -> MingluError:
     if found := NO_MODULE.search(text):
         return UsageError(
             en=f"--engine spark: a worker has no Python module {found[1]!r}. Expected the same environment on the "
-            "driver and on every worker. Pack it and name its Python with PYSPARK_PYTHON (docs/spark.md).",
+            "driver and on every worker. Pack it and name its Python with PYSPARK_PYTHON (docs/how-to/spark.md).",
             zh=f"--engine spark：工作节点上没有 Python 模块 {found[1]!r}。驱动端与所有工作节点的环境应当一致。"
-            "请打包环境并用 PYSPARK_PYTHON 指定其中的 Python（见 docs/spark.md）。",
+            "请打包环境并用 PYSPARK_PYTHON 指定其中的 Python（见 docs/how-to/spark.md）。",
         )
     if "PYTHON_VERSION_MISMATCH" in text:
         return UsageError(
             en="--engine spark: a worker runs another version of Python than the driver. Expected the same one. "
-            "Name it with PYSPARK_PYTHON (docs/spark.md).",
+            "Name it with PYSPARK_PYTHON (docs/how-to/spark.md).",
             zh="--engine spark：工作节点的 Python 版本与驱动端不同，应当一致。"
-            "请用 PYSPARK_PYTHON 指定（见 docs/spark.md）。",
+            "请用 PYSPARK_PYTHON 指定（见 docs/how-to/spark.md）。",
         )
     if any(words in text for words in NO_ROOM):
         return ShortageError.of_room("Spark")

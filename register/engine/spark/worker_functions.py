@@ -119,9 +119,9 @@ def _telling() -> Iterator[None]:
 def _unlike(found: str, wanted: str) -> UsageError:
     return UsageError(
         en=f"--engine spark: a worker has {found}, the driver {wanted}. Expected the same environment everywhere: "
-        "other versions may make other bytes. Pack one and name its Python with PYSPARK_PYTHON (docs/spark.md).",
+        "other versions may make other bytes. Pack one and name its Python with PYSPARK_PYTHON (docs/how-to/spark.md).",
         zh=f"--engine spark：工作节点为 {found}，驱动端为 {wanted}。各处环境应当一致，版本不同结果可能不同。"
-        "请打包同一环境并用 PYSPARK_PYTHON 指定（见 docs/spark.md）。",
+        "请打包同一环境并用 PYSPARK_PYTHON 指定（见 docs/how-to/spark.md）。",
     )
 
 

@@ -176,14 +176,14 @@ def test_fragments_are_usage_errors(write, text):
 
 
 def test_every_key_is_documented_and_every_documented_key_is_read():
-    """docs/census-file.md lists the keys of each section, no more and no less."""
+    """docs/reference/census-file.md lists the keys of each section, no more and no less."""
     import dataclasses
     import re
     from pathlib import Path
 
     from minglu.register.config import census_file
 
-    page = (Path(__file__).parents[3] / "docs" / "census-file.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "census-file.md").read_text("utf-8")
     sections = [set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) for part in page.split("\n## ")[1:]]
     kinds = (census_file._CensusTable, census_file._ListTable, census_file._DistrictsTable)
     assert sections == [{field.name for field in dataclasses.fields(kind)} for kind in kinds]

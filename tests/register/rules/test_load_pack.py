@@ -52,7 +52,7 @@ def test_every_fused_field_has_an_order_of_trust(pack):
 
 
 def test_every_row_says_where_it_comes_from(pack):
-    """Each row has a since, and a source with a mark: a document of docs/sources.md with its grade, or C, I, G."""
+    """Each row has a since, and a source with a mark: a document of docs/reference/sources.md with its grade, or C, I, G."""
     assert len(pack.rows) > 40
     for key, row in pack.rows.items():
         assert row.source.strip(), key
