@@ -24,7 +24,7 @@ from bench.support.clock import Clock
 from bench.support.entries import BATCH_ROWS, store_entries
 from bench.support.scoring import Score, score_labels
 from minglu.common.arrays import Integers
-from minglu.common.components import connect_here
+from minglu.common.graphs import connect_here
 from minglu.matching.clustering.second_pass import look_again
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.comparing.compare_pairs import compare_rows

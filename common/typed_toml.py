@@ -1,8 +1,8 @@
-"""TOML tables made into frozen dataclasses, every mistake named; which rules exist is not said here.
+"""Rule data and settings: TOML files read, and their tables made into frozen dataclasses that msgspec validates.
 
-A mistake is told with file, key, what was found and what was expected, and an
-unknown name comes with its nearest neighbour, because a silently ignored
-`nearest_limit` would change a census without a word.
+Every mistake of a table is reported at once, with file, key, what was found and what was expected; an unknown name
+comes with its nearest neighbour, because an ignored `nearest_limit` would change a census without a word.
+msgspec rather than cattrs: it checks without coercing, knows ranges, and loads in a tenth of the time.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ import dataclasses
 import datetime as dt
 import difflib
 import math
+import re
 import tomllib
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
+
+import msgspec
 
 from minglu.errors import RuleError, UsageError
 
@@ -24,6 +28,8 @@ Made = TypeVar("Made")
 Table = Mapping[str, Any]
 Numbers = Mapping[str, float]
 SHOWN_CHARACTERS = 60
+RANGE = re.compile(r"((?:>=|<=|>|<) -?[\d.]+)")
+"""How msgspec words a limit of a value."""
 
 # type -> what a person should write, English and Chinese
 EXPECTED: dict[object, tuple[str, str]] = {
@@ -39,7 +45,7 @@ EXPECTED: dict[object, tuple[str, str]] = {
 }
 
 
-def read_toml(path: Path, *, error: type[UsageError] = RuleError) -> dict[str, Any]:
+def read_toml(path: Path | Traversable, *, error: type[UsageError] = RuleError) -> dict[str, Any]:
     """Return the tables of a TOML file; a byte order mark is tolerated, another encoding than UTF-8 is not.
 
     Raises `error` where the file can't be opened, is no UTF-8 or no TOML.
@@ -101,26 +107,48 @@ def shown(value: object) -> str:
 def make(kind: type[Made], table: object, *, where: str, error: type[UsageError] = RuleError, **given: Any) -> Made:
     """Make one frozen dataclass from one TOML table; `given` are fields that don't come from the file.
 
-    Understands text, numbers, true/false, dates, lists of texts and tables of texts.
-    Raises `error` for an unknown key, a missing key or a wrong type.
+    A type may be annotated with msgspec.Meta, so that a value has a range.  Raises `error` with every unknown key,
+    missing key and wrong value of the table at once.
     """
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = {field.name: field for field in dataclasses.fields(kind) if field.name not in given}  # type: ignore[arg-type]
     entries = as_table(table, where=where, error=error)
-    for key in entries:
-        if key not in fields:
-            raise unknown_name(where, key, fields, error=error)
+    problems: list[UsageError] = [unknown_name(where, key, fields, error=error) for key in entries if key not in fields]
     values: dict[str, Any] = dict(given)
     for name, field in fields.items():
         if name in entries:
-            values[name] = convert(entries[name], hints[name], where=f"{where}.{name}", error=error)
+            try:
+                values[name] = convert(entries[name], hints[name], where=f"{where}.{name}", error=error)
+            except UsageError as problem:
+                problems.append(problem)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             english, chinese = EXPECTED[_plain(hints[name])]
-            raise error(
-                en=f"{where}: key {name!r} is missing; expected {english}. Add it.",
-                zh=f"{where}：缺少键 {name!r}；应为{chinese}。请补充。",
-            )
+            problems.append(_missing(where, name, english, chinese, error=error))
+    raise_all(problems)
     return kind(**values)
+
+
+def raise_all(problems: Sequence[UsageError]) -> None:
+    """Raise what is wrong with a file as one error, a line per problem; do nothing where nothing is wrong."""
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise type(problems[0])(en="\n".join(one.en for one in problems), zh="\n".join(one.zh for one in problems))
+
+
+def check_keys(
+    found: Iterable[str],
+    *,
+    known: Iterable[str],
+    where: str,
+    required: Iterable[str] = (),
+    error: type[UsageError] = RuleError,
+) -> None:
+    """Raise `error` with every key that is not known, and every required one that is not there."""
+    found, known = list(found), list(known)
+    problems = [unknown_name(where, key, known, error=error) for key in sorted(set(found) - set(known))]
+    problems += [_missing(where, key, "a value", "一个值", error=error) for key in sorted(set(required) - set(found))]
+    raise_all(problems)
 
 
 def as_table(value: object, *, where: str, error: type[UsageError] = RuleError) -> Table:
@@ -136,17 +164,17 @@ def as_table(value: object, *, where: str, error: type[UsageError] = RuleError) 
 def convert(value: object, hint: object, *, where: str, error: type[UsageError] = RuleError) -> Any:
     """Return `value` as the type `hint` asks for; a text is never read as a number nor the other way round."""
     plain = _plain(hint)
-    if plain is tuple and _all_texts(value):
-        return tuple(value)  # type: ignore[arg-type]
-    if plain is Mapping and isinstance(value, dict) and _all_texts(list(value.values())):
-        return dict(value)
-    if plain == Numbers and isinstance(value, dict) and all(map(_is_number, value.values())):
-        return {key: float(number) for key, number in value.items()}
-    if plain is float and isinstance(value, int | float) and _is_number(value):
-        return float(value)
-    if plain is object or (isinstance(plain, type) and type(value) is plain and plain not in {tuple, float}):
-        return value
-    english, chinese = EXPECTED[plain]
+    try:
+        found = msgspec.convert(value, hint, strict=True)
+        if plain is not dt.date or isinstance(value, dt.date):  # a date in quotes is a text
+            if plain is float or plain == Numbers:
+                _refuse_infinite(found)
+            return found
+    except msgspec.ValidationError as refusal:
+        limit = RANGE.search(str(refusal))
+    else:
+        limit = None
+    english, chinese = (f"a number {limit[1]}", f"{limit[1]} 的数字") if limit else EXPECTED[plain]
     raise error(
         en=f"{where}: found {shown(value)}; expected {english}. Correct it.",
         zh=f"{where}：得到 {shown(value)}；应为{chinese}。请更正。",
@@ -166,16 +194,24 @@ def one_of(value: str, allowed: Iterable[str], *, where: str, error: type[UsageE
     )
 
 
+def _missing(where: str, name: str, english: str, chinese: str, *, error: type[UsageError]) -> UsageError:
+    return error(
+        en=f"{where}: key {name!r} is missing; expected {english}. Add it.",
+        zh=f"{where}：缺少键 {name!r}；应为{chinese}。请补充。",
+    )
+
+
 def _plain(hint: object) -> Any:
     """Reduce `X | None` to X and a generic such as tuple[str, ...] to its origin; a table of numbers stays."""
+    if typing.get_origin(hint) is typing.Annotated:
+        hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     return hint if hint == Numbers else typing.get_origin(hint) or hint
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _all_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(part, str) for part in value)
+def _refuse_infinite(value: object) -> None:
+    """Raise msgspec's own error where a number, or one in a table, is not finite: TOML knows nan and inf."""
+    parts = value.values() if isinstance(value, dict) else [value]
+    if any(isinstance(part, float) and not math.isfinite(part) for part in parts):
+        raise msgspec.ValidationError("not finite")

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.common.arrays import Integers, Numbers, union
-from minglu.common.components import Connect, connect_here
+from minglu.common.graphs import Connect, connect_here
 from minglu.common.parallel import Spread, over_threads, together
 from minglu.matching.clustering.constrained_clusters import (
     CUT_REASONS,

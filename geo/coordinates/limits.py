@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from functools import cache
 from importlib import resources
 
-from minglu.errors import RuleError
+from minglu.common.typed_toml import check_keys, make, read_toml
+
+ROW_KEYS = ("value", "source", "since")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,15 +40,8 @@ class Limits:
 @cache
 def limits() -> Limits:
     """Return the limits; raises RuleError for a key that is missing, unknown or without source and since."""
-    text = resources.files("minglu.geo.rules").joinpath("placement.toml").read_text("utf-8")
-    rows = tomllib.loads(text)
-    names = {field.name for field in dataclasses.fields(Limits)}
-    wrong = sorted(names ^ set(rows)) + sorted(k for k, row in rows.items() if set(row) != {"value", "source", "since"})
-    if wrong:
-        raise RuleError(
-            en=f"geo/rules/placement.toml: wrong rows {wrong}; expected exactly {sorted(names)}, "
-            "each with value, source, since. Restore the file.",
-            zh=f"geo/rules/placement.toml：有误的行 {wrong}；应恰为 {sorted(names)}，每行含 value、source、since。"
-            "请恢复该文件。",
-        )
-    return Limits(**{name: row["value"] for name, row in rows.items()})
+    path = resources.files("minglu.geo.rules") / "placement.toml"
+    rows = read_toml(path)
+    for name, row in rows.items():
+        check_keys(row, known=ROW_KEYS, required=ROW_KEYS, where=f"geo/rules/placement.toml [{name}]")
+    return make(Limits, {name: row["value"] for name, row in rows.items()}, where="geo/rules/placement.toml")

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.array_parallel import map_parts
+from minglu.common.parallel import over_threads
 from minglu.geo.numerics.sorting import order_column
 
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ def box_pairs(low: Floats, high: Floats) -> Iterator[tuple[Ints, Ints]]:
         grid = _Grid(low, high, *cells)
         large = _enter(grid, np.flatnonzero(level == step))
         small = _enter(grid, np.flatnonzero(level < step), only=large.key)
-        yield from map_parts(partial(_pairs, grid), chain(_among(large), _between(small, large)))
+        yield from over_threads(partial(_pairs, grid), chain(_among(large), _between(small, large)))
 
 
 def _enter(grid: _Grid, boxes: Ints, *, only: Ints | None = None) -> _Entries:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.array_parallel import both
+from minglu.common.parallel import together
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,7 +49,7 @@ def order_column(column: Floats | Ints, *, stable: bool = False) -> Ints:
         return sort(column)
     below = column < np.median(column[:: len(column) // SAMPLE])
     low, high = np.flatnonzero(below), np.flatnonzero(~below)
-    return np.concatenate(both(lambda: low[sort(column[low])], lambda: high[sort(column[high])]))
+    return np.concatenate(together(lambda: low[sort(column[low])], lambda: high[sort(column[high])]))
 
 
 def distinct_points(xy: Floats) -> tuple[Floats, Ints]:

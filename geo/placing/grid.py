@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.array_parallel import map_parts
+from minglu.common.parallel import over_threads
 from minglu.geo.placing.grid_frame import BLOCK, BLOCK_BITS, Floats, Frame, Ints, thresholds
 from minglu.geo.placing.grid_raster import by_cell, rasterise
 from minglu.geo.placing.grid_rings import Rings
@@ -78,7 +78,7 @@ class Grid:
         district = np.empty(len(x), dtype=np.int32)
         borders, cells = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.int32)]
         parts = [slice(start, start + CHUNK_POINTS) for start in range(0, len(x), CHUNK_POINTS)]
-        found = map_parts(lambda part: self._look_up(x[part], y[part], district[part]), parts)
+        found = over_threads(lambda part: self._look_up(x[part], y[part], district[part]), parts)
         for part, (rows, where) in zip(parts, found, strict=True):
             borders.append(rows + part.start)
             cells.append(where)
@@ -93,7 +93,7 @@ class Grid:
             district[rows], sure[part] = self._walk(x.take(rows), y.take(rows), cell[part])
 
         walks = [slice(start, start + CHUNK_WALKS) for start in range(0, len(border), CHUNK_WALKS)]
-        for _ in map_parts(walk, walks):
+        for _ in over_threads(walk, walks):
             pass
         return district, border[~sure]
 

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.graphs import label_components
+from minglu.common.graphs import label_components
 from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
 from minglu.geo.tiling.arrangement.planar_network import parts_and_walks
 from minglu.geo.tiling.edge_cancellation import PARENT, Residual

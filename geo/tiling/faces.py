@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.array_parallel import both
+from minglu.common.parallel import together
 from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
 from minglu.geo.tiling.arrangement.planar_network import parts_and_walks
 from minglu.geo.tiling.edge_cancellation import Residual
@@ -61,8 +61,9 @@ def signed_areas(arrangement: Arrangement) -> Floats:
         return np.bincount(cycle, twice, minlength=count).astype(np.float64)
 
     middle = len(origin) // 2
-    one, other = both(lambda: share(slice(middle)), lambda: share(slice(middle, None)))
-    return (one + other) / 2
+    one, other = together(lambda: share(slice(middle)), lambda: share(slice(middle, None)))
+    areas: Floats = (one + other) / 2
+    return areas
 
 
 def build_faces(arrangement: Arrangement, cycles: Ints, areas: Floats) -> Faces:

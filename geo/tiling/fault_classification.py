@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from minglu.geo.numerics.array_parallel import both
+from minglu.common.parallel import together
 from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
 from minglu.geo.tiling.edge_cancellation import PARENT, Residual
 from minglu.geo.tiling.edge_mismatches import find_mismatches
@@ -46,7 +46,7 @@ def judge(
     fine = arrangement.winding == (0 if parent is not None else 1)
     chosen = np.flatnonzero(~arrangement.outer & ~(fine & arrangement.sound))
     bare = arrangement.winding[chosen] == (-1 if parent is not None else 0)  # as many districts as a gap has
-    faces, borders = both(
+    faces, borders = together(
         lambda: build_faces(arrangement, chosen, areas), lambda: find_borders(arrangement, residual, chosen, bare)
     )
     shapes = survey.shapes_near(faces.shapes[~faces.flat])
@@ -68,7 +68,7 @@ def _real_places(
     parts, face = split_faces(faces.shapes[real], arrangement, residual, districts=shapes, parent=parent)
     cycles = faces.cycles[real][face]
     points = shapely.point_on_surface(parts)
-    (cover, inside), within = both(lambda: _covers(shapes, points), lambda: _within(parent, points))
+    (cover, inside), within = together(lambda: _covers(shapes, points), lambda: _within(parent, points))
     count = np.bincount(inside, minlength=len(points))
     kinds, reasons = _names(count, within, has_parent=parent is not None)
     apart = (count - (within if parent is not None else 0)) != arrangement.winding[cycles]

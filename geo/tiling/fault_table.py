@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.array_parallel import both
+from minglu.common.parallel import together
 from minglu.geo.numerics.geodesic import measure
 from minglu.geo.numerics.sorting import order_rows
 from minglu.geo.territory_schemas import FAULTS
@@ -35,7 +35,7 @@ def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.T
     """Lay places out as FAULTS: serious before slivers, the widest first, then by kind, codes and position."""
     if not len(places):
         return FAULTS.empty_table()
-    (areas, widths), (codes, drawn) = both(
+    (areas, widths), (codes, drawn) = together(
         lambda: _measured(places, districts),
         lambda: (_Codes.of(places, districts), shapely.to_wkb(places.shapes)),
     )

@@ -13,9 +13,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from minglu.common.parallel import over_threads
 from minglu.geo.layer.district_index import Listing
 from minglu.geo.layer.piecewise import Layer, Piece
-from minglu.geo.numerics.array_parallel import map_parts
 from minglu.geo.tiling.edge_cancellation import Edges, cancel_pairs, join_edges, leftover_edges
 from minglu.geo.tiling.fault_locations import Ints, Places, join_places, no_places
 from minglu.geo.tiling.validity import refuse_antimeridian, sound_shapes
@@ -104,7 +104,7 @@ def take_survey(layer: Layer) -> Survey:
     """
     looks: list[_Look] = []
     invalid, waiting = no_places(), _Waiting()
-    for look in map_parts(_look_at, layer.pieces()):
+    for look in over_threads(_look_at, layer.pieces()):
         looks.append(look)
         waiting.add(look.edges)
         invalid = join_places(invalid, look.invalid)

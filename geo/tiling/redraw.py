@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from minglu.geo.numerics.graphs import label_components
+from minglu.common.graphs import label_components
 from minglu.geo.numerics.sorting import order_rows
 from minglu.geo.tiling.cover_sets import FaceSets
 from minglu.geo.tiling.edge_cancellation import PARENT

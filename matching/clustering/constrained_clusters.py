@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minglu.common.arrays import Flags, Integers, Numbers
-from minglu.common.components import connect_here
+from minglu.common.graphs import connect_here
 from minglu.matching.clustering.constraints import NO_BOUNDS, NO_ROWS, Bounds
 from minglu.matching.encoding.text_hashing import SILENT, number_values
 

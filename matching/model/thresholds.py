@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from minglu.common.arrays import Flags, Integers, Levels, Numbers
+from minglu.common.typed_toml import check_keys
 from minglu.errors import RuleError
 from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction
 from minglu.matching.model.weights import Model
 from minglu.matching.settings.linkage_settings import Policy, any_of
-from minglu.matching.settings.rule_files import check_keys
 
 RELATIONS = ("different", "same_legal", "same_site")
 VERDICTS = ("no_link", "review", "link")

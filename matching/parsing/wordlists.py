@@ -6,14 +6,12 @@ one or a word that stands twice is a RuleError.
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from minglu.errors import RuleError
+from minglu.common.typed_toml import check_keys, read_toml
 
 _RULES = files("minglu.matching.rules")
 WEAK = "弱"
@@ -28,15 +26,9 @@ def read_text(name: str) -> str:
 def read_rows(name: str, key: str, required: Sequence[str]) -> list[Mapping[str, Any]]:
     """Return the rows under `key` of the rule file `name`; each has exactly the `required` keys, source and since."""
     wanted = {*required, "source", "since"}
-    rows: list[Mapping[str, Any]] = tomllib.loads(read_text(name)).get(key, [])
+    rows: list[Mapping[str, Any]] = read_toml(_RULES / name).get(key, [])
     for number, row in enumerate(rows, 1):
-        for found in set(row) ^ wanted:
-            hint = difflib.get_close_matches(found, sorted(wanted - set(row)), 1)
-            better = f"; did you mean {hint[0]}?" if hint else ""
-            raise RuleError(
-                en=f"matching/rules/{name}: row {number} of {key}: key {found!r} is unknown or missing{better}",
-                zh=f"matching/rules/{name}：{key} 第 {number} 行：键 {found!r} 未知或缺失{better}",
-            )
+        check_keys(row, known=wanted, required=wanted, where=f"matching/rules/{name} [[{key}]] {number}")
     return rows
 
 

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from minglu.common.arrays import Flags, Integers, Levels, Numbers
+from minglu.common.typed_toml import check_keys
 from minglu.errors import RuleError
 from minglu.matching.blocking import BlockRule, load_block_rules
 from minglu.matching.settings.level_conditions import CONDITION_KEYS, Condition, read_condition
-from minglu.matching.settings.rule_files import check_keys, read_rules
+from minglu.matching.settings.rule_files import read_rules
 
 Outcomes = Mapping[str, tuple[str, ...]]  # comparison -> levels
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.common.arrays import Integers
-from minglu.common.components import connect_here
+from minglu.common.graphs import connect_here
 from minglu.errors import OutputError
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet_files import write_parquet

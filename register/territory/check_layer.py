@@ -12,12 +12,12 @@ from typing import Protocol
 import pyarrow as pa
 from pyproj import CRS
 
+from minglu.common.parallel import over_threads
 from minglu.errors import OutputError
 from minglu.geo.layer.code_checks import CODES, Finding, check_codes
 from minglu.geo.layer.district_index import Listing
 from minglu.geo.layer.districts import Parent
 from minglu.geo.layer.piecewise import MOST_KEPT, Kept, Layer
-from minglu.geo.numerics.array_parallel import map_parts
 from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.outside_parent import find_outside
 from minglu.geo.tiling.partition_proof import Proof, prove_layer
@@ -218,7 +218,7 @@ def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) ->
     make_folder(files[0].parent)
     faults = result.faults
     table, shapes = faults.drop_columns(["geometry"]), faults.column("geometry")
-    list(map_parts(lambda file: WRITERS[file.suffix](file, table, shapes, result.crs), files))
+    list(over_threads(lambda file: WRITERS[file.suffix](file, table, shapes, result.crs), files))
     return files
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.array_parallel import map_parts
+from minglu.common.parallel import over_threads
 from minglu.geo.numerics.box_join import box_pairs
 from minglu.geo.numerics.predicates import ERROR_BOUND, exact_cross, turn
 from minglu.geo.numerics.sorting import order_rows
@@ -64,7 +64,7 @@ def find_splits(points: Floats, tail: Ints, head: Ints) -> Splits:
     crossings: list[Floats] = [np.empty((0, 2))]
     count = len(points)
     pairs = box_pairs(np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end))
-    for touches, crossed, places in map_parts(lambda pair: _meetings(*pair, edges), pairs):
+    for touches, crossed, places in over_threads(lambda pair: _meetings(*pair, edges), pairs):
         found += touches
         found += [replace(one, node=one.node + count) for one in crossed]
         crossings.append(places)

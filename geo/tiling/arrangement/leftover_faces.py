@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.array_parallel import both
-from minglu.geo.numerics.graphs import find_predecessors, label_components, label_cycles
+from minglu.common.graphs import find_predecessors, label_components, label_cycles
+from minglu.common.parallel import together
 from minglu.geo.tiling.arrangement.nesting import look_west
 from minglu.geo.tiling.arrangement.planar_network import Network, Turns, before_due_west, build_network, find_turns
 from minglu.geo.tiling.edge_cancellation import Residual
@@ -50,8 +50,8 @@ def arrange(residual: Residual) -> Arrangement:
     """Cut the leftover edges, walk the faces, and find the winding of each."""
     whole = build_network(residual)
     network = whole.take(whole.weight != 0)
-    turns, (part_of_node, westmost_node) = both(lambda: find_turns(network, residual), lambda: _parts(network))
-    cycle, west = both(
+    turns, (part_of_node, westmost_node) = together(lambda: find_turns(network, residual), lambda: _parts(network))
+    cycle, west = together(
         lambda: label_cycles(turns.following), lambda: look_west(network.xy[westmost_node], network, residual)
     )
     count = int(cycle.max(initial=-1)) + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.graphs import order_groups
+from minglu.common.graphs import order_groups
 from minglu.geo.numerics.predicates import turn
 from minglu.geo.tiling.arrangement.planar_network import Network
 from minglu.geo.tiling.edge_cancellation import Residual

@@ -8,7 +8,7 @@ from functools import cmp_to_key, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from minglu.geo.numerics.graphs import label_components, order_groups
+from minglu.common.graphs import label_components, order_groups
 from minglu.geo.numerics.predicates import cross_sign
 from minglu.geo.numerics.sorting import order_rows
 from minglu.geo.tiling.arrangement.crossings import Splits, find_splits

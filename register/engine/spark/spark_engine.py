@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from minglu.common.arrays import Integers
-from minglu.common.components import connect_here
+from minglu.common.graphs import connect_here
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet_files import write_parquet
 from minglu.register.engine.spark.arrow_types import as_plain, plain_schema

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjError
 
+from minglu.common.parallel import prefetch
 from minglu.errors import CrsError, GeometryError, SourceError
 from minglu.geo.layer.districts import Districts, Parent
 from minglu.geo.layer.piecewise import Piece
-from minglu.geo.numerics.array_parallel import ahead
 from minglu.register.sources.vector.layer_files import (
     checked_format,
     require_table,
@@ -123,7 +123,7 @@ class LayerFile:
         """Yield the districts in the order of the file."""
         self._fids.clear()
         first = 0
-        for fids, table, column in ahead(self._opened.batches(self._columns)):
+        for fids, table, column in prefetch(self._opened.batches(self._columns)):
             self._fids.append(fids)
             shapes = _shapes(column, self._opened.source, first)
             codes = _texts(table, self._columns[0], self._opened.source, wants_code=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.common.components import connect_here
+from minglu.common.graphs import connect_here
 from minglu.matching.clustering.constrained_clusters import Links, Twice, cluster, contract
 from minglu.matching.clustering.constraints import NO_ROWS, Bounds
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.common.components import connect_here
+from minglu.common.graphs import connect_here
 from minglu.matching.clustering.constrained_clusters import Links, cluster
 from minglu.matching.clustering.constraints import DIFFERENT, NOTHING_DECIDED, SAME_LEGAL, SAME_SITE, Decided
 from minglu.matching.linkage import link_rows

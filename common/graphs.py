@@ -1,17 +1,36 @@
-"""Which numbered things hang together, and how they are reached from one of them.  Nothing about geometry.
+"""Graphs of numbered nodes: connected components, cycles, shortest ways, groups.  What a node is, is not known here.
 
 scipy's graphs take a third of a second to load, and a layer without fault never asks.
 """
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
+
+from minglu.common.arrays import Integers
 
 Ints = NDArray[np.int64]
 
 
-def label_components(one: Ints, other: Ints, count: int) -> Ints:
+class Connect(Protocol):
+    """How components are found: here, or by whatever holds a graph that is too large for one process."""
+
+    def __call__(self, size: int, left: Integers, right: Integers, /) -> Integers:
+        """Return for each node 0 .. size - 1 the smallest node of its component; `left` and `right` are the edges."""
+
+
+def connect_here(size: int, left: Integers, right: Integers) -> Integers:
+    """Return for each node 0 .. size - 1 the smallest node of its connected component."""
+    label = label_components(left, right, size)
+    smallest = np.full(label.max(initial=-1) + 1, size, dtype=np.int64)
+    smallest[label[::-1]] = np.arange(size - 1, -1, -1)  # of several nodes with one label the last one put stays
+    return smallest[label]
+
+
+def label_components(one: Integers, other: Integers, count: int) -> Ints:
     """Number the connected parts of `count` nodes that the links (one, other) join; the label of each node."""
     from scipy.sparse import coo_array  # noqa: PLC0415 -- as the module says
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.numerics.graphs import find_predecessors, label_components, label_cycles, order_groups
+from minglu.common.graphs import find_predecessors, label_components, label_cycles, order_groups
 
 COUNT = 12
 LINK = st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1))
