@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, diff, review, rollup, sheets, spotcheck, territory
+from minglu.commands import archive, diff, find, review, rollup, sheets, spotcheck, territory
 from minglu.commands.console import Talk, guarded, print_json, print_lines
 from minglu.commands.frames import WithoutFrames, let_frames_in
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
@@ -35,6 +35,7 @@ app.add_typer(sheets.app)
 app.add_typer(archive.app)
 app.add_typer(spotcheck.app)
 app.command("rollup", short_help="counties added up 先审核后汇总")(rollup.rollup)
+app.command("find", short_help="units by name, code, address 查找单位")(find.find)
 app.command("diff", short_help="what changed since another run 两次结果的变化")(diff.diff)
 
 
@@ -162,7 +163,10 @@ app.command("check", short_help="prove the tiling alone 检验小区铺满")(ter
 def explain(
     out: OutArgument,
     item: Annotated[
-        str, typer.Argument(metavar="ID", help="A unit, entry, code or FILE#ROW. 单位、条目编号、代码或 文件#行号。")
+        str,
+        typer.Argument(
+            metavar="ID", help="A unit, entry, code, name or FILE#ROW. 单位、条目、代码、名称或 文件#行号。"
+        ),
     ],
     other: Annotated[
         str | None, typer.Argument(metavar="ID2", help="A second one to compare. 另一个，用于比较。")

@@ -12,11 +12,14 @@ import pyarrow.compute as pc
 from minglu.errors import SourceError, UsageError
 from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, PARSED_COLUMNS
 from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.register.explain.find_units import GUESSES, find_units, source_row
 from minglu.register.storage.run_store import read_table
 
 UNIT_KEYS = ("unit_id", "unit_code", "legal_id", "uscc")
 
 LINKAGE_COLUMNS = (*ENTRY_COLUMNS, *PARSED_COLUMNS)
+
+MOST_OFFERED = 5
 
 Row = Mapping[str, Any]
 
@@ -33,16 +36,27 @@ class RunTables:
         self._out = out
 
     def units_of(self, item: str) -> list[Row]:
-        """Return the units that an id or a code stands for, ordered by id; raises UsageError where there is none."""
-        found = self._rows("units", self._stands_for(item)) if item else []
-        if not found:
-            raise UsageError(
-                en=f"{item!r}: {self._out} knows no unit, entry, code or row of that name. Expected a unit_id (U...), "
-                "a legal_id (L...), an entry_id (E...), a unit code, a USCC or a source row such as tax.xlsx#12.",
-                zh=f"{item!r}：{self._out} 中没有该单位、条目、代码或行。应为 unit_id（U…）、legal_id（L…）、"
-                "entry_id（E…）、单位代码、统一社会信用代码，或来源行，如 tax.xlsx#12。",
-            )
-        return found
+        """Return the units that an id, a code or a name stands for, by id; raises UsageError where there is none."""
+        return (self._rows("units", self._stands_for(item)) if item else []) or self._named(item)
+
+    def _named(self, item: str) -> list[Row]:
+        """Return the units that a search finds; what is only like the name is offered in the refusal."""
+        found = find_units(self._out, item).units
+        best = [unit for unit in found if unit["how"] == "name"] or found
+        if best and best[0]["how"] not in GUESSES:
+            ids = pa.array([unit["unit_id"] for unit in best], pa.string())
+            return self._rows("units", pc.field("unit_id").isin(ids))
+        offered = ", ".join(f"{unit['name']} ({unit['unit_id']})" for unit in best[:MOST_OFFERED])
+        raise UsageError(
+            en=f"{item!r}: {self._out} knows no unit, entry, code, name or row like that. "
+            + (f"Did you mean: {offered}? " if offered else "")
+            + "Expected a unit_id (U...), a legal_id (L...), an entry_id (E...), a unit code, a USCC, a name or a part "
+            "of one, or a source row such as tax.xlsx#12.",
+            zh=f"{item!r}：{self._out} 中没有该单位、条目、代码、名称或行。"
+            + (f"是否指：{offered}？" if offered else "")
+            + "应为 unit_id（U…）、legal_id（L…）、entry_id（E…）、单位代码、统一社会信用代码、名称（或其一部分），"
+            "或来源行，如 tax.xlsx#12。",
+        )
 
     def _stands_for(self, item: str) -> pc.Expression:
         chosen = pc.field("entry_id") == item
@@ -106,13 +120,3 @@ class RunTables:
     def _rows(self, name: str, where: pc.Expression) -> list[Row]:
         rows: list[Row] = read_table(self._out, name, where=where).to_pylist()
         return rows
-
-
-def source_row(item: str) -> tuple[str, int] | None:
-    """Take FILE#ROW apart.
-
-    >>> source_row("tax.xlsx#12"), source_row("U00")
-    (('tax.xlsx', 12), None)
-    """
-    file, mark, row = item.rpartition("#")
-    return (file.strip(), int(row)) if mark and file and row.isdecimal() else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.storage.archive_verifier import Checked, check_bag
+from minglu.register.storage.archive_verifier import RUN, Checked, check_bag
 from minglu.register.storage.run_folder import digest, read_manifest
 
 NOT_LISTED = frozenset({"manifest.json", "run.json"})
@@ -81,6 +81,11 @@ def require_all_unchanged(out: Path) -> None:
     listed = _vouched(out)
     found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     _compare(out, listed, (found - NOT_LISTED) | {*listed, "coverage.json"})
+
+
+def run_within(place: Path) -> Path:
+    """Return the run folder inside of an archive; any other place is returned as it is."""
+    return place / RUN if (place / RUN).is_dir() else place
 
 
 def check_archive(bag: Path, *, head: str = "", key: bytes | None = None) -> Checked:
