@@ -22,20 +22,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.special import expit, logit
 
+from bench.support import words
 from bench.support.clock import Clock
 from bench.support.entries import TRUTH, read_batches, store_entries
+from bench.support.link_steps import link_stepwise
 from bench.support.scoring import pairs_inside, score_labels
 from minglu.common.arrays import Integers
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
-from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.encoding.coded_records import CodedRows, coded_rows
 from minglu.matching.encoding.encode_entries import describe_rows
 from minglu.matching.encoding.text_hashing import hash_text
-from minglu.matching.linkage import cluster_rows, judge_twice
 from minglu.matching.model.thresholds import VerdictRules, Verdicts
-from minglu.matching.model.training import learn_model
 from minglu.matching.model.weights import BIT, Model, Patterns
-from minglu.matching.parsing.vocabulary import Vocabulary, learn
+from minglu.matching.parsing.vocabulary import Vocabulary
 from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, level_is, load_policy
 from minglu.register.build import WORD_SAMPLE_ROWS
 from minglu.register.engine.worker_pool import Workers
@@ -77,19 +76,16 @@ def generate(folder: Path, options: argparse.Namespace, *, kind: str = "parquet"
 
 
 def learn_words(entries: Path, places: tuple[str, ...]) -> Vocabulary:
-    """Learn the words of the lists from the entries with the smallest ids, as a build does."""
-    sample = pa.Table.from_batches(
-        [next(pq.ParquetFile(entries).iter_batches(WORD_SAMPLE_ROWS, columns=["name", "site_address", "address"]))]
-    ).to_pydict()
-    addresses = [site or seat for site, seat in zip(sample["site_address"], sample["address"], strict=True)]
-    return learn(sample["name"], addresses, places)
+    """Learn the words of the lists from stored entries, as a build does."""
+    first = next(pq.ParquetFile(entries).iter_batches(WORD_SAMPLE_ROWS, columns=["name", "site_address", "address"]))
+    return words.learn_words(pa.Table.from_batches([first]), places)
 
 
-def parse_and_code(entries: Path, words: Vocabulary, clock: Clock) -> CodedRows:
+def parse_and_code(entries: Path, vocabulary: Vocabulary, clock: Clock) -> CodedRows:
     """Parse the entries in worker processes, as a build does, and gather their codes."""
     with clock.step("parse and code"):
         workers = Workers(os.cpu_count() or 1, folder=entries.parent / "parsing")
-        rows = coded_rows(workers.map(partial(describe_rows, vocabulary=words), read_batches(entries)))
+        rows = coded_rows(workers.map(partial(describe_rows, vocabulary=vocabulary), read_batches(entries)))
         workers.close()
     return rows
 
@@ -102,20 +98,15 @@ def read_truth(entries: Path) -> Truth:
 def link(rows: CodedRows, truth: Truth, clock: Clock) -> None:
     """Link the rows step by step, each timed; print what was found beside the truth."""
     policy, rules = load_policy(), VerdictRules()
-    with clock.step("block and compare"):
-        pairs, patterns, uncompared = compare_rows(rows, policy)
-    _print_blocking(pairs, uncompared, truth)
-    with clock.step("learn"):
-        model = learn_model(patterns, policy)
-    with clock.step("judge and cluster"):
-        pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules)
-        sites, units, cuts = cluster_rows(rows, pairs, verdicts)
+    steps = link_stepwise(rows, policy, rules, clock)
+    pairs, patterns, model, verdicts = steps.pairs, steps.patterns, steps.model, steps.verdicts
+    _print_blocking(pairs, steps.uncompared, truth)
     for name, value, _ in model.figures:
         print(f"  {name}: {value:.4f}")
     _print_selection(pairs, patterns, model, policy, truth)
     _print_calibration(pairs, verdicts, truth)
-    print(f"review {int(patterns.pairs[verdicts.verdict == 1].sum())} pairs, cuts {cuts.num_rows}")
-    for level, label in (("site", sites), ("legal_unit", units)):
+    print(f"review {int(patterns.pairs[verdicts.verdict == 1].sum())} pairs, cuts {steps.cuts.num_rows}")
+    for level, label in (("site", steps.sites), ("legal_unit", steps.legal_units)):
         print(score_labels(label, truth[level]).line(level.replace("_", " ")))
 
 

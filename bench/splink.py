@@ -15,14 +15,11 @@ import argparse
 import json
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
@@ -32,19 +29,17 @@ import pyarrow.parquet as pq
 
 from bench.linkage import generate, learn_words
 from bench.support.clock import Clock
-from bench.support.entries import BATCH_ROWS, KEPT, TRUTH, store_entries
+from bench.support.entries import BATCH_ROWS, store_entries
 from bench.support.scoring import score_labels
+from bench.support.splink_peer import MODELS, peer_python, run_tool, store_parsed
 from minglu.matching.encoding.coded_records import coded_rows
-from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, encode_rows
+from minglu.matching.encoding.encode_entries import encode_rows
 from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.linkage import link_rows
 from minglu.matching.model.thresholds import VerdictRules
-from minglu.matching.parsing.parse_entries import FEATURES, describe
-from minglu.matching.parsing.vocabulary import Vocabulary
+from minglu.matching.parsing.parse_entries import FEATURES
 from minglu.matching.settings.linkage_settings import load_policy
 
-HERE = Path(__file__).resolve().parent
-PEER = HERE / ".cache" / "splink"
 BATCHES_AT_ONCE = 8
 TUNING_ROWS, TUNING_SEED = 100_000, 1914
 DIFFERENT = frozenset(field.name for field in FEATURES if pa.types.is_string(field.type)) - {"entry_id"}
@@ -69,13 +64,13 @@ def main(arguments: list[str]) -> None:
         folder = options.keep or Path(scratch)
         tuning = _parsed(folder, TUNING_ROWS, TUNING_SEED, options.vocabulary)
         measured = _parsed(folder, options.rows, options.seed, options.vocabulary)
-        ours = _run([sys.executable, "-m", "bench", "splink", "--link", str(measured)])
+        ours = run_tool([sys.executable, "-m", "bench", "splink", "--link", str(measured)])
         print_result("minglu, both levels", ours)
-        python = _peer_python()
+        python = peer_python()
         theirs = []
         for truth in ("truth_site", "truth_legal"):
-            command = [python, "-P", str(HERE / "splink_models.py"), str(tuning), str(measured), truth]
-            theirs += _run([*command, str(options.cap), *(["learn"] if options.learn else [])])
+            command = [python, "-P", str(MODELS), str(tuning), str(measured), truth]
+            theirs += run_tool([*command, str(options.cap), *(["learn"] if options.learn else [])])
             print_result("Splink", theirs[-1:])
     _print_ratio(ours, theirs)
 
@@ -103,25 +98,6 @@ def _parsed(folder: Path, rows: int, seed: int, vocabulary: str) -> Path:
             words = learn_words(entries, store_entries(data, entries, Clock()))
             store_parsed(entries, words, path)
     return path
-
-
-def store_parsed(entries: Path, words: Vocabulary, path: Path) -> None:
-    """Write what linkage reads of entries, beside what it parses of their names and addresses, and the truth."""
-    kept = [name for name in KEPT.names if name in ENTRY_COLUMNS]
-    unfinished = path.with_suffix(".unfinished")
-    with pq.ParquetFile(entries) as file, ExitStack() as stack:
-        writer = None
-        for batch in file.iter_batches(BATCH_ROWS):
-            table = pa.Table.from_batches([batch])
-            features = describe(table, words)
-            parsed = table.select(kept)
-            for name in features.column_names[1:]:
-                parsed = parsed.append_column(name, features[name])
-            for name in TRUTH:
-                parsed = parsed.append_column(f"truth_{name}".removesuffix("_unit"), table[name])
-            writer = writer or stack.enter_context(pq.ParquetWriter(unfinished, parsed.schema, compression="zstd"))
-            writer.write_table(parsed)
-    unfinished.rename(path)
 
 
 def link_parsed(path: Path) -> list[Mapping[str, float | str]]:
@@ -158,24 +134,6 @@ def _as_parsed(batch: pa.Table) -> pa.Table:
         if name in DIFFERENT:
             batch = batch.set_column(place, name, batch[name].combine_chunks().dictionary_encode())
     return batch
-
-
-def _run(command: list[str]) -> list[Mapping[str, float | str]]:
-    """Run one of the two in a process of its own, so that its memory is its own."""
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=HERE.parent)
-    found = json.loads(done.stdout.splitlines()[-1])
-    return found if isinstance(found, list) else [found]
-
-
-def _peer_python() -> str:
-    """Return the interpreter of Splink's environment, made on first use."""
-    python = PEER / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not (PEER / "ready").exists():
-        venv.create(PEER, with_pip=True)
-        requirements = str(HERE / "requirements-splink.txt")
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
-        (PEER / "ready").touch()
-    return str(python)
 
 
 def print_result(tool: str, results: list[Mapping[str, float | str]]) -> None:

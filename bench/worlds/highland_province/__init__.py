@@ -1,0 +1,1 @@
+"""An invented mountain border province: administrative lists with known truth."""
