@@ -17,7 +17,6 @@ import typer
 from minglu import __version__
 from minglu.commands import archive, diff, find, review, rollup, sheets, spotcheck, territory
 from minglu.commands.console import Talk, guarded, print_json, print_lines
-from minglu.commands.frames import WithoutFrames, let_frames_in
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 
 app = typer.Typer(
@@ -45,7 +44,6 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGINT, _interrupt_once)
-    sys.meta_path.insert(0, WithoutFrames())
     try:
         app()
     except KeyboardInterrupt:  # before a command began to talk
@@ -138,8 +136,6 @@ def build(
         from minglu.register.build import build as build_register
         from minglu.register.coverage.assemble_coverage import exit_code, summary_lines
 
-        if engine == "spark":
-            let_frames_in()
         talk = Talk(language, quiet=quiet)
         coverage = build_register(
             census, out, progress=talk, engine=engine, threads=threads, spark_master=spark_master, resume=resume
