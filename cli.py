@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, diff, find, review, rollup, sheets, spotcheck, territory
+from minglu.commands import archive, desk, diff, find, review, rollup, sheets, spotcheck, territory
 from minglu.commands.console import Talk, guarded, print_json, print_lines
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 
@@ -34,6 +34,7 @@ app.add_typer(sheets.app)
 app.add_typer(archive.app)
 app.add_typer(spotcheck.app)
 app.command("rollup", short_help="counties added up 先审核后汇总")(rollup.rollup)
+app.command("desk", short_help="the run in the browser 本机工作台")(desk.desk)
 app.command("find", short_help="units by name, code, address 查找单位")(find.find)
 app.command("diff", short_help="what changed since another run 两次结果的变化")(diff.diff)
 

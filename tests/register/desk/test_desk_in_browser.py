@@ -1,0 +1,110 @@
+"""The desk as a person meets it: found, opened, drawn; without complaint, without asking anybody else."""
+
+import pyarrow.parquet as pq
+import pytest
+
+from minglu.errors import LockedError, SourceError, UsageError
+from minglu.register.desk.opened_run import DeskOptions, open_run
+from tests.register.desk.conftest import Watched, serving
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def address(county):
+    with serving(county[1]) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="module")
+def unit(county):
+    rows = pq.read_table(county[1] / "tables" / "units.parquet").to_pylist()
+    return next(row for row in rows if row["entries"] > 2 and row["uscc"] and row["location_entry"])
+
+
+@pytest.fixture
+def desk(chromium, address):
+    watched = Watched(chromium, address)
+    yield watched
+    watched.close()
+
+
+@pytest.mark.parametrize("way", ["name", "uscc", "site_address", "unit_id", "damaged"])
+def test_a_unit_is_found_by_typing_and_opened_by_keyboard(desk, unit, way):
+    text = unit["uscc"][:-2] + "0" + unit["uscc"][-1] if way == "damaged" else unit[way]
+    page = desk.open("/")
+    page.keyboard.type(text)
+    page.wait_for_selector(f"#answers a[href='/unit/{unit['unit_id']}']")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/unit/*")
+    assert page.locator("h1").inner_text()
+
+
+def test_a_unit_shows_its_rows_reasons_and_map(desk, unit):
+    page = desk.open(f"/unit/{unit['unit_id']}")
+    assert page.locator("h1").inner_text() == unit["name"]
+    assert page.locator("section.pair").count() >= unit["entries"] - 1
+    assert page.locator(".map path").count() > 1
+    page.locator("details summary").first.click()
+    assert page.locator("details[open] dd").count() > 2
+
+
+def test_a_district_numbers_its_units_on_the_map(desk, county):
+    rows = pq.read_table(county[1] / "tables" / "coverage.parquet").to_pylist()
+    district = max((row for row in rows if row["level"] == "district"), key=lambda row: row["units"])
+    page = desk.open(f"/district/{district['code']}")
+    assert page.locator(".number-pin").count() > 1
+    assert str(district["units"]) in page.locator(".tiles").inner_text()
+
+
+PAGES = ("/", "/?q=青禾", "/unit/{unit}", "/district/{district}")
+
+
+@pytest.fixture(scope="module")
+def pages(county, unit):
+    placed = pq.read_table(county[1] / "tables" / "placements.parquet").to_pylist()
+    district = next(row["district_code"] for row in placed if row["unit_id"] == unit["unit_id"])
+    return [path.format(unit=unit["unit_id"], district=district) for path in PAGES]
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "zh"), (390, "en"), (1280, "zh"), (3840, "en")])
+def test_no_page_is_wider_than_its_window(chromium, address, pages, width, language):
+    desk = Watched(chromium, address, width=width, language=language)
+    for path in pages:
+        desk.page.goto(desk.base + path)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(chromium, address, pages, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    desk = Watched(chromium, address, scheme=scheme)
+    for path in pages:
+        desk.page.goto(desk.base + path)
+        desk.page.wait_for_load_state("networkidle")
+        found = axe.run(desk.page).response["violations"]
+        serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}]
+        assert serious == [], path
+
+
+def test_a_second_desk_on_the_same_run_is_refused(address, county):
+    with pytest.raises(LockedError, match="another desk"), open_run(county[1], DeskOptions()):
+        pass
+
+
+def test_a_changed_table_is_not_shown(county, tmp_path):
+    """The desk reads only what the manifest vouches for."""
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(county[1], copy)
+    with (copy / "tables" / "units.parquet").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(SourceError, match="vouches"), open_run(copy, DeskOptions()):
+        pass
+
+
+def test_who_answers_must_say_where_answers_go(county):
+    with pytest.raises(UsageError, match="--census"), open_run(county[1], DeskOptions(("张三",))):
+        pass
