@@ -12,7 +12,7 @@ from typing import Any
 from minglu.register.config.census_file import FIELD
 from minglu.register.coverage import findings
 from minglu.register.coverage.areas import count_areas, district_sizes, name_levels, require_sums
-from minglu.register.coverage.completeness import estimate_completeness
+from minglu.register.coverage.completeness import count_withheld, estimate_completeness
 from minglu.register.coverage.counts import (
     count_findings,
     count_placements,
@@ -28,7 +28,7 @@ from minglu.register.coverage.disclosure_control import K
 from minglu.register.coverage.findings import FINDINGS
 from minglu.register.coverage.outliers import MOST_LISTED, find_outliers
 from minglu.register.coverage.run_metadata import RunFacts, as_plain
-from minglu.register.coverage.suppression import publish_areas, publish_placement, publish_strata
+from minglu.register.coverage.suppression import publish, publish_placement
 from minglu.register.engine import Engine
 
 SCHEMA = "minglu/coverage/1"
@@ -41,16 +41,19 @@ def assemble(engine: Engine, facts: RunFacts) -> Json:
     levels = name_levels(pack.territory.level_lengths)
     count_areas(engine, facts.territory.districts, levels)
     kinds = {entry.name: entry.kind for entry in facts.census.lists if entry.kind != FIELD}
-    accounting = count_rows(engine, facts.census.kinds())
+    accounting = count_rows(engine, facts.census.kinds(), facts.parts)
     placement = count_placements(engine)
     territory = describe_territory(facts)
     rows = rows_of(engine, "SELECT * FROM coverage", order_by="level, code")
     area_sums = require_sums(rows, levels)
-    areas = publish_areas(rows, district_sizes(facts.territory.districts), levels)
-    strata = publish_strata(overlap_by_stratum(engine, levels), areas, accounting["source_classes"])
+    sizes = district_sizes(facts.territory.districts)
+    strata, classes = overlap_by_stratum(engine, levels), accounting["source_classes"]
+    areas, printable = publish(rows, strata, classes, area_km2=sizes, levels=levels, parts=facts.parts)
     linkage = describe_linkage(engine, facts)
     sample = facts.field_check.sample
-    completeness = estimate_completeness(accounting["overlap"], kinds, strata, linkage["quality"], sample)
+    completeness = estimate_completeness(
+        accounting["overlap"], kinds, printable, linkage["quality"], sample, withheld=count_withheld(strata, printable)
+    )
     outliers = find_outliers(areas)
     counts = count_findings(engine, facts, placement)
     if facts.rollup is not None:

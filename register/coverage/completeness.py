@@ -50,12 +50,15 @@ def estimate_completeness(
     strata: Mapping[tuple[str, str], Overlap] | None = None,
     quality: Mapping[str, Any] | None = None,
     field_sample: Mapping[str, Any] = NO_FIELD_SAMPLE,
+    *,
+    withheld: int = 0,
 ) -> Json:
     """Estimate the number of units from the lists' overlap; `kinds` names every list and its kind.
 
     `strata` maps (kind of stratum, its key) to the overlap inside it; `quality` is what the
-    clerical sample says about the links (see `register.quality`), or none; `field_sample` what
-    a scored spot check says (see `register.fieldsample`).
+    clerical sample says about the links (see `clerical_quality`), or none; `field_sample` what
+    a scored spot check says (see `spotcheck_result`); `withheld` strata are large enough, but their
+    estimate would tell a hidden count.
     """
     names = sorted(kinds)
     histories = capture_histories(overlap, names)
@@ -73,6 +76,7 @@ def estimate_completeness(
         "assumptions": state_assumptions(histories, names, kinds, quality),
         "field_sample": field_sample,
         **_strata(strata or {}, names),
+        "strata_withheld": withheld,
     }
     plain: Json = _rounded(as_plain(content))
     return plain
@@ -223,10 +227,19 @@ def _strata(strata: Mapping[tuple[str, str], Overlap], names: Sequence[str]) -> 
     }
 
 
+def count_withheld(strata: Mapping[tuple[str, str], Overlap], printable: Mapping[tuple[str, str], Overlap]) -> int:
+    """Count the strata large enough for an estimate of their own that have none as it would tell a hidden count."""
+    return sum(key not in printable and sum(overlap.values()) >= TOO_FEW_UNITS for key, overlap in strata.items())
+
+
 def _stratum(key: tuple[str, str], overlap: Overlap, names: Sequence[str]) -> Json:
     histories = capture_histories(overlap, names)
     found = _headline(histories, profile=False)
-    kept = {name: found[name] for name in ("status", "estimate", "models_range", "reason") if name in found}
+    kept = {name: found[name] for name in ("status", "reason") if name in found}
+    if "estimate" in found:
+        digits = {"units": 0, "standard_error": 0, "low": 0, "high": 0}
+        kept["estimate"] = {name: round(value, digits.get(name, 3)) for name, value in found["estimate"].items()}
+        kept["models_range"] = [round(units) for units in found["models_range"]]
     return {"kind": key[0], "key": key[1], "seen": histories.total} | kept
 
 

@@ -46,8 +46,11 @@ def _pairs(engine: Engine, query: str) -> dict[str, int]:
     return {row["key"]: row["n"] for row in rows_of(engine, query, order_by="key")}
 
 
-def count_rows(engine: Engine, kinds: Mapping[str, str]) -> Json:
-    """Count what became of every row, per list and in all; `kinds` names the lists."""
+def count_rows(engine: Engine, kinds: Mapping[str, str], parts: Sequence[Mapping[str, Any]] = ()) -> Json:
+    """Count what became of every row, per list and in all.
+
+    `kinds` names the lists, `parts` are what the counties of a roll-up publish.
+    """
     found = _pairs(engine, "SELECT outcome AS key, count(*) AS n FROM ledger GROUP BY outcome")
     return {
         "rows": sum(found.values()),
@@ -60,7 +63,7 @@ def count_rows(engine: Engine, kinds: Mapping[str, str]) -> Json:
         ),
         "units": _pairs(engine, "SELECT outcome AS key, count(*) AS n FROM units GROUP BY outcome"),
         "legal_units": engine.count("legal_units"),
-        "source_classes": _count_classes(engine),
+        "source_classes": _count_classes(engine, parts),
         "overlap": _pairs(engine, f"SELECT lists AS key, count(*) AS n {ON_LISTS} GROUP BY lists"),
         "crowded_addresses": _count_crowds(engine),
         "sites_per_legal_unit": _pairs(
@@ -91,11 +94,12 @@ def _count_lists(engine: Engine, kinds: Mapping[str, str]) -> list[Json]:
     return lists
 
 
-def _count_classes(engine: Engine) -> Json:
-    """Count kept units by source class; a small class is null, and another with it."""
+def _count_classes(engine: Engine, parts: Sequence[Mapping[str, Any]]) -> Json:
+    """Count kept units by source class; a small class is null, and another with it, and what a county hides."""
     found = _pairs(engine, f"SELECT source_class AS key, count(*) AS n {KEPT} GROUP BY source_class")
     parents: dict[str, str | None] = {"": None, **dict.fromkeys(found, "")}
-    hidden = hide_counts(parents, {"": sum(found.values()), **found})
+    below = {key for part in parts for key, units in part["accounting"]["source_classes"].items() if units is None}
+    hidden = below | hide_counts(parents, {"": sum(found.values()), **found}, also=sorted(below & found.keys()))
     return {key: None if key in hidden else units for key, units in found.items()}
 
 
@@ -123,17 +127,15 @@ def _count_crowds(engine: Engine) -> list[Json]:
 
 
 def overlap_by_stratum(engine: Engine, levels: Levels) -> dict[tuple[str, str], dict[str, int]]:
-    """Return the lists' overlap within each source class and within each county and township."""
+    """Return the lists' overlap within each source class, county and township; the field alone counts as a list."""
     parts = [
-        "SELECT 'class' AS kind, source_class AS key, lists, count(*) AS n "
-        + ON_LISTS
-        + " GROUP BY source_class, lists"
+        "SELECT 'class' AS kind, source_class AS key, lists, count(*) AS n " + KEPT + " GROUP BY source_class, lists"
     ]
     for level in STRATUM_LEVELS:
         area = f"substring(p.district_code, 1, {levels[level]})"
         parts.append(
             f"SELECT '{level}' AS kind, {area} AS key, u.lists, count(*) AS n "
-            f"FROM (SELECT unit_id, lists {ON_LISTS}) u JOIN placements p ON p.unit_id = u.unit_id "
+            f"FROM (SELECT unit_id, lists {KEPT}) u JOIN placements p ON p.unit_id = u.unit_id "
             f"WHERE p.district_code IS NOT NULL GROUP BY {area}, u.lists"
         )
     found: dict[tuple[str, str], dict[str, int]] = {}

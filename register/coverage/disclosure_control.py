@@ -82,8 +82,8 @@ def _close(
     for node, parent in parents.items():
         if parent is not None:
             children[parent].append(node)
-    for brood in children.values():
-        brood.sort(key=lambda node: (counts[node], str(node)))
+    for siblings in children.values():
+        siblings.sort(key=lambda node: (counts[node], str(node)))
     hidden = {node for node in small.union(also) if parents[node] is not None}
     for leaf in list(hidden):
         if children.get(leaf):
@@ -101,19 +101,19 @@ def _close(
             hidden.add(border[0])
             _open_one(border[0], children, counts, hidden)
             region, border = _region(node, children, counts, hidden)
-    return frozenset(hidden - (_told(parents, children, hidden) - small))
+    return frozenset(hidden - (_derivable(parents, children, hidden) - small))
 
 
-def _told(
+def _derivable(
     parents: Mapping[Node, Node | None], children: Mapping[Node, list[Node]], hidden: set[Node]
 ) -> frozenset[Node]:
-    """Return the hidden areas that are their printed parent less their printed siblings: to hide them is pretence."""
-    told: set[Node] = set()
+    """Return the hidden areas that are their printed parent less their printed siblings: hiding them hides nothing."""
+    derivable: set[Node] = set()
     for node in reversed(_deepest_first(parents)):
-        veiled = [child for child in children.get(node, ()) if child in hidden]
-        if (node not in hidden or node in told) and len(veiled) == 1 and children.get(veiled[0]):
-            told.update(veiled)
-    return frozenset(told)
+        hidden_children = [child for child in children.get(node, ()) if child in hidden]
+        if (node not in hidden or node in derivable) and len(hidden_children) == 1 and children.get(hidden_children[0]):
+            derivable.update(hidden_children)
+    return frozenset(derivable)
 
 
 def _open_one(node: Node, children: Mapping[Node, list[Node]], counts: Mapping[Node, int], hidden: set[Node]) -> None:

@@ -43,6 +43,8 @@ class RunFacts:
     """What a scored spot check says of completeness."""
     rollup: Mapping[str, Any] | None = None
     """The registers that this one was made of, where it was not made of lists."""
+    parts: tuple[Mapping[str, Any], ...] = ()
+    """What their own coverage.json says."""
 
 
 def as_plain(value: object) -> Any:

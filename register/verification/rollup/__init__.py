@@ -117,7 +117,16 @@ def _build(engine: Engine, census: Census, counties: Sequence[County], folder: P
     laws = check_laws(engine, LAWS_OF_COUNTIES)
     coverage = assemble(
         engine,
-        RunFacts(census, _inputs(counties), territory, (), laws, __version__, rollup=_told(counties, claims.num_rows)),
+        RunFacts(
+            census,
+            _inputs(counties),
+            territory,
+            (),
+            laws,
+            __version__,
+            rollup=_told(counties, claims.num_rows),
+            parts=tuple(county.coverage for county in counties),
+        ),
     )
     _require_sums(coverage, counties)
     run_store.write_tables(engine, folder, territory.districts, keep_personal=False)

@@ -1,4 +1,4 @@
-"""What a run counts of its units: units that no list has are no part of the lists' overlap, on any level."""
+"""What a run counts of its units: the overlap of lists inside every stratum."""
 
 import pyarrow as pa
 
@@ -16,8 +16,8 @@ def _rows(schema, *rows):
     return pa.Table.from_pylist([silent | row for row in rows], schema=schema)
 
 
-def test_units_that_only_the_field_knows_are_in_no_stratum(tmp_path):
-    """Class, county and township count what the lists show, and nothing that only the field found."""
+def test_overlap_of_every_stratum_is_counted_with_what_only_the_field_knows(tmp_path):
+    """Class, county and township: what of it is published, without the field's own units, `suppression` decides."""
     lists = {"U1": "business+tax", "U2": "tax", "U3": "field"}
     units = [
         {"unit_id": unit, "outcome": "unit", "source_class": "industry", "lists": on} for unit, on in lists.items()
@@ -29,5 +29,5 @@ def test_units_that_only_the_field_knows_are_in_no_stratum(tmp_path):
         found = overlap_by_stratum(engine, LEVELS)
     finally:
         engine.close()
-    shown = {"business+tax": 1, "tax": 1}
+    shown = {"business+tax": 1, "tax": 1, "field": 1}
     assert found == {("class", "industry"): shown, ("county", "990101"): shown, ("township", "990101001"): shown}

@@ -1,0 +1,255 @@
+"""Disclosure audit: everything a report publishes, taken together as one linear system and attacked by a reader.
+
+The reader knows every printed count, the totals, how counts hang together (children add up to their parent, a unit
+brings at least one row, a unit on two lists at least two) and that hidden kept, excluded, closed and unfound units
+are not none.  Of a stratum with an estimate the reader is taken to know the whole overlap of the lists, as an
+estimate with its interval gives it away.  Linear programming (HiGHS) then finds the range of every hidden count
+(Willenborg & de Waal 2001, auditing).  Ranges are of real numbers rounded inwards to whole ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from minglu.register.coverage.areas import SUMMED, Area, Levels, area_parents
+from minglu.register.coverage.disclosure_control import K
+
+WHOLE: Area = ("all", "")
+NOT_NONE = ("units", "out_of_scope", "closed", "not_found")
+"""A hidden count of these is one at least: what is empty is printed."""
+SPLIT_KNOWN = ("one_list_units", "duplicates")
+"""Of these a small count need not look large, only not be certain: how many rows units have is no count of units."""
+AT_LEAST = (
+    (("units",), ("one_list_units",)),
+    (("units",), ("to_check",)),
+    (("out_of_scope_rows",), ("out_of_scope",)),
+    (("closed_rows",), ("closed",)),
+    (("not_found_rows",), ("not_found",)),
+    (("duplicates", "one_list_units"), ("units",)),
+)
+"""In every area the sum of the first columns is no less than that of the second."""
+ROWS_OF = ("units", "duplicates", "out_of_scope_rows", "closed_rows", "not_found_rows")
+BELOW_STRATA = ("village", "district")
+"""Levels whose areas have no estimate of their own."""
+EPSILON = 1e-6
+
+Key = tuple[Area, str]
+"""An area and a column; a column "on:a+b" counts the units that are on exactly these lists."""
+Counts = Mapping[Area, Mapping[str, int]]
+Floats = npt.NDArray[np.float64]
+
+
+class Exposed(NamedTuple):
+    """A hidden count that a reader can tell, or bound too closely."""
+
+    area: Area
+    column: str
+    low: int
+    high: int
+
+
+class Line(NamedTuple):
+    """One thing known: low <= sum of weight x count <= high."""
+
+    terms: Mapping[Key, int]
+    low: float
+    high: float
+
+
+def audit_areas(
+    rows: Iterable[Mapping[str, Any]],
+    printed: Iterable[Mapping[str, Any]],
+    levels: Levels,
+    overlaps: Counts | None = None,
+    withheld: Counts | None = None,
+) -> list[Exposed]:
+    """Return the hidden counts of areas that can be told from all that is published, none where all is well.
+
+    `rows` are the true rows of the table `coverage`, `printed` the same rows as published, `overlaps` the overlap of
+    the lists inside every area whose estimate is published, the whole's among them, `withheld` that inside areas
+    whose estimate is not: of it small counts must not be told.  The whole's own counts are no secret, so neither are
+    those of an area that is all of it, and no count need look larger than the whole's.
+    """
+    truth = {(row["level"], row["code"]): row for row in rows}
+    shown = {(row["level"], row["code"]): row for row in printed}
+    counts = {(area, name): int(truth[area][name]) for area in truth for name in SUMMED}
+    secret = truth.keys() - _all_of_it(truth, levels)
+    hidden = {key: n for key, n in counts.items() if key[0] in secret and shown[key[0]][key[1]] is None}
+    known = {key: n for key, n in counts.items() if key not in hidden}
+    hidden |= {
+        (area, f"on:{lists}"): units
+        for area, overlap in (withheld or {}).items()
+        for lists, units in overlap.items()
+        if area in secret and 0 < units < K
+    }
+    if not hidden:
+        return []
+    lines = [*_area_lines(truth), *_sum_lines(truth, levels), *_overlap_lines(truth, levels, overlaps or {}, known)]
+    found = _ranges(known, hidden, lines, _not_none(hidden, levels, frozenset(shown[WHOLE]["hidden"])))
+    return [one for one in found if _too_close(one, hidden[one.area, one.column], known[WHOLE, one.column])]
+
+
+def _all_of_it(areas: Iterable[Area], levels: Levels) -> set[Area]:
+    """Return the whole and the areas that are all of it: its only part, that one's only part and so on."""
+    below: dict[Area, list[Area]] = {}
+    for area, parent in area_parents(areas, levels).items():
+        if parent is not None:
+            below.setdefault(parent, []).append(area)
+    found, area = {WHOLE}, WHOLE
+    while len(below.get(area, ())) == 1:
+        area = below[area][0]
+        found.add(area)
+    return found
+
+
+def _not_none(hidden: Mapping[Key, int], levels: Levels, veiled: frozenset[str]) -> set[Key]:
+    """Return the hidden counts that a reader knows to be one at least.
+
+    In a column of `veiled`, and beside a hidden count that is none, everything was hidden, what is empty as well.
+    """
+    parents = area_parents({WHOLE, *(area for area, _ in hidden)}, levels)
+    beside = {(parents[area], column) for (area, column), units in hidden.items() if not units}
+    return {
+        (area, column)
+        for area, column in hidden
+        if column in NOT_NONE and column not in veiled and (parents[area], column) not in beside
+    }
+
+
+def _too_close(found: Exposed, true: int, whole: int) -> bool:
+    small = 0 < true < K
+    if found.low == found.high:
+        return small or found.column != "duplicates"
+    return small and found.high < min(K, whole) and found.column not in SPLIT_KNOWN
+
+
+def _area_lines(areas: Iterable[Area]) -> Iterator[Line]:
+    for area in areas:
+        for more, less in AT_LEAST:
+            yield Line({**{(area, name): 1 for name in more}, **{(area, name): -1 for name in less}}, 0, math.inf)
+        yield Line({(area, "entries"): 1, **{(area, name): -1 for name in ROWS_OF}}, 0, 0)
+
+
+def _sum_lines(areas: Iterable[Area], levels: Levels, columns: Sequence[str] = SUMMED) -> Iterator[Line]:
+    below: dict[Area, list[Area]] = {}
+    for area, parent in area_parents(areas, levels).items():
+        if parent is not None:
+            below.setdefault(parent, []).append(area)
+    for parent, parts in below.items():
+        for name in columns:
+            yield Line({(parent, name): 1, **{(part, name): -1 for part in parts}}, 0, 0)
+
+
+def _overlap_lines(truth: Iterable[Area], levels: Levels, overlaps: Counts, known: dict[Key, int]) -> Iterator[Line]:
+    """Add the overlaps that are as good as published to what is known; yield how they and the counts hang together.
+
+    Below the levels that have estimates an overlap can always be shared out, so nothing is learnt there.
+    """
+    combinations = sorted({lists for overlap in overlaps.values() for lists in overlap})
+    if not combinations:
+        return
+    columns = [f"on:{lists}" for lists in combinations]
+    alone = [f"on:{lists}" for lists in combinations if "+" not in lists]
+    for area, overlap in overlaps.items():
+        known |= {(area, f"on:{lists}"): overlap.get(lists, 0) for lists in combinations}
+    upper = [area for area in truth if area[0] not in BELOW_STRATA]
+    yield from _sum_lines(upper, levels, columns)
+    for area in upper:
+        yield Line({(area, "units"): 1, **{(area, name): -1 for name in columns}}, 0, 0)
+        yield Line({(area, "one_list_units"): 1, **{(area, name): -1 for name in alone}}, 0, 0)
+
+
+def _ranges(
+    known: Mapping[Key, int], hidden: Mapping[Key, int], lines: Sequence[Line], not_none: set[Key]
+) -> list[Exposed]:
+    """Return the range of every hidden count; those in `not_none` are one at least.
+
+    A count needs no exact range once two values of it are found, one of them K or more where it is small: each
+    solution shows a value of every count.  Components that share no unknown are solved side by side in one program.
+    """
+    system = _System(known, hidden, lines, not_none)
+    for sign in (1.0, -1.0):
+        while (aims := system.aims(sign)).any():
+            system.solve(aims, sign)
+    return [
+        Exposed(*key, math.ceil(system.low[n] - EPSILON), math.floor(system.high[n] + EPSILON))
+        for n, key in enumerate(system.keys)
+        if key in hidden
+    ]
+
+
+class _System:
+    """The unknown counts with what is known of them, and the values that solutions have shown so far."""
+
+    def __init__(
+        self, known: Mapping[Key, int], hidden: Mapping[Key, int], lines: Sequence[Line], not_none: set[Key]
+    ) -> None:
+        self.keys = sorted({key for line in lines for key in line.terms if key not in known} | set(hidden))
+        columns = [column for _, column in self.keys]
+        self.least = np.array([float(key in not_none) for key in self.keys])
+        self.most = np.array([float(known[WHOLE, column]) for column in columns])
+        true = np.array([float(hidden.get(key, 0)) for key in self.keys])
+        split = np.array([column in SPLIT_KNOWN for column in columns])
+        self.small = (true > 0) & (true < K) & ~split
+        self.asked = np.array([key in hidden for key in self.keys])
+        self.low, self.high = true.copy(), true.copy()
+        self.tried = {sign: np.zeros(len(self.keys), dtype=np.bool_) for sign in (1.0, -1.0)}
+        self._arrange(known, lines)
+
+    def _arrange(self, known: Mapping[Key, int], lines: Sequence[Line]) -> None:
+        """Write what is known as a matrix over the unknown counts; find the components of counts it ties together."""
+        place = {key: n for n, key in enumerate(self.keys)}
+        entries: list[tuple[int, int, float]] = []
+        limits: list[tuple[float, float]] = []
+        for line in lines:
+            unknown = [(place[key], weight) for key, weight in line.terms.items() if key not in known]
+            if unknown:
+                fixed = sum(weight * known[key] for key, weight in line.terms.items() if key in known)
+                entries += [(len(limits), n, float(weight)) for n, weight in unknown]
+                limits.append((line.low - fixed, line.high - fixed))
+        table = np.array(entries, dtype=np.float64).reshape(-1, 3)
+        where = table[:, :2].astype(np.int64)
+        shape = (len(limits), len(self.keys))
+        self.matrix = csr_array(coo_array((table[:, 2], (where[:, 0], where[:, 1])), shape=shape))
+        self.limits = np.array(limits, dtype=np.float64).reshape(-1, 2)
+        tied = abs(self.matrix)
+        self.part = connected_components(tied.T @ tied, directed=False)[1]
+
+    def aims(self, sign: float) -> npt.NDArray[np.bool_]:
+        """Return which counts this direction is to be tried for next: one of each component that has any left."""
+        settled = np.where(self.small & (sign > 0), self.high >= np.minimum(K, self.most), self.low < self.high)
+        waiting = np.flatnonzero(self.asked & ~self.tried[sign] & ~settled)
+        chosen = np.zeros(len(self.keys), dtype=np.bool_)
+        chosen[waiting[np.unique(self.part[waiting], return_index=True)[1]]] = True
+        return chosen
+
+    def solve(self, aims: npt.NDArray[np.bool_], sign: float) -> None:
+        """Make the chosen counts as large (sign 1) or small (-1) as all that is known allows; note all values seen."""
+        inside = np.isin(self.part, self.part[aims])
+        matrix = self.matrix[:, inside]
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        matrix, limits = matrix[rows], self.limits[rows]
+        equal = limits[:, 0] == limits[:, 1]
+        found = linprog(
+            np.where(aims, -sign, 0.0)[inside],
+            A_ub=-matrix[~equal] if (~equal).any() else None,
+            b_ub=-limits[~equal, 0] if (~equal).any() else None,
+            A_eq=matrix[equal] if equal.any() else None,
+            b_eq=limits[equal, 1] if equal.any() else None,
+            bounds=np.column_stack([self.least, self.most])[inside],
+            method="highs",
+        )
+        if found.x is None:
+            message = f"the published counts contradict each other: {found.message}"
+            raise ValueError(message)
+        self.tried[sign] |= aims
+        self.low[inside] = np.minimum(self.low[inside], found.x)
+        self.high[inside] = np.maximum(self.high[inside], found.x)
