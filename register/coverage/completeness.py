@@ -235,7 +235,7 @@ def count_withheld(strata: Mapping[tuple[str, str], Overlap], printable: Mapping
 def _stratum(key: tuple[str, str], overlap: Overlap, names: Sequence[str]) -> Json:
     histories = capture_histories(overlap, names)
     found = _headline(histories, profile=False)
-    kept = {name: found[name] for name in ("status", "reason") if name in found}
+    kept: Json = {name: found[name] for name in ("status", "reason") if name in found}
     if "estimate" in found:
         digits = {"units": 0, "standard_error": 0, "low": 0, "high": 0}
         kept["estimate"] = {name: round(value, digits.get(name, 3)) for name, value in found["estimate"].items()}

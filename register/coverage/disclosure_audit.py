@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -234,18 +234,13 @@ class _System:
     def solve(self, aims: npt.NDArray[np.bool_], sign: float) -> None:
         """Make the chosen counts as large (sign 1) or small (-1) as all that is known allows; note all values seen."""
         inside = np.isin(self.part, self.part[aims])
-        matrix = self.matrix[:, inside]
+        matrix: Any = self.matrix[:, inside]
         rows = np.flatnonzero(np.diff(matrix.indptr))
         matrix, limits = matrix[rows], self.limits[rows]
-        equal = limits[:, 0] == limits[:, 1]
-        found = linprog(
+        found = milp(
             np.where(aims, -sign, 0.0)[inside],
-            A_ub=-matrix[~equal] if (~equal).any() else None,
-            b_ub=-limits[~equal, 0] if (~equal).any() else None,
-            A_eq=matrix[equal] if equal.any() else None,
-            b_eq=limits[equal, 1] if equal.any() else None,
-            bounds=np.column_stack([self.least, self.most])[inside],
-            method="highs",
+            constraints=LinearConstraint(matrix, limits[:, 0], limits[:, 1]),
+            bounds=Bounds(self.least[inside], self.most[inside]),
         )
         if found.x is None:
             message = f"the published counts contradict each other: {found.message}"

@@ -62,7 +62,7 @@ def publish(
     *,
     area_km2: Mapping[str, float],
     levels: Levels,
-    parts: Iterable[Json] = (),
+    parts: Iterable[Mapping[str, Any]] = (),
 ) -> Published:
     """Hide what must be hidden, attack the result as a reader would, and hide more until nothing can be told.
 
@@ -153,7 +153,7 @@ def _hidden(rows: Mapping[Area, Mapping[str, Any]], levels: Levels, also: frozen
     }
 
 
-def _hidden_below(parts: Iterable[Json]) -> Hidden:
+def _hidden_below(parts: Iterable[Mapping[str, Any]]) -> Hidden:
     """Return for each column the areas that a county of a roll-up hides; its total stands in its own report."""
     rows = [row for part in parts for row in part["areas"] if row["level"] not in (WHOLE[0], "exception")]
     return {name: frozenset((row["level"], row["code"]) for row in rows if row[name] is None) for name in PUBLISHED}
@@ -209,7 +209,7 @@ def _unprintable(strata: Strata, parents: Mapping[Area, Area | None], also: Iter
     return hidden
 
 
-def _left_out(key: tuple[str, str], parts: Iterable[Json]) -> bool:
+def _left_out(key: tuple[str, str], parts: Iterable[Mapping[str, Any]]) -> bool:
     """Say whether a county of a roll-up has units of this stratum and no estimate for it."""
     return any(
         not any((row["kind"], row["key"]) == key for row in part["completeness"]["strata"])
@@ -218,7 +218,7 @@ def _left_out(key: tuple[str, str], parts: Iterable[Json]) -> bool:
     )
 
 
-def _holds(part: Json, key: tuple[str, str]) -> bool:
+def _holds(part: Mapping[str, Any], key: tuple[str, str]) -> bool:
     kind, name = key
     if kind == CLASS:
         return name in part["accounting"]["source_classes"]
