@@ -26,6 +26,7 @@ import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.blocking_rule_creator import BlockingRuleCreator
+from splink.internals.exceptions import EMTrainingException
 
 THREADS = 2
 THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-6, 1 - 1e-7, 1 - 1e-8)
@@ -205,17 +206,33 @@ def settings_of(truth: str, cap: int) -> SettingsCreator:
 
 
 def learn(db: duckdb.DuckDBPyConnection, truth: str, cap: int) -> dict[str, float]:
-    """Learn a model from the measured data without their truth, the clock running; return how well it links at best."""
+    """Learn a model from the measured data without their truth, the clock running; return how well it links at best.
+
+    Blocks that the data cannot fill (no codes, say) are left out; without any, or where Splink gives up, nothing is
+    learned, and the result says so by its absence.
+    """
     start = time.perf_counter()
+    blocks = [columns for columns in LEARNING[truth] if _has_pairs(db, columns)]
+    if not blocks:
+        return {}
     linker = open_linker(db, settings_of(truth, cap))
-    linker.training.estimate_probability_two_random_records_match([block_on("org_code")], recall=CODED_SHARE)
-    linker.training.estimate_u_using_random_sampling(max_pairs=LEARNING_PAIRS, seed=1)
-    for columns in LEARNING[truth]:
-        linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
+    try:
+        linker.training.estimate_probability_two_random_records_match([block_on(*blocks[0])], recall=CODED_SHARE)
+        linker.training.estimate_u_using_random_sampling(max_pairs=LEARNING_PAIRS, seed=1)
+        for columns in blocks:
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
+    except (EMTrainingException, ValueError):
+        return {}
     seconds = time.perf_counter() - start
     predicted = linker.inference.predict(threshold_match_probability=LEAST)
     best = max(score(db, linker, predicted, truth, one)["f1"] for one in THRESHOLDS)
     return {"learning_seconds": seconds, "learnt_f1": best}
+
+
+def _has_pairs(db: duckdb.DuckDBPyConnection, columns: tuple[str, ...]) -> bool:
+    present = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    found = db.sql(f"SELECT 1 FROM input WHERE {present} GROUP BY {', '.join(columns)} HAVING count(*) > 1 LIMIT 1")
+    return bool(found.fetchall())
 
 
 def tune(path: str, truth: str, cap: int) -> tuple[dict[str, object], float, float]:
