@@ -13,11 +13,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bench.support.cell_figures import CellFigures, measure_cell
+from bench.support.cell_figures import CellFigures, measure_cell, measure_peer
 from bench.support.cells import CELLS
-from bench.support.worlds_data import WORLDS
+from bench.support.worlds_data import WORLDS, load_world
 
 HEADINGS = (
     "world, cell",
@@ -48,8 +49,11 @@ def main(arguments: list[str]) -> None:
     headings = (*HEADINGS, *(SPLINK_HEADINGS if options.splink else ()))
     lines = [_row(headings), _row(["---"] * len(headings))]
     for world in options.worlds:
+        entries = load_world(world, rows=options.rows, seed=options.seed)
         for cell in options.cells:
-            figures = measure_cell(world, cell, rows=options.rows, seed=options.seed, peer=options.splink)
+            figures = measure_cell(entries, cell)
+            if options.splink:
+                figures = replace(figures, peer=measure_peer(world, cell, rows=options.rows, seed=options.seed))
             sys.stdout.write(_line(figures) + "\n")
             sys.stdout.flush()
             lines.append(_row(_cells_of(figures, peer=options.splink)))
@@ -70,7 +74,7 @@ def _line(figures: CellFigures) -> str:
         score = level.score
         text += f"  {name} P {score.precision:.4f} R {score.recall:.4f} F1 {score.f1:.4f} ({level.completeness:.4f})"
     text += f"  questions {per_hundred(questions, figures.rows)} of {per_hundred(pairs, figures.rows)} pairs per 100"
-    for name, found in (figures.peer or {}).items():
+    for name, found in figures.peer.items():
         text += f"  Splink {name} {found}"
     return text
 
@@ -91,7 +95,7 @@ def _cells_of(figures: CellFigures, *, peer: bool) -> list[str]:
         *(_slashed(one.promised, one.found) for one in (site, legal)),
         f"{figures.seconds:.1f}",
     ]
-    return [*cells, *_peer_cells(figures.peer or {})] if peer else cells
+    return [*cells, *_peer_cells(figures.peer)] if peer else cells
 
 
 def _peer_cells(found: Mapping[str, str]) -> list[str]:

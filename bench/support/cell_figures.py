@@ -6,8 +6,7 @@ import hashlib
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,28 +44,17 @@ class CellFigures:
     """Pairs for clerks, and the questions that they are."""
     seconds: float
     """Processor seconds of parsing and linking."""
-    peer: Mapping[str, str] | None
-    """"tuned site", "learned legal" ... -> F1 of Splink, or why there is none."""
+    peer: Mapping[str, str] = field(default_factory=dict)
+    """"tuned site", "learned legal" ... -> F1 of Splink, or why there is none; empty where it was not asked."""
 
 
-@lru_cache(maxsize=1)
-def _world(name: str, rows: int, seed: int) -> World:
-    return load_world(name, rows=rows, seed=seed)
-
-
-def masked_entries(name: str, cell: str, *, rows: int, seed: int) -> pa.Table:
-    """Return a world's entries as a cell leaves them."""
-    return CELLS[cell](_world(name, rows, seed).entries)
-
-
-def measure_cell(name: str, cell: str, *, rows: int, seed: int, peer: bool) -> CellFigures:
-    """Parse, link and measure one cell."""
-    world, clock = _world(name, rows, seed), Clock()
-    entries = CELLS[cell](world.entries)
+def measure_cell(world: World, cell: str) -> CellFigures:
+    """Parse, link and measure one cell of a world."""
+    entries, clock = CELLS[cell](world.entries), Clock()
     steps = link_entries(entries, world.places, clock)
     truth = {level: hash_text(entries[level]) for level in TRUTH}
     return CellFigures(
-        world=name,
+        world=world.name,
         cell=cell,
         rows=entries.num_rows,
         pairs=len(steps.pairs),
@@ -74,7 +62,6 @@ def measure_cell(name: str, cell: str, *, rows: int, seed: int, peer: bool) -> C
         legal=measure_level(steps, truth, "legal_unit"),
         undecided=count_questions(steps),
         seconds=sum(processor for _, processor in clock.steps.values()),
-        peer=_peer_figures(name, cell, rows=rows, seed=seed) if peer else None,
     )
 
 
@@ -88,7 +75,7 @@ def link_entries(entries: pa.Table, places: tuple[str, ...], clock: Clock) -> St
 # -- Splink -------------------------------------------------------------------------------------------------
 
 
-def _peer_figures(name: str, cell: str, *, rows: int, seed: int) -> Mapping[str, str]:
+def measure_peer(name: str, cell: str, *, rows: int, seed: int) -> Mapping[str, str]:
     """Return Splink's F1 on the same parsed columns; kept until these or its models change."""
     with tempfile.TemporaryDirectory() as scratch:
         files = [_parsed(Path(scratch), name, cell, rows=rows, seed=one) for one in (seed + 1, seed)]

@@ -1,7 +1,7 @@
 """Published test data that packages carry, as tables of text with their truth.  No linking, no scoring.
 
 Everything comes from wheels and source packages that `bench/requirements-general.txt` names, installed apart from
-the project.  Columns are put in small letters without signs; nothing is corrected.
+the project.  Columns are put in lower case without signs; nothing is corrected.
 """
 
 from __future__ import annotations
@@ -78,15 +78,15 @@ def _restaurants(folder: Path) -> DataSet:
     for guide in ("fodors", "zagats"):
         for row in _read(folder / f"{guide}.csv"):
             words = sorted(_plain(row["name"]).split())
-            spoken = _plain(row["name"]).split() or [""]
+            words = _plain(row["name"]).split() or [""]
             number, _, street = _plain(row["addr"]).partition(" ")
             rows.append(
                 {
                     "entry_id": f"{guide}/{row['id']}",
                     "list": guide,
                     "name": " ".join(words),
-                    "first_word": spoken[0],
-                    "last_word": spoken[-1],
+                    "first_word": words[0],
+                    "last_word": words[-1],
                     "phone": re.sub(r"\D", "", row["phone"])[:10],
                     "house_number": number if number.isdigit() else "",
                     "street": street if number.isdigit() else _plain(row["addr"]),
@@ -95,7 +95,7 @@ def _restaurants(folder: Path) -> DataSet:
             )
     matches = _read(folder / "matches_fodors_zagats.csv")
     true = frozenset((f"fodors/{row['fodors_id']}", f"zagats/{row['zagats_id']}") for row in matches)
-    published = "Magellan 1.00, Ditto 1.00 (both taught by labels, on a part of the pairs)"
+    published = "Magellan 1.00, Ditto 1.00 (both trained on labels, on a part of the pairs)"
     return DataSet("Fodors-Zagats (533 + 331)", "restaurants", _table(rows), true, None, published)
 
 
@@ -124,7 +124,7 @@ def _papers(folder: Path) -> DataSet:
         _table(rows),
         frozenset(pair for pair, gold in pairs.items() if gold == "1"),
         frozenset(pairs),
-        "Magellan .984, Ditto .990 (both taught by labels, on other labelled pairs: not these)",
+        "Magellan .984, Ditto .990 (both trained on labels, on other labelled pairs: not these)",
     )
 
 
@@ -142,7 +142,7 @@ def _read(file: Path) -> list[Row]:
 
 
 def _plain(text: str) -> str:
-    """Put a text in small letters without signs.
+    """Put a text in lower case without signs.
 
     >>> _plain("Where's the  BEEF?")
     'where s the beef'

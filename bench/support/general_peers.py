@@ -3,7 +3,7 @@
     python bench/support/general_peers.py FOLDER
 
 FOLDER/tasks.json names the tables; for each tool and table a table of found pairs is written beside
-it, and one line of JSON tells tool, table and seconds.  Knows no truth.
+it, and one line of JSON gives tool, table and seconds.  Knows no truth.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 It is given every advantage: what agreement is worth is learned from the *truth* of the tuning data (another seed), the
 threshold is the one that is best there, and neither is counted in its time.  Timed are its own steps on the measured
 data: registering, term frequencies, blocking, scoring, clustering.  More rows want a higher threshold: what the best
-one would have given is told too, though only the truth of the measured data tells which.  Prints one JSON object per
+one would have given is printed too, though only the truth of the measured data shows which.  Prints one JSON object per
 model.
 
 The fourth argument caps blocks: larger ones are left out (0: none is), which Splink does not do by itself; finding them
@@ -37,7 +37,7 @@ RESULT = {"truth_site": "site", "truth_legal": "legal unit"}
 
 
 def levels(name: str, *given: cll.ComparisonLevelCreator | tuple[str, str]) -> cl.CustomComparison:
-    """Make a comparison from levels, or from (condition, label); the first level says when it is silent."""
+    """Make a comparison from levels, or from (condition, label); the first level says when a value is missing."""
     made = [cll.CustomLevel(*one) if isinstance(one, tuple) else one for one in given]
     return cl.CustomComparison(output_column_name=name, comparison_levels=[made[0], *made[1:], cll.ElseLevel()])
 
@@ -60,14 +60,14 @@ NAME = levels(
 )
 CODE = levels(
     "code",
-    ("coalesce(org_code_l, uscc_seen_l) is null or coalesce(org_code_r, uscc_seen_r) is null", "silent"),
+    ("coalesce(org_code_l, uscc_seen_l) is null or coalesce(org_code_r, uscc_seen_r) is null", "missing"),
     (both("uscc"), "same uscc"),
     (both("org_code"), "same organisation code"),
     ("levenshtein(coalesce(uscc_l, uscc_seen_l), coalesce(uscc_r, uscc_seen_r)) <= 2", "a slip apart"),
 )
 BRANCH = levels(
     "branch",
-    ("core_l is null or core_r is null", "silent"),
+    ("core_l is null or core_r is null", "missing"),
     (both("branch"), "same branch mark"),
     ("branch_l is null and branch_r is null", "no branch mark"),
 )
@@ -89,20 +89,20 @@ SEAT = levels(
 )
 POINT = levels(
     "point",
-    ("lat_l is null or lat_r is null", "silent"),
+    ("lat_l is null or lat_r is null", "missing"),
     *(cll.DistanceInKMLevel("lat", "lon", km) for km in (0.1, 0.3, 1.0, 5.0)),
 )
 PERMIT = levels("permit", cll.NullLevel("permit_no"), (both("permit_no"), "same permit"))
 SERIAL = levels(
     "serial",
-    ("coalesce(permit_serial_l, site_suffix_l) is null or coalesce(permit_serial_r, site_suffix_r) is null", "silent"),
+    ("coalesce(permit_serial_l, site_suffix_l) is null or coalesce(permit_serial_r, site_suffix_r) is null", "missing"),
     ("permit_serial_l = permit_serial_r or site_suffix_l = site_suffix_r", "same serial"),
 )
 LISTS = levels("lists", cll.NullLevel("list"), ("list_l <> list_r", "other lists"))
 PHONE = cl.ExactMatch("phone").configure(term_frequency_adjustments=True)
 PERSON = levels(
     "person",
-    ("coalesce(legal_person_l, contact_l) is null or coalesce(legal_person_r, contact_r) is null", "silent"),
+    ("coalesce(legal_person_l, contact_l) is null or coalesce(legal_person_r, contact_r) is null", "missing"),
     (both("legal_person"), "same representative"),
     ("contact_l = contact_r or contact_l = legal_person_r or legal_person_l = contact_r", "same contact"),
 )
@@ -150,7 +150,7 @@ LEARNING = {
 """Blocks in which Splink learns what agreement is worth, one after the other: each leaves out what it blocks by."""
 LEARNING_PAIRS = 1e7
 CODED_SHARE = 0.7
-"""True pairs that share an organisation code: Splink wants to be told."""
+"""True pairs that share an organisation code: an assumption that Splink asks for."""
 MODELS = {
     "truth_site": (SITE_BLOCKS, [NAME, CODE, BRANCH, PLACE, POINT, PERMIT, SERIAL, LISTS, PHONE, PERSON, TRADE]),
     "truth_legal": (LEGAL_BLOCKS, [NAME, CODE, BRANCH, REGION, PLACE, SEAT, PHONE, PERSON, TRADE]),
@@ -158,23 +158,23 @@ MODELS = {
 
 
 def blocking(rules: list[tuple[str, ...]], cap: int) -> list[BlockingRuleCreator]:
-    """Say the rules in Splink's words; under a cap each rule has a column of its own, see `cap_blocks`."""
+    """Say the rules in Splink's terms; under a cap each rule has a column of its own, see `cap_blocks`."""
     return [block_on(f"block_{number}") if cap else block_on(*columns) for number, columns in enumerate(rules)]
 
 
 def cap_blocks(db: duckdb.DuckDBPyConnection, rules: list[tuple[str, ...]], cap: int) -> None:
-    """Give the table a column per rule that tells the block of each row, null where it has more rows than the cap."""
+    """Give the table a column per rule that names the block of each row, null where it has more rows than the cap."""
     if not cap:
         return
     blocks = []
     for number, columns in enumerate(rules):
-        spoken, key = " AND ".join(f"{column} IS NOT NULL" for column in columns), f"hash({', '.join(columns)})"
+        present, key = " AND ".join(f"{column} IS NOT NULL" for column in columns), f"hash({', '.join(columns)})"
         db.execute(
             f"CREATE OR REPLACE TABLE large_{number} AS "
-            f"SELECT {key} AS key FROM input WHERE {spoken} GROUP BY 1 HAVING count(*) > {cap}"
+            f"SELECT {key} AS key FROM input WHERE {present} GROUP BY 1 HAVING count(*) > {cap}"
         )
         small = f"{key} NOT IN (SELECT key FROM large_{number})"
-        blocks.append(f"CASE WHEN {spoken} AND {small} THEN {key} END AS block_{number}")
+        blocks.append(f"CASE WHEN {present} AND {small} THEN {key} END AS block_{number}")
     db.execute(f"CREATE OR REPLACE TABLE input AS SELECT *, {', '.join(blocks)} FROM input")
 
 
@@ -318,6 +318,6 @@ def raise_threshold(
 
 
 if __name__ == "__main__":
-    tuning, measured, level, most, *wishes = sys.argv[1:]
+    tuning, measured, level, most, *options = sys.argv[1:]
     tuned = tune(tuning, level, int(most))
-    print(json.dumps(measure(measured, level, int(most), tuned, learning="learn" in wishes)))
+    print(json.dumps(measure(measured, level, int(most), tuned, learning="learn" in options)))

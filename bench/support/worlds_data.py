@@ -62,15 +62,15 @@ def make_lists(name: str, folder: Path, *, rows: int, seed: int) -> Path:
     return folder
 
 
-def load_world(name: str, *, rows: int, seed: int) -> World:
+def load_world(name: str, *, rows: int, seed: int, cache: Path = CACHE) -> World:
     """Return a world's entries: from the cache, or made and kept there."""
     key = f"{name}-{rows}-{seed}-{_fingerprint(WORLDS[name][0])}"
-    folder = CACHE / key
+    folder = cache / key
     if not folder.exists():
-        for old in CACHE.glob(f"{name}-{rows}-{seed}-*"):
+        for old in cache.glob(f"{name}-{rows}-{seed}-*"):
             shutil.rmtree(old)
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
             data, made = make_lists(name, Path(scratch) / "data", rows=rows, seed=seed), Path(scratch) / "made"
             made.mkdir()
             places = store_entries(data, made / "entries.parquet", Clock())

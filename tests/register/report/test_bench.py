@@ -7,7 +7,7 @@ from importlib import resources
 
 import jsonschema
 
-from bench.report import make_run
+from bench.pipeline.report import make_run
 from minglu.register.report import render_all
 from minglu.register.report.render_outputs import BOOK, OTHERS
 

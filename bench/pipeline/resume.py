@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.build import generate
+from bench.pipeline.build import generate
 
 STEPS = ("match", "fuse-and-screen", "place")
 """The steps that are kept, as their records are named."""

@@ -19,11 +19,11 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
-from bench.linkage import generate, learn_words, link, parse_and_code, read_truth
+from bench.linking.linkage import generate, learn_words, link, parse_and_code, read_truth
 from bench.support.clock import Clock
 from bench.support.entries import store_entries
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PEAK_CLEANING, PEAK_LINKING = "GB to clean", "GB to link"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.linkage import generate, learn_words, read_truth
+from bench.linking.linkage import generate, learn_words, read_truth
 from bench.support.clock import Clock
 from bench.support.entries import BATCH_ROWS, store_entries
 from bench.support.scoring import Score, score_labels
@@ -50,14 +50,14 @@ class Kit:
 
     words: Vocabulary
     policy: Policy
-    silent_features: tuple[str, ...] = ()
+    emptied_features: tuple[str, ...] = ()
     """Parsed columns that are emptied."""
     located: bool = True
     learns: bool = True
     """Weights learned; else those of the rule table stand."""
     looks_again: bool = True
     repairs: bool = True
-    """Clusters mended; else components of the links."""
+    """Contradictory clusters repaired; else components of the links."""
 
 
 def without(*names: str) -> Callable[[Kit], Kit]:
@@ -86,15 +86,15 @@ def ask_once(kit: Kit) -> Kit:
 
 INGREDIENTS: Sequence[tuple[str, Callable[[Kit], Kit]]] = (
     ("everything", lambda kit: kit),
-    ("no rarity of names, no crowds at addresses", without("rarity", "crowd")),
+    ("no term frequency of names, no frequency of addresses", without("rarity", "crowd")),
     ("two classes: one legal unit is one site", ask_once),
-    ("no sounds, no shapes", lambda kit: replace(kit, silent_features=SOUNDS)),
-    ("addresses as whole texts", lambda kit: replace(kit, silent_features=ADDRESS_PARTS)),
+    ("no pronunciation, no look-alike characters", lambda kit: replace(kit, emptied_features=SOUNDS)),
+    ("addresses as whole texts", lambda kit: replace(kit, emptied_features=ADDRESS_PARTS)),
     ("no coordinates", lambda kit: replace(kit, located=False)),
     ("no phone, no people", without("phone", "person")),
     ("no words learned from the lists", lambda kit: replace(kit, words=vocabulary(kit.words.places))),
     ("weights of the table, none learned", lambda kit: replace(kit, learns=False)),
-    ("no second look", lambda kit: replace(kit, looks_again=False)),
+    ("no second pass", lambda kit: replace(kit, looks_again=False)),
     ("no repair of clusters", lambda kit: replace(kit, repairs=False)),
 )
 
@@ -152,7 +152,7 @@ def encode(entries: pa.Table, kit: Kit) -> CodedRows:
     for start in range(0, len(entries), BATCH_ROWS):
         batch = entries.slice(start, BATCH_ROWS)
         features = describe(batch, kit.words)
-        for name in kit.silent_features:
+        for name in kit.emptied_features:
             empty = pa.repeat(pa.scalar("", pa.string()), len(batch))
             features = features.set_column(features.column_names.index(name), name, empty)
         batches.append(encode_rows(batch, features))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.support.scoring import score_placement, score_register, score_scope
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 GENERATOR = ROOT / "sample_data" / "generator"
 
 
@@ -80,7 +80,7 @@ def _measure(folder: Path) -> None:
 
 
 def _peak_gb() -> float:
-    """Return the peak resident memory of the largest child so far, in GB; 0 where the system can't tell."""
+    """Return the peak resident memory of the largest child so far, in GB; 0 where the system does not report it."""
     try:
         import resource
     except ImportError:  # Windows

@@ -37,7 +37,7 @@ EDGES_PER_SIDE = 38  # some 152 edges a district, as villages have
 CELL_M = 1000.0
 ORIGIN_M = (500_000.0, 3_400_000.0)
 JITTER_M = 0.3
-CACHE = Path(__file__).parent / ".cache"
+CACHE = Path(__file__).resolve().parents[1] / ".cache"
 MAPSHAPER = CACHE / "node_modules" / ".bin" / "mapshaper"
 MAPSHAPER_VERSION = "mapshaper@0.7"
 

@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 import minglu.register.build as pipeline
-from bench.build import generate
+from bench.pipeline.build import generate
 from minglu.register.engine.duckdb_engine import EmbeddedEngine
 
 Function = Callable[[pa.Table], pa.Table]
@@ -80,7 +80,7 @@ class Watch:
         """Say nothing."""
 
     def times(self) -> Mapping[str, Any]:
-        """Return nothing that a clock told."""
+        """Return no times."""
         return {}
 
     def open(self, _kind: str, *, workspace: Path, **_: object) -> Timed:

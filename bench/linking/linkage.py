@@ -42,7 +42,7 @@ from minglu.register.engine.worker_pool import Workers
 Truth = dict[str, Integers]
 """Per level ("site", "legal_unit") a code per row."""
 
-GENERATOR = Path(__file__).resolve().parent.parent / "sample_data" / "generator"
+GENERATOR = Path(__file__).resolve().parents[2] / "sample_data" / "generator"
 CALIBRATION = (0.0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1.000001)
 
 
@@ -123,7 +123,7 @@ def _print_blocking(pairs: ComparedPairs, uncompared: pa.Table, truth: Truth) ->
 
 
 def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, policy: Policy, truth: Truth) -> None:
-    """Show whether pairs without codes, of which no label speaks, are like those that taught the legal question.
+    """Show whether pairs without codes, which carry no label, are like the training pairs of the legal question.
 
     The shift needs no truth: it is how far the prior must move for the pairs without codes to agree with
     themselves (their mean probability is their share of yes); no bits mean no selection.
@@ -137,18 +137,18 @@ def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, pol
         level_is(patterns.levels, policy, policy.labels.comparison, *keys)
         for keys in (policy.labels.same, policy.labels.other)
     )
-    silent = patterns.levels[:, policy.column(policy.labels.comparison)] == SILENT_LEVEL
+    uncoded = patterns.levels[:, policy.column(policy.labels.comparison)] == SILENT_LEVEL
     print("selection of the free labels: pairs  promised legal  truly legal")
-    for name, here in (("taught by", same | other), ("no code", silent), ("the rest", ~(same | other | silent))):
+    for name, here in (("training", same | other), ("no code", uncoded), ("the rest", ~(same | other | uncoded))):
         seen = patterns.pairs[here]
         print(f"  {name:<10} {seen.sum():10d} {seen @ promised[here]:12.0f} {true[here].sum():12.0f}")
-    taught = patterns.shared[same].sum() / max(patterns.shared[same | other].sum(), 1)
-    bits, mass = model.bits(patterns.levels[silent])[0], patterns.pairs[silent]
+    trained = patterns.shared[same].sum() / max(patterns.shared[same | other].sum(), 1)
+    bits, mass = model.bits(patterns.levels[uncoded])[0], patterns.pairs[uncoded]
     shift = 0.0
     for _ in range(100):
         share = float(mass @ expit((bits + shift) * BIT) / max(mass.sum(), 1))
-        shift = float(logit(share) - logit(taught)) / BIT
-    print(f"  share of one legal unit: {taught:.3f} where taught, {share:.3f} without codes; shift {shift:.2f} bits")
+        shift = float(logit(share) - logit(trained)) / BIT
+    print(f"  share of one legal unit: {trained:.3f} in training, {share:.3f} without codes; shift {shift:.2f} bits")
 
 
 def _print_calibration(pairs: ComparedPairs, verdicts: Verdicts, truth: Truth) -> None:

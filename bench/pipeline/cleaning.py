@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bench.linkage import generate
+from bench.linking.linkage import generate
 from bench.support.clock import Clock
 from bench.support.entries import BATCH_ROWS
 from minglu.matching.encoding.encode_entries import encode_rows

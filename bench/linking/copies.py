@@ -93,7 +93,7 @@ def _changed(name: str, column: pa.ChunkedArray, number: int) -> pa.Array | pa.C
 
 
 def _of_copy(codes: np.ndarray, number: int) -> np.ndarray:
-    """Change codes so that no two copies share one; silence stays silence."""
+    """Change codes so that no two copies share one; missing stays missing."""
     changed = join_codes(codes.astype(np.int64), np.full(len(codes), number + 1)).astype(codes.dtype)
     changed[(changed == SILENT) & (codes != SILENT)] = 1
     return changed

@@ -36,8 +36,8 @@ from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.plain_records import plain_rows
 from minglu.matching.settings.linkage_settings import load_policy
 
-HERE = Path(__file__).resolve().parent
-CACHE = HERE / ".cache" / "general"
+BENCH = Path(__file__).resolve().parents[1]
+CACHE = BENCH / ".cache" / "general"
 SOURCE = "py_entitymatching==0.4.2"
 EVEN_ODDS = VerdictRules(max_wrong_merges=1.0, max_wrong_legal=1.0, link_floor=0.5)
 
@@ -63,7 +63,7 @@ def _link(data: DataSet) -> list[tuple[str, set[Pair], float]]:
     results = []
     for name, rules in (("minglu, one wrong in 2,000", VerdictRules()), ("minglu, even odds", EVEN_ODDS)):
         start = time.perf_counter()
-        policy = load_policy(HERE / "rules" / data.rules)
+        policy = load_policy(BENCH / "rules" / data.rules)
         clusters = link_rows(plain_rows(data.rows, policy), policy, rules).clusters
         seconds = time.perf_counter() - start
         results.append((name, _joined(clusters), seconds))
@@ -101,7 +101,7 @@ def _run_peers(python: Path, data_sets: list[DataSet]) -> dict[int, list[tuple[s
             pq.write_table(data.rows, folder / f"{number}.parquet")
         tasks = [{"file": f"{number}.parquet", "kind": data.rules} for number, data in enumerate(data_sets)]
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
-        script = HERE / "general_peers.py"
+        script = BENCH / "support" / "general_peers.py"
         # -P: what lies beside the script (splink.py) must not stand in for a package of that name
         lines = subprocess.run([python, "-P", script, folder], check=True, stdout=subprocess.PIPE, text=True).stdout
         for line in map(json.loads, lines.splitlines()):
@@ -116,11 +116,11 @@ def _peers_python() -> Path:
     folder = CACHE / "venv"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     stamp = folder / "installed.txt"
-    wanted = (HERE / "requirements-general.txt").read_text(encoding="utf-8")
+    wanted = (BENCH / "requirements-general.txt").read_text(encoding="utf-8")
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         print("setting up the peers ...", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
-        _pip(python, "install", "--quiet", "-r", str(HERE / "requirements-general.txt"))
+        _pip(python, "install", "--quiet", "-r", str(BENCH / "requirements-general.txt"))
         stamp.write_text(wanted, encoding="utf-8")
     return python
 

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.build import generate
+from bench.pipeline.build import generate
 from tests.trust.county import digests
 
 EVERY_S = 0.5
@@ -69,8 +69,8 @@ def run(folder: Path, engine: str) -> dict[str, float]:
         raise SystemExit(f"minglu build ended with {process.returncode}")
     whole = time.perf_counter() - begun
     seconds: dict[str, float] = json.loads((out / "run.json").read_text("utf-8"))["seconds"]
-    told = {"start and end": whole - sum(seconds.values()), "in all": whole}
-    return seconds | told | {"processor seconds": sum(worked.values()), "peak, GB": peak}
+    overall = {"start and end": whole - sum(seconds.values()), "in all": whole}
+    return seconds | overall | {"processor seconds": sum(worked.values()), "peak, GB": peak}
 
 
 def _settings(folder: Path, events: Path) -> Path:

@@ -1,7 +1,7 @@
 """Memory of proof and placement on a nation: county by county, piece by piece, and region by region as in a build.
 
-    python bench/nation.py                          # 25k and 100k districts in counties of some 250
-    python bench/nation.py --districts 600000
+    python -m bench nation                          # 25k and 100k districts in counties of some 250
+    python -m bench nation --districts 600000
 
 Each way runs in a process of its own on the same GeoPackage; printed is its highest
 resident memory, less that of a process that has only loaded the libraries.  A build proves
@@ -22,7 +22,7 @@ import numpy as np
 import shapely
 
 try:
-    from bench.territory import ZONE, tessellation
+    from bench.districts.territory import ZONE, tessellation
 except ImportError:  # started as a file
     from territory import ZONE, tessellation  # type: ignore[no-redef]
 

@@ -27,7 +27,7 @@ import pandas  # noqa: ICN001, F401 - pyarrow imports it when it makes its first
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.linkage import generate, learn_words
+from bench.linking.linkage import generate, learn_words
 from bench.support.clock import Clock
 from bench.support.entries import BATCH_ROWS, store_entries
 from bench.support.scoring import score_labels

@@ -1,0 +1,1 @@
+"""Benchmarks of the proof of a layer of districts, and of placing points in it."""
