@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, desk, diff, find, review, rollup, sheets, spotcheck, territory
+from minglu.commands import archive, desk, diff, doctor, find, review, rollup, sheets, spotcheck, territory
 from minglu.commands.console import Talk, guarded, print_json, print_lines
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 
@@ -153,6 +153,7 @@ def build(
         raise typer.Exit(exit_code(coverage, strict=strict))
 
 
+app.command("doctor", short_help="check every input at once 一次性检查输入")(doctor.doctor)
 app.command("check", short_help="prove the tiling alone 检验小区铺满")(territory.check)
 
 

@@ -15,19 +15,23 @@ import re
 import tomllib
 import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from minglu.common.problems import raise_all
 from minglu.errors import RuleError, UsageError
 
 Made = TypeVar("Made")
 Table = Mapping[str, Any]
 Numbers = Mapping[str, float]
 SHOWN_CHARACTERS = 60
+BACKSLASH = re.compile(r'"[^"\n]*\\[^"\n]*"')
+WINDOWS_EN = " A path with backslashes stands in single quotes, 'C:\\lists\\tax.xlsx', or is written with slashes."
+WINDOWS_ZH = "含反斜杠的路径请用单引号，如 'C:\\名单\\税务.xlsx'，或改用正斜杠 /。"
 RANGE = re.compile(r"((?:>=|<=|>|<) -?[\d.]+)")
 """How msgspec words a limit of a value."""
 
@@ -66,9 +70,10 @@ def read_toml(path: Path | Traversable, *, error: type[UsageError] = RuleError) 
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as failure:
+        windows = BACKSLASH.search(text)
         raise error(
-            en=f"{path}: is not valid TOML ({failure}). Correct it at that place.",
-            zh=f"{path}：不是有效的 TOML（{failure}）。请在所示位置更正。",
+            en=f"{path}: is not valid TOML ({failure}). Correct it at that place.{WINDOWS_EN if windows else ''}",
+            zh=f"{path}：不是有效的 TOML（{failure}）。请在所示位置更正。{WINDOWS_ZH if windows else ''}",
         ) from None
 
 
@@ -126,14 +131,6 @@ def make(kind: type[Made], table: object, *, where: str, error: type[UsageError]
             problems.append(_missing(where, name, english, chinese, error=error))
     raise_all(problems)
     return kind(**values)
-
-
-def raise_all(problems: Sequence[UsageError]) -> None:
-    """Raise what is wrong with a file as one error, a line per problem; do nothing where nothing is wrong."""
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        raise type(problems[0])(en="\n".join(one.en for one in problems), zh="\n".join(one.zh for one in problems))
 
 
 def check_keys(

@@ -16,32 +16,29 @@ from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.geo.placing.place_units import add_regions, place
 from minglu.matching.parsing.vocabulary import Vocabulary, learn
 from minglu.register.cleaning.make_entries import make_entries
-from minglu.register.clerical.decisions import read_chain
 from minglu.register.clerical.field_facts.attach_facts import apply_moves, apply_outcomes, attach_facts, new_rows
-from minglu.register.clerical.field_facts.fact_chain import FieldChain, read_field
+from minglu.register.clerical.field_facts.fact_chain import FieldChain
 from minglu.register.clerical.field_facts.reanchor_facts import FieldStanding, refind_facts
 from minglu.register.clerical.reanchor_decisions import Standing, find_again
 from minglu.register.config.census_file import FIELD, Census, read_census
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.coverage.assemble_coverage import assemble
 from minglu.register.coverage.run_metadata import RunFacts
-from minglu.register.coverage.spotcheck_result import read_field_check
 from minglu.register.engine import Engine, open_engine
 from minglu.register.linking import link_entries
 from minglu.register.report import render_all
 from minglu.register.resume import OUTCOMES, Steps, run_key
 from minglu.register.rules import RulePack
+from minglu.register.run_inputs import open_inputs
 from minglu.register.schemas import REJECTS, ROWS
-from minglu.register.sources.attestation import check_once
 from minglu.register.sources.list_paths import find_files
-from minglu.register.sources.list_reading import InputReport, ListReading
-from minglu.register.sources.read_list import read_list
+from minglu.register.sources.list_reading import ListReading
 from minglu.register.storage import run_store
 from minglu.register.storage.integrity import protect
 from minglu.register.storage.run_folder import staged, steps_folder, write_json
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
-from minglu.register.succession.previous_run import find_earlier, put_earlier
-from minglu.register.territory.check_layer import Territory, check_layers
+from minglu.register.succession.previous_run import put_earlier
+from minglu.register.territory.check_layer import Territory
 from minglu.register.territory.locate_entries import locate_entries
 from minglu.register.units.ledger import check_laws, write_ledger
 from minglu.register.units.nested_sites import leave_out_inside
@@ -107,13 +104,12 @@ def _input_files(census: Census) -> list[Path]:
 def _run(
     census: Census, engine: Engine, folder: Path, progress: Progress, *, opened: ExitStack, kept: Path | None
 ) -> Mapping[str, Any]:
-    with progress.stage(en="read the lists", zh="读取名单"):
-        decisions, said = read_chain(census.decisions), read_field(census.field)
-        earlier, check = find_earlier(census.previous), read_field_check(census.spotcheck)
-        inputs = _read(engine, census, said)
-    with progress.stage(en="prove the districts", zh="检验普查小区"):
-        territory = opened.enter_context(check_layers(census.districts, census.parent, census.pack))
-        gazetteer = _gazetteer(territory)
+    decisions, said, earlier, check, readings, territory = open_inputs(
+        census, stages=progress, opened=opened
+    ).complete()
+    inputs = tuple(report for reading in readings for report in reading.inputs)
+    _put_rows(engine, readings, said)
+    gazetteer = _gazetteer(territory)
     with progress.stage(en="clean", zh="清洗"):
         make_entries(engine, _knowing_codes(census.pack, territory.districts.codes), keep_personal=census.keep_personal)
     with progress.stage(en="locate", zh="定位"):
@@ -160,20 +156,17 @@ def _run(
     return coverage
 
 
-def _read(engine: Engine, census: Census, said: FieldChain) -> tuple[InputReport, ...]:
+def _put_rows(engine: Engine, readings: Sequence[ListReading], said: FieldChain) -> None:
     """Make `rows`, `read_rejects` and `source_rows` from every list and from the new units of the field."""
-    readings = [read_list(spec, census.pack.headers) for spec in census.lists]
-    check_once(report for reading in readings for report in reading.inputs)
     engine.put("rows", pa.concat_tables([_stack(readings, lambda reading: reading.rows, ROWS), new_rows(said)]))
     engine.put("read_rejects", _stack(readings, lambda reading: reading.rejects, REJECTS))
     engine.sql(
         "source_rows",
         "SELECT list, file, sheet, row FROM rows UNION ALL SELECT list, file, sheet, row FROM read_rejects",
     )
-    return tuple(report for reading in readings for report in reading.inputs)
 
 
-def _stack(readings: list[ListReading], part: Callable[[ListReading], pa.Table], schema: pa.Schema) -> pa.Table:
+def _stack(readings: Sequence[ListReading], part: Callable[[ListReading], pa.Table], schema: pa.Schema) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *(part(reading) for reading in readings)])
 
 

@@ -10,19 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import glob
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from minglu.common.typed_toml import as_table, make, one_of, read_toml, shown, unknown_name
+from minglu.common.problems import Problems
+from minglu.common.typed_toml import WINDOWS_EN, WINDOWS_ZH, as_table, check_keys, make, one_of, read_toml, shown
 from minglu.errors import SourceError, UsageError
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import RulePack, load_pack
 from minglu.register.schemas import FIELDS
 
 SECTIONS = ("census", "lists", "districts", "parent")
-KINDS = ("business", "tax", "permit", "other")
 SYSTEMS = ("auto", "CGCS2000", "WGS84", "GCJ02", "BD09")
 FIELD, FACTS = "field", "facts"
 """Names of the two lists that the field makes: new units, and what was said of known ones; both of the kind `field`."""
@@ -133,30 +133,49 @@ def read_census(path: Path) -> Census:
     SourceError where a list or layer that it names does not exist.
     """
     tables = read_toml(path, error=UsageError)
-    for key in tables:
-        if key not in SECTIONS:
-            raise unknown_name(str(path), key, SECTIONS, error=UsageError)
-    base = path.parent
-    census = make(_CensusTable, _section(tables, "census", path), where=f"{path} [census]", error=UsageError)
-    lists = tuple(_read_list(table, f"{path} [[lists]] {n}", base) for n, table in enumerate(_lists(tables, path), 1))
-    _refuse_same_names(lists, path)
-    lists = tuple(sorted(lists, key=lambda spec: spec.name))  # their order in the file does not matter
-    where = f"{path} [districts]"
-    districts = make(_DistrictsTable, _section(tables, "districts", path), where=where, error=UsageError)
+    problems, base = Problems(), path.parent
+    with problems.collect():
+        check_keys(tables, known=SECTIONS, where=str(path), error=UsageError)
+    census = pack = districts = parent = None
+    with problems.collect():
+        census = make(_CensusTable, _section(tables, "census", path), where=f"{path} [census]", error=UsageError)
+        pack = load_pack(_safe(census.rules, f"{path} [census].rules"), base)
+    with problems.collect():
+        districts = _read_districts(tables, path)
+    with problems.collect():
+        parent = _read_parent(tables, path)
+    lists = _read_lists(tables, path, (pack or load_pack(DEFAULT_PACK, base)).kinds, problems)
+    problems.raise_all()
+    assert census is not None
+    assert pack is not None
+    assert districts is not None
     return Census(
         path=path,
         name=census.name,
         reference_date=census.reference_date,
-        pack=load_pack(_safe(census.rules, f"{path} [census].rules"), base),
+        pack=pack,
         lists=lists,
-        districts=_layer(districts, where, base),
-        parent=_read_parent(tables, path),
+        districts=districts,
+        parent=parent,
         keep_personal=census.keep_personal,
         decisions=_named(census.decisions, "decisions", path),
         field=_named(census.field, "field", path),
         previous=_named(census.previous, "previous", path),
         spotcheck=_named(census.spotcheck, "spotcheck", path),
     )
+
+
+def _read_lists(
+    tables: Mapping[str, Any], path: Path, kinds: Collection[str], problems: Problems
+) -> tuple[ListSpec, ...]:
+    """Read every list; what is wrong with any of them goes to `problems`.  Their order in the file does not matter."""
+    found: list[ListSpec] = []
+    with problems.collect():
+        for number, table in enumerate(_lists(tables, path), 1):
+            with problems.collect():
+                found.append(_read_list(table, f"{path} [[lists]] {number}", path.parent, kinds))
+        _refuse_same_names(found, path)
+    return tuple(sorted(found, key=lambda spec: spec.name))
 
 
 def input_layers(census: Census) -> list[Path]:
@@ -190,26 +209,25 @@ def _lists(tables: Mapping[str, Any], path: Path) -> Sequence[object]:
     )
 
 
-def _read_list(table: object, where: str, base: Path) -> ListSpec:
+def _read_list(table: object, where: str, base: Path, kinds: Collection[str]) -> ListSpec:
     """Make one list's specification; its file, or one file of its glob, must exist."""
     found = make(_ListTable, table, where=where, error=UsageError)
-    one_of(found.kind, KINDS, where=f"{where}.kind", error=UsageError)
-    one_of(found.crs, SYSTEMS, where=f"{where}.crs", error=UsageError)
-    for canonical in found.columns:
-        if canonical not in FIELDS:
-            raise unknown_name(f"{where}.columns", canonical, FIELDS, error=UsageError)
-    _check_numbers(found, where)
-    pattern = _safe(found.path, f"{where}.path")
-    if not _is_file(base / pattern) and not _hits(pattern, base):
-        raise SourceError(
-            en=f"{where}.path: found no file {shown(pattern)} in {base}; expected a file or a glob with hits. "
-            "Check the path.",
-            zh=f"{where}.path：在 {base} 中没有文件 {shown(pattern)}；应为存在的文件或能匹配的通配符。请检查路径。",
-        )
+    problems = Problems()
+    with problems.collect():
+        one_of(found.kind, kinds, where=f"{where}.kind", error=UsageError)
+    with problems.collect():
+        one_of(found.crs, SYSTEMS, where=f"{where}.crs", error=UsageError)
+    with problems.collect():
+        check_keys(found.columns, known=FIELDS, where=f"{where}.columns", error=UsageError)
+    with problems.collect():
+        _check_numbers(found, where)
+    with problems.collect():
+        _check_place(found.path, where, base)
+    problems.raise_all()
     return ListSpec(
         name=_plain_name(found.name or found.kind, where),
         kind=found.kind,
-        path=pattern,
+        path=_here(_safe(found.path, f"{where}.path"), base),
         base=base,
         crs=found.crs,
         sheet=found.sheet,
@@ -219,6 +237,22 @@ def _read_list(table: object, where: str, base: Path) -> ListSpec:
         rows=found.rows,
         columns=found.columns,
     )
+
+
+def _check_place(path: str, where: str, base: Path) -> None:
+    """Refuse a path that names no file, or a glob without hits."""
+    pattern = _here(_safe(path, f"{where}.path"), base)
+    if not _is_file(base / pattern) and not _hits(pattern, base):
+        raise SourceError(
+            en=f"{where}.path: found no file {shown(pattern)} in {base}; expected a file or a glob with hits. "
+            "Check the path.",
+            zh=f"{where}.path：在 {base} 中没有文件 {shown(pattern)}；应为存在的文件或能匹配的通配符。请检查路径。",
+        )
+
+
+def _here(path: str, base: Path) -> str:
+    """Return a path as this system writes it: backslashes of Windows are slashes, unless such a file is there."""
+    return path if "\\" not in path or _is_file(base / path) else path.replace("\\", "/")
 
 
 def _hits(pattern: str, base: Path) -> bool:
@@ -280,6 +314,12 @@ def _refuse_same_names(lists: Sequence[ListSpec], path: Path) -> None:
         seen.add(spec.name)
 
 
+def _read_districts(tables: Mapping[str, Any], path: Path) -> LayerSpec:
+    where = f"{path} [districts]"
+    found = make(_DistrictsTable, _section(tables, "districts", path), where=where, error=UsageError)
+    return _layer(found, where, path.parent)
+
+
 def _read_parent(tables: Mapping[str, Any], path: Path) -> LayerSpec | None:
     if "parent" not in tables:
         return None
@@ -288,7 +328,7 @@ def _read_parent(tables: Mapping[str, Any], path: Path) -> LayerSpec | None:
 
 
 def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> LayerSpec:
-    file = base / _safe(found.path, f"{where}.path")
+    file = base / _here(_safe(found.path, f"{where}.path"), base)
     if not _is_file(file):
         raise SourceError(
             en=f"{where}.path: found no file {shown(found.path)} in {base}; expected a polygon layer. Check the path.",
@@ -322,8 +362,11 @@ def _safe(path: str, where: str) -> str:
     )
     if not hostile:
         return path
+    escaped = not path.isprintable()  # "C:\tax.xlsx" in double quotes: \t is a tabulator
     raise UsageError(
         en=f"{where}: found {shown(path)}; expected the path of a file on this machine. "
-        "URLs, /vsi names and documents in place of a path are refused; minglu fetches nothing.",
-        zh=f"{where}：得到 {shown(path)}；应为本机文件的路径。不接受网址、/vsi 名称或内嵌文档；minglu 不联网取数。",
+        "URLs, /vsi names and documents in place of a path are refused; minglu fetches nothing."
+        f"{WINDOWS_EN if escaped else ''}",
+        zh=f"{where}：得到 {shown(path)}；应为本机文件的路径。不接受网址、/vsi 名称或内嵌文档；minglu 不联网取数。"
+        f"{WINDOWS_ZH if escaped else ''}",
     )

@@ -29,10 +29,12 @@ BASE_OF_A_FILE = "pollution-2"
 PREFIX = re.compile(r"\d{2,4}|\d{2}-\d{2}", re.ASCII)
 STATUSES = ("active", "stopped", "closed", "unknown")
 OUTCOMES = ("unit", "out_of_scope", "closed")
-KINDS = ("field", "business", "tax", "permit", "other")
+FIELD = "field"
+"""The kind of the lists that enumerators make; no census file names it."""
 LEVELS = 5
 
 ROW_KINDS: Mapping[str, type[Row]] = {
+    "kinds": packs.KindRow,
     "headers": packs.AliasRow,
     "footers": packs.WordsRow,
     "personal": packs.WordsRow,
@@ -227,8 +229,6 @@ def _make_row(key: str, found: _Found) -> Row:
                 one_of(status, STATUSES, where=f"{found.where}.status")
         case packs.SurvivorshipRow():
             one_of(row.field, FUSED_FIELDS, where=f"{found.where}.field")
-            for kind in row.kinds:
-                one_of(kind, KINDS, where=f"{found.where}.kinds")
     return row
 
 
@@ -248,11 +248,17 @@ def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, An
     pairs = _pairs(_of(packs.PairsRow, made, "characters"))
     measures = {row.id: row for row in _of(packs.MeasureRow, made, "measures")}
     inside = _of(packs.InsideRow, made, "inside")
+    kinds = {row.id: row for row in _of(packs.KindRow, made, "kinds")}
+    survivorship = _of(packs.SurvivorshipRow, made, "survivorship")
+    for order in survivorship:
+        for kind in order.kinds:
+            one_of(kind, [FIELD, *kinds], where=f"{where[f'survivorship.{order.id}']}.kinds")
     _check_classes(classes, {f"scope.{row.id}": row.classes for row in outcomes}, where)
     _check_classes(classes, {f"inside.{row.id}": (*row.classes, *row.hosts) for row in inside}, where)
     for row in outcomes:
         _check_measures(row, measures, where[f"scope.{row.id}"])
     return {
+        "kinds": kinds,
         "headers": packs.HeaderRules(
             aliases=_aliases(_of(packs.AliasRow, made, "headers")),
             footers=_words(made, "footers"),
@@ -267,7 +273,7 @@ def _sections(made: Mapping[str, Row], where: Mapping[str, str]) -> dict[str, An
         ),
         "identifiers": packs.IdentifierRules(placeholders=_words(made, "placeholders")),
         "scope": packs.ScopeRules(tuple(classes), tuple(outcomes), measures, tuple(inside)),
-        "survivorship": {row.field: row.kinds for row in _of(packs.SurvivorshipRow, made, "survivorship")},
+        "survivorship": {row.field: row.kinds for row in survivorship},
         "placement": packs.PlacementRules(**_settings(made, where, "placement")),
         "territory": packs.TerritoryRules(**_settings(made, where, "territory")),
         "limits": packs.LimitRules(**_settings(made, where, "limits")),

@@ -37,6 +37,15 @@ class WordsRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KindRow(Row):
+    """A kind of list: its name in both languages, and the words in a file's name that tell it."""
+
+    zh: str
+    en: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairsRow(Row):
     """Characters in pairs, the first to be replaced by the second; white space between pairs is free."""
 
@@ -259,6 +268,8 @@ class RulePack:
     """sha256 over the canonical content, so that a report can say which rules made it."""
     canonical: str = field(repr=False)
     """That content: every row as JSON."""
+    kinds: Mapping[str, KindRow]
+    """Kinds of list that a census file may name."""
     headers: HeaderRules
     statuses: tuple[StatusRow, ...]
     text: TextRules
