@@ -46,6 +46,8 @@ class Session:
     name: str
     """Who sits there; empty while it is not known, or where nobody may answer."""
     language: str
+    message: tuple[str, str] | None = None
+    """What the next page tells of what was just done: Chinese, English."""
 
 
 @dataclass(eq=False)

@@ -13,13 +13,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from minglu.register.desk.access_guard import Session
+from minglu.register.desk.answer_questions import QuestionDesk
 from minglu.register.desk.opened_run import OpenedRun
 from minglu.register.language.bilingual import both
 from minglu.register.language.safe_text import plain_text
 from minglu.register.report.html.assets import asset
 
 Words = tuple[str, str]
-PAGES = (("/", "查找", "Find"),)
+PAGES = (("/", "查找", "Find"), ("/review", "复核", "Review"))
 """Address and names of what the head of every page leads to."""
 
 
@@ -27,6 +28,16 @@ def desk_of(request: Request) -> OpenedRun:
     """Return the run that the desk shows."""
     opened: OpenedRun = request.app.state.desk
     return opened
+
+
+def questions_of(request: Request) -> QuestionDesk:
+    """Return the questions of the run, and who has which."""
+    state = request.app.state
+    with state.making:
+        if state.questions is None:
+            state.questions = QuestionDesk(state.desk)
+        questions: QuestionDesk = state.questions
+        return questions
 
 
 def session_of(request: Request) -> Session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,12 +13,13 @@ from starlette.routing import Route
 from minglu.errors import MingluError
 from minglu.register.desk.opened_run import OpenedRun
 from minglu.register.desk.page_rendering import refuse, session_of, static_file
-from minglu.register.desk.pages import district_page, find_page, unit_page
+from minglu.register.desk.pages import district_page, find_page, question_page, unit_page
 
 STATIC = {
     "desk.css": "text/css",
     "desk.js": "text/javascript",
     "map.js": "text/javascript",
+    "review.js": "text/javascript",
     "leaflet.css": "text/css",
     "leaflet.js": "text/javascript",
 }
@@ -32,12 +35,17 @@ def make_app(desk: OpenedRun) -> Starlette:
             Route("/unit/{unit_id}/map.json", unit_page.show_map),
             Route("/district/{code}", district_page.show),
             Route("/district/{code}/map.json", district_page.show_map),
+            Route("/review", question_page.show),
+            Route("/review/answer", question_page.answer, methods=["POST"]),
+            Route("/review/map.json", question_page.show_map),
+            Route("/who", question_page.choose_person),
+            Route("/who/set", question_page.set_person, methods=["POST"]),
             Route("/language/{language}", choose_language),
             Route("/static/{name}", send_static),
         ],
         exception_handlers={MingluError: _refused, HTTPException: _missing},
     )
-    app.state.desk = desk
+    app.state.desk, app.state.questions, app.state.making = desk, None, threading.Lock()
     return app
 
 
