@@ -25,7 +25,8 @@ HEADINGS = (
     "rows",
     "site P / R / F1",
     "legal P / R / F1",
-    "proposed: site, legal",
+    "legal, units of at most 20 rows",
+    "proposed (reachable): site, legal",
     "pairs a row",
     "undecided pairs, questions per 100 rows",
     "ECE: site, legal",
@@ -72,7 +73,7 @@ def _line(figures: CellFigures) -> str:
     text = f"{figures.world:<18} {figures.cell:<16} {figures.rows:7d} rows {figures.seconds:6.1f} s"
     for name, level in (("site", figures.site), ("legal", figures.legal)):
         score = level.score
-        text += f"  {name} P {score.precision:.4f} R {score.recall:.4f} F1 {score.f1:.4f} ({level.completeness:.4f})"
+        text += f"  {name} P {score.precision:.4f} R {score.recall:.4f} F1 {score.f1:.4f} ({level.reachable:.4f})"
     text += f"  questions {per_hundred(questions, figures.rows)} of {per_hundred(pairs, figures.rows)} pairs per 100"
     for name, found in figures.peer.items():
         text += f"  Splink {name} {found}"
@@ -84,11 +85,8 @@ def _cells_of(figures: CellFigures, *, peer: bool) -> list[str]:
     cells = [
         f"{figures.world}, {figures.cell}",
         f"{figures.rows:,}",
-        *(
-            f"{_short(one.score.precision)} / {_short(one.score.recall)} / {_short(one.score.f1)}"
-            for one in (site, legal)
-        ),
-        f"{_short(site.completeness)}, {_short(legal.completeness)}",
+        *(_slashed(one.precision, one.recall, one.f1) for one in (site.score, legal.score, legal.small)),
+        ", ".join(f"{_short(one.completeness)} ({_short(one.reachable)})" for one in (site, legal)),
         f"{figures.pairs / max(figures.rows, 1):.2f}",
         ", ".join(per_hundred(count, figures.rows) for count in undecided),
         f"{_short(site.calibration_error)}, {_short(legal.calibration_error)}",

@@ -9,11 +9,13 @@ import numpy as np
 
 from bench.support.link_steps import Steps
 from bench.support.scoring import Score, pairs_inside, score_labels
-from minglu.common.arrays import Flags, Integers, Numbers
+from minglu.common.arrays import Flags, Integers, Numbers, distinct
+from minglu.common.graphs import connect_here
 
 Truth = Mapping[str, Integers]
 """Per level ("site", "legal_unit") a code per row."""
 BANDS = (0.0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1.000001)
+LARGEST_SMALL = 20
 REVIEW, SITE, LEGAL = 1, 2, 1
 
 
@@ -23,8 +25,12 @@ class Quality:
 
     score: Score
     """Over pairs of rows, after clustering."""
+    small: Score
+    """The same over the rows of true clusters of at most LARGEST_SMALL rows: a few chains hold most pairs."""
     completeness: float
     """Share of the true pairs that blocking proposes."""
+    reachable: float
+    """Share of the true pairs that a chain of proposed true pairs joins: the most that recall can be."""
     calibration_error: float
     """Expected calibration error over all compared pairs."""
     linked: int
@@ -42,9 +48,15 @@ def measure_level(steps: Steps, truth: Truth, level: str) -> Quality:
     p = (verdicts.p_site if site else verdicts.p_legal)[pairs.pattern_of]
     link = (verdicts.link_site if site else verdicts.link_legal)[pairs.pattern_of]
     true = codes[pairs.left] == codes[pairs.right]
+    labels = steps.sites if site else steps.legal_units
+    _, place, sizes = distinct(codes)
+    small = sizes[place] <= LARGEST_SMALL
+    reached = connect_here(len(codes), pairs.left[true], pairs.right[true])
     return Quality(
-        score=score_labels(steps.sites if site else steps.legal_units, codes),
+        score=score_labels(labels, codes),
+        small=score_labels(labels[small], codes[small]),
         completeness=share(int(true.sum()), pairs_inside(codes)),
+        reachable=share(pairs_inside(reached), pairs_inside(codes)),
         calibration_error=expected_calibration_error(p, true),
         linked=int(link.sum()),
         promised=float(p[link].mean()) if link.any() else float("nan"),
