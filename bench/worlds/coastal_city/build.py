@@ -8,14 +8,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from coastal_city import chains, clusters, firms, words
+from coastal_city import words
+from coastal_city.clerks.lists import WRITERS, Row
 from coastal_city.dice import Dice, Weighted
-from coastal_city.grid import locate, make_grid
-from coastal_city.land import Land, make_land
-from coastal_city.lists import WRITERS, Row
-from coastal_city.maps import write_maps
+from coastal_city.ground.grid import locate, make_grid
+from coastal_city.ground.land import Land, make_land
+from coastal_city.ground.maps import write_maps
+from coastal_city.ground.places import Places
 from coastal_city.model import Site
-from coastal_city.places import Places
+from coastal_city.population import chains, clusters, firms
 from coastal_city.world import World
 
 SHARES = {"business": 0.45, "tax": 0.35, "permit": 0.20}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from coastal_city.trades import Trade
+from coastal_city.population.trades import Trade
 
 PROVINCE, CITY = "澜江省", "临瀛市"
 

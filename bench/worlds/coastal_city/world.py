@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coastal_city import codes, words
+from coastal_city.clerks.naming import registered
 from coastal_city.dice import Dice, Weighted
+from coastal_city.ground.places import Places
 from coastal_city.model import County, Firm, Name, Place, Site
-from coastal_city.naming import registered
-from coastal_city.places import Places
-from coastal_city.trades import OFFICES, WORKS, Trade
+from coastal_city.population.trades import OFFICES, WORKS, Trade
 
 WORKS_TABLE = Weighted(WORKS, [trade.weight for trade in WORKS])
 OFFICE_TABLE = Weighted(OFFICES, [trade.weight for trade in OFFICES])

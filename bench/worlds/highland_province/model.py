@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from highland_province.tongues import Spelled
+from highland_province.population.tongues import Spelled
 
 
 @dataclass(slots=True)

@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
-from highland_province import business, permit, tax
-from highland_province.grid import Ground
+from highland_province.clerks import business, permit, tax
+from highland_province.ground.grid import Ground
+from highland_province.ground.places import Tree
+from highland_province.ground.region import Region
 from highland_province.model import Lists, Row
-from highland_province.places import Tree
-from highland_province.region import Region
 
 HEADINGS = {"business": business.HEADINGS, "tax": tax.HEADINGS, "permit": permit.HEADINGS}
 CENSUS = """[census]

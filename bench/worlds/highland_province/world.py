@@ -13,16 +13,16 @@ What a site is: a legal unit at a place of operation. Choices made here:
 
 from pathlib import Path
 
-from highland_province import business, permit, tax
+from highland_province.clerks import business, permit, tax
 from highland_province.dice import Dice
-from highland_province.founding import found_firm, found_paper_firm, found_shop
-from highland_province.grid import county_sizes, make_ground
+from highland_province.ground.grid import county_sizes, make_ground
+from highland_province.ground.places import make_tree
+from highland_province.ground.region import Region
 from highland_province.model import Lists, Row
-from highland_province.networks import found_networks
 from highland_province.output import write_world
-from highland_province.places import make_tree
-from highland_province.region import Region
-from highland_province.ventures import Pumps, found_hydro, found_inn, found_mill, found_mine
+from highland_province.population.founding import found_firm, found_paper_firm, found_shop
+from highland_province.population.networks import found_networks
+from highland_province.population.ventures import Pumps, found_hydro, found_inn, found_mill, found_mine
 
 SHARES = {"business": 0.45, "tax": 0.35, "permit": 0.20}
 AGAIN = 0.028  # share of sites entered a second time in the same list

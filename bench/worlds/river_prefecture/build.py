@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import clerk_business, clerk_permit, clerk_tax, firms, groups, public, small
-from .desk import Desk
-from .dice import Dice, Weighted
-from .maker import Maker
-from .output import KINDS, Line, write_lists, write_map, write_settings, write_truth
-from .people import Offices
-from .places import build_country
-from .trades import HOUSE_INDUSTRY
-from .units import Site, Unit
+from river_prefecture.clerks import clerk_business, clerk_permit, clerk_tax
+from river_prefecture.clerks.desk import Desk
+from river_prefecture.dice import Dice, Weighted
+from river_prefecture.ground.places import build_country
+from river_prefecture.output import KINDS, Line, write_lists, write_map, write_settings, write_truth
+from river_prefecture.population import firms, groups, public, small
+from river_prefecture.population.maker import Maker
+from river_prefecture.population.people import Offices
+from river_prefecture.population.trades import HOUSE_INDUSTRY
+from river_prefecture.units import Site, Unit
 
 HEADINGS = {"business": clerk_business.HEADING, "tax": clerk_tax.HEADING, "permit": clerk_permit.HEADING}
 CLERKS = {"business": clerk_business.row, "tax": clerk_tax.row, "permit": clerk_permit.row}

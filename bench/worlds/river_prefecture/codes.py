@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .dice import Dice
+from river_prefecture.dice import Dice
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = [pow(3, i, 31) for i in range(17)]

@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from .places import CITY, Country
+from river_prefecture.ground.places import CITY, Country
 
 STAMP = "2027-12-31T00:00:00.000Z"
 KINDS = ("business", "tax", "permit")

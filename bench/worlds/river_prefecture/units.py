@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .people import Person
-from .spots import Spot
-from .trades import Trade
+from river_prefecture.ground.spots import Spot
+from river_prefecture.population.people import Person
+from river_prefecture.population.trades import Trade
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .dice import Weighted
+from river_prefecture.dice import Weighted
 
 SURNAMES = Weighted(
     [

@@ -1,0 +1,1 @@
+"""The map, its places, and where a site stands."""

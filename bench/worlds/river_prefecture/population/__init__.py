@@ -1,0 +1,1 @@
+"""Who founds units, and what they do."""
