@@ -176,15 +176,19 @@ def _complete(completeness: Json) -> Json:
     found, (least, most) = completeness["estimate"], completeness["models_range"]
     units, low, high = (round(found[key]) for key in ("units", "low", "high"))
     seen, rejected = completeness["seen"], completeness["simpler_models_rejected"]
+    basis_zh, basis_en = completeness["basis"]["zh"], completeness["basis"]["en"]
+    if len(completeness["models"]) > 1:
+        basis_zh += f"，各模型 {least:,.0f}–{most:,.0f}"
+        basis_en += f", which say {least:,.0f} to {most:,.0f}"
     return {
         "status": "estimated",
         "number": units,
         "zh": f"是否齐全：只能估计。名单共见 {seen:,} 个单位，估计总数 {units:,}"
-        f"（95% 区间 {low:,}–{high:,}；各模型 {least:,.0f}–{most:,.0f}），"
+        f"（95% 区间 {low:,}–{high:,}；{basis_zh}），"
         f"即名单约含 {found['share_low']:.0%}–{found['share_high']:.0%}。"
         + ("较简单的模型均被数据否定，此数不足为凭，应以现场抽查核定。" if rejected else "前提与局限见第六节。"),
         "en": f"Complete: estimated, not proven. The lists show {seen:,} units of an estimated {units:,} "
-        f"(95 % interval {low:,} to {high:,}; single models {least:,.0f} to {most:,.0f}), that is "
+        f"(95 % interval {low:,} to {high:,}; {basis_en}), that is "
         f"{found['share_low']:.0%} to {found['share_high']:.0%}. "
         + (
             "The data reject every simpler model: do not rely on this number, take a field sample."

@@ -98,10 +98,10 @@ def audit_areas(
 
 
 def _all_of_it(areas: Iterable[Area], levels: Levels) -> set[Area]:
-    """Return the whole and the areas that are all of it: its only part, that one's only part and so on."""
+    """Return the whole and the areas that are all of it but for units in no district: its only area, and so on down."""
     below: dict[Area, list[Area]] = {}
     for area, parent in area_parents(areas, levels).items():
-        if parent is not None:
+        if parent is not None and area[0] != "exception":
             below.setdefault(parent, []).append(area)
     found, area = {WHOLE}, WHOLE
     while len(below.get(area, ())) == 1:

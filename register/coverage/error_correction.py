@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from minglu.register.coverage.estimates import interval_of, too_few
+from minglu.register.coverage.estimates import stated, too_few
 from minglu.register.statistics.capture_recapture import (
     TOO_FEW_MATCHES,
     TOO_FEW_UNITS,
@@ -97,4 +97,5 @@ def _corrected(
     variance = first * second * (first - both) * (second - both) / both**3
     variance += units**2 * ((1 - precision * recall) / links + sum(error**2 for error in errors))
     interval = log_interval(units, variance, first + second - both)
-    return {"estimate": interval_of(Estimate(units, math.sqrt(variance), interval), 0)}
+    seen = round(first + second - both)
+    return stated(Estimate(units, math.sqrt(variance), interval), seen, share=False)

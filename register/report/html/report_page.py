@@ -241,7 +241,10 @@ def _estimate_chart(completeness: Json) -> Markup:
     """Draw all estimates side by side, the headline first."""
     if completeness["status"] != "estimated":
         return Markup("")
-    found = [("模型加权平均", "average of the models", completeness["estimate"], True)]
+    basis = completeness["basis"]
+    found = [(basis["zh"], basis["en"], completeness["estimate"], True)]
+    if "estimate" in completeness["bayesian"]:
+        found.append(("贝叶斯模型平均", "Bayesian average", completeness["bayesian"]["estimate"], False))
     if "estimate" in completeness["sample_coverage"]:
         found.append(("样本覆盖率法", "sample coverage", completeness["sample_coverage"]["estimate"], False))
     if "estimate" in completeness["chao_bound"]:

@@ -139,6 +139,13 @@ def _add_territory(document: Any, content: Json) -> None:
     add_table(document, "坐标精度", ["精度", "单位数"], precision, (100, 38))
 
 
+ESTIMATORS = {
+    "bayesian": "贝叶斯模型平均（可分解图）",
+    "sample_coverage": "样本覆盖率法",
+    "chao_bound": "Chao 下限",
+}
+
+
 def _add_completeness(document: Any, completeness: Json) -> None:
     add_heading(document, "六、是否齐全")
     if completeness["status"] != "estimated":
@@ -157,7 +164,7 @@ def _add_completeness(document: Any, completeness: Json) -> None:
             for model in completeness["models"]
         ]
         add_table(document, "对数线性模型", [*ESTIMATE, "拟合"], models, (52, 30, 46, 28))
-    thetas = completeness["band"].get("thetas", [])
+    thetas = [row for row in completeness["band"].get("thetas", []) if "estimate" in row]
     if thetas:
         rows = [[f"优势比 {row['theta']:g}", *_spread(row["estimate"])] for row in thetas]
         add_table(document, "两个来源若相关", ESTIMATE, rows, ESTIMATE_MM)
@@ -176,8 +183,8 @@ def _add_completeness(document: Any, completeness: Json) -> None:
 
 
 def _estimates(completeness: Json) -> list[list[object]]:
-    rows: list[list[object]] = [["模型加权平均", *_spread(completeness["estimate"])]]
-    for key, name in (("sample_coverage", "样本覆盖率法"), ("chao_bound", "Chao 下限")):
+    rows: list[list[object]] = [[completeness["basis"]["zh"], *_spread(completeness["estimate"])]]
+    for key, name in ESTIMATORS.items():
         found = completeness[key]
         rows.append([name, *(_spread(found["estimate"]) if "estimate" in found else NOT_ESTIMABLE)])
     for pair in completeness["pairs"]:

@@ -123,3 +123,52 @@ def test_error_of_the_sample_widens_the_interval():
         narrow["standard_error"] ** 2 + (wide["units"] / 90) ** 2, rel=1e-4
     )
     assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
+
+
+def test_lists_of_the_same_units_are_one_source_and_show_nothing():
+    """Two hundred units on both lists, or all but three of either: one source, and no number anywhere."""
+    for overlap in ({"a+b": 200}, {"a+b": 194, "a": 3, "b": 3}):
+        found = estimate_completeness(overlap, {"a": "business", "b": "permit"})
+        assert found["status"] == "not estimable"
+        assert "one source" in found["reason"]["en"]
+        assert found["sources"] == [["a", "b"]]
+
+
+def test_list_inside_another_is_called_that():
+    found = estimate_completeness({"a": 150, "a+b": 100}, {"a": "business", "b": "permit"})
+    assert found["reason"]["en"] == "a holds every unit of b: they can't show what both miss"
+
+
+def test_two_near_identical_lists_count_once_beside_a_third():
+    """The estimate is that of two sources; the twins add no overlap of their own."""
+    overlap = {"a+b": 300, "a+b+c": 200, "c": 100, "a": 2}
+    found = estimate_completeness(overlap, KINDS)
+    assert found["sources"] == [["a", "b"], ["c"]]
+    assert [model["name"] for model in found["models"]] == ["independence"]
+    assert found["basis"]["en"] == "one model (independence), no average"
+
+
+@pytest.mark.parametrize(
+    ("overlap", "kinds"),
+    [
+        ({"a+b": 200}, {"a": "business", "b": "permit"}),
+        ({"a": 3600, "b": 3600, "a+b": 99}, {"a": "tax", "b": "permit"}),
+    ],
+)
+def test_no_estimate_stands_beside_not_estimable(overlap, kinds):
+    """Also an interval around 132,655 units that rests on 99 matches is explained, not printed."""
+    found = estimate_completeness(overlap, kinds, {("class", "industry"): overlap})
+    assert found["status"] == "not estimable"
+    assert "'estimate'" not in repr(found)
+    assert found["pairs"][0]["reason"] == found["reason"]
+
+
+def test_model_that_is_the_average_is_named():
+    """Where the saturated model has all the weight, the average is that model."""
+    assert "in truth the model [12][13][23] alone" in estimate_completeness(HEPATITIS, KINDS)["basis"]["en"]
+
+
+def test_bayesian_average_stands_beside_the_weighted_one():
+    found = estimate_completeness(HEPATITIS, KINDS)["bayesian"]
+    assert found["estimate"]["low"] < found["estimate"]["units"] < found["estimate"]["high"]
+    assert sum(graph["probability"] for graph in found["graphs"]) == pytest.approx(1, abs=0.02)
