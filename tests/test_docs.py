@@ -29,3 +29,11 @@ def test_both_readmes_have_the_same_sections():
         re.findall(r"^## ", (ROOT / name).read_text("utf-8"), re.MULTILINE) for name in ("README.md", "README.zh-CN.md")
     ]
     assert len(sections[0]) == len(sections[1])
+
+
+def test_the_index_names_every_page():
+    """What `docs/index.md` does not lead to is found by nobody."""
+    index = ROOT / "docs" / "index.md"
+    named = {(index.parent / target).resolve() for target in re.findall(r"\]\(([^)#:]+)\)", index.read_text("utf-8"))}
+    pages = {page.resolve() for page in (ROOT / "docs").glob("*/*.md")}
+    assert sorted(str(page.relative_to(ROOT)) for page in pages - named) == []
