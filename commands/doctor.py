@@ -23,7 +23,7 @@ def doctor(
     Each problem comes with its file, sheet, row and column, and what to do. 逐项注明文件、行、列及处理意见。
     """
     with guarded(lang) as language:
-        from minglu.register.doctor import examine
+        from minglu.register.examine_inputs import examine
 
         found = examine(census)
         if as_json:

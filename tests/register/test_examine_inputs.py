@@ -9,7 +9,7 @@ import pytest
 
 from minglu.errors import UsageError
 from minglu.register.config.census_file import read_census
-from minglu.register.doctor import MUST, SHOULD, examine
+from minglu.register.examine_inputs import MUST, SHOULD, examine
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 WRONG = """
