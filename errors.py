@@ -72,6 +72,12 @@ class OutputError(MingluError):
     exit_code = 5
 
 
+class ExistsError(OutputError):
+    """Something is already where a result should go, and it is never replaced."""
+
+    exit_code = 2
+
+
 class ShortageError(OutputError):
     """The machine has too little memory for the run: like a full disk, nothing is wrong with the inputs."""
 

@@ -39,16 +39,18 @@ def archive_seal(
 ) -> None:
     """Seal a run with its rules and decisions as a BagIt bag; prints the head to keep. 封存，并打印须另存的指纹。"""
     with guarded(lang) as language:
-        from minglu.register.verification.archive.seal import Wish, seal
+        from minglu.register.verification.archive.seal import SealOptions, seal
 
-        wish = Wish(by, today_or(on), inputs, personal, key)
-        print_lines(seal(out, census, to or out.with_name(f"{out.name}-sealed"), wish).lines(language))
+        options = SealOptions(by, today_or(on), inputs, personal, key)
+        print_lines(seal(out, census, to or out.with_name(f"{out.name}-sealed"), options).lines(language))
 
 
 @app.command("check", short_help="find any change 核对")
 def archive_check(
     bag: Annotated[Path, typer.Argument(metavar="BAG", help="An archive. 封存档案。")],
-    head: Annotated[str, typer.Option("--head", metavar="WORDS", help="The head kept elsewhere. 另存的指纹。")] = "",
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="WORDS", help="The head kept elsewhere. 另存的指纹。")
+    ] = None,
     key: Annotated[
         Path | None, typer.Option("--key", metavar="PEM", help="Public key of the signer. 签名公钥。")
     ] = None,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import typer.core
+
+from minglu.errors import UsageError
 
 LangOption = Annotated[
     str | None, typer.Option("--lang", envvar="MINGLU_LANG", metavar="zh|en", help="Language of the talk. 输出语言。")
@@ -26,8 +29,18 @@ OnOption = Annotated[str, typer.Option("--on", metavar="DATE", help="Date, if no
 
 
 def today_or(date: str) -> str:
-    """Return the date that was given, or today's: only a person's signature may know the clock."""
-    return date or time.strftime("%Y-%m-%d")
+    """Return the date that was given, or today's: only a person's signature may know the clock.
+
+    Raises UsageError for anything that is no date.
+    """
+    if not date:
+        return time.strftime("%Y-%m-%d")
+    try:
+        return dt.date.fromisoformat(date.strip()).isoformat()
+    except ValueError:
+        raise UsageError(
+            en=f"--on {date!r}: expected a date such as 2028-02-01.", zh=f"--on {date!r}：应为日期，如 2028-02-01。"
+        ) from None
 
 
 class Defaulting(typer.core.TyperGroup):

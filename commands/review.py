@@ -63,11 +63,13 @@ def review_apply(
     """Check filled-in sheets and add their answers to the decisions, all or none. 检查并采用判定，或全部不采用。"""
     with guarded(lang) as language:
         from minglu.register.clerical.hash_chain import Signature
-        from minglu.register.clerical.returned_workbook import find_sheets
+        from minglu.register.clerical.returned_files import find_returned
         from minglu.register.clerical.review.apply_review import apply_sheets
 
         signed = Signature(by, today_or(on))
-        print_lines(apply_sheets(find_sheets(sheets), census, signed, run=run).lines(language))
+        returned = find_returned(sheets)
+        result = apply_sheets(returned.books, census, signed, run=run)
+        print_lines([*returned.lines(language), *result.lines(language)])
 
 
 @app.command("undo", short_help="take decisions back 撤销判定")

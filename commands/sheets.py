@@ -69,9 +69,11 @@ def sheets_apply(
     with guarded(lang) as language:
         from minglu.register.clerical.field_sheets.apply_sheets import apply_sheets
         from minglu.register.clerical.hash_chain import Signature
-        from minglu.register.clerical.returned_workbook import find_sheets
+        from minglu.register.clerical.returned_files import find_returned
 
-        print_lines(apply_sheets(find_sheets(sheets), census, Signature(by, today_or(on)), run=run).lines(language))
+        returned = find_returned(sheets)
+        result = apply_sheets(returned.books, census, Signature(by, today_or(on)), run=run)
+        print_lines([*returned.lines(language), *result.lines(language)])
 
 
 @app.command("undo", short_help="take facts back 撤销事实")

@@ -74,11 +74,15 @@ def spotcheck_score(
 ) -> None:
     """Score filled-in workbooks: rates, intervals, verdict; exit code 1 unless accepted. 计算各率、区间与结论。"""
     with guarded(lang) as language:
-        from minglu.register.clerical.returned_workbook import find_sheets
+        from minglu.register.clerical.problems import Problems
+        from minglu.register.clerical.returned_files import find_returned
         from minglu.register.verification.spotcheck import score_sheets, write_score
         from minglu.register.verification.spotcheck.spotcheck_text import score_lines
 
-        scored = score_sheets(find_sheets(sheets), register=register)
+        returned, problems = find_returned(sheets), Problems()
+        scored = score_sheets(returned.books, register=register, problems=problems)
+        notes = [note.text(language) for note in problems.notes]
+        print_lines([*returned.lines(language), *notes], err=True)
         if to is not None:
             write_score(scored, to)
         if as_json:

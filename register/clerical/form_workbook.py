@@ -7,6 +7,7 @@ password: that guards against slips, and locked cells are compared when the form
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,14 +18,13 @@ from typing import Any, NamedTuple, NoReturn
 import xlsxwriter
 
 from minglu.register.clerical.form_columns import Column
+from minglu.register.clerical.problems import Place, Problems, cell_place, column_letter, refuse, refuse_at
 from minglu.register.clerical.returned_workbook import (
+    HIDDEN,
     Cells,
-    Place,
-    cell_place,
     find_formulas,
+    find_other_sheets,
     read_cells,
-    refuse,
-    refuse_at,
     write_hidden,
 )
 from minglu.register.language.safe_text import plain_text
@@ -66,6 +66,8 @@ class Line(NamedTuple):
     headings: Mapping[str, str]
     texts: Mapping[str, str]
     """Field -> text, of every column; blanks around its lines and inside runs of blanks are gone."""
+    wrong: frozenset[str] = frozenset()
+    """Fields whose cell was refused already."""
 
     @property
     def number(self) -> str:
@@ -84,17 +86,21 @@ class Line(NamedTuple):
 
 @contextmanager
 def open_book(path: Path, title: str) -> Iterator[Any]:
-    """Yield a workbook to be written at `path`: no cell takes effect, the same content gives the same bytes."""
-    # Parts wait in files beside their place: units must not lie in a common temp folder after a crash.
+    """Yield a workbook to be written at `path`: no cell takes effect, the same content gives the same bytes.
+
+    It is put together in memory and written in one go: no parts with units lie about after a crash or on a full disk.
+    """
     options = {
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "strings_to_urls": False,
-        "tmpdir": str(path.parent),
+        "in_memory": True,
     }
-    with xlsxwriter.Workbook(path, options) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": plain_text(title), "created": NO_CLOCK})
         yield book
+    path.write_bytes(content.getvalue())
 
 
 def write_forms(path: Path, title: str, forms: Sequence[Form], hidden: Sequence[str]) -> None:
@@ -140,44 +146,82 @@ def lock_page(page: Any, *, frozen: int, sort: bool = False) -> None:
     page.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True, "sort": sort})
 
 
-def read_form(path: Path, form: Form, *, command: str) -> list[Line]:
-    """Read a form that came back and compare it with `form` as written.
+def read_form(path: Path, form: Form, problems: Problems, *, command: str) -> list[Line]:
+    """Read a form that came back and compare it with `form` as written; what is wrong goes into `problems`.
 
-    Raises SourceError as `check_form`, and where `path` can't be read or has no such sheet.
+    Raises SourceError where `path` can't be read, CellError where it has no such sheet.
     """
-    lines = check_form(path, form, read_cells(path, form.title, command=command))
+    cells = read_cells(path, form.title, command=command)
     formulas = find_formulas(path, form.title)
-    for line in lines if formulas else ():
-        for field, place in line.places.items():
-            if (line.row, place) in formulas:
+    lines = []
+    for line in check_form(path, form, cells, problems):
+        wrong = [field for field, place in line.places.items() if (line.row, place) in formulas]
+        for field in wrong:
+            with problems.collect():
                 line.refuse(
                     field,
                     "found a formula; expected the answer itself. Write what it shows",
                     "得到公式；应直接填写内容。请改填其显示的内容",
                 )
+        lines.append(line._replace(wrong=line.wrong | frozenset(wrong)))
     return lines
 
 
-def check_form(path: Path, form: Form, cells: Cells) -> list[Line]:
+def note_other_sheets(path: Path, forms: Sequence[str], problems: Problems) -> None:
+    """Name sheets of a returned workbook that are none of its forms, and in which something stands."""
+    for name in find_other_sheets(path, {HIDDEN, *forms}):
+        problems.note(
+            f"not taken: {path.name} [{name}]: no sheet of this form; what stands in it is not read",
+            f"未采用：{path.name} [{name}]：不是原有工作表，其中内容未读取",
+        )
+
+
+def check_form(path: Path, form: Form, cells: Cells, problems: Problems | None = None) -> list[Line]:
     """Compare the cells of a form that came back as `path` with `form` as written.
 
-    Rows may be sorted and columns moved, further columns added.  Raises SourceError, naming sheet, row and column,
-    for a heading or a row that is missing or stands twice, a locked cell that was
-    changed, and an answer that is none of the choices.
+    Rows may be sorted and columns moved, further columns added (these are noted).  Into `problems` goes, with sheet,
+    row and column, a row that is missing or stands twice, a locked cell that was changed, and an answer that
+    is none of the choices; without `problems` these are raised.  Raises CellError for a heading that is missing or
+    stands twice.
     """
+    if problems is None:
+        alone = Problems()
+        lines = check_form(path, form, cells, alone)
+        alone.raise_errors()
+        return lines
     places = _places(path, form, cells)
     expected = {row[NUMBER]: row for row in (*form.rows, *form.spare)}
-    lines = [_check(form, line, expected) for line in _lines(path, form, cells, places)]
+    lines = [line for found in _lines(path, form, cells, places) if (line := _check(form, found, expected, problems))]
     missing = [row[NUMBER] for row in form.rows if row[NUMBER] in expected]  # what no line took
     if missing:
-        refuse(
-            path,
-            form.title,
-            (f"no. {missing[0]}", f"序号 {missing[0]}"),
-            f"{len(missing)} rows are missing; expected every row as written. Leave the answer empty instead",
-            f"缺少 {len(missing)} 行；应保留每一行。未填的请留空",
-        )
+        with problems.collect():
+            refuse(
+                path,
+                form.title,
+                (f"no. {missing[0]}", f"序号 {missing[0]}"),
+                f"{len(missing)} rows are missing; expected every row as written. Leave the answer empty instead",
+                f"缺少 {len(missing)} 行；应保留每一行。未填的请留空",
+            )
+    _note_columns(path, form, cells, places, problems)
     return lines
+
+
+def _note_columns(path: Path, form: Form, cells: Cells, places: Mapping[str, int], problems: Problems) -> None:
+    """Name columns beside those of the form in which something stands."""
+    known, heads = set(places.values()), cells.get(1, [])
+    found: dict[int, list[int]] = {}
+    for row, texts in sorted(cells.items()):
+        for place, text in enumerate(texts):
+            if row > HEADER_ROWS and place not in known and text.strip():
+                found.setdefault(place, []).append(row)
+    for place, rows in sorted(found.items()):
+        head = heads[place].strip()[:20] if place < len(heads) else ""
+        where = f"{path.name} [{form.title}]"
+        problems.note(
+            f"not taken: {where} column {column_letter(place)} ({head}), {len(rows)} cells from row {rows[0]}: "
+            "no column of this form",
+            f"未采用：{where} {column_letter(place)} 列（{head}）自第 {rows[0]} 行起 {len(rows)} 格：不是原有的列",
+        )
 
 
 def _lines(path: Path, form: Form, cells: Cells, places: Mapping[str, int]) -> Iterator[Line]:
@@ -209,28 +253,56 @@ def _places(path: Path, form: Form, cells: Cells) -> Mapping[str, int]:
     return {column.field: heads.index(column.zh) for column in form.columns}
 
 
-def _check(form: Form, line: Line, expected: dict[str, Mapping[str, str]]) -> Line:
-    """Compare one line with its row as written, which it takes out of `expected`; answers must be among the choices."""
+def _check(form: Form, line: Line, expected: dict[str, Mapping[str, str]], problems: Problems) -> Line | None:
+    """Compare one line with its row as written, which it takes out of `expected`; None where it is no row of the form.
+
+    Answers must be among the choices.
+    """
+    before = problems.found
+    with problems.collect():
+        _require_number(form, line, expected)
+    if problems.found > before:
+        return None
     written = expected.pop(line.number, {}) if line.number else {}
+    wrong = set()
+    for column in form.columns:
+        before = problems.found
+        with problems.collect():
+            _check_cell(line, column, written, spare=any(written is row for row in form.spare))
+        if problems.found > before:
+            wrong.add(column.field)
+    return line._replace(wrong=frozenset(wrong))
+
+
+def _require_number(form: Form, line: Line, expected: Mapping[str, Mapping[str, str]]) -> None:
     if not line.number and not form.more:
         line.refuse(
             NUMBER,
-            "found a line without a number; expected the rows as written and no others. Remarks have a column",
-            "该行没有序号；应只保留原有各行。说明请写在备注或理由栏",
+            "found a line without a number; expected the rows as written and no others. Remarks have a column, "
+            "further units the blank numbered lines",
+            "该行没有序号；应只保留原有各行。说明请写在备注或理由栏，新增单位请填在带序号的空行",
         )
-    if line.number and not written:
+    if line.number and line.number not in expected:
         _changed(line, NUMBER)
-    for column in form.columns:
-        text = line.texts[column.field]
-        if not column.open and column.field in written and text != _tidy(_shown(written[column.field])):
-            _changed(line, column.field)
-        if column.open and column.choices and text and text not in column.choices:
-            line.refuse(
-                column.field,
-                f"found {text[:40]!r}; expected one of {'、'.join(column.choices)}, or nothing",
-                f"得到 {text[:40]!r}；应为 {'、'.join(column.choices)} 之一，或留空",
-            )
-    return line
+
+
+def _check_cell(line: Line, column: Column, written: Mapping[str, str], *, spare: bool) -> None:
+    text = line.texts[column.field]
+    known = column.field in written
+    if not column.open and known and text != _tidy(_shown(written[column.field])):
+        _changed(line, column.field)
+    if not column.open and spare and not known and text:
+        line.refuse(
+            column.field,
+            f"found {text[:40]!r}: this column of a blank line is not read. Write it in the columns to fill in",
+            f"得到 {text[:40]!r}：空行的此列不读取。请改填在可填写的列中",
+        )
+    if column.open and column.choices and text and text not in column.choices:
+        line.refuse(
+            column.field,
+            f"found {text[:40]!r}; expected one of {'、'.join(column.choices)}, or nothing",
+            f"得到 {text[:40]!r}；应为 {'、'.join(column.choices)} 之一，或留空",
+        )
 
 
 def _changed(line: Line, field: str) -> NoReturn:

@@ -12,22 +12,21 @@ import html
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
-from minglu.errors import SourceError, UsageError
+from minglu.register.clerical.problems import CellError, column_number, refuse
 from minglu.register.sources.file_type import Format, sniff
 from minglu.register.sources.workbooks.sandbox import open_workbook
-from minglu.register.storage.run_folder import digest
 
 HIDDEN = "_minglu"
 CELL_LETTERS = 32_767
-SUFFIXES = (".xlsx", ".xls", ".et", ".ods")
 BOOK_PARTS = ("workbook.xml", "_rels/workbook.xml.rels")
 SHEET_OF = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
 LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 FORMULA = re.compile(r'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<(?:\w+:)?f\b')
+VALUE = re.compile(r"<(?:\w+:)?(?:v|is|f)\b")
 READABLE = frozenset({Format.XLSX, Format.XLS, Format.ODS})
 
 Cells = Mapping[int, Sequence[str]]
@@ -72,36 +71,6 @@ def write_hidden(book: Any, texts: Sequence[str]) -> None:
     page.very_hidden()
 
 
-def find_sheets(given: Sequence[Path]) -> list[Path]:
-    """Return the workbooks that a call names: files, every workbook of a folder, or a pattern that no shell expanded.
-
-    Raises UsageError for a name of nothing, SourceError where one workbook came twice.
-    """
-    found: dict[str, Path] = {}
-    for path in (path for one in given for path in _named(one)):
-        first = found.setdefault(digest(path), path)
-        if first is not path:
-            raise SourceError(
-                en=f"{path}: is the same as {first}, byte by byte. Name each workbook once; nothing was taken over.",
-                zh=f"{path}：与 {first} 逐字节相同。同一工作簿只应提交一次；未采用任何内容。",
-            )
-    return list(found.values())
-
-
-def _named(path: Path) -> list[Path]:
-    """Return the workbooks that one argument names, in order; the marks of open ones (~$) are none."""
-    if path.is_file():
-        return [path]
-    inside = path.iterdir() if path.is_dir() else path.parent.glob(path.name) if path.parent.is_dir() else ()
-    books = sorted(one for one in inside if one.suffix.lower() in SUFFIXES and not one.name.startswith(("~$", ".")))
-    if not books:
-        raise UsageError(
-            en=f"{path}: found no workbook there; expected a filled-in sheet, or a folder of them. Check the path.",
-            zh=f"{path}：没有工作簿；应为已填写的表，或存放它们的文件夹。请检查路径。",
-        )
-    return books
-
-
 def read_hidden(path: Path, schema: str, *, command: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return header and keys of a workbook; raises SourceError where `command` did not write it like this."""
     rows = read_cells(path, HIDDEN, command=command)
@@ -136,18 +105,31 @@ def read_cells(path: Path, sheet: str, *, command: str) -> Cells:
 def find_formulas(path: Path, sheet: str) -> frozenset[tuple[int, int]]:
     """Return sheet row (from 1) and column (from 0) of every formula in a sheet of an xlsx file that was read before.
 
-    A program that does not reckon stores a formula without a value: that answer would be lost without a word.  In the
-    other formats a cell always holds what its formula showed.
+    A program that does not calculate stores a formula without a value: that answer would be lost without a word.  In
+    the other formats a cell always holds what its formula showed.
     """
+    content = _sheet_parts(path).get(sheet, "")
+    return frozenset((int(row), column_number(letters)) for letters, row in FORMULA.findall(content))
+
+
+def find_other_sheets(path: Path, known: Collection[str]) -> list[str]:
+    """Return the names of further sheets of an xlsx file in which something stands."""
+    parts = _sheet_parts(path)
+    return [name for name, content in parts.items() if name not in known and VALUE.search(content)]
+
+
+def _sheet_parts(path: Path) -> dict[str, str]:
+    """Return the XML text of each sheet of an xlsx file that was read before, by name; nothing for other formats."""
     if sniff(path) is not Format.XLSX:
-        return frozenset()
+        return {}
     with zipfile.ZipFile(path) as parts:
         book, links = (parts.read(f"xl/{name}").decode("utf-8", "replace") for name in BOOK_PARTS)
-        names = {html.unescape(name): link for name, link in SHEET_OF.findall(book)}
         targets = {key: target for one in LINK.findall(links) for key, target in [_link(one)]}
-        part = targets.get(names.get(sheet, ""), "").removeprefix("/xl/")
-        content = parts.read(f"xl/{part}").decode("utf-8", "replace") if part else ""
-    return frozenset((int(row), column_number(letters)) for letters, row in FORMULA.findall(content))
+        found = {}
+        for name, link in SHEET_OF.findall(book):
+            part = targets.get(link, "").removeprefix("/xl/")
+            found[html.unescape(name)] = parts.read(f"xl/{part}").decode("utf-8", "replace") if part else ""
+    return found
 
 
 def _link(text: str) -> tuple[str, str]:
@@ -158,60 +140,11 @@ def _link(text: str) -> tuple[str, str]:
 
 def foreign(path: Path, command: str) -> NoReturn:
     """Refuse a workbook that `command` did not write."""
-    raise SourceError(
+    raise CellError(
         en=f"{path.name}: this is no workbook that `minglu {command}` wrote, or its hidden sheet was changed. "
         "Fill in a sheet as written and save it under any name as .xlsx.",
         zh=f"{path.name}：不是 `minglu {command}` 生成的工作簿，或其隐藏表已被改动。请在原表上填写，另存为 .xlsx。",
     )
-
-
-class Place(NamedTuple):
-    """Where something stands: file, sheet, row and column, in English and Chinese."""
-
-    en: str
-    zh: str
-
-
-def refuse(path: Path, sheet: str, place: tuple[str, str], en: str, zh: str) -> NoReturn:
-    """Refuse a workbook for what stands at `place` (said in English and Chinese) of a sheet."""
-    refuse_at(Place(*(f"{path.name} [{sheet}] {told}" for told in place)), en, zh)
-
-
-def refuse_at(place: Place, en: str, zh: str) -> NoReturn:
-    """Refuse a workbook for what stands at a place."""
-    raise SourceError(en=f"{place.en}: {en}. Nothing was taken over.", zh=f"{place.zh}：{zh}。未采用任何内容。")
-
-
-def cell_place(row: int, place: int, heading: str) -> tuple[str, str]:
-    """Say where a cell stands, in English and Chinese: sheet row (from 1) and column (from 0) with its heading."""
-    letter = column_letter(place)
-    return f"row {row}, column {letter} ({heading})", f"第 {row} 行 {letter} 列（{heading}）"
-
-
-def column_letter(place: int) -> str:
-    """Return the letter of a column, as office programs show it.
-
-    >>> column_letter(0), column_letter(26)
-    ('A', 'AA')
-    """
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_number(letters: str) -> int:
-    """Return the number of a column, from 0.
-
-    >>> column_number("A"), column_number("AA")
-    (0, 26)
-    """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def _text(value: Mapping[str, Any]) -> str:

@@ -70,10 +70,14 @@ def in_words(digest: str) -> str:
     )
 
 
+def plain_head(given: str) -> str:
+    """Return what a person gives as a head without blanks and marks."""
+    return re.sub(r"[\s\-—–,，.。]+", "", given).lower()
+
+
 def same_head(given: str, digest: str) -> bool:
     """Say whether what a person gives, words or hexadecimal digits, is this head; parts of it are not enough."""
-    plain = re.sub(r"[\s\-—–,，.。]+", "", given).lower()
-    return plain in {digest, in_words(digest).replace("-", "")}
+    return plain_head(given) in {digest, in_words(digest).replace("-", "")}
 
 
 def digest_of(path: Path) -> str:
@@ -377,14 +381,16 @@ def main() -> int:
     """Check the archive that the command line names."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("bag", type=Path, metavar="BAG")
-    parser.add_argument("--head", default="", help="the head kept elsewhere, words or digits 另存的封存指纹")
+    parser.add_argument("--head", help="the head kept elsewhere, words or digits 另存的封存指纹")
     parser.add_argument("--key", type=Path, help="file with the public key 公钥文件")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    if given.head is not None and not plain_head(given.head):
+        parser.error("--head is empty 指纹为空")
     try:
         key = read_public_key(given.key.read_text("utf-8")) if given.key else None
-        checked = check_bag(given.bag, head=given.head, key=key)
+        checked = check_bag(given.bag, head=given.head or "", key=key)
     except (OSError, ValueError) as error:
         sys.stderr.write(
             f"{given.bag}: 不是 minglu 的封存档案，或无法读取 / no archive of minglu, or unreadable: {error}\n"

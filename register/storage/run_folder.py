@@ -98,8 +98,16 @@ def _told(out: Path, *, everywhere: bool) -> Iterator[None]:
 
 
 def _refuse_foreign(out: Path) -> None:
-    """Refuse to replace anything that is not a run folder (or an empty one): it may be somebody's work."""
-    if not out.exists() or (out.is_dir() and (_is_ours(out) or not any(out.iterdir()))):
+    """Refuse to replace anything that is not a run folder (or an empty one), or to write inside a run or an archive."""
+    for folder in (out, *out.parents):
+        sealed = (folder / "bagit.txt").is_file()
+        if sealed or (folder != out and is_run_folder(folder)):
+            what = ("sealed archive", "封存档案") if sealed else ("run folder", "结果文件夹")
+            raise UsageError(
+                en=f"--out {out}: this lies in the {what[0]} {folder}, which must not change. Name another folder.",
+                zh=f"--out {out}：该位置在{what[1]} {folder} 内，不得改动。请指定其他文件夹。",
+            )
+    if not out.exists() or (out.is_dir() and (is_run_folder(out) or not any(out.iterdir()))):
         return
     raise UsageError(
         en=f"--out {out}: this is not a run folder (it holds no manifest.json of minglu, or one that can't be read), "
@@ -109,7 +117,7 @@ def _refuse_foreign(out: Path) -> None:
     )
 
 
-def _is_ours(out: Path) -> bool:
+def is_run_folder(out: Path) -> bool:
     """Say whether minglu wrote the manifest of a folder: other programs call a file of theirs so too."""
     return str(read_manifest(out).get("schema")).startswith("minglu/manifest/")
 
@@ -125,15 +133,31 @@ def read_manifest(out: Path) -> Mapping[str, Any]:
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """Hold the lock of `out`; the system lets go of it if the process dies."""
-    path = out.with_name(f".{out.name}.lock")
-    with path.open("a+b") as handle:
+    """Hold the lock of `out`; the system lets go of it if the process dies.
+
+    Raises LockedError where another run holds it, OutputError where the place can't be written.
+    """
+    try:
+        handle = lock_path(out).open("a+b")
+    except OSError as error:
+        raise OutputError(
+            en=f"{out}: can't write there ({error.strerror or error}). Nothing was changed. "
+            "Get the right to write, free room, or name another place.",
+            zh=f"{out}：该处无法写入（{error.strerror or error}）。未改动任何内容。"
+            "请取得写权限、释放空间，或指定其他位置。",
+        ) from error
+    with handle:
         if not _take_lock(handle):
             raise LockedError(
                 en=f"{out}: another run is writing here. Wait for it, or name another folder with --out.",
                 zh=f"{out}：另一个任务正在写入。请等待其结束，或用 --out 指定其他文件夹。",
             )
         yield
+
+
+def lock_path(out: Path) -> Path:
+    """Return the file whose lock stands for `out`, beside it."""
+    return out.with_name(f".{out.name}.lock")
 
 
 if sys.platform == "win32":  # pragma: no cover
@@ -266,6 +290,12 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
         encoding="utf-8",
         newline="\n",
     )
+
+
+def run_id(folder: Path) -> str:
+    """Return what tells this run from every other: made from its entries and its scores."""
+    parts = [digest(folder / "tables" / f"{name}.parquet") for name in ("entries", "scored_pairs")]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def digest(path: Path) -> str:

@@ -26,6 +26,7 @@ from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
 from minglu.register.sources.attestation import as_sent
 from minglu.register.sources.vector.read_layer import open_districts, read_parent
+from minglu.register.storage.output_place import require_free_place, require_new
 from minglu.register.storage.vector_layers import with_shapes, write_geojson, write_geopackage
 
 MOST_ROWS = 200
@@ -206,7 +207,8 @@ def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) ->
     """Write the faults for the map, each file whole or not at all; return the paths.
 
     `place` is a folder for `faults.gpkg` and `faults.geojson`, or one file with one of these endings.
-    Raises OutputError where that can't be written, or is one of the `inputs`.
+    Raises OutputError where that can't be written, or is one of the `inputs`, UsageError in a run or an archive,
+    ExistsError where a file is there already.
     """
     files = (place,) if place.suffix in WRITERS else tuple(place / f"faults{ending}" for ending in WRITERS)
     for file in files:
@@ -215,6 +217,8 @@ def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) ->
                 en=f"{file}: is a layer that was read; faults are never written over it. Choose another place.",
                 zh=f"{file}：就是读入的图层；问题图层从不覆盖它。请换一个位置。",
             )
+        require_free_place(file, option="--out", inputs=inputs)
+    require_new(files)
     make_folder(files[0].parent)
     faults = result.faults
     table, shapes = faults.drop_columns(["geometry"]), faults.column("geometry")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from minglu.register.build import build
-from minglu.register.verification.archive.seal import Wish, seal
+from minglu.register.verification.archive.seal import SealOptions, seal
 from tests.clearing.people import people_speak
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -42,7 +42,9 @@ def county(tmp_path_factory):
 def sealed(county, tmp_path_factory):
     """The run's archive, inputs included, and what was said of it; not to be changed."""
     bag = tmp_path_factory.mktemp("sealed") / "bag"
-    return bag, seal(county / "out", county / "census.toml", bag, Wish("示例县普查办", "2028-02-01", inputs=True))
+    return bag, seal(
+        county / "out", county / "census.toml", bag, SealOptions("示例县普查办", "2028-02-01", inputs=True)
+    )
 
 
 @pytest.fixture

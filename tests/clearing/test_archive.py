@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from minglu.errors import OutputError, SourceError, UsageError
 from minglu.register.report import render_all
 from minglu.register.storage import archive_verifier
-from minglu.register.verification.archive.seal import Wish, check, copy_verifier, seal
+from minglu.register.verification.archive.seal import SealOptions, check, copy_verifier, seal
 
-WISH = Wish("示例县普查办", "2028-02-01")
+WISH = SealOptions("示例县普查办", "2028-02-01")
 RUN = "data/run"
 
 
@@ -67,7 +67,7 @@ def test_words_are_proquints():
 
 def test_same_run_gives_the_same_archive(county, sealed, tmp_path):
     """The day of sealing is given, so nothing in a bag depends on a clock."""
-    told = seal(county / "out", county / "census.toml", tmp_path / "again", Wish(WISH.by, WISH.on, inputs=True))
+    told = seal(county / "out", county / "census.toml", tmp_path / "again", SealOptions(WISH.by, WISH.on, inputs=True))
     assert told.head == sealed[1].head
 
 
@@ -233,7 +233,9 @@ def test_signature_holds_for_its_key_alone(county, tmp_path):
             key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         )
     bag = tmp_path / "bag"
-    assert seal(county / "out", county / "census.toml", bag, Wish("甲", "2028-02-01", key=tmp_path / "0.pem")).signed
+    assert seal(
+        county / "out", county / "census.toml", bag, SealOptions("甲", "2028-02-01", key=tmp_path / "0.pem")
+    ).signed
     assert check(bag, key=tmp_path / "0.pub").pinned
     assert codes(bag, key=tmp_path / "0.pub") == set()
     assert codes(bag, key=tmp_path / "1.pub") == {("SIGNATURE", "signature.json")}
@@ -241,7 +243,7 @@ def test_signature_holds_for_its_key_alone(county, tmp_path):
     relist(bag)
     assert codes(bag, key=tmp_path / "0.pub") == {("SIGNATURE", "signature.json")}
     with pytest.raises(SourceError, match="Ed25519"):
-        seal(county / "out", county / "census.toml", tmp_path / "no", Wish("甲", "x", key=tmp_path / "0.pub"))
+        seal(county / "out", county / "census.toml", tmp_path / "no", SealOptions("甲", "x", key=tmp_path / "0.pub"))
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=80), st.integers(0, 511))
@@ -278,7 +280,7 @@ def test_only_the_run_as_it_is_can_be_sealed(county, sealed, tmp_path):
     finally:
         other.unlink()
     with pytest.raises(UsageError, match="one line"):
-        seal(county / "out", county / "census.toml", tmp_path / "bag", Wish("a\nb", "x"))
+        seal(county / "out", county / "census.toml", tmp_path / "bag", SealOptions("a\nb", "x"))
     assert not (tmp_path / "bag").exists()
 
 

@@ -13,14 +13,13 @@ from minglu.errors import SourceError, UsageError
 from minglu.register.coverage.assemble_coverage import exit_code
 from minglu.register.rules import load_pack
 from minglu.register.storage.integrity import require_all_unchanged
-from minglu.register.verification.archive.seal import Wish as SealWish
-from minglu.register.verification.archive.seal import check, seal
+from minglu.register.verification.archive.seal import SealOptions, check, seal
 from minglu.register.verification.rollup import AuditError, Wish, rollup
 from tests.clearing.halves import sites_of, write_half
 from tests.clearing.people import people_speak
 from tests.trust import county as small
 
-OFFICE = SealWish("示例市普查办", "2028-02-01")
+OFFICE = SealOptions("示例市普查办", "2028-02-01")
 CITY = Wish("示例市清查", small.SAMPLE / "county.gpkg", force=True)
 
 

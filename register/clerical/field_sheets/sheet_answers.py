@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
 from minglu.register.clerical.decisions import Anchor
 from minglu.register.clerical.field_facts.fact_chain import CORRECTED, DUPLICATE, MOVED, NEW
-from minglu.register.clerical.field_sheets.sheet_columns import COLUMNS, COMMAND, PAGE, RIGHT, SCHEMA, SEPARATORS, WORDS
+from minglu.register.clerical.field_sheets.sheet_columns import (
+    COLUMNS,
+    COMMAND,
+    NEW_WORD,
+    PAGE,
+    RIGHT,
+    SCHEMA,
+    SEPARATORS,
+    WORDS,
+)
 from minglu.register.clerical.field_sheets.value_checks import Checker
-from minglu.register.clerical.form_workbook import NUMBER, Form, Line, read_form
-from minglu.register.clerical.returned_workbook import Place, foreign, read_hidden
+from minglu.register.clerical.form_workbook import NUMBER, Form, Line, note_other_sheets, read_form
+from minglu.register.clerical.problems import Place, Problems
+from minglu.register.clerical.returned_workbook import foreign, read_hidden
 
 STATED = ("district", "duplicate_of", *(f"right.{column.field}" for column in RIGHT))
 """What only a result gives a meaning to."""
@@ -59,45 +70,69 @@ class Sheet:
     given: tuple[Answer, ...]
     open: int
     """Units without an answer."""
+    name: str = ""
+    """What the round calls this sheet: a district, a township or an enumerator."""
+    round: Mapping[str, int] = dataclass_field(default_factory=dict)
+    """Every sheet of the round with its units; empty on sheets of earlier versions."""
 
 
-def read_sheet(path: Path, checker: Checker) -> Sheet:
+def read_sheet(path: Path, checker: Checker, problems: Problems) -> Sheet:
     """Read a filled-in workbook; `checker` knows which values can be.
 
-    Raises SourceError, naming sheet, row and column, for a workbook that `minglu sheets` did not write, a
-    changed key, an unknown word, a value that can't be, and a value that its result gives no meaning to.
+    Into `problems` goes, with sheet, row and column, a changed key, an unknown word, a value that can't be, and a
+    value that its result gives no meaning to; remarks without a result are noted.  Raises CellError for a workbook
+    that `minglu sheets` did not write.
     """
     header, keys = read_hidden(path, SCHEMA, command=COMMAND)
     try:
         wanted = {key["shown"][NUMBER]: (key["unit"], tuple(Anchor(**side) for side in key["anchors"])) for key in keys}
         about = {key: str(header[key]) for key in ("census", "reference_date", "run")}
         only = header["districts"][0] if len(header["districts"]) == 1 else ""
-    except (KeyError, TypeError):
+        name, others = str(header.get("round", "")), {str(k): int(v) for k, v in header.get("sheets", {}).items()}
+    except (KeyError, TypeError, AttributeError, ValueError):
         foreign(path, COMMAND)
-    rows, spare = ([key["shown"] for key in keys if bool(key["unit"]) is known] for known in (True, False))
+    rows = [key["shown"] for key in keys if key["unit"]]
+    spare = [{**key["shown"], "unit_id": NEW_WORD} for key in keys if not key["unit"]]
     given: list[Answer] = []
-    for line in read_form(path, Form(PAGE, COLUMNS, rows, spare), command=COMMAND):
-        unit, anchors = wanted[line.number]
-        given += _answers(line, unit, anchors, checker, only)
+    for line in read_form(path, Form(PAGE, COLUMNS, rows, spare), problems, command=COMMAND):
+        given += _answers(line, wanted[line.number], checker, only, problems)
+    note_other_sheets(path, [PAGE], problems)
     units = {unit: anchors for unit, anchors in wanted.values() if unit}
     answered = {one.unit for one in given if one.unit}
-    return Sheet(path, units=units, given=tuple(given), open=len(units.keys() - answered), **about)
+    still_open = len(units.keys() - answered)
+    return Sheet(path, units=units, given=tuple(given), open=still_open, name=name, round=others, **about)
 
 
-def _answers(line: Line, unit: str, anchors: tuple[Anchor, ...], checker: Checker, only: str) -> list[Answer]:
+def _answers(
+    line: Line, known: tuple[str, tuple[Anchor, ...]], checker: Checker, only: str, problems: Problems
+) -> list[Answer]:
     """Return what a line says: nothing, its result, and further sites as new units."""
-    result = _result(line, unit)
+    unit, anchors = known
     by, note = line.texts["enumerator"], " ".join(line.texts["note"].split())
+    before = problems.found
+    values = checker.values(line, problems)
+    result = ""
+    if "result" not in line.wrong:
+        with problems.collect():
+            result = _result(line, unit)
+            if result == NEW and problems.found == before:
+                values = _of_new_unit(line, values, only)
+    if problems.found > before or line.wrong:
+        return []
     given = []
     if result:
-        said = line.where("duplicate_of" if result == DUPLICATE else "result")
-        values = checker.values(line)
-        if result == NEW:
-            values = _of_new_unit(line, values, only)
-        given.append(Answer(unit, anchors, result, values, line.texts["duplicate_of"], by, note, said))
+        stated = line.where("duplicate_of" if result == DUPLICATE else "result")
+        given.append(Answer(unit, anchors, result, values, line.texts["duplicate_of"], by, note, stated))
+    elif note:
+        place = line.where("note")
+        problems.note(
+            f"not taken: {place.en}: a remark without a result; the unit stays open. Choose a result",
+            f"未采用：{place.zh}：只有备注，没有核查结果，该单位仍为未核查。请选择核查结果",
+        )
     for address in _addresses(line.texts["other_sites"]):
-        site = _further_site(line, anchors, address, only)
-        given.append(Answer("", (), NEW, site, unit, by, "其他场所 other site", line.where("other_sites")))
+        with problems.collect():
+            site = _further_site(line, anchors, address, only)
+            given.append(Answer("", (), NEW, site, unit, by, "其他场所 other site", line.where("other_sites")))
     return given
 
 

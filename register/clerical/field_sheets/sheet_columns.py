@@ -12,6 +12,8 @@ BLANK_LINES = 15
 """Lines for units that are not on the sheet."""
 NEW_MARK = "N"
 """Numbers of blank lines begin with it."""
+NEW_WORD = "新增 new"
+"""What stands for the unit id of a blank line."""
 WORDS = {zh: answer for answer, (zh, _) in ANSWERS.items()}
 STATUS_WORDS = ("运行", "停产", "关闭")
 SEPARATORS = "；;\n"

@@ -16,6 +16,7 @@ from minglu.register.clerical.field_sheets.sheet_columns import (
     BLANK_LINES,
     COLUMNS,
     NEW_MARK,
+    NEW_WORD,
     PAGE,
     SCHEMA,
     SECOND_PAGE,
@@ -66,7 +67,7 @@ def _write_page(book: Any, page: Any, header: Mapping[str, Any], walked: Round) 
         _write_line(page, line, _shown(unit, line - HEADER_ROWS + 1), formats)
     for number in range(1, BLANK_LINES + 1):
         line = HEADER_ROWS + len(walked.units) + number - 1
-        _write_line(page, line, {"no": f"{NEW_MARK}{number}", "unit_id": "新增 new"}, formats)
+        _write_line(page, line, {"no": f"{NEW_MARK}{number}", "unit_id": NEW_WORD}, formats)
 
 
 def _shown(unit: Row, number: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ from minglu.register.cleaning.simple_fields import read_industry_code
 from minglu.register.cleaning.size_measures import read_statements
 from minglu.register.clerical.field_sheets.sheet_columns import RIGHT
 from minglu.register.clerical.form_workbook import Line
+from minglu.register.clerical.problems import Problems
 from minglu.register.identifiers import uscc
 from minglu.register.rules.rule_pack import MeasureRow
 
@@ -29,16 +30,19 @@ class Checker:
         geographic = districts.crs.is_geographic and not any(math.isnan(edge) for edge in box)
         self._box = box if geographic else [-180.0, -90.0, 180.0, 90.0]
 
-    def values(self, line: Line) -> dict[str, str]:
-        """Return what the open cells of a line state, by canonical field; refuse a value that can't be."""
+    def values(self, line: Line, problems: Problems) -> dict[str, str]:
+        """Return what the open cells of a line state, by canonical field; values that can't be go into `problems`."""
         found = {}
         for column in RIGHT:
             cell = f"right.{column.field}"
-            if line.texts[cell]:
-                found[column.field] = self._read(line, column.field, cell, " ".join(line.texts[cell].split()))
-        self._require_pair(line, found)
+            if line.texts[cell] and cell not in line.wrong:
+                with problems.collect():
+                    found[column.field] = self._read(line, column.field, cell, " ".join(line.texts[cell].split()))
+        with problems.collect():
+            self._require_pair(line)
         if line.texts["district"]:
-            found["district_code"] = self._district(line)
+            with problems.collect():
+                found["district_code"] = self._district(line)
         return found
 
     def _read(self, line: Line, field: str, cell: str, text: str) -> str:
@@ -90,9 +94,9 @@ class Checker:
             )
         return repr(degrees)
 
-    def _require_pair(self, line: Line, found: Mapping[str, str]) -> None:
+    def _require_pair(self, line: Line) -> None:
         for one, other in (("lon", "lat"), ("lat", "lon")):
-            if one in found and other not in found:
+            if line.texts[f"right.{one}"] and not line.texts[f"right.{other}"]:
                 line.refuse(f"right.{other}", "empty beside its other half", "经纬度应同时填写")
 
     def _district(self, line: Line) -> str:

@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from minglu.common.arrays import Flags, Integers, Numbers
 from minglu.errors import UsageError
 from minglu.matching.linkage_schemas import COMPARISONS
-from minglu.register.clerical.review.review_pairs import Pair, describe, run_id
+from minglu.register.clerical.review.review_pairs import Pair, describe
+from minglu.register.storage.run_folder import run_id
 from minglu.register.storage.run_store import read_table
 
 BANDS = (0.0, 0.02, 0.2, 0.5, 0.8, 0.95, 0.99, 0.999)

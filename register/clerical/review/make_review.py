@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from minglu.errors import OutputError, UsageError
 from minglu.register.clerical.review.clerical_sample import draw_sample
 from minglu.register.clerical.review.review_keys import Header
 from minglu.register.clerical.review.review_page import write_page
-from minglu.register.clerical.review.review_pairs import Pair, doubtful_pairs, run_id
+from minglu.register.clerical.review.review_pairs import Pair, doubtful_pairs
 from minglu.register.clerical.review.review_workbook import write_workbook
+from minglu.register.clerical.round_trip import hand_out, header_of
+from minglu.register.storage.run_folder import run_id
 from minglu.register.storage.run_store import read_account
 
 MOST = 500
@@ -65,15 +67,11 @@ def write_queue(folder: Path, path: Path) -> None:
 def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
     """Write review.xlsx and review.html (or one pair of them per reviewer) for the run `out` into `to`.
 
-    Raises SourceError where `out` is no run folder, UsageError where `to` lies in it, and
-    OutputError where a sheet is there already: it may hold somebody's answers.
+    Raises SourceError where `out` is no run folder or not as its manifest says, UsageError where `to` lies in a run,
+    ExistsError where a sheet is there already: it may hold somebody's answers.
     """
-    header = _header(out)
-    if to.absolute().is_relative_to(out.absolute()):
-        raise UsageError(
-            en=f"--to {to}: this lies in the run folder, which its manifest vouches for. Name another folder.",
-            zh=f"--to {to}：该位置在结果文件夹内，其内容由 manifest.json 担保。请指定其他文件夹。",
-        )
+    about = header_of(out)
+    header = Header(about.run, about.census, about.reference_date)
     if wish.sample:
         drawn = draw_sample(out, wish.sample, wish.seed)
         header, pairs = replace(header, sample=drawn.name, design=drawn.design), drawn.pairs
@@ -83,19 +81,12 @@ def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
     stem = "sample" if wish.sample else "review"
     parts = split(pairs, wish.overlap)
     names = [stem] if len(parts) == 1 else [f"{stem}-{number}" for number in range(1, len(parts) + 1)]
-    files = [to / f"{name}{suffix}" for name in names for suffix in (".xlsx", ".html")]
-    _refuse_existing(files)
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-        for number, (name, part) in enumerate(zip(names, parts, strict=True), 1):
-            own = replace(header, part=number, parts=len(parts))
-            write_workbook(to / f"{name}.xlsx", own, part, with_scores=wish.with_scores)
-            write_page(to / f"{name}.html", own, part, with_scores=wish.with_scores)
-    except OSError as error:
-        raise OutputError(
-            en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
-        ) from error
-    return Made(tuple(files), len(pairs), waiting)
+    books: dict[str, Callable[[Path], None]] = {}
+    for number, (name, part) in enumerate(zip(names, parts, strict=True), 1):
+        own = replace(header, part=number, parts=len(parts))
+        books[f"{name}.xlsx"] = partial(write_workbook, header=own, pairs=part, with_scores=wish.with_scores)
+        books[f"{name}.html"] = partial(write_page, header=own, pairs=part, with_scores=wish.with_scores)
+    return Made(hand_out(to, books), len(pairs), waiting)
 
 
 def split(pairs: Sequence[Pair], overlap: int) -> list[list[Pair]]:
@@ -116,12 +107,3 @@ def split(pairs: Sequence[Pair], overlap: int) -> list[list[Pair]]:
 def _header(folder: Path) -> Header:
     census = read_account(folder)["census"]
     return Header(run_id(folder), census["name"], census["reference_date"])
-
-
-def _refuse_existing(files: Sequence[Path]) -> None:
-    for path in files:
-        if path.exists():
-            raise OutputError(
-                en=f"{path}: it is there already and may hold answers. Move it away, or name another folder with --to.",
-                zh=f"{path}：已存在，可能含有判定。请将其移走，或用 --to 指定其他文件夹。",
-            )

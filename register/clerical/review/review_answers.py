@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from minglu.register.clerical.decisions import WORDS
-from minglu.register.clerical.form_workbook import NUMBER, Form, read_form
-from minglu.register.clerical.returned_workbook import Place, foreign, read_hidden
+from minglu.register.clerical.decisions import UNDECIDED, WORDS
+from minglu.register.clerical.form_workbook import NUMBER, Form, note_other_sheets, read_form
+from minglu.register.clerical.problems import Place, Problems
+from minglu.register.clerical.returned_workbook import foreign, read_hidden
 from minglu.register.clerical.review import review_keys
 from minglu.register.clerical.review.review_workbook import CHOICES, columns
 
@@ -47,29 +48,34 @@ class Answers:
     """In the order of the sheet; rows without an answer are left out."""
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(path: Path, problems: Problems) -> Answers:
     """Read a filled-in workbook.
 
-    Raises SourceError, naming sheet, row and column, for a workbook that `minglu review`
-    did not write, for a changed key and for an unknown answer.
+    Into `problems` goes, with sheet, row and column, a changed key, an unknown answer and a reason without an answer.
+    Raises CellError for a workbook that `minglu review` did not write.
     """
     try:
         header, expected = review_keys.parse(*read_hidden(path, review_keys.SCHEMA, command=COMMAND))
     except (ValueError, KeyError, TypeError):
         foreign(path, COMMAND)
     by_number = {str(key.no): key for key in expected}
-    given = tuple(
-        Answer(
-            by_number[line.number],
-            BY_WORD[line.texts["judgement"]],
-            line.texts["reviewer"],
-            line.texts["reason"],
-            line.where("judgement"),
-        )
-        for line in read_form(path, form_of(expected), command=COMMAND)
-        if line.texts["judgement"]
-    )
-    return Answers(path, header, tuple((key.left.entry, key.right.entry) for key in expected), given)
+    given = []
+    for line in read_form(path, form_of(expected), problems, command=COMMAND):
+        if line.wrong:
+            continue
+        if line.texts["judgement"]:
+            texts = (line.texts["reviewer"], line.texts["reason"])
+            relation = BY_WORD[line.texts["judgement"]]
+            given.append(Answer(by_number[line.number], relation, *texts, line.where("judgement")))
+        elif line.texts["reason"]:
+            with problems.collect():
+                line.refuse(
+                    "judgement",
+                    f"empty beside a reason; expected an answer, {WORDS[UNDECIDED][0]} where it can't be told yet",
+                    f"填写了理由而未作判定；暂不能判定的请选“{WORDS[UNDECIDED][0]}”",
+                )
+    note_other_sheets(path, [review_keys.ANSWERS], problems)
+    return Answers(path, header, tuple((key.left.entry, key.right.entry) for key in expected), tuple(given))
 
 
 def form_of(pairs: Sequence[review_keys.Key]) -> Form:

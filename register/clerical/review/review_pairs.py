@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,6 @@ import pyarrow.compute as pc
 
 from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.register.schemas import STATUSES
-from minglu.register.storage.run_folder import digest
 from minglu.register.storage.run_store import read_table
 
 SHOWN: Mapping[str, tuple[str, str, int]] = {
@@ -57,12 +55,6 @@ class Pair:
     def key(self) -> tuple[str, str]:
         """Return both entry ids, the smaller first."""
         return self.left["entry_id"], self.right["entry_id"]
-
-
-def run_id(folder: Path) -> str:
-    """Return what tells this run from every other: made from its entries and its scores."""
-    parts = [digest(folder / "tables" / f"{name}.parquet") for name in ("entries", "scored_pairs")]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def doubtful_pairs(folder: Path, most: int) -> tuple[list[Pair], int]:

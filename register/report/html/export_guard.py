@@ -6,15 +6,21 @@ from contextlib import suppress
 from pathlib import Path
 
 from minglu.errors import OutputError, UsageError
+from minglu.register.storage.output_place import require_free_place, require_new
 
 
 def require_outside(out: Path, path: Path, option: str) -> None:
-    """Raise UsageError for a place inside the run folder `out`; `option` is how the user named it."""
+    """Raise UsageError for a place inside the run folder `out`, any other run or an archive; `option` names it.
+
+    Raises ExistsError where a file is there already.
+    """
     if path.resolve().is_relative_to(out.resolve()):
         raise UsageError(
             en=f"{option} {path}: expected a place outside of {out}, so that single units are not handed on with it.",
             zh=f"{option} {path}：应在 {out} 之外，以免单位信息随结果文件夹一并提供。",
         )
+    require_free_place(path, option=option)
+    require_new([path])
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -154,21 +154,22 @@ def untouched(source: Path, kind: str) -> Iterator[Path]:
     """Give a path that can be opened without leaving a trace beside `source`.
 
     A GeoPackage that another program left with an unfinished journal is copied first,
-    together with the journal; the original stays as it is.
+    together with the journal; so is one with % in its path, which GDAL would decode and read another file for it.
+    The original stays as it is.
     """
     if kind != "GPKG":
         yield source
         return
     journals = [Path(f"{source}{ending}") for ending in ("-wal", "-journal")]
     pending = [journal for journal in journals if journal.is_file() and journal.stat().st_size]
-    if not pending:
+    if not pending and "%" not in str(source.absolute()):
         _require_integrity(source)
         yield source
         return
     with tempfile.TemporaryDirectory(prefix="minglu-") as folder:
-        copy = Path(folder) / source.name
+        copy = Path(folder) / "layer.gpkg"
         for file in (source, *pending):
-            shutil.copyfile(file, copy.with_name(file.name))
+            shutil.copyfile(file, copy.with_name(file.name.replace(source.name, copy.name)))
         with closing(sqlite3.connect(copy)) as database:  # finishes or rolls back what was pending
             database.execute("PRAGMA journal_mode = DELETE").fetchone()
         _require_integrity(copy)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pyarrow.parquet as pq
 
-from minglu.errors import OutputError, SourceError, UsageError
+from minglu.errors import ExistsError, SourceError, UsageError
 from minglu.register.config.census_file import Census, input_layers, read_census
 from minglu.register.rules import load_pack
 from minglu.register.schemas import PERSONAL_FIELDS
@@ -24,12 +26,13 @@ from minglu.register.sources.list_paths import find_files
 from minglu.register.storage import archive_verifier
 from minglu.register.storage.archive_verifier import in_words, register_head
 from minglu.register.storage.integrity import check_archive, require_all_unchanged
-from minglu.register.storage.run_folder import digest, staged
+from minglu.register.storage.output_place import require_free_place, write_new
+from minglu.register.storage.run_folder import digest, lock_path, locked, staged
 from minglu.register.verification.archive.signing import sign
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SealOptions:
     """What the command line asks for."""
 
     by: str
@@ -74,35 +77,59 @@ class Sealed:
         ]
 
 
-def seal(out: Path, census_path: Path | None, bag: Path, wish: Wish) -> Sealed:
+def seal(out: Path, census_path: Path | None, bag: Path, options: SealOptions) -> Sealed:
     """Seal the run folder `out` of the census file `census_path` into the new folder `bag`.
 
     A roll-up has no census file and no lists: it hangs from the heads of the archives it was made of.
     Raises SourceError where `out` is not as its manifest says or census, rules, decisions
     or inputs are not those of the run; UsageError where personal data would go in unasked;
-    OutputError where `bag` is there already or can't be written.
+    ExistsError where `bag` is there already, OutputError where it can't be written.
     """
-    require_all_unchanged(out)
-    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    census = _census_of(out, census_path, manifest)
-    _refuse_personal(out, wish)
     if bag.exists():
-        raise OutputError(
-            en=f"{bag}: is there already; an archive is never replaced. Name a new folder.",
+        raise ExistsError(
+            en=f"{bag}: exists: is there already; an archive is never replaced. Name a new folder.",
             zh=f"{bag}：已存在；封存档案不可覆盖。请指定新的文件夹。",
         )
-    with staged(bag) as folder:
-        _fill(folder / "data", out, census, manifest, inputs=wish.inputs)
-        files = _list_payload(folder)
-        _write(folder / "bagit.txt", archive_verifier.DECLARATION)
-        _write(folder / "bag-info.txt", _info(folder, manifest, wish, files))
-        tags = ("bag-info.txt", "bagit.txt", archive_verifier.MANIFEST)
-        _write(folder / archive_verifier.TAG_MANIFEST, "".join(_line(folder, name) for name in tags))
-        message = (folder / archive_verifier.TAG_MANIFEST).read_bytes()
-        if wish.key is not None:
-            _write(folder / archive_verifier.SIGNATURE, sign(message, wish.key))
-        own = register_head(folder / archive_verifier.RUN)
-    return Sealed(bag, hashlib.sha256(message).hexdigest(), own, len(files), wish.key is not None)
+    require_free_place(bag, option="--to")
+    with _held(out):
+        require_all_unchanged(out)
+        manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+        census = _census_of(out, census_path, manifest)
+        _refuse_personal(out, options)
+        with staged(bag) as folder:
+            _fill(folder / "data", out, census, manifest, inputs=options.inputs)
+            files = _list_payload(folder)
+            _write(folder / "bagit.txt", archive_verifier.DECLARATION)
+            _write(folder / "bag-info.txt", _info(folder, manifest, options, files))
+            tags = ("bag-info.txt", "bagit.txt", archive_verifier.MANIFEST)
+            _write(folder / archive_verifier.TAG_MANIFEST, "".join(_line(folder, name) for name in tags))
+            message = (folder / archive_verifier.TAG_MANIFEST).read_bytes()
+            if options.key is not None:
+                _write(folder / archive_verifier.SIGNATURE, sign(message, options.key))
+            own = register_head(folder / archive_verifier.RUN)
+            _require_sound(folder, out)
+        lock_path(Path(os.path.realpath(bag))).unlink(missing_ok=True)  # an archive is never written again
+    return Sealed(bag, hashlib.sha256(message).hexdigest(), own, len(files), options.key is not None)
+
+
+@contextmanager
+def _held(out: Path) -> Iterator[None]:
+    """Hold the lock of the run while it is copied; on a medium that nobody can write there is nothing to hold."""
+    if os.access(out.absolute().parent, os.W_OK):
+        with locked(Path(os.path.realpath(out))):
+            yield
+    else:
+        yield
+
+
+def _require_sound(folder: Path, out: Path) -> None:
+    """Check what was written before it takes its place; raises SourceError where the run changed meanwhile."""
+    findings = check_archive(folder).findings
+    if findings:
+        raise SourceError(
+            en=f"{out}: changed while it was sealed ({findings[0].text('en')}). No archive was made. Seal again.",
+            zh=f"{out}：封存期间内容有变（{findings[0].text('zh')}）。未生成档案。请重新封存。",
+        )
 
 
 def read_key(path: Path) -> bytes:
@@ -116,19 +143,20 @@ def read_key(path: Path) -> bytes:
         ) from None
 
 
-def check(bag: Path, *, head: str = "", key: Path | None = None) -> archive_verifier.Checked:
-    """Check the archive `bag`; raises SourceError where it is none."""
-    return check_archive(bag, head=head, key=read_key(key) if key is not None else None)
+def check(bag: Path, *, head: str | None = None, key: Path | None = None) -> archive_verifier.Checked:
+    """Check the archive `bag`; raises SourceError where it is none, UsageError for a head without a word in it."""
+    if head is not None and not archive_verifier.plain_head(head):
+        raise UsageError(
+            en=f"--head {head!r}: it is empty; expected the eight words or 64 digits that were kept. Without a head "
+            "leave the option out.",
+            zh=f"--head {head!r}：为空；应为另存的八个词或 64 位数字。没有指纹时请不要写该选项。",
+        )
+    return check_archive(bag, head=head or "", key=read_key(key) if key is not None else None)
 
 
 def copy_verifier(to: Path) -> None:
-    """Write the checker as one file that needs nothing but Python; raises OutputError where it can't be written."""
-    try:
-        shutil.copyfile(archive_verifier.__file__, to)
-    except OSError as error:
-        raise OutputError(
-            en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
-        ) from error
+    """Write the checker as one new file that needs nothing but Python; raises as `write_new`."""
+    write_new(to, Path(archive_verifier.__file__).read_bytes(), option="FILE.py")
 
 
 def _census_of(out: Path, path: Path | None, manifest: Mapping[str, Any]) -> Census | None:
@@ -172,9 +200,9 @@ def _not_of_the_run(what: str) -> NoReturn:
     )
 
 
-def _refuse_personal(out: Path, wish: Wish) -> None:
+def _refuse_personal(out: Path, options: SealOptions) -> None:
     columns = pq.read_schema(out / "tables" / "entries.parquet").names
-    if wish.personal or not set(PERSONAL_FIELDS) & set(columns):
+    if options.personal or not set(PERSONAL_FIELDS) & set(columns):
         return
     raise UsageError(
         en=f"{out}: this run keeps personal data (keep_personal in the census file). Build without it, or say "
@@ -203,7 +231,9 @@ def _lists(census: Census) -> list[Path]:
 
 def _fill(data: Path, out: Path, census: Census | None, manifest: Mapping[str, Any], *, inputs: bool) -> None:
     """Put the payload together."""
-    shutil.copytree(out, data / "run")
+    for path in sorted(out.rglob("*")):
+        if path.is_file():
+            _copy(path, data / "run" / path.relative_to(out))
     if census is None:
         pack = load_pack(manifest["rules"]["name"], Path())
         if pack.digest != manifest["rules"]["sha256"]:
@@ -232,13 +262,13 @@ def _line(folder: Path, name: str) -> str:
     return f"{digest(folder / name)}  {safe}\n"
 
 
-def _info(folder: Path, manifest: Mapping[str, Any], wish: Wish, files: Iterable[str]) -> str:
+def _info(folder: Path, manifest: Mapping[str, Any], options: SealOptions, files: Iterable[str]) -> str:
     """Return bag-info.txt; one line per fact, so a text with line ends is refused."""
     sizes = [(folder / name).stat().st_size for name in files]
     census = json.loads((folder / archive_verifier.RUN / "coverage.json").read_text("utf-8"))["census"]
     facts = {
-        "Source-Organization": wish.by,
-        "Bagging-Date": wish.on,
+        "Source-Organization": options.by,
+        "Bagging-Date": options.on,
         "External-Description": f"{census['name']} {census['reference_date']}",
         "External-Identifier": f"minglu-register-head:{register_head(folder / archive_verifier.RUN)}",
         "Bag-Software-Agent": f"minglu {manifest['minglu']}",

@@ -11,7 +11,7 @@ from minglu.errors import UsageError
 from minglu.register.clerical.form_columns import Column
 from minglu.register.engine.parquet_files import write_parquet
 from minglu.register.report.office.table_sheets import Sheet, write_book
-from minglu.register.storage.run_folder import replace_file
+from minglu.register.storage.output_place import new_file
 from minglu.register.verification.diff.compare_runs import CHANGES, FIELD_NAMES, KINDS, Difference
 
 COLUMNS = (
@@ -32,7 +32,7 @@ COLUMNS = (
 
 
 def write_changes(difference: Difference, path: Path, runs: Sequence[Path]) -> None:
-    """Write every change at `path` (.parquet or .xlsx); raises UsageError for any other name or in a run folder."""
+    """Write every change at `path` (.parquet or .xlsx), a new file; UsageError for another name or in a run."""
     if path.suffix not in {".parquet", ".xlsx"}:
         raise UsageError(
             en=f"--out {path}: expected a name that ends in .parquet or .xlsx.",
@@ -43,8 +43,7 @@ def write_changes(difference: Difference, path: Path, runs: Sequence[Path]) -> N
             en=f"--out {path}: this lies in a run folder, which its manifest vouches for. Name another place.",
             zh=f"--out {path}：该位置在结果文件夹内，其内容由 manifest.json 担保。请指定其他位置。",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replace_file(path) as fresh:
+    with new_file(path, option="--out") as fresh:
         if path.suffix == ".parquet":
             write_parquet(fresh, [difference.changes], CHANGES)
         else:

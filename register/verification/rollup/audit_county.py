@@ -17,6 +17,7 @@ from minglu.register.storage.archive_verifier import RUN, Checked
 from minglu.register.storage.integrity import check_archive
 from minglu.register.storage.run_store import read_table
 from minglu.register.verification.spotcheck.sampling_plan import falls_short, read_plan
+from minglu.register.verification.spotcheck.spotcheck_workbooks import AREA_BOOK, LIST_BOOK
 
 SCORE_SCHEMA = "minglu/spotcheck-score/1"
 COUNTY_DIGITS = 6
@@ -152,6 +153,9 @@ def _judge_spot_check(score: Mapping[str, Any] | None, rules: SpotcheckRules) ->
         return
     if score["verdict"] != "accept":
         yield f"质量核查未通过（{score['verdict']}）", f"its spot check was not accepted ({score['verdict']})"
+    if missing := [book for book in (LIST_BOOK, AREA_BOOK) if book not in score.get("books", ())]:
+        named = ", ".join(missing)
+        yield f"质量核查未收回 {named}", f"its spot check lacks {named}: what was asked there is undecided"
     if not score["design"]["sealed"]:
         yield "质量核查时名录尚未封存", "its spot check was drawn before it was sealed"
     if short := falls_short(read_plan(score["design"]["rules"]), rules):

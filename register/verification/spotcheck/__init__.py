@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import OutputError, SourceError
-from minglu.register.clerical.returned_workbook import refuse_at
+from minglu.register.clerical.problems import Problems, refuse_at
 from minglu.register.storage.run_folder import write_json
 from minglu.register.verification.spotcheck.assessment_report import write_paper
 from minglu.register.verification.spotcheck.draw_sample import Drawn, draw
@@ -51,13 +51,16 @@ def make_sample(
     return Made(frame, drawn, header(frame, drawn, plan), tuple(files))
 
 
-def score_sheets(paths: Sequence[Path], *, register: Path | None = None) -> dict[str, Any]:
+def score_sheets(
+    paths: Sequence[Path], *, register: Path | None = None, problems: Problems | None = None
+) -> dict[str, Any]:
     """Return the content of score.json for filled-in workbooks, by the rules that they were drawn with.
 
-    Where `register` is named, its sample is drawn once more from the seed and compared.
+    Where `register` is named, its sample is drawn once more from the seed and compared.  What of the workbooks is not
+    taken over is noted in `problems`.
     Raises SourceError where the workbooks can't be taken, or are not what the seed draws.
     """
-    answers = read_answers(paths)
+    answers = read_answers(paths, problems)
     plan = read_plan(answers.design["rules"])
     if register is not None:
         require_same_draw(register, answers, plan)

@@ -22,14 +22,16 @@ from minglu.register.statistics.capture_recapture import chapman
 from minglu.register.statistics.cluster_sampling import cluster_rate
 from minglu.register.statistics.proportions import Interval, clopper_pearson
 from minglu.register.statistics.stratified_sampling import Part, stratified_rate
-from minglu.register.verification.spotcheck.draw_sample import VISIT
+from minglu.register.verification.spotcheck.draw_sample import ADDED, EXCLUDED, VISIT
 from minglu.register.verification.spotcheck.sampling_frame import township_code
 from minglu.register.verification.spotcheck.spotcheck_answers import Answers
-from minglu.register.verification.spotcheck.spotcheck_workbooks import CLASS_WORDS, KINDS
+from minglu.register.verification.spotcheck.spotcheck_workbooks import AREA_BOOK, CLASS_WORDS, KINDS, LIST_BOOK
 
 ALL = "all"
 CLASS_OF_WORD = {zh: key for key, (zh, _) in SOURCE_CLASSES.items()}
 UNCLASSED = "unknown"
+VISITED = ("duplicate", "wrong", "merged", "excess")
+"""Indicators of the visits."""
 INDICATORS: Mapping[str, tuple[str, str]] = {
     "missed": ("漏查率", "missed"),
     "duplicate": ("重复率", "duplicates"),
@@ -38,8 +40,11 @@ INDICATORS: Mapping[str, tuple[str, str]] = {
     "excess": ("虚报率", "not there or not in scope"),
     "wrongly_excluded": ("误排除率", "wrongly left out"),
 }
-SILENT = frozenset({"", "not_reached"})
+MISSING = frozenset({"", "not_reached"})
 """Results that are no answer."""
+LEAST_SEEN = 0.5
+"""A walk that saw less than this share of the units registered in a district was no walk, or the register is wrong
+there: either way nothing is accepted before somebody has looked again.  Rates are of what was said all the same."""
 WITHIN, ABOVE, OPEN = "within", "above", "open"
 NONE_CHECKED = "none"
 ACCEPT, RECHECK, UNDECIDED = "accept", "recheck", "undecided"
@@ -73,6 +78,8 @@ class Rate:
 def score(answers: Answers, rules: SpotcheckRules) -> dict[str, Any]:
     """Return the content of score.json."""
     pools = {name: list(units) for name, units in _pools(answers)}
+    for name, units in _not_returned(answers):
+        pools[name] += units
     rates = [rate for name, units in pools.items() for rate in _rates(name, units, rules)]
     townships = [_township(code, answers, rules) for code in answers.design["townships"]]
     return {
@@ -85,7 +92,56 @@ def score(answers: Answers, rules: SpotcheckRules) -> dict[str, Any]:
         "field_sample": _field_sample(answers),
         "linkage": _linkage(answers, rates),
         "not_walked": sorted(code for code, state in answers.walked if state != "whole"),
+        "walks_doubted": [
+            {"district": code, "registered": kept, "seen": seen} for code, kept, seen in _doubted(answers)
+        ],
+        "unanswered": _unanswered(answers),
     }
+
+
+def _unanswered(answers: Answers) -> dict[str, Any]:
+    """Count what the draw asked and nobody answered, and name the workbooks that did not come back."""
+    visits = sum(result not in MISSING for _, result in answers.visited)
+    judged = sum(answer not in MISSING for _, answer in answers.left_out)
+    asked = _asked(answers, VISIT) + _asked(answers, ADDED), _asked(answers, EXCLUDED)
+    return {
+        "visits": max(asked[0], len(answers.visited)) - visits,
+        "excluded": max(asked[1], len(answers.left_out)) - judged,
+        "districts": len(answers.design["districts"]) - len(_walked_whole(answers)),
+        "books": [book for book in (LIST_BOOK, AREA_BOOK) if book not in answers.books],
+    }
+
+
+def _asked(answers: Answers, kind: str) -> int:
+    return sum(stratum.get("drawn", 0) for stratum in answers.design["strata"] if stratum["kind"] == kind)
+
+
+def _not_returned(answers: Answers) -> Iterator[tuple[str, list[Unit]]]:
+    """Yield every drawn unit of a workbook that did not come back as one without an answer."""
+    if LIST_BOOK in answers.books:
+        return
+    for stratum in answers.design["strata"]:
+        drawn, excluded = stratum.get("drawn", 0), stratum["kind"] == EXCLUDED
+        source_class = stratum.get("source_class") or UNCLASSED
+        for name in ("wrongly_excluded",) if excluded else VISITED:
+            yield name, [("", ALL if excluded else source_class, None)] * drawn
+
+
+def _doubted(answers: Answers) -> list[tuple[str, int, int]]:
+    """Return districts said to be walked whole in which too few registered units were seen: code, registered, seen."""
+    seen = Counter(district for district, _, finding in answers.found if finding in {"listed", "not_settled"})
+    said = {district for district, state in answers.walked if state == "whole"}
+    return [
+        (row["code"], row["kept"], seen[row["code"]])
+        for row in answers.design["districts"]
+        if row["code"] in said and seen[row["code"]] < LEAST_SEEN * row["kept"]
+    ]
+
+
+def _walked_whole(answers: Answers) -> set[str]:
+    """Return the districts that were walked whole, without those of which the walk itself is in doubt."""
+    doubted = {code for code, _, _ in _doubted(answers)}
+    return {district for district, state in answers.walked if state == "whole"} - doubted
 
 
 def _pools(answers: Answers) -> Iterator[tuple[str, Iterable[Unit]]]:
@@ -99,7 +155,7 @@ def _pools(answers: Answers) -> Iterator[tuple[str, Iterable[Unit]]]:
         ("merged", {"merged"}),
         ("excess", {"absent", "not_in_scope"}),
     ):
-        yield indicator, ((township_code(d), c, None if r in SILENT else r in errors) for d, c, r in visits)
+        yield indicator, ((township_code(d), c, None if r in MISSING else r in errors) for d, c, r in visits)
     whole = {district for district, state in answers.walked if state == "whole"}
     seen = [one for one in answers.found if one[2] != "not_in_scope"]
     settled: Mapping[str, bool | None] = {"listed": False, "missed": True, "not_settled": None}
@@ -150,7 +206,7 @@ def _township(code: str, answers: Answers, rules: SpotcheckRules) -> dict[str, A
     """Return the rates of one township and whether it must be checked again."""
     own = {row["code"] for row in answers.design["districts"] if row["township"] == code}
     part = Answers(
-        answers.design,
+        {**answers.design, "districts": [row for row in answers.design["districts"] if row["township"] == code]},
         tuple(one for one in answers.visited if township_code(one[0]["district"]) == code),
         (),
         tuple(one for one in answers.found if one[0] in own),
@@ -162,7 +218,8 @@ def _township(code: str, answers: Answers, rules: SpotcheckRules) -> dict[str, A
         for name, units in _pools(part)
         if name != "wrongly_excluded"
     ]
-    pending = len(own) - sum(state == "whole" for _, state in part.walked)
+    pending = len(own) - len(_walked_whole(part))
+    not_returned = LIST_BOOK not in answers.books and _asked(answers, VISIT) > 0
     return {
         "township": code,
         "rates": as_plain(rates),
@@ -170,7 +227,7 @@ def _township(code: str, answers: Answers, rules: SpotcheckRules) -> dict[str, A
         "verdict": RECHECK
         if any(r.by_rule == ABOVE for r in rates)
         else UNDECIDED
-        if pending or _open(rates)
+        if pending or not_returned or _open(rates)
         else ACCEPT,
     }
 
@@ -180,12 +237,13 @@ def _open(rates: Iterable[Rate]) -> bool:
 
 
 def _verdict(rates: Sequence[Rate], townships: Sequence[Mapping[str, Any]]) -> str:
-    """One township above a limit sends the register back; anything open leaves the verdict open."""
+    """One township above a limit sends the register back; anything open, or never asked, leaves the verdict open."""
     ruled = [rate for rate in rates if rate.limit is not None]
     states = {township["verdict"] for township in townships}
     if RECHECK in states or any(rate.by_rule == ABOVE for rate in ruled):
         return RECHECK
-    return UNDECIDED if UNDECIDED in states or _open(ruled) or not any(rate.n for rate in ruled) else ACCEPT
+    asked = {rate.indicator for rate in ruled if rate.n}
+    return UNDECIDED if UNDECIDED in states or _open(ruled) or not asked else ACCEPT
 
 
 def _field_sample(answers: Answers) -> dict[str, Any]:
@@ -224,7 +282,7 @@ def _linkage(answers: Answers, rates: Sequence[Rate]) -> dict[str, Any]:
     The classes are drawn at different rates, so each weighs by its units in the register.
     """
     visits = [(key["source_class"], result) for key, result in answers.visited if key["kind"] == KINDS[VISIT]]
-    answered = [(word, result) for word, result in visits if result not in SILENT]
+    answered = [(word, result) for word, result in visits if result not in MISSING]
     found: dict[str, Any] = {"visited": len(answered), "unanswered": len(visits) - len(answered)}
     for kind in ("duplicate", "merged"):
         errors = Counter(word for word, result in answered if result == kind)

@@ -9,8 +9,9 @@ from typing import Any
 
 from minglu.errors import SourceError
 from minglu.register.clerical.form_columns import Column
-from minglu.register.clerical.form_workbook import NUMBER, Form, Line, read_form
-from minglu.register.clerical.returned_workbook import Place, foreign, read_hidden
+from minglu.register.clerical.form_workbook import NUMBER, Form, Line, note_other_sheets, read_form
+from minglu.register.clerical.problems import Place, Problems
+from minglu.register.clerical.returned_workbook import foreign, read_hidden
 from minglu.register.verification.spotcheck import spotcheck_workbooks
 from minglu.register.verification.spotcheck.spotcheck_workbooks import (
     AREA_BOOK,
@@ -23,6 +24,12 @@ from minglu.register.verification.spotcheck.spotcheck_workbooks import (
 Key = Mapping[str, str]
 Named = list[tuple[str, Place]]
 LISTED = "listed"
+SHEETS: Mapping[str, tuple[str, ...]] = {
+    LIST_BOOK: (spotcheck_workbooks.UNIT_SHEET, spotcheck_workbooks.EXCLUDED_SHEET),
+    AREA_BOOK: (spotcheck_workbooks.WALK_SHEET, spotcheck_workbooks.DONE_SHEET),
+    LOOKUP_BOOK: (spotcheck_workbooks.LOOKUP_SHEET,),
+}
+"""The sheets of each workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +52,23 @@ class Answers:
     """Ids of units that people wrote (the other of a duplicate, what was looked up), and where they stand."""
 
 
-def read_answers(paths: Sequence[Path]) -> Answers:
-    """Read the workbooks of one draw.
+def read_answers(paths: Sequence[Path], problems: Problems | None = None) -> Answers:
+    """Read the workbooks of one draw; what is not taken over is noted in `problems`.
 
-    Raises SourceError, naming sheet, row and column, for a workbook of another kind or draw, for
-    one that came twice, for a changed key and for an answer that contradicts itself.
+    Raises SourceError for a workbook of another kind or draw and for one that came twice, and with all places (sheet,
+    row and column) for changed keys, answers that contradict themselves and remarks without an answer.
     """
+    problems = problems or Problems()
     designs: dict[str, dict[str, Any]] = {}
-    visited, left_out, found, walked = [], [], [], []
-    named: Named = []
+    read = _Read(problems)
     for path in paths:
-        design, keys = read_hidden(path, SCHEMA, command=COMMAND)
-        book = str(design.pop("book", ""))
-        _refuse_other_draw(path, book, design, designs)
-        designs[book] = design
-        if book == LIST_BOOK:
-            visited += _visited(
-                path, _form(spotcheck_workbooks.UNIT_SHEET, spotcheck_workbooks.UNIT_FIELDS, keys), named
-            )
-            left_out += _left_out(
-                path, _form(spotcheck_workbooks.EXCLUDED_SHEET, spotcheck_workbooks.EXCLUDED_FIELDS, keys)
-            )
-        elif book == AREA_BOOK:
-            found += _found(
-                path, _form(spotcheck_workbooks.WALK_SHEET, spotcheck_workbooks.WALK_FIELDS, keys, more=True), named
-            )
-            walked += _walked(path, _form(spotcheck_workbooks.DONE_SHEET, spotcheck_workbooks.DONE_FIELDS, keys))
-        elif book != LOOKUP_BOOK:
-            foreign(path, COMMAND)
+        with problems.collect():
+            design, keys = read_hidden(path, SCHEMA, command=COMMAND)
+            book = str(design.pop("book", ""))
+            _refuse_other_draw(path, book, design, designs)
+            designs[book] = design
+            _read_book(path, book, keys, read)
+    problems.raise_errors()
     filled = sorted(designs.keys() - {LOOKUP_BOOK})
     if not filled:
         raise SourceError(
@@ -82,13 +78,37 @@ def read_answers(paths: Sequence[Path]) -> Answers:
         )
     return Answers(
         designs[filled[0]],
-        tuple(visited),
-        tuple(left_out),
-        tuple(found),
-        tuple(walked),
+        tuple(read.visited),
+        tuple(read.left_out),
+        tuple(read.found),
+        tuple(read.walked),
         tuple(filled),
-        tuple(named),
+        tuple(read.named),
     )
+
+
+class _Read:
+    """What was read so far."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.visited: list[tuple[Key, str]] = []
+        self.left_out: list[tuple[Key, str]] = []
+        self.found: list[tuple[str, str, str]] = []
+        self.walked: list[tuple[str, str]] = []
+        self.named: Named = []
+
+
+def _read_book(path: Path, book: str, keys: Sequence[Mapping[str, str]], read: _Read) -> None:
+    if book == LIST_BOOK:
+        _visited(path, _form(spotcheck_workbooks.UNIT_SHEET, spotcheck_workbooks.UNIT_FIELDS, keys), read)
+        _left_out(path, _form(spotcheck_workbooks.EXCLUDED_SHEET, spotcheck_workbooks.EXCLUDED_FIELDS, keys), read)
+    elif book == AREA_BOOK:
+        _found(path, _form(spotcheck_workbooks.WALK_SHEET, spotcheck_workbooks.WALK_FIELDS, keys, more=True), read)
+        _walked(path, _form(spotcheck_workbooks.DONE_SHEET, spotcheck_workbooks.DONE_FIELDS, keys), read)
+    elif book != LOOKUP_BOOK:
+        foreign(path, COMMAND)
+    note_other_sheets(path, SHEETS[book], read.problems)
 
 
 def _refuse_other_draw(path: Path, book: str, design: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]]) -> None:
@@ -108,33 +128,47 @@ def _written(form: Form) -> Mapping[str, Key]:
     return {row[NUMBER]: row for row in form.rows}
 
 
-def _visited(path: Path, form: Form, named: Named) -> list[tuple[Key, str]]:
+def _visited(path: Path, form: Form, read: _Read) -> None:
     """Read the results; a duplicate must say of what (which is added to `named`), and nothing else may."""
-    known, answers = _written(form), []
+    known = _written(form)
     by_word = {word: key for key, word in spotcheck_workbooks.RESULTS.items()}
-    for line in read_form(path, form, command=COMMAND):
+    for line in read_form(path, form, read.problems, command=COMMAND):
         result = by_word.get(line.texts["result"], "")
         other = line.texts["duplicate_of"]
-        if (result == "duplicate") != bool(other) or other == line.texts["unit_id"]:
-            line.refuse(
-                "duplicate_of",
-                f"found {other[:40]!r} beside {line.texts['result']!r}; expected the id of the other unit for a "
-                "duplicate, and nothing otherwise",
-                f"得到 {other[:40]!r}，核查结果为 {line.texts['result']!r}；重复的应填另一单位的编号，其余应留空",
-            )
+        with read.problems.collect():
+            if (result == "duplicate") != bool(other) or other == line.texts["unit_id"]:
+                line.refuse(
+                    "duplicate_of",
+                    f"found {other[:40]!r} beside {line.texts['result']!r}; expected the id of the other unit for a "
+                    "duplicate, and nothing otherwise",
+                    f"得到 {other[:40]!r}，核查结果为 {line.texts['result']!r}；重复的应填另一单位的编号，其余应留空",
+                )
+            _require_answer(line, "result", ("wrong_fields", "note"))
         if other:
-            named.append((other, line.where("duplicate_of")))
-        answers.append((known[line.number], result))
-    return answers
+            read.named.append((other, line.where("duplicate_of")))
+        if line.number in known:
+            read.visited.append((known[line.number], result))
 
 
-def _left_out(path: Path, form: Form) -> list[tuple[Key, str]]:
+def _require_answer(line: Line, answer: str, remarks: Sequence[str]) -> None:
+    """Refuse a remark beside an empty answer: it would be lost."""
+    if not line.texts[answer] and any(line.texts[field] for field in remarks):
+        line.refuse(
+            answer,
+            "empty beside a remark; expected a result, 未能核查 or 未走完 where it was not settled",
+            "填写了备注而未填结果；未能核查或未走完的请选相应结果",
+        )
+
+
+def _left_out(path: Path, form: Form, read: _Read) -> None:
     known, by_word = _written(form), {word: key for key, word in spotcheck_workbooks.JUDGEMENTS.items()}
-    lines = read_form(path, form, command=COMMAND)
-    return [(known[line.number], by_word.get(line.texts["judgement"], "")) for line in lines]
+    for line in read_form(path, form, read.problems, command=COMMAND):
+        with read.problems.collect():
+            _require_answer(line, "judgement", ("note",))
+        read.left_out.append((known[line.number], by_word.get(line.texts["judgement"], "")))
 
 
-def _found(path: Path, form: Form, named: Named) -> list[tuple[str, str, str]]:
+def _found(path: Path, form: Form, read: _Read) -> None:
     """Read the units seen; a line with any text is a unit, and must say of which district it is.
 
     What was looked up and found is added to `named`.
@@ -142,21 +176,20 @@ def _found(path: Path, form: Form, named: Named) -> list[tuple[str, str, str]]:
     by_word = {word: key for key, word in spotcheck_workbooks.FINDINGS.items()}
     asked = [column.field for column in form.columns if column.open]
     districts = {row["district"] for row in form.rows}
-    answers = []
-    for line in read_form(path, form, command=COMMAND):
+    for line in read_form(path, form, read.problems, command=COMMAND):
         if not any(line.texts[name] for name in asked):
             continue
-        if line.texts["district"] not in districts:
-            line.refuse(
-                "district",
-                f"found {line.texts['district'][:20]!r}; expected a district of this draw",
-                f"得到 {line.texts['district'][:20]!r}；应为本次抽中的小区",
-            )
-        finding = by_word.get(line.texts["finding"], "not_settled")
-        if finding == LISTED:
-            named.append((_looked_up(line, [unit for unit, _ in named]), line.where("unit_id")))
-        answers.append((line.texts["district"], line.texts["source_class"], finding))
-    return answers
+        with read.problems.collect():
+            if line.texts["district"] not in districts:
+                line.refuse(
+                    "district",
+                    f"found {line.texts['district'][:20]!r}; expected a district of this draw",
+                    f"得到 {line.texts['district'][:20]!r}；应为本次抽中的小区",
+                )
+            finding = by_word.get(line.texts["finding"], "not_settled")
+            if finding == LISTED:
+                read.named.append((_looked_up(line, [unit for unit, _ in read.named]), line.where("unit_id")))
+            read.found.append((line.texts["district"], line.texts["source_class"], finding))
 
 
 def _looked_up(line: Line, before: Sequence[str]) -> str:
@@ -173,7 +206,9 @@ def _looked_up(line: Line, before: Sequence[str]) -> str:
     return unit
 
 
-def _walked(path: Path, form: Form) -> list[tuple[str, str]]:
+def _walked(path: Path, form: Form, read: _Read) -> None:
     known, by_word = _written(form), {word: key for key, word in spotcheck_workbooks.WALKED.items()}
-    lines = read_form(path, form, command=COMMAND)
-    return [(known[line.number]["district"], by_word.get(line.texts["walked"], "")) for line in lines]
+    for line in read_form(path, form, read.problems, command=COMMAND):
+        with read.problems.collect():
+            _require_answer(line, "walked", ("note",))
+        read.walked.append((known[line.number]["district"], by_word.get(line.texts["walked"], "")))

@@ -124,7 +124,31 @@ def score_lines(scored: Json, language: str) -> list[str]:
         if zh
         else f"{sample['districts']} districts walked whole: {told[0]} registered, {told[1]} found, {told[2]} on both."
     )
-    return [*lines, NEXT[scored["verdict"]][not zh]]
+    return [*lines, *_missing_lines(scored, zh=zh), NEXT[scored["verdict"]][not zh]]
+
+
+def _missing_lines(scored: Json, *, zh: bool) -> list[str]:
+    """Say what was asked and not answered: workbooks, visits, districts; and which walks are in doubt."""
+    missing, lines = scored["unanswered"], []
+    if missing["books"]:
+        books = ", ".join(missing["books"])
+        lines.append(f"未收回的工作簿：{books}" if zh else f"did not come back: {books}")
+    counts = (missing["visits"], missing["excluded"], missing["districts"])
+    if any(counts):
+        lines.append(
+            f"未作答：核查单位 {counts[0]}，排除单位 {counts[1]}，未走完或存疑小区 {counts[2]}"
+            if zh
+            else f"not answered: {counts[0]} visits, {counts[1]} excluded units, {counts[2]} districts not walked "
+            "whole, or in doubt"
+        )
+    lines += [
+        f"  {walk['district']}：称已走完，名录 {walk['registered']} 个单位只见到 {walk['seen']} 个，须重新走访"
+        if zh
+        else f"  {walk['district']}: said to be walked whole, but of {walk['registered']} registered units "
+        f"{walk['seen']} were seen: walk it again"
+        for walk in scored["walks_doubted"]
+    ]
+    return lines
 
 
 def rate_line(rate: Mapping[str, Any], language: str) -> str:

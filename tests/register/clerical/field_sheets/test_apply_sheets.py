@@ -251,3 +251,47 @@ def test_later_facts_win_field_by_field_and_a_reopened_unit_is_not_closed():
     reopened = effective_values([(closed, "E1"), (fact(4, "confirmed"), "E1")])
     assert reopened == {1: {}, 4: {}}
     assert effective_values([(closed, "E1"), (fact(4, "confirmed"), "E2")])[1] == {"status": "关闭"}
+
+
+def test_all_wrong_cells_of_all_sheets_are_named_at_once(office, unguarded):
+    """Two values of one line, one of another, and one on a second sheet: one refusal names four places."""
+    first, second = sorted((office / "sheets").glob("*.xlsx"))
+    fill(first, {"1": {"result": "更正", "right.uscc": BAD_USCC, "right.lon": "0", "right.lat": "0"}})
+    fill(first, {"2": {"result": "大概"}})
+    fill(second, {"1": {"result": "迁往其他小区"}})
+    en, zh = refused(office, first, second)
+    for told in ("fails its check", "decimal degrees", "found '大概'", "needs a value"):
+        assert told in en
+    assert en.count(first.name) == 4
+    assert en.count(second.name) == 1
+    assert "5 places in all" in en
+    assert "共 5 处" in zh
+
+
+def test_a_remark_without_a_result_and_what_stands_outside_of_the_form_are_named(office, unguarded):
+    """The unit stays open; nothing that somebody wrote is dropped in silence."""
+    sheet = sheet_of(office)
+    fill(sheet, {"1": {"note": "门锁着"}, "2": {"result": "确认"}})
+    book = openpyxl.load_workbook(sheet)
+    book[PAGE].cell(HEADER_ROWS + 1, len(PLACE) + 2).value = "新增：某厂"
+    book.create_sheet("补充")["A1"] = "又一家"
+    book.save(sheet)
+    notes = "\n".join(apply(office).lines("en"))
+    assert f"{sheet.name} [{PAGE}] row {HEADER_ROWS + 1}, column" in notes
+    assert "a remark without a result" in notes
+    assert "no column of this form" in notes
+    assert f"{sheet.name} [补充]" in notes
+
+
+def test_a_new_unit_in_the_wrong_columns_is_refused(office, unguarded):
+    fill(sheet_of(office), {"N1": {"name": "某新厂"}})
+    en, _ = refused(office)
+    assert "Write it in the columns to fill in" in en
+
+
+def test_sheets_that_did_not_come_back_are_counted(office, unguarded):
+    sheet = sheet_of(office)
+    fill(sheet, {"1": {"result": "确认"}})
+    result = apply(office)
+    assert result.not_returned > 0
+    assert "not back yet" in "\n".join(result.lines("en"))
