@@ -11,6 +11,7 @@ from minglu.register.clerical.field_facts.attach_facts import effective_values
 from minglu.register.clerical.field_facts.fact_chain import Fact, read_field
 from minglu.register.clerical.field_sheets.apply_sheets import apply_sheets, undo_facts
 from minglu.register.clerical.field_sheets.sheet_columns import PAGE
+from minglu.register.clerical.form_workbook import HEADER_ROWS
 from minglu.register.clerical.hash_chain import Signature
 from tests.register.clerical.field_sheets.conftest import PLACE, fill, fullest, lines
 from tests.trust import county
