@@ -70,14 +70,10 @@ def in_words(digest: str) -> str:
     )
 
 
-def plain_head(given: str) -> str:
-    """Return what a person gives as a head without blanks and marks."""
-    return re.sub(r"[\s\-—–,，.。]+", "", given).lower()
-
-
 def same_head(given: str, digest: str) -> bool:
     """Say whether what a person gives, words or hexadecimal digits, is this head; parts of it are not enough."""
-    return plain_head(given) in {digest, in_words(digest).replace("-", "")}
+    plain = re.sub(r"[\s\-—–,，.。]+", "", given).lower()
+    return plain in {digest, in_words(digest).replace("-", "")}
 
 
 def digest_of(path: Path) -> str:
@@ -357,7 +353,7 @@ def lines(checked: Checked, language: str) -> list[str]:
     broken = say(f"不完好：{len(found)} 处。请改用完好的副本", f"NOT intact: {len(found)} findings. Take a whole copy")
     found.append(broken if found else whole)
     if not checked.pinned:
-        en = "no head and no key from elsewhere was given: who renews every list could not be found out."
+        en = "no head and no key from elsewhere was given: who renews every list can't be found out."
         found.append(say("未提供另存的指纹或公钥：若有人连同清单一起重做，无法发现。", en))
     words, register = in_words(checked.head), in_words(checked.register_head)
     return [*found, say(f"封存指纹 {words}", f"head {words}"), say(f"名录指纹 {register}", f"register head {register}")]
@@ -378,16 +374,18 @@ def as_dict(checked: Checked) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Check the archive that the command line names."""
+    """Check the archive that the command line names; a head without a letter is an error, never a pass."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("bag", type=Path, metavar="BAG")
-    parser.add_argument("--head", help="the head kept elsewhere, words or digits 另存的封存指纹")
+    parser.add_argument(
+        "--head",
+        type=lambda text: text.strip() or parser.error("--head: 为空 is empty"),
+        help="the head kept elsewhere, words or digits 另存的封存指纹",
+    )
     parser.add_argument("--key", type=Path, help="file with the public key 公钥文件")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    if given.head is not None and not plain_head(given.head):
-        parser.error("--head is empty 指纹为空")
     try:
         key = read_public_key(given.key.read_text("utf-8")) if given.key else None
         checked = check_bag(given.bag, head=given.head or "", key=key)

@@ -145,7 +145,7 @@ def read_key(path: Path) -> bytes:
 
 def check(bag: Path, *, head: str | None = None, key: Path | None = None) -> archive_verifier.Checked:
     """Check the archive `bag`; raises SourceError where it is none, UsageError for a head without a word in it."""
-    if head is not None and not archive_verifier.plain_head(head):
+    if head is not None and not head.strip():
         raise UsageError(
             en=f"--head {head!r}: it is empty; expected the eight words or 64 digits that were kept. Without a head "
             "leave the option out.",
