@@ -52,6 +52,8 @@ class Form(NamedTuple):
     """Numbered blank rows under them, which need not come back."""
     more: bool = False
     """People may add rows without a number."""
+    optional: tuple[str, ...] = ()
+    """Headings of columns that are written for information, and not compared when the form comes back."""
 
 
 class Line(NamedTuple):
@@ -208,14 +210,15 @@ def check_form(path: Path, form: Form, cells: Cells, problems: Problems | None =
 
 def _note_columns(path: Path, form: Form, cells: Cells, places: Mapping[str, int], problems: Problems) -> None:
     """Name columns beside those of the form in which something stands."""
-    known, heads = set(places.values()), cells.get(1, [])
+    heads = [text.strip() for text in cells.get(1, [])]
+    known = {*places.values(), *(place for place, head in enumerate(heads) if head in form.optional)}
     found: dict[int, list[int]] = {}
     for row, texts in sorted(cells.items()):
         for place, text in enumerate(texts):
             if row > HEADER_ROWS and place not in known and text.strip():
                 found.setdefault(place, []).append(row)
     for place, rows in sorted(found.items()):
-        head = heads[place].strip()[:20] if place < len(heads) else ""
+        head = heads[place][:20] if place < len(heads) else ""
         where = f"{path.name} [{form.title}]"
         problems.note(
             f"not taken: {where} column {column_letter(place)} ({head}), {len(rows)} cells from row {rows[0]}: "

@@ -53,10 +53,14 @@ class _Pair(NamedTuple):
     right: str
     one: _Side
     two: _Side
-    site: bool
-    """The doubt is about one site, else about one legal unit."""
+    relation: str
     p_site: float
     p_legal: float
+
+    @property
+    def site(self) -> bool:
+        """Say whether the doubt is about one site, else about one legal unit."""
+        return self.relation == SAME_SITE
 
     @property
     def units(self) -> tuple[str, str]:
@@ -77,16 +81,20 @@ def waiting_pairs() -> pc.Expression:
     return (pc.field("verdict") == "review") & (pc.field("decided") == "")
 
 
-def group_questions(pairs: pa.Table, members: pa.Table, units: pa.Table) -> pa.Table:
+def group_questions(pairs: pa.Table, members: pa.Table, units: pa.Table, decided: pa.Table | None = None) -> pa.Table:
     """Group undecided pairs into questions, the most valuable first.
 
     Reads `pairs` (left, right, p_site, p_legal, relation; rows of scored_pairs selected by `waiting_pairs`),
-    `members` (entry_id, unit_id, list) and `units` (unit_id, legal_id) of the same run.  Returns one row per
-    question with the columns QUESTIONS; each pair is in exactly one question.  Questions across lists come
-    first, then those that the register does not answer already by way of other rows, then by how many units
+    `members` (entry_id, unit_id, list) and `units` (unit_id, legal_id) of the same run, and `decided` (left, right,
+    relation; what people decided of today's entries): a pair that an earlier answer settles asks nothing.  Returns
+    one row per question with the columns QUESTIONS; each pair left is in exactly one question.  Questions across lists
+    come first, then those that the register does not answer already by way of other rows, then by how many units
     the answer changes (legal units at LEGAL_SHARE), then by doubt; ties go to the smaller entry ids.
     """
     found = _pairs(pairs, members, units)
+    if decided is not None and decided.num_rows:
+        settled = _Settled(_pairs(decided, members, units))
+        found = [pair for pair in found if not settled.holds(pair)]
     sizes = Counter(units["legal_id"].to_pylist())
     groups: defaultdict[tuple[str, ...], list[_Pair]] = defaultdict(list)
     for key, pair in _keyed(found):
@@ -123,19 +131,35 @@ def _pairs(pairs: pa.Table, members: pa.Table, units: pa.Table) -> list[_Pair]:
     wanted = pa.array(sorted({*pairs["left"].to_pylist(), *pairs["right"].to_pylist()}), TEXT)
     known = members.filter(pc.is_in(members["entry_id"], wanted)).select(["entry_id", "unit_id", "list"])
     sides = {row["entry_id"]: _Side(row["unit_id"], legal_of[row["unit_id"]], row["list"]) for row in known.to_pylist()}
-    names = ["left", "right", "relation", "p_site", "p_legal"]
+    names = [name for name in ("left", "right", "relation", "p_site", "p_legal") if name in pairs.column_names]
     return [
         _Pair(
             row["left"],
             row["right"],
             sides[row["left"]],
             sides[row["right"]],
-            row["relation"] == SAME_SITE,
-            row["p_site"],
-            row["p_legal"],
+            row["relation"],
+            row.get("p_site", 0.0),
+            row.get("p_legal", 0.0),
         )
         for row in pairs.select(names).to_pylist()
+        if row["left"] in sides and row["right"] in sides
     ]
+
+
+class _Settled:
+    """What earlier answers settle, by the units of today: an answer about two entries is one about their units."""
+
+    def __init__(self, decided: Sequence[_Pair]) -> None:
+        apart = [pair for pair in decided if pair.one.unit != pair.two.unit]
+        self.units = {pair.units for pair in apart}
+        self.legals = {pair.legals for pair in apart if pair.one.legal != pair.two.legal}
+        self.rows = {entry for pair in decided if pair.one.unit == pair.two.unit for entry in (pair.left, pair.right)}
+
+    def holds(self, pair: _Pair) -> bool:
+        if pair.one.unit == pair.two.unit:
+            return pair.left in self.rows or pair.right in self.rows
+        return pair.units in self.units or (not pair.site and pair.legals in self.legals)
 
 
 def _keyed(pairs: Sequence[_Pair]) -> Iterable[tuple[tuple[str, ...], _Pair]]:

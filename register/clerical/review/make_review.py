@@ -10,16 +10,16 @@ from pathlib import Path
 from minglu.register.clerical.review.clerical_sample import draw_sample
 from minglu.register.clerical.review.review_keys import Header
 from minglu.register.clerical.review.review_page import write_page
-from minglu.register.clerical.review.review_pairs import Pair, doubtful_pairs
+from minglu.register.clerical.review.review_pairs import Pair, Queue, doubtful_pairs
 from minglu.register.clerical.review.review_workbook import write_workbook
 from minglu.register.clerical.round_trip import hand_out, header_of
 from minglu.register.storage.run_folder import run_id
 from minglu.register.storage.run_store import read_account
 
 MOST = 500
-"""Pairs of one sheet, unless the command line asks for more: about a week of one clerk."""
+"""Questions of one sheet, unless the command line asks for more: about a week of one clerk."""
 MOST_IN_RUN = 2_000
-"""Pairs of the review.xlsx that every build writes."""
+"""Questions of the review.xlsx that every build writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +40,30 @@ class Made:
     """What was written."""
 
     files: tuple[Path, ...]
-    pairs: int
+    questions: int
+    """Questions on the sheets."""
     waiting: int
-    """Pairs that wait for a clerk in all; those not on the sheets wait for the next ones."""
+    """Questions that wait for a clerk in all; those not on the sheets wait for the next ones."""
+    pairs: int
+    """Pairs of entries that the answers to all of them settle."""
 
     def lines(self, language: str) -> list[str]:
         """Say what was written and what comes next."""
         books = " ".join(str(path) for path in self.files if path.suffix == ".xlsx")
         if language == "zh":
             return [
-                f"共 {self.waiting} 对，本次写出 {self.pairs} 对。",
+                f"共 {self.waiting} 个问题（涉及 {self.pairs} 对疑似重复记录），本次写出 {self.questions} 个。",
                 f"下一步：填写“判定”列，再运行 minglu review apply {books} --census 配置文件 --by 姓名",
             ]
         return [
-            f"{self.waiting} pairs, of which {self.pairs} were written.",
+            f"{self.waiting} questions ({self.pairs} pairs of rows), of which {self.questions} were written.",
             f"next: fill in the column 判定, then run minglu review apply {books} --census CENSUS.toml --by NAME",
         ]
 
 
 def write_queue(folder: Path, path: Path) -> None:
     """Write review.xlsx of the run in `folder` at `path`: the queue, without scores."""
-    pairs, _ = doubtful_pairs(folder, MOST_IN_RUN)
-    write_workbook(path, _header(folder), pairs)
+    write_workbook(path, _header(folder), doubtful_pairs(folder, MOST_IN_RUN).pairs)
 
 
 def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
@@ -75,9 +77,10 @@ def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
     if wish.sample:
         drawn = draw_sample(out, wish.sample, wish.seed)
         header, pairs = replace(header, sample=drawn.name, design=drawn.design), drawn.pairs
-        waiting = len(pairs)
+        queue = Queue(pairs, len(pairs), len(pairs))
     else:
-        pairs, waiting = doubtful_pairs(out, wish.most)
+        queue = doubtful_pairs(out, wish.most)
+        pairs = queue.pairs
     stem = "sample" if wish.sample else "review"
     parts = split(pairs, wish.overlap)
     names = [stem] if len(parts) == 1 else [f"{stem}-{number}" for number in range(1, len(parts) + 1)]
@@ -86,7 +89,7 @@ def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
         own = replace(header, part=number, parts=len(parts))
         books[f"{name}.xlsx"] = partial(write_workbook, header=own, pairs=part, with_scores=wish.with_scores)
         books[f"{name}.html"] = partial(write_page, header=own, pairs=part, with_scores=wish.with_scores)
-    return Made(hand_out(to, books), len(pairs), waiting)
+    return Made(hand_out(to, books), len(pairs), queue.questions, queue.waiting)
 
 
 def split(pairs: Sequence[Pair], overlap: int) -> list[list[Pair]]:

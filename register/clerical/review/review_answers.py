@@ -16,7 +16,7 @@ from minglu.register.clerical.form_workbook import NUMBER, Form, note_other_shee
 from minglu.register.clerical.problems import Place, Problems
 from minglu.register.clerical.returned_workbook import foreign, read_hidden
 from minglu.register.clerical.review import review_keys
-from minglu.register.clerical.review.review_workbook import CHOICES, columns
+from minglu.register.clerical.review.review_workbook import CHOICES, SETTLED, columns
 
 BY_WORD = dict(zip(CHOICES, WORDS, strict=True))
 COMMAND = "review"
@@ -80,7 +80,10 @@ def read_answers(path: Path, problems: Problems) -> Answers:
 
 def form_of(pairs: Sequence[review_keys.Key]) -> Form:
     """Return the sheet of answers as it was written for some pairs."""
-    return Form(review_keys.ANSWERS, columns(with_scores=False), [_written(key) for key in pairs])
+    every = columns(with_scores=False)
+    optional = tuple(column.zh for column in columns(with_scores=True) if column not in every or column in SETTLED)
+    asked = tuple(column for column in every if column not in SETTLED)
+    return Form(review_keys.ANSWERS, asked, [_written(key) for key in pairs], optional=optional)
 
 
 def _written(key: review_keys.Key) -> dict[str, str]:

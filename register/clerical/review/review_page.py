@@ -22,7 +22,7 @@ text-align:left;vertical-align:top;overflow-wrap:anywhere}th.head{width:11rem}th
 mark{background:#fde2df;color:#a00;text-decoration:underline}h2{font-size:1rem;margin:1.5rem 0 .3rem}
 .note{color:#555}@media print{section{break-inside:avoid}}</style></head><body>
 <h1>人工复核 Pairs to review</h1>
-<p>{{ census }} · {{ header.reference_date }} · {{ pairs|length }} 对 pairs ·
+<p>{{ census }} · {{ header.reference_date }} · {{ pairs|length }} 个问题 questions ·
 第 part {{ header.part }} / {{ header.parts }}</p>
 <p class="note">判定填在 review.xlsx 中（同序号）。 Answers go into the workbook, by the same number.
 run {{ header.run[:12] }}</p>
@@ -33,7 +33,8 @@ run {{ header.run[:12] }}</p>
 </bdi></td>{% endfor %}</tr>{% endfor %}</tbody></table>
 <p class="note">支持 for: {{ pair.speaks_for }}
 {%- if pair.speaks_against %} · 反对 against: {{ pair.speaks_against }}{% endif %}
-{%- if pair.scores %} · {{ pair.scores }}{% endif %}</p></section>
+{%- if pair.scores %} · {{ pair.scores }}{% endif %}
+{%- if pair.also %}<br>一并判定 settles {{ pair.settles }} 对 pairs: {{ pair.also }}{% endif %}</p></section>
 {% endfor %}</body></html>
 """
 
@@ -59,4 +60,11 @@ def _shown(pair: Pair, *, with_scores: bool) -> dict[str, object]:
     scores = ""
     if with_scores and pair.p_site is not None and pair.p_legal is not None:
         scores = f"P(site) {pair.p_site:.4f}  P(legal) {pair.p_legal:.4f}"
-    return {"rows": rows, "speaks_for": pair.speaks_for, "speaks_against": pair.speaks_against, "scores": scores}
+    return {
+        "rows": rows,
+        "speaks_for": pair.speaks_for,
+        "speaks_against": pair.speaks_against,
+        "scores": scores,
+        "settles": pair.settles,
+        "also": plain_text(pair.also),
+    }

@@ -1,16 +1,17 @@
-"""Which pairs a clerk should see, in which order, with what is known of both sides.  No sheet is written here."""
+"""Which questions a clerk should see, in which order, with what is known of both sides.  No sheet is written here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.register.clerical.questions import group_questions, waiting_pairs
 from minglu.register.schemas import STATUSES
 from minglu.register.storage.run_store import read_table
 
@@ -31,8 +32,8 @@ MARKED = ("name", "uscc", "permit_no", "site_address", "address")
 """Where the letters that differ are marked: what identifies a unit, not where its row stands."""
 STRONGEST = 3
 """So many reasons for and against are named."""
-LEGAL_SHARE = 0.5
-"""What a doubt about legal units is worth beside one about sites: it hides no unit, it only groups two."""
+MOST_NAMED = 10
+"""So many further rows of a question are named on a sheet."""
 
 Row = Mapping[str, str]
 
@@ -50,6 +51,10 @@ class Pair:
     """None where the pair is in one unit by way of others, and was never scored."""
     p_legal: float | None
     stratum: str = ""
+    settles: int = 1
+    """Pairs of entries that the answer settles."""
+    also: str = ""
+    """Rows that it settles besides these two."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -57,18 +62,61 @@ class Pair:
         return self.left["entry_id"], self.right["entry_id"]
 
 
-def doubtful_pairs(folder: Path, most: int) -> tuple[list[Pair], int]:
-    """Return the pairs that wait for a clerk, the most valuable first, at most `most`; and how many there are.
+class Queue(NamedTuple):
+    """What waits for a clerk."""
 
-    A decision is worth the entries that it would move to another unit, times the doubt about
-    it; ties go to the smaller entry ids.
-    """
-    waiting = (pc.field("verdict") == "review") & (pc.field("decided") == "")
-    pairs = read_table(folder, "scored_pairs", where=waiting)
-    value = _values(folder, pairs)
-    keys = pairs.select(["left", "right"]).append_column("value", pa.array(-np.round(value, 9)))
-    order = pc.sort_indices(keys, [("value", "ascending"), ("left", "ascending"), ("right", "ascending")])
-    return describe(folder, pairs.take(order[:most])), pairs.num_rows
+    pairs: list[Pair]
+    """One pair for each question, the most valuable question first."""
+    questions: int
+    """Questions in all, of which the first are in `pairs`."""
+    waiting: int
+    """Pairs of entries that their answers settle."""
+
+
+def open_questions(folder: Path) -> pa.Table:
+    """Return the questions of a run as `group_questions` makes them."""
+    pairs = read_table(folder, "scored_pairs", where=waiting_pairs())
+    members = read_table(folder, "members", ["entry_id", "unit_id", "list"])
+    units = read_table(folder, "units", ["unit_id", "legal_id"])
+    judged = (pc.field("state") != "lost") & (pc.field("relation") != "undecided")
+    decided = read_table(folder, "decisions", ["left", "right", "relation"], where=judged)
+    return group_questions(pairs, members, units, decided)
+
+
+def doubtful_pairs(folder: Path, most: int) -> Queue:
+    """Return the questions that wait for a clerk, each by its likeliest pair, at most `most` of them."""
+    questions = open_questions(folder)
+    asked = questions.slice(0, most)
+    scored = read_table(folder, "scored_pairs", where=waiting_pairs())
+    keys = pc.binary_join_element_wise(scored["left"], scored["right"], " ")
+    wanted = pc.binary_join_element_wise(asked["left"], asked["right"], " ")
+    pairs = describe(folder, scored.take(pc.index_in(wanted, pa.array(keys.to_pylist(), pa.string()))))
+    places = _places(folder, asked["settles"].to_pylist())
+    also = [_also(settled, places) for settled in asked["settles"].to_pylist()]
+    return Queue(
+        [replace(pair, settles=int(n), also=rows) for pair, n, rows in zip(pairs, asked["pairs"], also, strict=True)]
+        if asked.num_rows
+        else [],
+        questions.num_rows,
+        int(pc.sum(questions["pairs"]).as_py() or 0),
+    )
+
+
+def _places(folder: Path, settled: Sequence[Sequence[Mapping[str, str]]]) -> dict[str, str]:
+    """Return FILE#ROW of every entry of some questions."""
+    wanted = pa.array(
+        sorted({pair[side] for one in settled for pair in one for side in ("left", "right")}), pa.string()
+    )
+    rows = read_table(folder, "members", ["entry_id", "file", "row"], where=pc.field("entry_id").isin(wanted))
+    return {row["entry_id"]: f"{row['file']}#{row['row']}" for row in rows.to_pylist()}
+
+
+def _also(settled: Sequence[Mapping[str, str]], places: Mapping[str, str]) -> str:
+    """Name the rows that an answer settles besides those shown, the first few."""
+    shown = {settled[0]["left"], settled[0]["right"]}
+    others = [pair[side] for pair in settled for side in ("left", "right") if pair[side] not in shown]
+    named = [places[entry] for entry in dict.fromkeys(others)]
+    return "；".join(named[:MOST_NAMED]) + (f"……共 {len(named)} 行" if len(named) > MOST_NAMED else "")
 
 
 def describe(folder: Path, pairs: pa.Table, strata: Sequence[str] = ()) -> list[Pair]:
@@ -94,25 +142,6 @@ def describe(folder: Path, pairs: pa.Table, strata: Sequence[str] = ()) -> list[
 def _texts(row: Mapping[str, object]) -> Row:
     texts = {name: "" if value is None else str(value) for name, value in row.items()}
     return texts | {"status": " ".join(STATUSES.get(texts["status"], (texts["status"],)))}
-
-
-def _values(folder: Path, pairs: pa.Table) -> np.ndarray:
-    """Return what a decision on each pair is worth."""
-    members = read_table(folder, "members", ["entry_id", "unit_id"])
-    units = read_table(folder, "units", ["unit_id", "legal_id", "entries"])
-    unit_of = pc.index_in(members["unit_id"], units["unit_id"].combine_chunks())
-    legal, sizes = units["legal_id"].combine_chunks().dictionary_encode(), units["entries"].to_numpy()
-    legal_of = legal.indices.to_numpy()
-    legal_sizes = np.bincount(legal_of, weights=sizes, minlength=1)
-    sides = []
-    for side in ("left", "right"):
-        spot = pc.index_in(pairs[side], members["entry_id"].combine_chunks())
-        sides.append(unit_of.take(spot).to_numpy())
-    site_stake = np.minimum(sizes[sides[0]], sizes[sides[1]])
-    legal_stake = np.minimum(legal_sizes[legal_of[sides[0]]], legal_sizes[legal_of[sides[1]]])
-    site, unit = (1 - np.abs(2 * pairs[name].to_numpy() - 1) for name in ("p_site", "p_legal"))
-    value: np.ndarray = site * site_stake + LEGAL_SHARE * unit * legal_stake
-    return value
 
 
 def _reasons(weights: pa.Table, pairs: pa.Table) -> Iterator[tuple[str, str]]:

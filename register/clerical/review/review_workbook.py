@@ -30,6 +30,11 @@ CHOICES = tuple(zh for zh, _ in WORDS.values())
 MOST_LETTERS = 2_000
 """A longer text is cut for the eye; its key is not."""
 ANSWER_COLUMNS = 3
+SETTLED = (
+    Column("settles", "本问题涉及对数", "pairs it settles", 8),
+    Column("also", "同一问题的其他行", "further rows of the question", 30),
+)
+"""What else an answer settles; sheets of earlier versions have not these columns."""
 SIDES = (("left", "甲", "A"), ("right", "乙", "B"))
 
 
@@ -52,7 +57,7 @@ def columns(*, with_scores: bool) -> tuple[Column, ...]:
         for side, zh_side, en_side in SIDES
     )
     ids = tuple(Column(f"{side}.entry_id", f"条目（{zh}）", f"entry, {en}", 23) for side, zh, en in SIDES)
-    return (*answers, *(scores if with_scores else ()), *both, *reasons, *ids)
+    return (*answers, *(scores if with_scores else ()), *both, *reasons, *ids, *SETTLED)
 
 
 def write_workbook(path: Path, header: review_keys.Header, pairs: Sequence[Pair], *, with_scores: bool = False) -> None:
@@ -76,9 +81,10 @@ def write_workbook(path: Path, header: review_keys.Header, pairs: Sequence[Pair]
 
 def _write_pair(page: Any, line: int, pair: Pair, shown: Sequence[Column], formats: Any) -> None:
     marked = {field: mark_differences(_short(pair.left[field]), _short(pair.right[field])) for field in MARKED}
-    plain = {"speaks_for": pair.speaks_for, "speaks_against": pair.speaks_against}
+    plain = {"speaks_for": pair.speaks_for, "speaks_against": pair.speaks_against, "also": _short(pair.also)}
     numbers: dict[str, float | None] = {
         "no": line - HEADER_ROWS + 1,
+        "settles": pair.settles,
         "p_site": pair.p_site,
         "p_legal": pair.p_legal,
     }
