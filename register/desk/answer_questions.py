@@ -26,10 +26,10 @@ from minglu.register.clerical.decisions import (
 from minglu.register.clerical.hash_chain import undo_record
 from minglu.register.clerical.questions import expand_answer
 from minglu.register.clerical.review.review_keys import anchor
-from minglu.register.clerical.review.review_pairs import run_id
 from minglu.register.desk.decided_groups import Answer, DecidedGroups
 from minglu.register.desk.opened_run import OpenedRun
 from minglu.register.desk.queries.open_questions import Question, entry_texts, read_questions
+from minglu.register.storage.run_folder import run_id
 
 LEASE_S = 15 * 60.0
 """So long a question belongs to who looks at it, seconds."""
