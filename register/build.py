@@ -219,7 +219,7 @@ def _fuse(engine: Engine, census: Census, found: FieldStanding, *, known: bool) 
     inherit_ids(engine, earlier=known, yielding=found.duplicates())
     number_units(engine, barred=inherit_codes(engine, earlier=known))
     retire_codes(engine, earlier=known)
-    engine.map("units", partial(screen, pack=census.pack), "units")
+    engine.map("units", partial(screen, pack=census.pack, reference=census.reference_date), "units")
 
 
 def _gazetteer(territory: Territory) -> Gazetteer:

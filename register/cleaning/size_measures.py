@@ -1,16 +1,19 @@
-"""What lists say of a unit's size and permit class: cells read, statements joined, compared and put into words.
+"""What lists say of a unit's size, permit class and dates: cells read, statements joined, compared and put into words.
 
 Which headings, units and words there are is rule data (`measures.toml`).  A statement is a number in the measure's own
-unit, or one of its words.  A zero states nothing: who must fill every cell writes it for "not counted".
+unit, one of its words, or a date in ISO text, of several lists all their dates.  A zero states nothing: who must fill
+every cell writes it for "not counted".
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
+from minglu.register.cleaning.dates import read_date
 from minglu.register.identifiers.identifier_faults import Code, Fault
 from minglu.register.rules.rule_pack import MeasureRow, ScopeRow
 
@@ -19,6 +22,9 @@ Statements = Mapping[str, float | str]
 NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(\S*)", re.ASCII)
 PARTS = re.compile(r"[;、\n]+|,(?!\d)")
 """Between the statements that a person writes into one cell."""
+ISO_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
+AND = "、"
+"""Between the dates that several lists state."""
 Words = tuple[str, str]
 """Chinese, English."""
 
@@ -33,6 +39,8 @@ def read_cell(text: str, row: MeasureRow, unit: str = "") -> float | str | None:
     (1250.0, 3000.0, None)
     """
     cell = unicodedata.normalize("NFKC", text).strip()
+    if row.date:
+        return read_date(text)
     if row.words:
         found = [word for word in row.words if word in cell]
         if cell and not found:
@@ -83,6 +91,12 @@ def read_statements(text: str, rows: Mapping[str, MeasureRow]) -> str:
 
 
 def _unreadable(row: MeasureRow) -> Fault:
+    if row.date:
+        return Fault(
+            Code.DATE_UNREADABLE,
+            f"{row.zh}：无法识别，应为 2017-12-31 这样的日期",
+            f"{row.en}: can't be read; expected a date such as 2017-12-31",
+        )
     zh = "、".join(row.words) if row.words else f"以{row.unit}计的数"
     en = ", ".join(row.words) if row.words else f"a number of {row.unit}"
     return Fault(Code.SIZE_UNREADABLE, f"{row.zh}：无法识别，应为{zh}", f"{row.en}: can't be read; expected {en}")
@@ -96,8 +110,16 @@ def join_statements(texts: Iterable[str]) -> str:
     """
     joined: dict[str, float | str] = {}
     for text in texts:
-        joined = {**load(text), **joined}
+        stated = load(text)
+        dates = {name: _all_dates(joined[name], value) for name, value in stated.items() if name in joined}
+        joined = {**stated, **joined, **{name: both for name, both in dates.items() if both}}
     return dump(joined)
+
+
+def _all_dates(known: float | str, other: float | str) -> str:
+    """Return the dates of both statements, the earliest first; nothing where they are no dates."""
+    texts = [*str(known).split(AND), *str(other).split(AND)]
+    return AND.join(sorted(set(texts))) if all(ISO_DATE.fullmatch(text) for text in texts) else ""
 
 
 def load(text: str) -> dict[str, float | str]:
@@ -110,8 +132,8 @@ def dump(stated: Statements) -> str:
     return json.dumps(stated, ensure_ascii=False, sort_keys=True) if stated else ""
 
 
-def fits(row: ScopeRow, stated: Statements) -> bool:
-    """Say whether a unit's statements are as a rule asks; silence fits no condition on size."""
+def fits(row: ScopeRow, stated: Statements, reference: dt.date) -> bool:
+    """Say whether a unit's statements are as a rule asks; nothing stated fits no condition on size or date."""
     numbers = {name: value for name, value in stated.items() if isinstance(value, float)}
     below, reached = (
         [(numbers[name], limit) for name, limit in asked.items() if name in numbers]
@@ -121,12 +143,27 @@ def fits(row: ScopeRow, stated: Statements) -> bool:
         (not row.below or (bool(below) and all(value < limit for value, limit in below)))
         and (not row.reached or any(value >= limit for value, limit in reached))
         and all(stated.get(name) == word for name, word in row.stated.items())
+        and (not row.after_reference or any(_after(stated.get(name), reference) for name in row.after_reference))
+        and (not row.before_year or any(_years(stated.get(name), below=reference.year) for name in row.before_year))
+        and (not row.from_year or any(_years(stated.get(name), least=reference.year) for name in row.from_year))
+        and (not row.dated or any(name in stated for name in row.dated))
     )
 
 
-def evidence(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow]) -> Words | None:
-    """Say what a rule saw of the size; None where it asks for none."""
-    told = list(_told(row, stated, measures))
+def _after(dates: float | str | None, reference: dt.date) -> bool:
+    """Say whether all stated dates are after a day, as far as they go: of a mere year, whether it is a later one."""
+    day = reference.isoformat()
+    return isinstance(dates, str) and all(one > day[: len(one)] for one in dates.split(AND))
+
+
+def _years(dates: float | str | None, *, least: int = 0, below: int = 10_000) -> bool:
+    """Say whether the years of all stated dates lie between two."""
+    return isinstance(dates, str) and all(least <= int(one[:4]) < below for one in dates.split(AND))
+
+
+def evidence(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow], reference: dt.date) -> Words | None:
+    """Say what a rule saw of size and dates; None where it asks for none."""
+    told = [*_told(row, stated, measures), *_dated(row, stated, measures, reference)]
     return ("，".join(zh for zh, _ in told), ", ".join(en for _, en in told)) if told else None
 
 
@@ -139,6 +176,18 @@ def _told(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow])
                 yield f"{measure.zh} {told}", f"{measure.en} {told}"
     for name, word in row.stated.items():
         yield f"{measures[name].zh} {_word_of(word, measures[name])}", f"{measures[name].en} {word}"
+
+
+def _dated(
+    row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow], reference: dt.date
+) -> Iterator[Words]:
+    for name in (*row.after_reference, *row.before_year, *row.from_year, *row.dated):
+        if name in stated:
+            measure, dates = measures[name], str(stated[name])
+            yield (
+                f"{measure.zh} {dates}（普查时点 {reference.isoformat()}）",
+                f"{measure.en} {dates.replace(AND, ', ')} (reference date {reference.isoformat()})",
+            )
 
 
 def _word_of(value: str, measure: MeasureRow) -> str:

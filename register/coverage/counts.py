@@ -31,6 +31,10 @@ CROWD_CLASSES = ((2, 4), (5, 9), (10, 29), (30, None))
 """Classes of units at one address."""
 MOST_FAULTS = 500
 """So many territory faults are listed one by one; all are in tables/faults.parquet."""
+CLOSED_BUT_ACTIVE = (
+    "SELECT count(DISTINCT u.unit_id) FROM units u JOIN members m ON m.unit_id = u.unit_id "
+    "JOIN entries e ON e.entry_id = m.entry_id WHERE u.outcome = 'closed' AND e.status = 'active'"
+)
 STRATUM_LEVELS = ("county", "township")
 
 
@@ -248,6 +252,7 @@ def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str
         "PAIRS_TO_REVIEW": _number(
             engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review' AND decided = ''"
         ),
+        "CLOSED_CONTRADICTED": 0 if facts.rollup else _number(engine, CLOSED_BUT_ACTIVE),
         "DECISIONS_LOST": facts.standing.count(LOST),
         "FIELD_LOST": facts.field.lost,
         "PAIRS_UNCOMPARED": _number(engine, "SELECT coalesce(sum(pairs), 0) FROM uncompared"),

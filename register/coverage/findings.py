@@ -59,6 +59,13 @@ FINDINGS: Mapping[str, Finding] = {
         "修正重叠的小区边界",
         "mend the overlapping districts",
     ),
+    "CLOSED_CONTRADICTED": Finding(
+        WARNING,
+        "{n} 个单位按一份名单已关闭，另一份名单却载明在运行",
+        "{n} units are closed by one list and at work by another",
+        "逐个核实是否仍在生产；在产的用现场核查表改回",
+        "find out whether they still work; correct those that do with the field sheets",
+    ),
     "INPUT_EMPTY": Finding(
         WARNING,
         "{n} 份输入没有一行数据",

@@ -25,6 +25,7 @@ class Code(Enum):
     ID_MOVED = ("填在其他号码的栏内", "stands in another number's column")
     IND_CODE = ("不是 GB/T 4754 行业代码", "no GB/T 4754 industry code")
     ID_CONFLICT = ("两个号码互相矛盾", "two numbers contradict each other")
+    DATE_UNREADABLE = ("日期无法识别", "a date that can't be read")
     SIZE_UNREADABLE = ("规模或管理类别无法识别", "a size or permit class that can't be read")
     TEXT_LENGTH = ("过长，不是名称或地址", "too long for a name or an address")
 

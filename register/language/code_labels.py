@@ -145,6 +145,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "ROWS_REJECTED": "accounting",
     "VALUES_SET_ASIDE": "inputs",
     "DATUM_CONTRADICTED": "inputs",
+    "CLOSED_CONTRADICTED": "accounting",
     "INPUT_EMPTY": "inputs",
     "SHEETS_UNREAD": "inputs",
     "INPUT_NOT_ATTESTED": "inputs",

@@ -296,6 +296,10 @@ def _check_measures(row: packs.ScopeRow, measures: Mapping[str, packs.MeasureRow
     for key in ("below", "reached", "stated"):
         for name in getattr(row, key):
             one_of(name, measures, where=f"{where}.{key}")
+    dates = [name for name, measure in measures.items() if measure.date]
+    for key in ("after_reference", "before_year", "from_year", "dated"):
+        for name in getattr(row, key):
+            one_of(name, dates, where=f"{where}.{key}")
     for name, word in row.stated.items():
         one_of(word, sorted(set(measures[name].words.values())), where=f"{where}.stated.{name}")
 

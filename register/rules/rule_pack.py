@@ -85,7 +85,7 @@ class MeasureRow(Row):
     """Something that lists say of a unit's size or standing, for the screening alone.
 
     It is a number in `unit`, also written with another of `units` (each with its factor) in the cell or in the
-    heading's brackets; or, where there are `words`, one of their values, by a word found in the cell.
+    heading's brackets; or, where there are `words`, one of their values, by a word found in the cell; or a `date`.
     """
 
     zh: str
@@ -94,6 +94,7 @@ class MeasureRow(Row):
     unit: str = ""
     units: Mapping[str, float] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    date: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,9 @@ class ScopeRow(Row):
     """What becomes of a unit of some class, status, permit and size; the first row, by `order`, that fits decides.
 
     `below` fits where at least one of its measures is stated and every stated one is less than its number,
-    `reached` where one is not less, `stated` where each of its measures is stated with that word.
+    `reached` where one is not less, `stated` where each of its measures is stated with that word; `after_reference`
+    where all dates that the lists state of one of its measures are after the reference date, `before_year` where they
+    are before the year of it, `from_year` where they are not; `dated` where any list states one.
     """
 
     order: int
@@ -115,6 +118,10 @@ class ScopeRow(Row):
     below: Mapping[str, float] = field(default_factory=dict)
     reached: Mapping[str, float] = field(default_factory=dict)
     stated: Mapping[str, str] = field(default_factory=dict)
+    after_reference: tuple[str, ...] = ()
+    before_year: tuple[str, ...] = ()
+    from_year: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

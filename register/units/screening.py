@@ -7,6 +7,7 @@ remark: a polluter missed can't be found again, a shop too many is one visit.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,22 +84,22 @@ class Seen:
     """JSON text, as tables hold it."""
 
 
-def decide(seen: Seen, rows: Sequence[ScopeRow]) -> ScopeRow | None:
+def decide(seen: Seen, rows: Sequence[ScopeRow], reference: dt.date) -> ScopeRow | None:
     """Return the first rule that fits a unit, None where none does and the unit is plainly kept."""
     stated = load(seen.measures)
     for row in rows:
         fits_class = not row.classes or seen.classed.source_class in row.classes
         fits_status = not row.status or seen.status in row.status
-        if fits_class and fits_status and row.permit in (None, seen.permit) and fits(row, stated):
+        if fits_class and fits_status and row.permit in (None, seen.permit) and fits(row, stated, reference):
             return row
     return None
 
 
-def screen(units: pa.Table, pack: RulePack) -> pa.Table:
+def screen(units: pa.Table, pack: RulePack, *, reference: dt.date) -> pa.Table:
     """Fill source_class, outcome, outcome_code and outcome_reason of units.
 
-    Reads industry_code, industry, name, status, permit_no and measures.  Returns the same rows in
-    the same order with those four columns replaced or added.  A code on a kept unit is a
+    Reads industry_code, industry, name, status, permit_no and measures; dates are held against the `reference` date.
+    Returns the same rows in the same order with those four columns replaced or added.  A code on a kept unit is a
     remark.  Never raises for any value.
     """
     classed = _classify_all(units, pack.scope.classes)
@@ -109,7 +110,7 @@ def screen(units: pa.Table, pack: RulePack) -> pa.Table:
     columns = tuple[list[str], list[str], list[str], list[str]](([], [], [], []))
     for seen in map(Seen, classed, statuses, permits, measures):
         if seen not in verdicts:
-            verdicts[seen] = _verdict(seen, pack.scope)
+            verdicts[seen] = _verdict(seen, pack.scope, reference)
         for column, value in zip(columns, verdicts[seen], strict=True):
             column.append(value)
     table = units
@@ -120,13 +121,13 @@ def screen(units: pa.Table, pack: RulePack) -> pa.Table:
     return table
 
 
-def _verdict(seen: Seen, rules: ScopeRules) -> tuple[str, str, str, str]:
+def _verdict(seen: Seen, rules: ScopeRules, reference: dt.date) -> tuple[str, str, str, str]:
     """Return class, outcome, code and reason of one unit; the reason names rule, source and evidence."""
-    rule, source_class = decide(seen, rules.outcomes), seen.classed.source_class
+    rule, source_class = decide(seen, rules.outcomes, reference), seen.classed.source_class
     if rule is None:
         return source_class, "unit", "", ""
     zh, en = (f"状态 {seen.status}", f"status {seen.status}") if rule.status else (seen.classed.zh, seen.classed.en)
-    if size := evidence(rule, load(seen.measures), rules.measures):
+    if size := evidence(rule, load(seen.measures), rules.measures, reference):
         zh, en = f"{zh}，{size[0]}", f"{en}, {size[1]}"
     by_class = f"classes.{seen.classed.rule} > " if seen.classed.rule and not rule.status else ""
     mark = f"[{by_class}scope.{rule.id}; {first_source(rule.source)}]"

@@ -1,5 +1,7 @@
 """Screening: class and outcome by rule data, with rule, source and evidence; the unknown stays in."""
 
+import datetime as dt
+
 import pyarrow as pa
 import pytest
 
@@ -7,6 +9,7 @@ from minglu.register.rules import load_pack
 from minglu.register.units.screening import SCREENED, classify, screen
 
 PACK = load_pack("pollution-2", None)
+REFERENCE = dt.date(2017, 12, 31)
 
 
 def units(*records: dict[str, str]) -> pa.Table:
@@ -16,7 +19,7 @@ def units(*records: dict[str, str]) -> pa.Table:
 
 
 def screened(**record: str) -> dict:
-    return screen(units(record), PACK).to_pylist()[0]
+    return screen(units(record), PACK, reference=REFERENCE).to_pylist()[0]
 
 
 CASES = [
@@ -96,6 +99,54 @@ CASES = [
         "SCOPE_REGISTERED",
     ),
     ({"industry_code": "3919", "measures": '{"permit_class": "registered"}'}, "industry", "unit", ""),
+    ({"industry_code": "3919", "measures": '{"founded": "2018-01-01"}'}, "industry", "out_of_scope", "SCOPE_FOUNDED"),
+    ({"industry_code": "3919", "measures": '{"founded": "2018"}'}, "industry", "out_of_scope", "SCOPE_FOUNDED"),
+    ({"industry_code": "3919", "measures": '{"founded": "2017-12-31"}'}, "industry", "unit", ""),
+    ({"industry_code": "3919", "measures": '{"founded": "2017-12"}'}, "industry", "unit", ""),
+    ({"industry_code": "3919", "measures": '{"founded": "2015、2018-01-05"}'}, "industry", "unit", ""),
+    (
+        {"industry_code": "3919", "measures": '{"founded": "2018-01-05"}', "permit_no": "X"},
+        "industry",
+        "unit",
+        "FOUNDED_PERMIT",
+    ),
+    (
+        {"industry_code": "3919", "measures": '{"deregistered": "2016-12-31"}', "status": "unknown"},
+        "industry",
+        "closed",
+        "CLOSED_BEFORE",
+    ),
+    ({"industry_code": "3919", "measures": '{"deregistered": "2016-12-31"}'}, "industry", "unit", "CLOSED_ACTIVE"),
+    (
+        {"industry_code": "3919", "measures": '{"deregistered": "2016"}', "status": "closed"},
+        "industry",
+        "closed",
+        "CLOSED_BEFORE",
+    ),
+    (
+        {"industry_code": "3919", "measures": '{"deregistered": "2017-03-01"}', "status": "closed"},
+        "industry",
+        "unit",
+        "CLOSED_IN_YEAR",
+    ),
+    (
+        {"industry_code": "3919", "measures": '{"deregistered": "2018-03-01"}', "status": "closed"},
+        "industry",
+        "unit",
+        "CLOSED_AFTER",
+    ),
+    (
+        {"industry_code": "3919", "measures": '{"revoked": "2015-03-01"}', "status": "closed"},
+        "industry",
+        "unit",
+        "SCOPE_REVOKED",
+    ),
+    (
+        {"industry_code": "5211", "measures": '{"deregistered": "2018-03-01"}', "status": "closed"},
+        "other",
+        "closed",
+        "CLOSED_STATUS",
+    ),
 ]
 
 
@@ -159,8 +210,11 @@ since = "2027"
     ours = load_pack("ours.toml", tmp_path)
     farm = {"industry_code": "0313", "measures": '{"layers": 24000.0}'}
     shop = {"industry_code": "5211", "measures": '{"permit_class": "registered"}'}
-    assert screen(units(farm, shop), PACK).column("outcome").to_pylist() == ["unit", "unit"]
-    assert screen(units(farm, shop), ours).column("outcome").to_pylist() == ["out_of_scope", "out_of_scope"]
+    assert screen(units(farm, shop), PACK, reference=REFERENCE).column("outcome").to_pylist() == ["unit", "unit"]
+    assert screen(units(farm, shop), ours, reference=REFERENCE).column("outcome").to_pylist() == [
+        "out_of_scope",
+        "out_of_scope",
+    ]
 
 
 def test_each_source_class_of_the_census_can_be_reached():
@@ -191,12 +245,12 @@ def test_rows_keep_order_and_other_columns():
     """One row in, one out; columns that are there are replaced in place, others untouched."""
     table = units({"industry_code": "5211"}, {"industry_code": "3919"}).append_column("unit_id", pa.array(["b", "a"]))
     table = table.append_column("outcome", pa.nulls(2, pa.string()))
-    result = screen(table, PACK)
+    result = screen(table, PACK, reference=REFERENCE)
     assert result.column("unit_id").to_pylist() == ["b", "a"]
     assert result.column("outcome").to_pylist() == ["out_of_scope", "unit"]
     assert result.column_names[: table.num_columns] == table.column_names
     assert set(SCREENED) <= set(result.column_names)
-    assert screen(units(), PACK).num_rows == 0
+    assert screen(units(), PACK, reference=REFERENCE).num_rows == 0
 
 
 def test_a_province_can_decide_otherwise(tmp_path):
@@ -204,6 +258,12 @@ def test_a_province_can_decide_otherwise(tmp_path):
     text = '[pack]\nbase = "pollution-2"\n[classes.laundry]\norder = 5\nsource_class = "laundry"\nindustry = ["8030"]\nsource = "x"\nsince = "2027"\n'
     (tmp_path / "ours").mkdir()
     (tmp_path / "ours" / "pack.toml").write_text(text, "utf-8")
-    result = screen(units({"industry_code": "8030"}), load_pack("ours", tmp_path))
+    result = screen(units({"industry_code": "8030"}), load_pack("ours", tmp_path), reference=REFERENCE)
     assert result.column("source_class").to_pylist() == ["laundry"]
     assert result.column("outcome").to_pylist() == ["unit"]
+
+
+def test_exclusion_by_date_names_the_date_and_the_reference_date():
+    reason = screened(industry_code="3919", measures='{"founded": "2018-02-01"}')["outcome_reason"]
+    assert "成立日期 2018-02-01（普查时点 2017-12-31）" in reason
+    assert "founded 2018-02-01 (reference date 2017-12-31)" in reason
