@@ -20,7 +20,7 @@ from minglu.register.language.safe_text import plain_text
 from minglu.register.report.html.assets import asset
 
 Words = tuple[str, str]
-PAGES = (("/", "查找", "Find"), ("/review", "复核", "Review"))
+PAGES = (("/", "查找", "Find"), ("/review", "复核", "Review"), ("/what-if", "推演", "What-if"))
 """Address and names of what the head of every page leads to."""
 
 
@@ -52,7 +52,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     Every template has `t` (Chinese, English -> the one to show), `lang`, `desk`, `session` and `path`.
     """
     session = session_of(request)
-    page = _environment().get_template(template)
+    page = environment().get_template(template)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     text = page.render(
         t=_chooser(session.language),
@@ -79,7 +79,8 @@ def _chooser(language: str) -> Callable[[str, str], str]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates of the desk: everything put into them is escaped."""
     return Environment(
         loader=PackageLoader("minglu.register.desk"),
         autoescape=True,

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from minglu.errors import MingluError
 from minglu.register.desk.opened_run import OpenedRun
 from minglu.register.desk.page_rendering import refuse, session_of, static_file
-from minglu.register.desk.pages import district_page, find_page, question_page, unit_page
+from minglu.register.desk.pages import district_page, field_pack_page, find_page, limits_page, question_page, unit_page
 
 STATIC = {
     "desk.css": "text/css",
@@ -35,9 +35,11 @@ def make_app(desk: OpenedRun) -> Starlette:
             Route("/unit/{unit_id}/map.json", unit_page.show_map),
             Route("/district/{code}", district_page.show),
             Route("/district/{code}/map.json", district_page.show_map),
+            Route("/pack/{name}", field_pack_page.send),
             Route("/review", question_page.show),
             Route("/review/answer", question_page.answer, methods=["POST"]),
             Route("/review/map.json", question_page.show_map),
+            Route("/what-if", limits_page.show),
             Route("/who", question_page.choose_person),
             Route("/who/set", question_page.set_person, methods=["POST"]),
             Route("/language/{language}", choose_language),

@@ -27,7 +27,9 @@
         fillRule: "evenodd"
       }).addTo(map);
       shape.bindTooltip(text(district.code + " " + district.name), { sticky: true });
-      shape.on("click", function () { window.location.href = "/district/" + encodeURIComponent(district.code); });
+      if (place.hasAttribute("data-src")) {
+        shape.on("click", function () { window.location.href = "/district/" + encodeURIComponent(district.code); });
+      }
       all.extend(shape.getBounds());
       if (district.own) { own.extend(shape.getBounds()); }
     });
@@ -54,6 +56,7 @@
     var wanted = own.isValid() ? own.extend(points.isValid() ? points : own) : points.isValid() ? points : all;
     if (wanted.isValid()) { map.fitBounds(wanted, { padding: [20, 20], maxZoom: 17 }); } else { place.hidden = true; }
   }
+  window.drawDeskMap = draw;
   Array.prototype.forEach.call(document.querySelectorAll(".map[data-src]"), function (place) {
     fetch(place.getAttribute("data-src"), { credentials: "same-origin" }).then(function (answer) { return answer.json(); })
       .then(function (data) { draw(place, data); place.setAttribute("data-drawn", "yes"); });

@@ -58,7 +58,7 @@ def test_a_district_numbers_its_units_on_the_map(desk, county):
     assert str(district["units"]) in page.locator(".tiles").inner_text()
 
 
-PAGES = ("/", "/?q=青禾", "/unit/{unit}", "/district/{district}")
+PAGES = ("/", "/?q=青禾", "/unit/{unit}", "/district/{district}", "/what-if?limit=0.9")
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,48 @@ def test_axe_finds_nothing_serious(chromium, address, pages, scheme):
         found = axe.run(desk.page).response["violations"]
         serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}]
         assert serious == [], path
+
+
+def test_other_limits_are_worked_out_without_changing_anything(desk, county):
+    before = sorted((path.name, path.stat().st_mtime_ns) for path in (county[1] / "tables").iterdir())
+    page = desk.open("/what-if")
+    page.fill("[name=limit]", "97%")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/what-if?**")
+    assert "0.9700" in page.locator("tr.now").inner_text()
+    assert sorted((path.name, path.stat().st_mtime_ns) for path in (county[1] / "tables").iterdir()) == before
+
+
+@pytest.mark.parametrize("kind", ["gpx", "kml"])
+def test_a_field_pack_names_every_placed_unit(desk, pages, kind):
+    from xml.etree import ElementTree
+
+    district = pages[3].rpartition("/")[2]
+    page = desk.open(f"/district/{district}")
+    text = page.evaluate(f"fetch('/pack/{district}.{kind}').then(answer => answer.text())")
+    names = [node.text for node in ElementTree.fromstring(text).iter() if node.tag.endswith("}name")]
+    assert len(names) >= page.locator(".number-pin").count()
+
+
+def test_a_field_page_works_without_the_desk(chromium, desk, pages, tmp_path):
+    """Ticks and notes survive a reload of the saved file; nothing is fetched."""
+    district = pages[3].rpartition("/")[2]
+    text = desk.open("/").evaluate(f"fetch('/pack/{district}.html').then(answer => answer.text())")
+    (tmp_path / "pack.html").write_text(text, "utf-8")
+    context = chromium.new_context(viewport={"width": 390, "height": 800})
+    page, asked, complaints = context.new_page(), [], []
+    page.on("request", lambda one: asked.append(one.url))
+    page.on("console", lambda told: complaints.append(told.text))
+    for _ in range(2):
+        page.goto((tmp_path / "pack.html").as_uri())
+    page.check("li input >> nth=0")
+    page.fill("textarea >> nth=0", "已到现场")
+    page.reload()
+    assert page.input_value("textarea >> nth=0") == "已到现场"
+    assert page.locator(".map path").count() > 0
+    assert {url.split(":")[0] for url in asked} == {"file"}
+    assert complaints == []
+    context.close()
 
 
 def test_a_second_desk_on_the_same_run_is_refused(address, county):
