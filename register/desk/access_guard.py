@@ -49,6 +49,11 @@ class Session:
     message: tuple[str, str] | None = None
     """What the next page tells of what was just done: Chinese, English."""
 
+    def take_message(self) -> tuple[str, str] | None:
+        """Return what was just done, once."""
+        message, self.message = self.message, None
+        return message
+
 
 @dataclass(eq=False)
 class Sessions:

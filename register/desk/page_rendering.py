@@ -20,7 +20,12 @@ from minglu.register.language.safe_text import plain_text
 from minglu.register.report.html.assets import asset
 
 Words = tuple[str, str]
-PAGES = (("/", "查找", "Find"), ("/review", "复核", "Review"), ("/what-if", "推演", "What-if"))
+PAGES = (
+    ("/", "查找", "Find"),
+    ("/review", "复核", "Review"),
+    ("/what-if", "推演", "What-if"),
+    ("/verify", "核查", "Verify"),
+)
 """Address and names of what the head of every page leads to."""
 
 

@@ -13,7 +13,15 @@ from starlette.routing import Route
 from minglu.errors import MingluError
 from minglu.register.desk.opened_run import OpenedRun
 from minglu.register.desk.page_rendering import refuse, session_of, static_file
-from minglu.register.desk.pages import district_page, field_pack_page, find_page, limits_page, question_page, unit_page
+from minglu.register.desk.pages import (
+    district_page,
+    field_pack_page,
+    find_page,
+    limits_page,
+    question_page,
+    unit_page,
+    verify_page,
+)
 
 STATIC = {
     "desk.css": "text/css",
@@ -40,6 +48,10 @@ def make_app(desk: OpenedRun) -> Starlette:
             Route("/review/answer", question_page.answer, methods=["POST"]),
             Route("/review/map.json", question_page.show_map),
             Route("/what-if", limits_page.show),
+            Route("/verify", verify_page.show),
+            Route("/verify/boundary/{code}.json", verify_page.show_boundary),
+            Route("/verify/{sheet}/{number}", verify_page.show_form),
+            Route("/verify/{sheet}/{number}", verify_page.enter, methods=["POST"]),
             Route("/who", question_page.choose_person),
             Route("/who/set", question_page.set_person, methods=["POST"]),
             Route("/language/{language}", choose_language),
@@ -47,7 +59,8 @@ def make_app(desk: OpenedRun) -> Starlette:
         ],
         exception_handlers={MingluError: _refused, HTTPException: _missing},
     )
-    app.state.desk, app.state.questions, app.state.making = desk, None, threading.Lock()
+    app.state.desk, app.state.making = desk, threading.Lock()
+    app.state.questions = app.state.books = None
     return app
 
 

@@ -32,10 +32,9 @@ def show(request: Request) -> Response:
     step = {"next": 1, "before": -1}.get(asked.get("go", ""), 0)
     question = questions.take(session.number, wanted, at=asked.get("at", ""), step=step)
     waiting = questions.open(wanted)
-    message, session.message = session.message, None
     values: dict[str, Any] = {
         "question": question,
-        "message": message,
+        "message": session.take_message(),
         "wanted": wanted,
         "waiting": waiting[:MOST_LISTED],
         "left": len(waiting),

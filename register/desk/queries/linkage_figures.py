@@ -27,10 +27,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
 
 HISTOGRAM = """
 WITH bits AS (
-  SELECT verdict, relation, greatest(-{far}, least({far}, round(log2(({p} + 1e-12) / (1 - {p} + 1e-12))))) AS bin
+  SELECT verdict, relation,
+    greatest(-{far}, least({far}, round(log2(({p} + 1e-12) / (1 - {p} + 1e-12))))) AS bin
   FROM scored_pairs
 )
-SELECT bin::INTEGER AS bin, count(*) AS pairs, count(*) FILTER (verdict = 'link' AND relation IN ({relations})) AS linked,
+SELECT bin::INTEGER AS bin, count(*) AS pairs,
+  count(*) FILTER (verdict = 'link' AND relation IN ({relations})) AS linked,
   count(*) FILTER (verdict = 'review') AS waiting
 FROM bits GROUP BY bin ORDER BY bin
 """
@@ -107,7 +109,7 @@ def _at(queries: RunQueries, limit: float, low: float) -> dict[str, Any]:
 
 def _weights(queries: RunQueries) -> list[tuple[str, list[Row]]]:
     rows = queries.rows("SELECT * FROM weights WHERE comparison <> 'prior' ORDER BY comparison, \"level\"")
-    found = []
+    found: list[tuple[str, list[Row]]] = []
     for name, group in groupby(rows, key=lambda row: str(row["comparison"])):
         levels = list(group)
         total = sum(row["pairs"] for row in levels) or 1

@@ -100,12 +100,12 @@ def test_other_limits_are_worked_out_without_changing_anything(desk, county):
 
 @pytest.mark.parametrize("kind", ["gpx", "kml"])
 def test_a_field_pack_names_every_placed_unit(desk, pages, kind):
-    from xml.etree import ElementTree
+    import xml.etree.ElementTree as ET
 
     district = pages[3].rpartition("/")[2]
     page = desk.open(f"/district/{district}")
     text = page.evaluate(f"fetch('/pack/{district}.{kind}').then(answer => answer.text())")
-    names = [node.text for node in ElementTree.fromstring(text).iter() if node.tag.endswith("}name")]
+    names = [node.text for node in ET.fromstring(text).iter() if node.tag.endswith("}name")]
     assert len(names) >= page.locator(".number-pin").count()
 
 
