@@ -36,6 +36,16 @@ def check(
         list[Path] | None,
         typer.Option("--level", metavar="AREAS", help="A layer of areas above, from low to high. 上级图层，由低到高。"),
     ] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option("--crs", help="Datum or system of the layers, such as GCJ02 or EPSG:4525. 图层坐标系。"),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option("--layer", help="Layer inside DISTRICTS, of several. 文件内的图层名。")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Encoding of a shapefile's attributes. 属性编码。")
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -50,14 +60,15 @@ def check(
         from minglu.register.territory.check_levels import check_levels
 
         pack = load_pack("pollution-2", districts.parent)
-        layers = [LayerSpec(path, code, name) for path in (districts, *(level or ()))]
+        lowest = LayerSpec(districts, code, name, layer=layer, encoding=encoding, crs=crs)
+        layers = [lowest, *(LayerSpec(path, code, name, crs=crs) for path in level or ())]
         if level and (within or repair):
             raise _not_together("--within" if within else "--suggest")
         result: Territory | LevelsResult
         if level:
             result = check_levels(layers, pack)
         else:
-            result = check_file(layers[0], None if within is None else LayerSpec(within), pack)
+            result = check_file(layers[0], None if within is None else LayerSpec(within, crs=crs), pack)
             if repair is not None:
                 _suggest(layers[0], result, pack, repair, language)
         if out is not None:

@@ -43,6 +43,17 @@ PLACEMENTS = pa.schema(
             pa.float64(),
             "distance to the district, metres; 0 inside, null if not measured",
         ),
+        column(
+            "precision_m",
+            pa.float64(),
+            "radius within which the unit is known: its point's, or half the extent of the district it was placed by; "
+            "null if unplaced",
+        ),
+        column(
+            "probability",
+            pa.float64(),
+            "chance that the district is the right one where a border or a name leaves that open, 0 to 1; else null",
+        ),
         column("candidates", pa.string(), "districts that could claim the unit, joined by +"),
         column(
             "code",

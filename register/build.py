@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from minglu import __version__
+from minglu.geo.coordinates.datums import datum_named
 from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.geo.placing.place_units import add_regions, place
 from minglu.matching.parsing.vocabulary import Vocabulary, learn
@@ -38,6 +39,7 @@ from minglu.register.storage.integrity import protect
 from minglu.register.storage.run_folder import staged, steps_folder, write_json
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
 from minglu.register.succession.previous_run import put_earlier
+from minglu.register.territory.area_columns import layer_names
 from minglu.register.territory.check_layer import Territory
 from minglu.register.territory.locate_entries import locate_entries
 from minglu.register.units.ledger import check_laws, write_ledger
@@ -118,6 +120,8 @@ def _run(
             lists=(*census.lists, _field_spec(census)),
             gazetteer=gazetteer,
             placement=census.pack.placement,
+            names=layer_names(territory.districts.codes, territory.districts.names, territory.areas),
+            layer_crs=census.districts.crs,
         )
     if earlier is not None:
         put_earlier(engine, earlier.folder)
@@ -210,7 +214,13 @@ def _match(engine: Engine, pack: RulePack, territory: Territory, standing: Stand
 
 def _field_spec(census: Census) -> ListSpec:
     """Return how points of the field are read: enumerators give them as the sheets do, in the districts' datum."""
-    return ListSpec(name=FIELD, kind=FIELD, path="", base=census.path.parent, crs="CGCS2000")
+    return ListSpec(name=FIELD, kind=FIELD, path="", base=census.path.parent, crs=_layer_datum(census))
+
+
+def _layer_datum(census: Census) -> str:
+    """Return the datum that the census file states of the districts, in which the sheets give their points."""
+    stated = datum_named(census.districts.crs or "")
+    return stated.name if stated is not None else "CGCS2000"
 
 
 def _fuse(engine: Engine, census: Census, found: FieldStanding, *, known: bool) -> None:
@@ -228,7 +238,9 @@ def _gazetteer(territory: Territory) -> Gazetteer:
 
 def _place(engine: Engine, pack: RulePack, gazetteer: Gazetteer) -> None:
     """Make `placements`, region by region, so that a region's districts are read once."""
-    engine.sql("sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared FROM units")
+    engine.sql(
+        "sites", "SELECT unit_id, lon, lat, precision_m, district_code AS declared, area_code AS named FROM units"
+    )
     engine.map("sites", partial(add_regions, gazetteer=gazetteer), "sites", heavy=True)
     assign = partial(
         place,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from minglu.register.sources.vector.read_layer import vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
 
 vector_io()  # GDAL's guard must stand before any test loads GDAL by another way
 

@@ -42,7 +42,7 @@ from minglu.register.config.census_file import LayerSpec
 from minglu.register.rules import load_pack
 import minglu.register.territory.check_layer as check, minglu.register.territory.check_levels as levels
 import scipy.sparse.csgraph
-from minglu.register.sources.vector.read_layer import vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
 vector_io()
 def scattered(districts, count):
     west, south, east, north = districts.extent
@@ -79,7 +79,7 @@ WAYS = ("county by county", "piece by piece", "proof and placement")
 
 def write_nation(folder: Path, count: int) -> tuple[int, int]:
     """Write districts, one county behind the other, and the counties; return how many of each."""
-    from minglu.register.sources.vector.read_layer import vector_io
+    from minglu.register.sources.vector.gdal_drivers import vector_io
 
     side = round(count**0.5 / COUNTY_SIDE) * COUNTY_SIDE
     districts, _ = tessellation(side * side)

@@ -160,7 +160,7 @@ def _run(command: Sequence[str], folder: Path) -> None:
 
 
 def _write(path: Path, codes: Sequence[str], shapes: np.ndarray) -> None:
-    from minglu.register.sources.vector.read_layer import vector_io
+    from minglu.register.sources.vector.gdal_drivers import vector_io
 
     vector_io().raw.write(
         path,

@@ -95,11 +95,13 @@ def _undo(forward: Callable[[Degrees, Degrees], Points], lon: Degrees, lat: Degr
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """One datum that a list may use, and how to undo it."""
+    """One datum that a list or a layer may use, and the way from it and to it."""
 
     name: str
     """As the census file writes it: CGCS2000, GCJ02 or BD09."""
     undo: Callable[[Degrees, Degrees], Points]
+    apply: Callable[[Degrees, Degrees], Points]
+    """From CGCS2000 to this datum."""
 
 
 def _same(lon: Degrees, lat: Degrees) -> Points:
@@ -108,9 +110,9 @@ def _same(lon: Degrees, lat: Degrees) -> Points:
 
 # In the order in which they are tried; WGS84 is written CGCS2000 here, which it equals.
 DATUMS: Mapping[str, Datum] = {
-    "CGCS2000": Datum("CGCS2000", _same),
-    "GCJ02": Datum("GCJ02", wgs_from_gcj),
-    "BD09": Datum("BD09", wgs_from_bd),
+    "CGCS2000": Datum("CGCS2000", _same, _same),
+    "GCJ02": Datum("GCJ02", wgs_from_gcj, gcj_from_wgs),
+    "BD09": Datum("BD09", wgs_from_bd, bd_from_wgs),
 }
 
 

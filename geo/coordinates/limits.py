@@ -35,6 +35,12 @@ class Limits:
     evidence_radius_m: float
     evidence_p_max: float
     evidence_agreement_min: float
+    mixture_points_min: int
+    """So many points must speak for a second datum in one list."""
+    mixture_share_min: float
+    """And such a share of the points that were tested."""
+    name_right_share: float
+    """How often an area named in words is the one where a unit lies, before its point is looked at."""
 
 
 @cache

@@ -23,6 +23,8 @@ from minglu.geo.numerics.sorting import Ints, order_rows
 VILLAGE_LENGTH = 12
 """Characters of a village code; what follows is the number of the district within the village."""
 
+MOST_ODD_CODES = 20
+"""So many codes of one wrong length are slips, each a finding; more are one finding about the layer."""
 
 CODES: Mapping[str, tuple[str, str]] = {
     "DISTRICT_NO_CODE": ("图形没有代码", "polygons without a code"),
@@ -98,9 +100,12 @@ def _duplicate_codes(districts: Listing, codes: Sequence[str]) -> list[Finding]:
 
 
 def _odd_codes(codes: Sequence[str], lengths: Sequence[int]) -> list[Finding]:
-    found = []
     expected = "、".join(map(str, lengths))
+    common = {length for length, n in Counter(map(len, codes)).items() if length not in lengths and n > MOST_ODD_CODES}
+    found = [_other_system(codes, length, expected) for length in sorted(common)]
     for code in codes:
+        if len(code) in common:
+            continue
         if len(code) not in lengths:
             reason = (
                 f"代码 {code} 为 {len(code)} 位，应为 {expected} 位 / "
@@ -111,6 +116,19 @@ def _odd_codes(codes: Sequence[str], lengths: Sequence[int]) -> list[Finding]:
             reason = f"代码 {code} 含有其他字符 / code {code} holds other characters than letters and digits"
             found.append(Finding("DISTRICT_CODE_CHARACTERS", (code,), reason))
     return found
+
+
+def _other_system(codes: Sequence[str], length: int, expected: str) -> Finding:
+    """Report a length that many codes share once: it is the layer's own system of codes, not a slip in each."""
+    some = [code for code in codes if len(code) == length]
+    return Finding(
+        "DISTRICT_CODE_LENGTH",
+        tuple(some[:MOST_ODD_CODES]),
+        f"{len(some)} 个代码均为 {length} 位，应为 {expected} 位：图层采用另一套代码；如属正常，请在规则中写明 "
+        f"territory.code_lengths / {len(some)} codes have {length} characters, "
+        f"expected {expected.replace('、', ', ')}: "
+        "the layer has another system of codes; if that is meant, state territory.code_lengths in the rules",
+    )
 
 
 def _other_levels(codes: Sequence[str]) -> list[Finding]:
@@ -129,7 +147,8 @@ def _other_levels(codes: Sequence[str]) -> list[Finding]:
 def _other_parents(codes: Sequence[str], parent: Parent | None) -> list[Finding]:
     if parent is None or not parent.code:
         return []
-    strangers = [code for code in codes if not code.startswith(parent.code)]
+    parents = tuple(parent.code.split("+"))
+    strangers = [code for code in codes if not code.startswith(parents)]
     return [
         Finding(
             "DISTRICT_OTHER_PARENT",

@@ -69,6 +69,9 @@ class Parent:
     source: str
     name: str = ""
     code: str = ""
+    """Its code, or those of its areas joined by "+"."""
+    areas: int = 1
+    """How many areas of a layer it is the union of."""
 
     def __post_init__(self) -> None:
         if self.geometry is None or shapely.is_empty(self.geometry):

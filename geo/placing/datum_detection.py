@@ -1,10 +1,15 @@
-"""Which datum a list uses: three hypotheses against the districts its own rows declare.  Formulas are in `datum`."""
+"""Which datum a list, or the layer, uses: hypotheses against the districts that the list's own rows declare.
+
+Every hypothesis moves the points its own way; the one that brings most of them into the districts they declare is
+shown if it leads clearly.  Formulas are in `datums`.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +49,30 @@ class DatumEvidence:
     """Exact McNemar test of best against rival, two-sided, times the number of comparisons."""
     en: str
     zh: str
+    p_values: tuple[tuple[str, float], ...] = ()
+    """Each other hypothesis -> the same test of the best against it."""
+    mixed: str = ""
+    """The datum of a second part of the list, where many points that fail under the best one agree under it."""
+    mixed_points: int = 0
+    """Points that speak for it: they agree under it only, less those that a shift the other way would win."""
+
+
+Moves = Mapping[str, Callable[[Degrees, Degrees], Points]]
+"""Hypothesis -> where the points of a list lie in the layer if it is true."""
+
+
+def list_moves(layer: str = "CGCS2000") -> Moves:
+    """Return the three hypotheses about a list's datum, for a layer of known datum."""
+    return {name: partial(_moved, datum.undo, DATUMS[layer].apply) for name, datum in DATUMS.items()}
+
+
+def layer_moves(points: str) -> Moves:
+    """Return the three hypotheses about the layer's datum, for a list of known datum."""
+    return {name: partial(_moved, DATUMS[points].undo, datum.apply) for name, datum in DATUMS.items()}
+
+
+def _moved(undo: Callable[..., Points], apply: Callable[..., Points], lon: Degrees, lat: Degrees) -> Points:
+    return apply(*undo(lon, lat))
 
 
 def mcnemar_exact(first_only: int, second_only: int) -> float:
@@ -74,6 +103,7 @@ def detect(
     gazetteer: Gazetteer,
     *,
     to_layer: Callable[[Degrees, Degrees], Points] | None = None,
+    moves: Moves | None = None,
 ) -> DatumEvidence:
     """Test which datum brings the points into the districts they declare.
 
@@ -81,19 +111,92 @@ def detect(
     districts or of areas above them, "" where none.  Rows without usable point or code
     count for nothing, and equal rows count once.  The verdict needs enough points, a
     best hypothesis that explains most of them, and a clear lead over both others.
-    `to_layer` leads from CGCS2000 to the layer's datum where that is another one.
+    `moves` are the hypotheses, by default about the list.  `to_layer` leads on to the layer's datum where that
+    is another one than CGCS2000.
     """
     known = limits()
-    codes = gazetteer.codes
-    lon, lat, spans = _witnesses(lon, lat, _spans(declared, codes), known.evidence_points_max)
-    undone = [datum.undo(lon, lat) for datum in DATUMS.values()]
-    places = [to_layer(*place) if to_layer else place for place in undone]
+    moves = moves or list_moves()
+    spans = _spans(declared, gazetteer.codes)
+    kept = _distinct_points(lon, lat, spans, known.evidence_points_max)
+    lon, lat, spans = lon[kept], lat[kept], spans[kept]
+    moved = [move(lon, lat) for move in moves.values()]
+    places = [to_layer(*place) if to_layer else place for place in moved]
     east, north = (np.concatenate(side) for side in zip(*places, strict=True))
-    hits = {}
-    for name, found in zip(DATUMS, np.split(gazetteer.find(east, north), len(DATUMS)), strict=True):
-        rank = codes.rank[found]
-        hits[name] = (found >= 0) & (rank >= spans[:, 0]) & (rank < spans[:, 1])
-    return _weigh(hits, len(lon), known)
+    found = np.split(gazetteer.find(east, north), len(moves))
+    hits = {name: _agrees(some, spans, gazetteer) for name, some in zip(moves, found, strict=True)}
+    evidence = _weigh(hits, len(lon), known)
+    if evidence.usable < known.evidence_points_min:
+        return evidence
+    return _with_mixture(evidence, hits, dict(zip(moves, places, strict=True)), spans, gazetteer)
+
+
+def excludes(evidence: DatumEvidence, hypothesis: str) -> bool:
+    """Say whether a hypothesis is clearly worse than the best one, though that may not be told from a third."""
+    known = limits()
+    enough = evidence.usable >= known.evidence_points_min
+    agreeing = dict(evidence.agreements).get(evidence.best, 0)
+    clear = dict(evidence.p_values).get(hypothesis, 1.0) <= known.evidence_p_max
+    return enough and clear and agreeing >= known.evidence_agreement_min * evidence.usable
+
+
+def score_rows(
+    lon: Degrees,
+    lat: Degrees,
+    declared: pa.Array,
+    gazetteer: Gazetteer,
+    *,
+    moves: tuple[Callable[[Degrees, Degrees], Points], Callable[[Degrees, Degrees], Points]],
+    to_layer: Callable[[Degrees, Degrees], Points],
+) -> NDArray[np.int8]:
+    """Return for each row -1 if only the first of two hypotheses explains it, 1 if only the second does, else 0."""
+    spans = _spans(declared, gazetteer.codes)
+    usable = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & (spans[:, 1] > spans[:, 0]))
+    score = np.zeros(len(lon), dtype=np.int8)
+    for move, sign in zip(moves, (-1, 1), strict=True):
+        found = gazetteer.find(*to_layer(*move(lon[usable], lat[usable])))
+        score[usable] += (sign * _agrees(found, spans[usable], gazetteer)).astype(np.int8)
+    return score
+
+
+def declares_area(declared: pa.Array, gazetteer: Gazetteer) -> NDArray[np.bool_]:
+    """Say for each row whether its declared code means anything in the layer."""
+    spans = _spans(declared, gazetteer.codes)
+    known: NDArray[np.bool_] = spans[:, 1] > spans[:, 0]
+    return known
+
+
+def _agrees(found: NDArray[np.int32], spans: Spans, gazetteer: Gazetteer) -> NDArray[np.bool_]:
+    rank = gazetteer.codes.rank[found]
+    hit: NDArray[np.bool_] = (found >= 0) & (rank >= spans[:, 0]) & (rank < spans[:, 1])
+    return hit
+
+
+def _with_mixture(
+    evidence: DatumEvidence,
+    hits: dict[str, NDArray[np.bool_]],
+    places: dict[str, Points],
+    spans: Spans,
+    gazetteer: Gazetteer,
+) -> DatumEvidence:
+    """Look for a second datum among the points that fail under the best one.
+
+    A point may fail because it, its code or the border is off.  Then a shift by as much in the opposite
+    direction wins it as often as the true one does: that is the control.  One-sided binomial test, Bonferroni over
+    the rivals.
+    """
+    known = limits()
+    failing = np.flatnonzero(~hits[evidence.best])
+    best_lon, best_lat = (side[failing] for side in places[evidence.best])
+    for rival in sorted(set(hits) - {evidence.best}, key=lambda name: -int(hits[name][failing].sum())):
+        lon, lat = (side[failing] for side in places[rival])
+        mirrored = gazetteer.find(2 * best_lon - lon, 2 * best_lat - lat)
+        won, control = hits[rival][failing], _agrees(mirrored, spans[failing], gazetteer)
+        only, other = int((won & ~control).sum()), int((control & ~won).sum())
+        p_value = (PAIRS - 1) * mcnemar_exact(only, other) / 2
+        least = max(known.mixture_points_min, known.mixture_share_min * evidence.usable)
+        if only - other >= least and p_value <= known.evidence_p_max:
+            return replace(evidence, mixed=rival, mixed_points=only - other)
+    return evidence
 
 
 def _spans(declared: Sequence[str] | pa.Array, codes: DeclaredCodes) -> Spans:
@@ -106,8 +209,8 @@ def _spans(declared: Sequence[str] | pa.Array, codes: DeclaredCodes) -> Spans:
     return rows
 
 
-def _witnesses(lon: Degrees, lat: Degrees, spans: Spans, most: int) -> tuple[Degrees, Degrees, Spans]:
-    """Return distinct (point, span) of rows that have both, thinned to about `most`, whatever the order of rows."""
+def _distinct_points(lon: Degrees, lat: Degrees, spans: Spans, most: int) -> NDArray[np.intp]:
+    """Return rows with distinct (point, span), thinned to about `most`, whatever the order of rows."""
     usable = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & (spans[:, 1] > spans[:, 0]))
     if len(usable) > most:
         usable = usable[_lot(lon[usable], lat[usable]) < most / len(usable)]
@@ -116,8 +219,8 @@ def _witnesses(lon: Degrees, lat: Degrees, spans: Spans, most: int) -> tuple[Deg
     ordered = np.column_stack([lon[usable], lat[usable], spans[usable]])
     new = np.ones(len(usable), dtype=bool)
     new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    kept = usable[new]
-    return lon[kept], lat[kept], spans[kept]
+    kept: NDArray[np.intp] = usable[new]
+    return kept
 
 
 def _lot(lon: Degrees, lat: Degrees) -> Degrees:
@@ -153,6 +256,7 @@ def _weigh(hits: dict[str, NDArray[np.bool_]], usable: int, known: Limits) -> Da
         p_value,
         en,
         zh,
+        tuple((name, p) for p, name, _, _ in tests) if usable else (),
     )
 
 

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from minglu.geo.coordinates.datums import Degrees
+from minglu.geo.layer.district_index import Listing
 from minglu.geo.layer.districts import Districts
 from minglu.geo.placing.locator import projector, reach
 
 Index = NDArray[np.intp]
+METRES_PER_DEGREE = 111_320.0  # of latitude, to 0.6 %: enough for the size of a district
 
 
 class Metre:
@@ -101,3 +103,14 @@ class _Local:
         for step in self._steps:
             x, y = step.transform(x, y)
         return np.column_stack((x, y))
+
+
+def half_extents_m(districts: Listing) -> NDArray[np.float64]:
+    """Return for each district half the diagonal of its extent, metres: how well a unit in it is known by it alone."""
+    west, south, east, north = districts.bounds.T
+    wide, high = east - west, north - south
+    if districts.crs.is_geographic:
+        wide = wide * np.cos(np.radians((south + north) / 2)) * METRES_PER_DEGREE
+        high = high * METRES_PER_DEGREE
+    half: NDArray[np.float64] = np.round(np.hypot(wide, high) / 2)
+    return half

@@ -17,7 +17,7 @@ from minglu.geo.layer.declared_codes import DeclaredCodes
 from minglu.geo.layer.district_index import Listing
 from minglu.geo.layer.districts import Parent, require_same_crs
 from minglu.geo.layer.region_chunks import MOST_DISTRICTS, Regions
-from minglu.geo.placing.distances import Metre
+from minglu.geo.placing.distances import Metre, half_extents_m
 from minglu.geo.placing.locator import Hits, Locator, projector, reach
 
 Index = NDArray[np.intp]
@@ -84,6 +84,7 @@ class Gazetteer:
         self.parent = parent
         self.codes = DeclaredCodes(districts.codes)
         self.project = projector(districts)
+        self.half_extents_m = half_extents_m(districts)
         self._proven = proven
         self._regions = Regions(districts.bounds)
         self._nowhere = Window(districts, np.empty(0, np.intp), proven=proven)

@@ -58,27 +58,33 @@ def place(
         batch = Batch(some, gazetteer, window)
         verdicts = ((where, decide(case, policy)) for where, case in batch.cases(nearest_limit_m))
         order.append(rows)
-        parts.append(_table(some.column("unit_id"), codes, batch.hits.first, batch.simple, verdicts))
+        known_m = (precision[rows], gazetteer.half_extents_m)
+        parts.append(_table(some.column("unit_id"), codes, batch, verdicts, known_m))
     return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(order))))
 
 
 def _table(
     unit_id: pa.ChunkedArray,
     codes: tuple[str, ...],
-    found: NDArray[np.int32],
-    simple: NDArray[np.bool_],
+    batch: Batch,
     verdicts: Iterator[tuple[Index, Verdict]],
+    known_m: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> pa.Table:
-    """Write PLACEMENTS: simple rows by columns, decided rows over them."""
-    district = np.where(simple, found, NOWHERE).astype(np.int64)
+    """Write PLACEMENTS: simple rows by columns, decided rows over them.
+
+    `known_m` are the radius of each point and half the extent of each district, metres.
+    """
+    found = batch.hits.first
+    district = np.where(batch.simple, found, NOWHERE).astype(np.int64)
     methods = ("inside", "boundary", "nearest", "declared", "unplaced")
     method = np.zeros(len(found), dtype=np.int8)
-    distance = np.zeros(len(found))
+    distance, probability = np.zeros(len(found)), np.full(len(found), np.nan)
     texts: dict[str, int] = {"": 0}
     columns = {name: np.zeros(len(found), dtype=np.int32) for name in ("candidates", "code", "reason")}
     for rows, verdict in verdicts:
         district[rows], method[rows] = verdict.district, methods.index(verdict.method)
         distance[rows] = np.nan if verdict.distance_m is None else verdict.distance_m
+        probability[rows] = np.nan if verdict.probability is None else verdict.probability
         for name, text in (
             ("candidates", "+".join(sorted(codes[i] for i in verdict.candidates[:MOST_LISTED]))),
             ("code", verdict.code),
@@ -86,11 +92,16 @@ def _table(
         ):
             columns[name][rows] = texts.setdefault(text, len(texts))
     words = pa.array(list(texts), pa.string())
+    by_area = (method == methods.index("declared")) & np.isnan(distance)
+    precision = np.where(by_area, known_m[1][district], known_m[0])
+    precision[district == NOWHERE] = np.nan
     arrays = [
         unit_id.combine_chunks().cast(pa.string()),
         pa.array(codes, pa.string()).take(pa.array(district, mask=district == NOWHERE)),
         pa.array(methods).take(pa.array(method)),
         pa.array(distance, from_pandas=True),
+        pa.array(precision, from_pandas=True),
+        pa.array(probability, from_pandas=True),
         *(words.take(pa.array(values)) for values in columns.values()),
     ]
     return pa.Table.from_arrays(arrays, schema=PLACEMENTS)

@@ -5,10 +5,12 @@ The order of the questions is the policy; `docs/explanation/placement.md` argues
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
+from minglu.geo.coordinates.limits import limits
 from minglu.geo.placing.locator import BORDER, INSIDE, OVERLAP
 
 # code -> Chinese, English
@@ -24,6 +26,11 @@ CODES: Mapping[str, tuple[str, str]] = {
         "申报代码只到上级区域，含多个小区",
         "the declared code names an area of several districts",
     ),
+    "PLACE_BY_NAME": (
+        "没有可用坐标，按所在地或地址中的区域名称归入",
+        "no usable coordinate; placed by the area that 所在… or the address names",
+    ),
+    "PLACE_NAME_DIFFERS": ("坐标与地址所述区域不一致", "the coordinates and the area that the address names disagree"),
     "PLACE_VIRTUAL": ("申报的是无图形的虚拟小区", "the declared district is virtual: it has no geometry"),
     "PLACE_NO_COORDINATE": ("没有可用坐标", "no usable coordinate"),
     "PLACE_INVALID": ("坐标不是有效的经纬度", "the coordinate is no valid longitude and latitude"),
@@ -64,6 +71,8 @@ class Case:
     border_m: float | None = None
     """Distance to the border that the radius crosses; None where it crosses none."""
     declared: str = ""
+    named: bool = False
+    """The code comes from an area's name in the columns 所在… or in the address, not from a code in the list."""
     members: Members = field(default_factory=dict)
     """Districts that the declared code can mean; empty where the layer has none."""
     virtual: bool = False
@@ -95,6 +104,8 @@ class Verdict(NamedTuple):
     code: str = ""
     remark: tuple[str, str] = ("", "")
     """More about the code, Chinese and English."""
+    probability: float | None = None
+    """Chance that the district is right, where a border within the radius or a name leaves that open."""
 
 
 def decide(case: Case, policy: Policy) -> Verdict:
@@ -126,7 +137,8 @@ def _by_point(case: Case) -> Verdict:
         if case.border_m is None:
             return Verdict(case.found[0], "inside", 0.0)
         remark = _metres(case.border_m, "距边界", "from the border")
-        return Verdict(case.found[0], "inside", 0.0, case.reach, "PLACE_NEAR_BORDER", remark)
+        chance = 1.0 - _across(case.border_m, case.precision_m)
+        return Verdict(case.found[0], "inside", 0.0, case.reach, "PLACE_NEAR_BORDER", remark, chance)
     if case.state == BORDER:
         return Verdict(case.found[0], "boundary", 0.0, case.found, "PLACE_ON_BORDER")
     if case.state == OVERLAP:
@@ -142,6 +154,10 @@ def _by_declaration(case: Case, code: str) -> Verdict:
     """Place by the declared code alone, for want of a point; its precision is the district itself."""
     if len(case.members) == 1:
         remark = ("按申报小区归入，精度为该小区", "placed by the declared district, known no better than that")
+        if case.named:
+            remark = ("名称所指唯一，精度为该小区", "the name can mean one district only, known no better than that")
+            chance = limits().name_right_share
+            return Verdict(_first(case), "declared", None, case.found, "PLACE_BY_NAME", remark, chance)
         return Verdict(_first(case), "declared", None, case.found, code, remark)
     if case.members:
         remark = (f"含 {len(case.members)} 个小区", f"{len(case.members)} districts")
@@ -178,11 +194,32 @@ def _allowed(case: Case, placed: Verdict, policy: Policy) -> Verdict:
         case.declared_m, f"申报小区 {case.declared} 在精度半径之内，距离", f"to the declared {case.declared}"
     )
     candidates = case.reach or _joined(placed, case.members)
+    if case.named and len(case.members) == 1:
+        return _named_across(case, candidates)
     declared = case.coarse or policy.prefers_declared(case) or placed.district == NOWHERE
     if declared and len(case.members) == 1:
         code = "PLACE_COARSE_POINT" if case.coarse else "PLACE_NEAR_BORDER"
         return Verdict(_first(case), "declared", case.declared_m, candidates, code, (zh, f"within the radius, {en}"))
     return placed._replace(candidates=candidates, remark=(zh, f"within the radius, {en}"))
+
+
+def _named_across(case: Case, candidates: tuple[int, ...]) -> Verdict:
+    """Let the address decide where the point allows both sides of a border, and say how sure that is."""
+    across, right = _across(case.declared_m, case.precision_m), limits().name_right_share
+    chance = across * right / (across * right + (1.0 - across) * (1.0 - right))
+    zh, en = _metres(case.declared_m, "地址所述小区在精度半径之内，距离", "to the district that the address names")
+    remark = (f"{zh}；概率 {chance:.2f}", f"within the radius, {en}; probability {chance:.2f}")
+    code = "PLACE_COARSE_POINT" if case.coarse else "PLACE_NEAR_BORDER"
+    return Verdict(_first(case), "declared", case.declared_m, candidates, code, remark, chance)
+
+
+def _across(distance_m: float, precision_m: float) -> float:
+    """Return the chance that a unit lies across a border: normal errors, the radius as their standard deviation.
+
+    >>> _across(0.0, 10.0), round(_across(10.0, 10.0), 3), _across(5.0, 0.0)
+    (0.5, 0.159, 0.0)
+    """
+    return 0.5 * math.erfc(distance_m / precision_m / math.sqrt(2.0)) if precision_m > 0 else 0.0
 
 
 def _joined(placed: Verdict, members: Members) -> tuple[int, ...]:
@@ -193,14 +230,15 @@ def _joined(placed: Verdict, members: Members) -> tuple[int, ...]:
 
 def _contradicted(case: Case, placed: Verdict, policy: Policy) -> Verdict:
     """Settle a disagreement by the rule; it stays a finding with its distance either way."""
+    differs = "PLACE_NAME_DIFFERS" if case.named else "PLACE_DECLARED_DIFFERS"
     remark = _metres(
         case.declared_m, f"点到申报小区 {case.declared}", f"from the point to the declared {case.declared}"
     )
     candidates = _joined(placed, case.members)
     if policy.prefers_declared(case) and len(case.members) == 1:
-        return Verdict(_first(case), "declared", case.declared_m, candidates, "PLACE_DECLARED_DIFFERS", remark)
+        return Verdict(_first(case), "declared", case.declared_m, candidates, differs, remark)
     if placed.method in ("inside", "boundary"):
-        return placed._replace(candidates=candidates, code="PLACE_DECLARED_DIFFERS", remark=remark)
+        return placed._replace(candidates=candidates, code=differs, remark=remark)
     zh, en = placed.remark
     joined = (f"{zh}；{remark[0]}".lstrip("；"), f"{en}; {remark[1]}".lstrip("; "))
     return placed._replace(candidates=candidates, remark=joined)

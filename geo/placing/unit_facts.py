@@ -7,7 +7,6 @@ then told one by one, as a `Case`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +15,16 @@ import shapely
 from numpy.typing import NDArray
 
 from minglu.geo.coordinates.limits import limits
+from minglu.geo.layer.declared_codes import DeclaredCodes
 from minglu.geo.placing.gazetteer import Gazetteer, Window
 from minglu.geo.placing.locator import INSIDE, NONE, Hits
 from minglu.geo.placing.placement_policy import Case, Members
 
 MOST_MEASURED = 20
-"""Districts of a declared area whose distance is measured; a wider area contradicts no point by its distance."""
+"""Districts of a declared area whose distance is measured: those whose extents are nearest to the point."""
 
+BETWEEN = "\x1f"
+"""Stands between a declared code and a named one where both are looked up together."""
 Numbers = NDArray[np.float64]
 Index = NDArray[np.intp]
 
@@ -33,6 +35,8 @@ class Batch:
     def __init__(self, units: pa.Table, gazetteer: Gazetteer, window: Window) -> None:
         self._codes = gazetteer.districts.codes
         self._project = gazetteer.project
+        self._bounds = gazetteer.districts.bounds
+        self._is_geographic = gazetteer.districts.crs.is_geographic
         self._parent = gazetteer.parent
         self._window = window
         self._lon, self._lat, precision = (numbers(units, name) for name in ("lon", "lat", "precision_m"))
@@ -41,7 +45,8 @@ class Batch:
         with np.errstate(invalid="ignore"):
             self._usable = (np.abs(self._lon) <= 180.0) & (np.abs(self._lat) <= 90.0)
         self.hits = self._locate()
-        self._declared = _Declared(units.column("declared"), gazetteer)
+        named = units.column("named") if "named" in units.column_names else None
+        self._declared = _Declared(units.column("declared"), named, gazetteer)
         self._border_m, self._reach = self._radius()
         agrees = self._declared.agrees(self.hits.first)
         self.simple = (self.hits.state == INSIDE) & agrees & np.isnan(self._border_m)
@@ -91,7 +96,8 @@ class Batch:
             members, virtual = self._declared.members(row)
             declared = self._declared.text(row)
             point = "none" if self._missing[row] else "invalid"
-            yield group, Case(point=point, declared=declared, members=members, virtual=virtual)
+            named = self._declared.named(row)
+            yield group, Case(point=point, declared=declared, members=members, virtual=virtual, named=named)
 
     def _pointed(self, rows: Index, nearest_limit_m: float) -> Iterator[tuple[Index, Case]]:
         """Yield the rows with a point, one case each."""
@@ -116,6 +122,7 @@ class Batch:
                 reach=self._reach.get(row, ()),
                 border_m=None if np.isnan(border) else border,
                 declared=self._declared.text(row),
+                named=self._declared.named(row),
                 members=members,
                 virtual=virtual,
                 declared_m=float(declared_m[position]),
@@ -153,7 +160,7 @@ class Batch:
         wanted = [
             (position, member)
             for position, row in enumerate(rows.tolist())
-            for member in islice(declared.members(row)[0], MOST_MEASURED)
+            for member in self._nearest_members(row, declared.members(row)[0])
         ]
         if wanted:
             position, member = (np.array(column, dtype=np.intp) for column in zip(*wanted, strict=True))
@@ -161,17 +168,34 @@ class Batch:
             np.fmin.at(result, position, metres)
         return result
 
+    def _nearest_members(self, row: int, members: Members) -> Sequence[int]:
+        """Return the districts of a declared area worth measuring: all of a small one, the nearest of a wide one."""
+        if len(members) <= MOST_MEASURED:
+            return tuple(members)
+        several = np.fromiter(members, np.intp, len(members))
+        x, y = (side[0] for side in self._project(self._lon[[row]], self._lat[[row]]))
+        west, south, east, north = self._bounds[several].T
+        wide = np.maximum(np.maximum(west - x, x - east), 0.0)
+        high = np.maximum(np.maximum(south - y, y - north), 0.0)
+        if self._is_geographic:
+            wide *= np.cos(np.radians(self._lat[row]))
+        order = np.argsort(np.nan_to_num(np.hypot(wide, high), nan=np.inf), kind="stable")
+        return tuple(several[order[:MOST_MEASURED]].tolist())
+
 
 class _Declared:
     """The declared codes of a batch, each distinct code looked up once."""
 
-    def __init__(self, column: pa.ChunkedArray, gazetteer: Gazetteer) -> None:
-        encoded = pc.fill_null(column.combine_chunks(), "").dictionary_encode()
+    def __init__(self, column: pa.ChunkedArray, named: pa.ChunkedArray | None, gazetteer: Gazetteer) -> None:
+        declared = pc.fill_null(column.combine_chunks(), "")
+        words = pa.array([""] * len(declared)) if named is None else pc.fill_null(named.combine_chunks(), "")
+        encoded = pc.binary_join_element_wise(declared, words, BETWEEN).dictionary_encode()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.combine_chunks()
         self.kind = encoded.indices.to_numpy().astype(np.int64)
-        self._texts = encoded.dictionary.to_pylist()
         codes = gazetteer.codes
+        chosen = [_better(codes, *pair.split(BETWEEN)) for pair in encoded.dictionary.to_pylist()]
+        self._texts, self._named = [text for text, _ in chosen], [by_name for _, by_name in chosen]
         self._members: list[Members] = [dict.fromkeys(codes.members(codes.area(text))) for text in self._texts]
         present = gazetteer.districts.present
         self._virtual = [len(members) == 1 and not present[next(iter(members))] for members in self._members]
@@ -187,6 +211,11 @@ class _Declared:
         text: str = self._texts[self.kind[row]]
         return text
 
+    def named(self, row: int) -> bool:
+        """Say whether the code of a row comes from a name and not from a code in the list."""
+        by_name: bool = self._named[self.kind[row]]
+        return by_name
+
     def members(self, row: int) -> tuple[Members, bool]:
         """Return the districts that the code of a row can mean, and whether it is a virtual one."""
         kind = self.kind[row]
@@ -197,6 +226,18 @@ class _Declared:
         rank = self._rank[found]
         result: NDArray[np.bool_] = (rank >= self._low[self.kind]) & (rank < self._high[self.kind])
         return result
+
+
+def _better(codes: DeclaredCodes, declared: str, named: str) -> tuple[str, bool]:
+    """Return the code that says more, and whether it comes from a name: the declared one unless the name is finer.
+
+    A declared code that the layer does not have gives way to a name that it has.
+    """
+    if not named:
+        return declared, False
+    wide, fine = codes.span(codes.area(declared)), codes.span(codes.area(named))
+    finer = wide.start <= fine.start and fine.stop <= wide.stop and len(fine) < len(wide)
+    return (named, True) if not len(wide) or finer else (declared, False)
 
 
 def numbers(units: pa.Table, name: str) -> Numbers:

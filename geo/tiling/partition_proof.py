@@ -109,11 +109,16 @@ def prove_layer(layer: Layer, parent: Parent | None, tolerance: Tolerance) -> tu
         parent_area=None if area is None else float(shapely.area(area)),
         faulty_area=faulty_area,
     )
-    return survey, _conclude(faults, figures, _area_error(survey, area))
+    edge_met = not (residual.walk_owner == PARENT).any()
+    return survey, _conclude(faults, figures, _area_error(survey, area), edge_met=edge_met)
 
 
-def _conclude(faults: pa.Table, figures: Figures, area_error: float) -> Proof:
-    """Draw the verdict: proven only if nothing was found and the areas add up."""
+def _conclude(faults: pa.Table, figures: Figures, area_error: float, *, edge_met: bool = False) -> Proof:
+    """Draw the verdict: proven only if nothing was found and the areas add up.
+
+    `edge_met`: every edge of the parent met its twin.  Then the outer edge is proven though there are faults
+    inside, unless one of them leaves open what the edges mean.
+    """
     kinds = set(faults.column("kind").to_pylist())
     reasons = []
     if figures.parent_area is None:
@@ -127,7 +132,8 @@ def _conclude(faults: pa.Table, figures: Figures, area_error: float) -> Proof:
     if not adds_up:
         reasons.append("面积恒等式不成立 / the areas don't add up: sum of districts less parent is not the faulty area")
     verdict = "faults" if kinds - {"undecided"} else "undecided" if kinds or not adds_up else "proven"
-    edge = "proven" if figures.parent_area is not None and verdict == "proven" else "not proven"
+    inner = edge_met and adds_up and not kinds & {"spill", "invalid", "undecided"}
+    edge = "proven" if figures.parent_area is not None and (verdict == "proven" or inner) else "not proven"
     return Proof(verdict, edge, faults, figures, tuple(reasons))
 
 

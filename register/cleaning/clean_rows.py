@@ -39,6 +39,7 @@ LONGEST_TEXT = 500
 """Letters of a name or an address: ten times what occurs.  The time to read one grows with the square of its length."""
 MEASURED_FIELDS = ("name", "former_name", "address", "site_address")
 
+AREA_FIELDS = ("city", "county", "town", "village")
 PLACE_FIELDS = ("name", "former_name", "address", "site_address")
 """Texts in which some offices write a telephone number."""
 Reader = Callable[[str], tuple[str, Fault | None]]
@@ -180,6 +181,7 @@ def _hide_phones(
         untouched = pc.fill_null(pc.equal(hidden, texts[field]), fill_value=True)
         raw[f"raw_{field}"] = pc.if_else(untouched, raw[f"raw_{field}"], hidden)
         texts[field] = hidden
+    raw |= {f"raw_{field}": without_phones(raw[f"raw_{field}"]) for field in AREA_FIELDS}
     return texts, raw, without_phones(extra)
 
 
@@ -217,7 +219,7 @@ def _fault_lists(faults: Iterable[FaultRow], rows: int) -> pa.Array:
 
 def _assemble(columns: dict[str, pa.Array], rows: int) -> pa.Table:
     """Put the columns into the declared order; what a later stage fills is empty or null."""
-    empty = {"entry_id": pa.array([""] * rows, pa.string())}
+    empty = {name: pa.array([""] * rows, pa.string()) for name in ("entry_id", "area_code")}
     nulls = {name: pa.nulls(rows, pa.float64()) for name in ("lon", "lat", "precision_m")}
     everything = columns | empty | nulls
     return pa.table([everything[name] for name in CLEANED.names], names=CLEANED.names).cast(CLEANED)

@@ -48,6 +48,10 @@ class LayerSpec:
     """Encoding of the attributes, for shapefiles without a .cpg."""
     sha256: str | None = None
     """The sender's digest of the file."""
+    crs: str | None = None
+    """Datum (CGCS2000, WGS84, GCJ02, BD09) or system (EPSG:4525), where the file's own is missing or wrong."""
+    areas: tuple[str, ...] | None = None
+    """Columns with the names of the areas above, from large to small; None: found by their content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class _DistrictsTable:
     layer: str | None = None
     encoding: str | None = None
     sha256: str | None = None
+    crs: str | None = None
+    areas: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ class _ParentTable:
     layer: str | None = None
     encoding: str | None = None
     sha256: str | None = None
+    crs: str | None = None
 
 
 def read_census(path: Path) -> Census:
@@ -329,7 +336,7 @@ def _read_parent(tables: Mapping[str, Any], path: Path) -> LayerSpec | None:
 
 def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> LayerSpec:
     file = base / _here(_safe(found.path, f"{where}.path"), base)
-    if not _is_file(file):
+    if not _is_file(file) and not file.is_dir():  # a folder is refused with how to convert it
         raise SourceError(
             en=f"{where}.path: found no file {shown(found.path)} in {base}; expected a polygon layer. Check the path.",
             zh=f"{where}.path：在 {base} 中没有文件 {shown(found.path)}；应为面图层文件。请检查路径。",
@@ -347,6 +354,8 @@ def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> Lay
         layer=found.layer,
         encoding=found.encoding,
         sha256=_digest(found.sha256, where),
+        crs=found.crs,
+        areas=None if isinstance(found, _ParentTable) or found.areas is None else tuple(found.areas),
     )
 
 

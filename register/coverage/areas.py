@@ -24,6 +24,7 @@ LEVEL_NAMES = ("province", "city", "county", "township", "village")
 TO_CHECK = (
     "PLACE_ON_BORDER",
     "PLACE_DECLARED_DIFFERS",
+    "PLACE_NAME_DIFFERS",
     "PLACE_DECLARED_UNKNOWN",
     "PLACE_INVALID",
     "PLACE_COARSE_POINT",

@@ -222,6 +222,7 @@ def describe_territory(facts: RunFacts) -> Json:
     rows.sort(key=lambda row: (row["severity"] != "serious", -row["area_m2"], row["fault_id"]))
     return {
         **as_plain(proof.as_dict()),
+        "reasons": [*proof.reasons, *facts.territory.remarks],
         "districts": len(facts.territory.districts.codes),
         "faults": [{"kind": kind, "severity": severity, "n": n} for (kind, severity), n in sorted(counts.items())],
         "fault_list": as_plain(rows[:MOST_FAULTS]),
@@ -249,6 +250,7 @@ def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str
         "UNITS_UNPLACED": placement["methods"]["unplaced"],
         "UNITS_NEAREST": placement["methods"]["nearest"],
         "DECLARED_DIFFERS": codes.get("PLACE_DECLARED_DIFFERS", 0),
+        "NAME_DIFFERS": codes.get("PLACE_NAME_DIFFERS", 0),
         "PAIRS_TO_REVIEW": _number(
             engine, "SELECT count(*) FROM scored_pairs WHERE verdict = 'review' AND decided = ''"
         ),

@@ -89,8 +89,8 @@ FINDINGS: Mapping[str, Finding] = {
     ),
     "TERRITORY_SLIVER": Finding(
         WARNING,
-        "{n} 处细小缝隙或重叠（在容差以内）",
-        "{n} slivers of gap or overlap, within tolerance",
+        "{n} 处图层问题在容差以内（细小缝隙或重叠，或边界顶点不一致而无面积）",
+        "{n} faults within tolerance (slivers of gap or overlap, or borders whose vertices differ, without area)",
         "多为数字化误差；入库前宜一并修正",
         "mostly digitising errors; mend them before the layer is final",
     ),
@@ -100,6 +100,13 @@ FINDINGS: Mapping[str, Finding] = {
         "{n} findings about district codes (missing, duplicate, wrong length or parent ...)",
         "用 minglu check 查看并修正",
         "see minglu check, and mend them",
+    ),
+    "NAME_DIFFERS": Finding(
+        WARNING,
+        "{n} 个在册单位的坐标与其地址所述区域不一致",
+        "{n} kept units have coordinates outside the area that their address names",
+        "见 register.xlsx 的“名录”（PLACE_NAME_DIFFERS）；核对坐标或地址",
+        "filter the sheet units in register.xlsx by PLACE_NAME_DIFFERS; check coordinates or address",
     ),
     "UNITS_UNPLACED": Finding(
         WARNING,

@@ -13,7 +13,7 @@ from minglu.register.config.census_file import Census
 from minglu.register.coverage.spotcheck_result import NO_FIELD_CHECK, FieldCheck
 from minglu.register.sources.list_reading import InputReport
 from minglu.register.territory.check_layer import Territory
-from minglu.register.territory.locate_entries import DatumReport
+from minglu.register.territory.list_datum import DatumReport
 from minglu.register.units.ledger import Law
 
 

@@ -80,7 +80,7 @@ FAULT_KINDS: Words = {
     "invalid": ("面无效", "invalid polygon"),
     "undecided": ("无法判定", "undecided"),
 }
-SEVERITIES: Words = {"serious": ("超过容差", "serious"), "sliver": ("容差以内", "sliver")}
+SEVERITIES: Words = {"serious": ("超过容差", "serious"), "sliver": ("容差以内", "within tolerance")}
 PRECISIONS: Words = {
     "1": ("≤ 1 米", "≤ 1 m"),
     "10": ("≤ 10 米", "≤ 10 m"),
@@ -136,6 +136,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "UNITS_UNPLACED": "placement",
     "UNITS_NEAREST": "placement",
     "DECLARED_DIFFERS": "placement",
+    "NAME_DIFFERS": "placement",
     "CLAIMED_TWICE": "rollup",
     "AUDIT_FAILED": "rollup",
     "PAIRS_TO_REVIEW": "linkage",

@@ -59,7 +59,7 @@ def _archive_format(path: Path) -> Format:
 
 def _entry_names(path: Path) -> frozenset[str]:
     with open_archive(path) as archive:
-        return frozenset(name.lower() for name in archive.namelist())
+        return frozenset(name.lower().replace("\\", "/") for name in archive.namelist())
 
 
 def _text_format(path: Path, head: bytes) -> Format:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from minglu.errors import OutputError
-from minglu.register.sources.vector.read_layer import vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
 
 GEOMETRY = "geom"
 NO_CLOCK = "1970-01-01T00:00:00.000Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -25,9 +25,10 @@ from minglu.register.config.census_file import LayerSpec
 from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
 from minglu.register.sources.attestation import as_sent
-from minglu.register.sources.vector.read_layer import open_districts, read_parent
+from minglu.register.sources.vector.read_specs import open_spec, read_parent_spec
 from minglu.register.storage.output_place import require_free_place, require_new
 from minglu.register.storage.vector_layers import with_shapes, write_geojson, write_geopackage
+from minglu.register.territory.area_columns import area_names
 
 MOST_ROWS = 200
 """Faults, and findings, that a table on a terminal shows; the files and --json hold all."""
@@ -46,6 +47,7 @@ WORDS_ZH = {
     "undecided": "无法判定",
     "serious": "超过容差",
     "sliver": "容差以内",
+    "no area": "无面积",
 }
 
 
@@ -69,6 +71,10 @@ class Territory:
     parent: Parent | None
     proof: Proof
     findings: tuple[Finding, ...]
+    remarks: tuple[str, ...] = ()
+    """What somebody should know of how the layer was read; Chinese then English."""
+    areas: tuple[tuple[str, ...], ...] = ()
+    """For each district the names of the areas above it, from large to small; empty where the layer has none."""
 
     @property
     def clean(self) -> bool:
@@ -83,6 +89,7 @@ class Territory:
             "parent": None if self.parent is None else self.parent.source,
             **self.proof.as_dict(),
             "findings": [asdict(finding) for finding in self.findings],
+            "remarks": list(self.remarks),
             "fault_list": faults,
         }
 
@@ -101,7 +108,7 @@ class Territory:
             "en": f"{n} districts. {en}; outer edge {'proven' if edge else 'not proven'}. "
             f"{faults} faults, {codes} findings about codes.",
         }[language]
-        return [line, *(f"  {in_language(reason, language)}" for reason in self.proof.reasons)]
+        return [line, *(f"  {in_language(reason, language)}" for reason in (*self.proof.reasons, *self.remarks))]
 
     @property
     def crs(self) -> CRS:
@@ -135,7 +142,7 @@ def fault_rows(faults: pa.Table, language: str) -> list[Cells]:
     rows = [
         (
             _word(str(row["kind"]), language),
-            _word(str(row["severity"]), language),
+            _word("no area" if row["kind"] == "mismatch" else str(row["severity"]), language),
             f"{row['area_m2']:,.1f}",
             f"{row['width_m']:,.2f}",
             str(row["districts"]),
@@ -173,11 +180,18 @@ def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack)
     changes before it is closed, CrsError where the two layers differ in their coordinate system.
     """
     area = read_area(parent)
-    opened = open_districts(
-        districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
-    )
-    with as_sent(districts.path, districts.sha256), opened as file:
-        yield check_districts(Kept(file, most=MOST_KEPT if file.random else math.inf), area, pack)
+    with as_sent(districts.path, districts.sha256), open_spec(districts) as file:
+        territory = check_districts(Kept(file, most=MOST_KEPT if file.random else math.inf), area, pack)
+        yield replace(territory, remarks=(*file.remarks, *_about_parent(area)), areas=area_names(file, districts))
+
+
+def _about_parent(area: Parent | None) -> tuple[str, ...]:
+    """Say where the parent is the union of several areas."""
+    if area is None or area.areas == 1:
+        return ()
+    zh = f"上级图层有 {area.areas} 个区域，按其并集检验；逐个检验请用 minglu check --level"
+    en = f"the parent layer has {area.areas} areas: their union was taken; minglu check --level proves each of them"
+    return (f"{zh} / {en}",)
 
 
 def check_districts(layer: Layer, area: Parent | None, pack: RulePack) -> Territory:
@@ -200,7 +214,7 @@ def read_area(parent: LayerSpec | None) -> Parent | None:
     if parent is None:
         return None
     with as_sent(parent.path, parent.sha256):
-        return read_parent(parent.path, parent.layer, parent.code or None)
+        return read_parent_spec(parent)
 
 
 def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) -> tuple[Path, ...]:

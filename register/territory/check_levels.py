@@ -22,7 +22,7 @@ from minglu.geo.tiling.nested_levels import LevelProof, check_tree, prove_levels
 from minglu.register.config.census_file import LayerSpec
 from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
-from minglu.register.sources.vector.read_layer import open_districts
+from minglu.register.sources.vector.read_specs import open_spec
 from minglu.register.territory.check_layer import Cells, code_rows, fault_rows
 
 
@@ -91,10 +91,7 @@ def check_levels(layers: Sequence[LayerSpec], pack: RulePack) -> LevelsResult:
     """
     rules = pack.territory
     with ExitStack() as stack:
-        listings = [
-            take_listing(stack.enter_context(open_districts(spec.path, code=spec.code, name=spec.name)))
-            for spec in layers
-        ]
+        listings = [take_listing(stack.enter_context(open_spec(spec))) for spec in layers]
         findings = tuple(_findings(listings, pack))
         proofs = tuple(prove_levels(listings, Tolerance(rules.sliver_width_m, rules.sliver_area_m2)))
     outside = tuple(finding for proof in proofs for finding in proof.outside)

@@ -7,167 +7,283 @@ moves a unit into the next village but one.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
-from pyproj.exceptions import ProjError
 
 from minglu.errors import CrsError
-from minglu.geo.coordinates.datums import DATUMS, Datum, datum_named
+from minglu.geo.coordinates.datums import DATUMS, datum_named
 from minglu.geo.coordinates.limits import limits
 from minglu.geo.coordinates.pairs import CODES, POINTS, Box, country_box, parse_pairs, words
-from minglu.geo.layer.district_index import Listing
-from minglu.geo.placing.datum_detection import DatumEvidence, detect
+from minglu.geo.layer.area_names import AreaNames, learn_home
+from minglu.geo.placing.datum_detection import (
+    DatumEvidence,
+    declares_area,
+    detect,
+    layer_moves,
+    list_moves,
+    score_rows,
+)
 from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.engine import Engine
 from minglu.register.rules.rule_pack import PlacementRules
 from minglu.register.schemas import ENTRIES, VALUE_FAULTS
+from minglu.register.territory.layer_datum import ToLayer, datum_change, layer_extent, point_box
+from minglu.register.territory.layer_position import distance_m, require_datum, require_near
+from minglu.register.territory.list_datum import DatumReport, choose_datum, mixed_datums, untested_part
+from minglu.register.territory.list_parts import find_part
 
 Numbers = NDArray[np.float64]
-ToLayer = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]
 KEY = ("list", "file", "sheet", "row")
-BOX_MARGIN_DEG = 1.0
-REPLACED = ("lon", "lat", "precision_m")
+REPLACED = ("lon", "lat", "precision_m", "area_code")
+AREA_FIELDS = ("city", "county", "town", "village")
+SAMPLE = 20_000
+"""Entries that show which areas lie above the layer; ids are digests, so the smallest are a random sample."""
+NEAR_M = 2_000.0
+"""So near to the layer's extent a point counts as inside, whatever its datum."""
+LEAST_UNTESTED = 0.05
+"""A part without any evidence is asked about from this share of a list's points on."""
 
 LOCATED = pa.schema([*(VALUE_FAULTS.field(name) for name in KEY), *(ENTRIES.field(name) for name in REPLACED)])
 
 
 @dataclass(frozen=True, slots=True)
-class DatumReport:
-    """What became of the coordinates of one list."""
+class Place:
+    """What the points of all lists are located against."""
 
-    list: str
-    """Name of the list."""
-    stated: str
-    """The datum as the census file states it, "auto" where it does not."""
-    used: str
-    """CGCS2000 | GCJ02 | BD09, or empty for a list without any coordinate."""
-    basis: str
-    """stated | evidence | none: why `used` was used."""
-    contradicted: bool
-    """The evidence clearly speaks for another datum than the stated one."""
-    evidence: DatumEvidence
-    """What the declared districts of the rows say."""
-    points: int
-    """Rows with a usable point."""
-    codes: tuple[tuple[str, int], ...]
-    """Code of `geo.coordinates` -> rows, only codes that occur."""
+    gazetteer: Gazetteer
+    names: AreaNames | None
+    """Names of the layer's areas, where they are known."""
+    datum: str
+    """Datum of the layer as the census file states it, "" where it does not."""
+    to_layer: ToLayer
+    """From the layer's datum as far as `datum` goes to that of its coordinate system."""
+    extent: tuple[float, float, float, float]
+    """West, south, east, north of the layer in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """What came of one list."""
+
+    points: pa.Table
+    report: DatumReport
+    about_layer: DatumEvidence
+    raw: tuple[Numbers, Numbers]
+    """Longitudes and latitudes as the list gives them."""
 
 
 def locate_entries(
-    engine: Engine, *, lists: Sequence[ListSpec], gazetteer: Gazetteer, placement: PlacementRules
+    engine: Engine,
+    *,
+    lists: Sequence[ListSpec],
+    gazetteer: Gazetteer,
+    placement: PlacementRules,
+    names: AreaNames | None = None,
+    layer_crs: str | None = None,
 ) -> tuple[DatumReport, ...]:
-    """Fill lon, lat and precision_m of the table `entries` and make `value_faults_coordinates`.
+    """Fill lon, lat, precision_m and area_code of the table `entries` and make `value_faults_coordinates`.
 
     Points come out in the districts' own geographic datum.  `value_faults_coordinates`
     (VALUE_FAULTS) has a row for every coordinate that was set aside, repaired or is not
-    trusted; a missing one is only counted.  Raises CrsError for a list whose datum is
-    neither stated nor shown by evidence.
+    trusted; a missing one is only counted.  `names` are those of the layer's areas; `layer_crs`
+    is what the census file states of the layer.  Raises CrsError for a list whose datum is neither
+    stated nor shown by evidence, or is not one, for a layer far from every list, and for one that
+    the lists show to be in another datum than its file says.
     """
-    to_layer = _to_layer(gazetteer.districts)
-    located, faults, reports = [LOCATED.empty_table()], [VALUE_FAULTS.empty_table()], []
+    place = _place(gazetteer, names, layer_crs)
+    if place.names is not None:
+        place = replace(place, names=_at_home(engine, place, lists))
+    tables, faults, found = [LOCATED.empty_table()], [VALUE_FAULTS.empty_table()], list[_Located]()
+    problems = list[CrsError]()
     for spec in sorted(lists, key=lambda spec: spec.name):
-        rows = _parsed_rows(engine, spec.name, _box(gazetteer.districts))
-        points, report = _locate_list(rows, spec, gazetteer, placement, to_layer)
-        reports.append(report)
-        faults.append(_faults(rows, points.column("code")))
-        located.append(_located(rows, points))
+        rows = _parsed_rows(engine, spec.name, point_box(place.extent), place.names)
+        one = _locate_list(engine, rows, spec, place, default_rows=placement.default_point_rows, problems=problems)
+        found.append(one)
+        faults.append(_faults(rows, one.points.column("code")))
+        tables.append(_located(rows, one.points))
+    raw = [one.raw for one in found]
+    if not any(np.isfinite(lon).any() for lon, _ in raw):
+        raw = list(_points_of_country(engine, lists))
+    require_near(raw, gazetteer.districts, place.extent)
+    if not place.datum:
+        require_datum(
+            gazetteer.districts.source, [(one.report.list, one.about_layer, one.report.evidence) for one in found]
+        )
+    if problems:
+        raise problems[0] if len(problems) == 1 else _all_of(problems)
     engine.put("value_faults_coordinates", pa.concat_tables(faults))
-    _write(engine, pa.concat_tables(located))
+    _write(engine, pa.concat_tables(tables))
     order = [spec.name for spec in lists]
-    return tuple(sorted(reports, key=lambda report: order.index(report.list)))
+    return tuple(sorted((one.report for one in found), key=lambda report: order.index(report.list)))
 
 
-def _parsed_rows(engine: Engine, name: str, box: Box) -> pa.Table:
-    """Parse the pairs of one list; return them with what else locating needs, in the order of the source."""
-    quoted = name.replace("'", "''")
+def _all_of(problems: Sequence[CrsError]) -> CrsError:
+    """Return one error that holds several: all problems at once."""
+    return CrsError(en="\n".join(one.en for one in problems), zh="\n".join(one.zh for one in problems))
+
+
+def _place(gazetteer: Gazetteer, names: AreaNames | None, layer_crs: str | None) -> Place:
+    stated = None if layer_crs is None else datum_named(layer_crs)
+    datum = stated.name if stated is not None else ""
+    return Place(gazetteer, names or None, datum, datum_change(gazetteer.districts), layer_extent(gazetteer.districts))
+
+
+def _select(engine: Engine, condition: str) -> None:
+    """Make `locating`: what locating needs of some entries."""
+    area = " || ' ' || ".join(f"coalesce(raw_{field}, '')" for field in AREA_FIELDS)
     engine.sql(
         "locating",
         'SELECT "list", "file", "sheet", "row", raw_lon, raw_lat, district_code, '
-        "CASE WHEN site_address <> '' THEN site_address ELSE address END AS place "
-        f"FROM entries WHERE \"list\" = '{quoted}'",
+        "CASE WHEN site_address <> '' THEN site_address ELSE address END AS place, "
+        f"trim({area}) AS area FROM entries WHERE {condition}",
     )
-    engine.map("locating", partial(_parse, box=box), "locating")
+
+
+def _parsed_rows(engine: Engine, name: str, box: Box, names: AreaNames | None) -> pa.Table:
+    """Parse the pairs of one list; return them with what else locating needs, in the order of the source."""
+    _select(engine, _of_list(name))
+    parse = partial(_parse, box=box, names=names)
+    engine.map("locating", parse, "locating")
     rows = engine.get("locating", order_by='"file", "sheet", "row"')
     engine.drop("locating")
     return rows
 
 
-def _parse(rows: pa.Table, *, box: Box) -> pa.Table:
-    """Put the columns of POINTS in the place of the raw ones."""
+def _of_list(name: str) -> str:
+    quoted = name.replace("'", "''")
+    return f"\"list\" = '{quoted}'"
+
+
+def _points_of_country(engine: Engine, lists: Sequence[ListSpec]) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the points of each list as they are in the country, for a layer that lies elsewhere."""
+    for spec in lists:
+        rows = _parsed_rows(engine, spec.name, country_box(), None)
+        yield _numbers(rows, "lon"), _numbers(rows, "lat")
+
+
+def _at_home(engine: Engine, place: Place, lists: Sequence[ListSpec]) -> AreaNames:
+    """Return the names with those of the areas above the layer, as a sample of all lists shows them."""
+    assert place.names is not None
+    quoted = ", ".join("'" + spec.name.replace("'", "''") + "'" for spec in lists)
+    _select(
+        engine, f'"list" IN ({quoted}) AND entry_id IN (SELECT entry_id FROM entries ORDER BY entry_id LIMIT {SAMPLE})'
+    )
+    engine.map("locating", partial(_parse, box=point_box(place.extent), names=None), "locating")
+    rows = engine.get("locating", order_by='"list", "file", "sheet", "row"')
+    engine.drop("locating")
+    lon, lat = (_numbers(rows, name) for name in ("lon", "lat"))
+    near = distance_m(lon, lat, place.extent) <= NEAR_M
+    declares = declares_area(rows.column("district_code").combine_chunks(), place.gazetteer)
+    known = np.isfinite(lon) | declares
+    inside = [bool(n or d) if k else None for n, d, k in zip(near, declares, known, strict=True)]
+    texts = [f"{a} {p}" for a, p in zip(rows.column("area").to_pylist(), rows.column("place").to_pylist(), strict=True)]
+    return place.names.with_home(learn_home(place.names, texts, inside))
+
+
+def _parse(rows: pa.Table, *, box: Box, names: AreaNames | None) -> pa.Table:
+    """Put the columns of POINTS in the place of the raw ones, and the area that the names mean beside them."""
     points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=box)
     kept = rows.drop_columns(["raw_lon", "raw_lat"])
-    return pa.table({name: table.column(name) for table in (kept, points) for name in table.column_names})
+    texts = (rows.column("area").to_pylist(), rows.column("place").to_pylist())
+    known: dict[tuple[str, str], str] = {}
+    codes = []
+    for pair in zip(*texts, strict=True):
+        if pair not in known:
+            known[pair] = names.meaning(*(text or "" for text in pair)) if names is not None else ""
+        codes.append(known[pair])
+    table = pa.table({name: table.column(name) for table in (kept, points) for name in table.column_names})
+    return table.append_column("area_code", pa.array(codes, pa.string()))
 
 
 def _locate_list(
-    rows: pa.Table, spec: ListSpec, gazetteer: Gazetteer, placement: PlacementRules, to_layer: ToLayer
-) -> tuple[pa.Table, DatumReport]:
-    """Mark the default points of one list, find the datum and undo it; points in the layer's datum."""
-    points = mark_default_points(
-        rows.select(POINTS.names).combine_chunks(), rows.column("place"), placement.default_point_rows
-    )
-    lon, lat, precision = (_numbers(points, name) for name in REPLACED)
-    declared = rows.column("district_code").combine_chunks()
+    engine: Engine, rows: pa.Table, spec: ListSpec, place: Place, *, default_rows: int, problems: list[CrsError]
+) -> _Located:
+    """Find the datum of one list and undo it; points in the layer's datum.  What is wrong goes to `problems`."""
+    points = mark_default_points(rows.select(POINTS.names).combine_chunks(), rows.column("place"), default_rows)
+    lon, lat, precision = (_numbers(points, name) for name in ("lon", "lat", "precision_m"))
+    declared = _evidence_codes(rows, place.gazetteer)
     sharp = np.flatnonzero(precision <= limits().evidence_radius_m)
-    evidence = detect(
-        lon[sharp],
-        lat[sharp],
-        declared.take(pa.array(sharp)),
-        gazetteer,
-        to_layer=to_layer,
+    test = partial(
+        detect, lon[sharp], lat[sharp], declared.take(pa.array(sharp)), place.gazetteer, to_layer=place.to_layer
     )
+    evidence = test(moves=list_moves(place.datum or "CGCS2000"))
+    stated = datum_named(spec.crs)
+    about_layer = evidence if place.datum else test(moves=layer_moves((stated or DATUMS["CGCS2000"]).name))
     usable = int(np.count_nonzero(~np.isnan(lon)))
-    datum, basis = _datum(spec, evidence, usable)
-    lon, lat = to_layer(*datum.undo(lon, lat))
-    points = points.set_column(0, "lon", pa.array(lon, from_pandas=True))
-    points = points.set_column(1, "lat", pa.array(lat, from_pandas=True))
+    try:
+        datum, basis = choose_datum(spec, evidence, usable)
+        if basis == "evidence":
+            tested = rows.select(["file", "sheet", "row", "district_code"]).append_column("declared", declared)
+            _require_one_datum(engine, tested, spec, evidence, place, points=(lon, lat, precision))
+    except CrsError as error:
+        problems.append(error)
+        datum, basis = DATUMS["CGCS2000"], "none"
+    move = list_moves(place.datum or "CGCS2000")[datum.name]
+    placed = place.to_layer(*move(lon, lat))
+    for at, values in enumerate(placed):
+        points = points.set_column(at, POINTS.names[at], pa.array(values, from_pandas=True))
     report = DatumReport(
         list=spec.name,
         stated=spec.crs,
         used=datum.name if usable else "",
         basis=basis,
-        contradicted=basis == "stated" and bool(evidence.datum) and evidence.datum != datum.name,
+        contradicted=basis == "stated" and (evidence.datum not in ("", datum.name) or bool(evidence.mixed)),
         evidence=evidence,
         points=usable,
         codes=_counts(points.column("code")),
     )
-    return points, report
+    return _Located(points, report, about_layer, (lon, lat))
 
 
-def _datum(spec: ListSpec, evidence: DatumEvidence, usable: int) -> tuple[Datum, str]:
-    """Choose the datum of a list: stated, else shown, else refused unless there is nothing to shift."""
-    stated = datum_named(spec.crs)
-    if stated is not None:
-        return stated, "stated"
-    if spec.crs.lower() != "auto":
-        raise CrsError(
-            en=f"list {spec.name} ({spec.path}): found crs = {spec.crs!r}; "
-            "expected CGCS2000, WGS84, GCJ02, BD09 or auto. Correct the census file.",
-            zh=f"名单 {spec.name}（{spec.path}）：crs = {spec.crs!r}；应为 CGCS2000、WGS84、GCJ02、BD09 或 auto。"
-            "请更正普查文件。",
-        )
-    if evidence.datum:
-        return DATUMS[evidence.datum], "evidence"
-    if not usable:
-        return DATUMS["CGCS2000"], "none"
-    raise CrsError(
-        en=f"list {spec.name} ({spec.path}): its {usable} coordinates come without a datum, and the declared districts "
-        f"do not show it ({evidence.en}). Expected crs = CGCS2000, WGS84, GCJ02 (Amap, Tencent) or BD09 (Baidu) for "
-        "this list in the census file. Ask the office that exported it: a wrong guess shifts every unit by half a "
-        "kilometre.",
-        zh=f"名单 {spec.name}（{spec.path}）：{usable} 个坐标没有注明坐标基准，申报小区也不足以判定（{evidence.zh}）。"
-        "请在普查文件中为该名单写明 crs = CGCS2000、WGS84、GCJ02（高德、腾讯）或 BD09（百度）。"
-        "请询问导出单位；猜错会使所有单位偏移约五百米。",
-    )
+def _evidence_codes(rows: pa.Table, gazetteer: Gazetteer) -> pa.Array:
+    """Return what each row says of its district: the declared code where it means something, else the named area."""
+    declared = pc.fill_null(rows.column("district_code").combine_chunks(), "")
+    known = pa.array(declares_area(declared, gazetteer))
+    return pc.if_else(known, declared, rows.column("area_code").combine_chunks())
+
+
+def _require_one_datum(
+    engine: Engine,
+    rows: pa.Table,
+    spec: ListSpec,
+    evidence: DatumEvidence,
+    place: Place,
+    *,
+    points: tuple[Numbers, Numbers, Numbers],
+) -> None:
+    """Raise CrsError for a list of two datums, or with a part of which nothing shows the datum."""
+    lon, lat, precision = points
+    declared = rows.column("declared").combine_chunks()
+    moves = list_moves(place.datum or "CGCS2000")
+    if evidence.mixed:
+        pair = (moves[evidence.best], moves[evidence.mixed])
+        score = score_rows(lon, lat, declared, place.gazetteer, moves=pair, to_layer=place.to_layer)
+        raise mixed_datums(spec, evidence, find_part(_with_extra(engine, rows, spec), score))
+    usable = np.isfinite(lon) & (precision <= limits().evidence_radius_m)
+    tested = declares_area(declared, place.gazetteer)
+    untested = usable & ~tested
+    if untested.sum() < max(limits().evidence_points_min, LEAST_UNTESTED * usable.sum()):
+        return
+    score = np.where(untested, 1, np.where(usable & tested, -1, 0)).astype(np.int8)
+    at = rows.column_names.index("district_code")
+    blank = pa.array([""] * len(rows), pa.string())  # that they declare nothing is what they have in common anyway
+    if part := find_part(_with_extra(engine, rows.set_column(at, "district_code", blank), spec), score):
+        raise untested_part(spec, evidence, part)
+
+
+def _with_extra(engine: Engine, rows: pa.Table, spec: ListSpec) -> pa.Table:
+    """Add the columns of no canonical field to the rows of a list: one of them may say where rows come from."""
+    engine.sql("locating", f'SELECT "file", "sheet", "row", extra FROM entries WHERE {_of_list(spec.name)}')
+    extra = engine.get("locating", order_by='"file", "sheet", "row"').column("extra")
+    engine.drop("locating")
+    return rows.append_column("extra", extra)
 
 
 def mark_default_points(points: pa.Table, place: pa.ChunkedArray, rows: int) -> pa.Table:
@@ -192,54 +308,9 @@ def mark_default_points(points: pa.Table, place: pa.ChunkedArray, rows: int) -> 
     return points.set_column(3, "code", code)
 
 
-def _box(districts: Listing) -> Box:
-    """Return the country's box, or one round the districts where they lie elsewhere."""
-    box, crs = country_box(), districts.crs
-    west, south, east, north = districts.extent
-    if math.isnan(west):
-        return box
-    if not crs.is_geographic:
-        transformer = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
-        west, south, east, north = transformer.transform_bounds(west, south, east, north)
-    if box.holds(west, south) and box.holds(east, north):
-        return box
-    margin = BOX_MARGIN_DEG
-    return Box(west - margin, south - margin, east + margin, north + margin)
-
-
-def _to_layer(districts: Listing) -> ToLayer:
-    """Return the way from CGCS2000 to the districts' geographic datum, which mostly is the same to a decimetre."""
-    datum = districts.crs.geodetic_crs
-    name = datum.name if datum is not None else ""
-    if name.upper().startswith(("WGS 84", "CGCS2000", "CHINA GEODETIC COORDINATE SYSTEM 2000")):
-        return lambda lon, lat: (lon, lat)
-    transformer = _transformer(datum) if datum is not None else None
-    if transformer is None:
-        raise CrsError(
-            en=f"{districts.source}: the datum {name or 'unknown'} has no known relation to CGCS2000. "
-            "Export the districts in CGCS2000 or WGS 84.",
-            zh=f"{districts.source}：基准 {name or '未知'} 与 CGCS2000 的关系未知。"
-            "请以 CGCS2000 或 WGS 84 导出小区图层。",
-        )
-
-    def shift(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
-        moved = (np.asarray(values, dtype=np.float64) for values in transformer.transform(lon, lat))
-        east, north = (np.where(np.isfinite(values), values, np.nan) for values in moved)
-        return east, north
-
-    return shift
-
-
-def _transformer(datum: CRS) -> Transformer | None:
-    """Return a transformation with known parameters, or None: PROJ would otherwise guess that nothing moves."""
-    try:
-        return Transformer.from_crs(CRS("EPSG:4326"), datum, always_xy=True, allow_ballpark=False)
-    except ProjError:
-        return None
-
-
 def _located(rows: pa.Table, points: pa.Table) -> pa.Table:
-    columns = [rows.column(name) for name in KEY] + [points.column(name) for name in REPLACED]
+    columns = [rows.column(name) for name in KEY] + [points.column(name) for name in REPLACED[:3]]
+    columns.append(rows.column("area_code"))
     return pa.Table.from_arrays(columns, schema=LOCATED)
 
 
@@ -260,7 +331,7 @@ def _counts(code: pa.ChunkedArray) -> tuple[tuple[str, int], ...]:
 
 
 def _write(engine: Engine, located: pa.Table) -> None:
-    """Replace lon, lat and precision_m of `entries`."""
+    """Replace lon, lat, precision_m and area_code of `entries`."""
     engine.put("located", located)
     columns = ", ".join(f'located."{n}"' if n in REPLACED else f'entries."{n}"' for n in ENTRIES.names)
     same = " AND ".join(f'entries."{n}" = located."{n}"' for n in KEY)

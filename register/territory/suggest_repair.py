@@ -12,7 +12,7 @@ from minglu.errors import OutputError
 from minglu.geo.tiling.repair import Repair, suggest_repair
 from minglu.register.config.census_file import LayerSpec
 from minglu.register.rules import RulePack
-from minglu.register.sources.vector.read_layer import read_districts
+from minglu.register.sources.vector.read_specs import read_spec
 from minglu.register.storage.vector_layers import with_shapes, write_geopackage, write_text
 from minglu.register.territory.check_layer import Territory, make_folder
 
@@ -21,9 +21,7 @@ def suggest(districts: LayerSpec, result: Territory, pack: RulePack) -> Repair:
     """Mend the slivers and mismatches of a checked layer on a copy, and prove the copy."""
     rules = pack.territory
     return suggest_repair(
-        read_districts(
-            districts.path, code=districts.code, name=districts.name, layer=districts.layer, encoding=districts.encoding
-        ),
+        read_spec(districts),
         result.parent,
         result.proof,
         sliver_width_m=rules.sliver_width_m,

@@ -12,7 +12,7 @@ import shapely
 from minglu.errors import SourceError
 from minglu.register.build import build
 from minglu.register.coverage.assemble_coverage import exit_code
-from minglu.register.sources.vector.read_layer import vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
 
 CODES = ("63000010001", "63000010002")  # eleven digits: no mainland code has so many
 BOXES = (shapely.box(120, 30, 120.1, 30.1), shapely.box(120.1, 30, 120.2, 30.1))

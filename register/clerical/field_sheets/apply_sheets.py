@@ -31,7 +31,7 @@ from minglu.register.clerical.hash_chain import Signature
 from minglu.register.clerical.problems import Note, Problems, refuse_at
 from minglu.register.clerical.round_trip import RunHeader, require_same_run, undo_records
 from minglu.register.config.census_file import Census, read_census
-from minglu.register.sources.vector.read_layer import read_districts
+from minglu.register.sources.vector.read_specs import read_spec
 
 Units = Mapping[str, tuple[Anchor, ...]]
 
@@ -88,7 +88,7 @@ def apply_sheets(
     path = _file_of(census)
     chain = read_field(path)
     layer = census.districts
-    districts = read_districts(layer.path, code=layer.code, layer=layer.layer, encoding=layer.encoding)
+    districts = read_spec(layer)
     checker = Checker(districts, census.pack.scope.measures)
     problems = Problems()
     read: list[Sheet] = []

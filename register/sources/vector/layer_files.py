@@ -1,13 +1,11 @@
-"""Files of polygon layers, looked at before GDAL sees them: format, completeness, encoding.  No reading of features.
+"""Files of polygon layers, checked before GDAL sees them: format and completeness.  No reading of features.
 
 A layer is a plain local file whose first bytes are those that its name claims.  A
-GeoPackage must pass SQLite's own integrity check; a shapefile must be complete and its
-attributes must decode without error.
+GeoPackage must pass SQLite's own integrity check; a shapefile must be complete.
 """
 
 from __future__ import annotations
 
-import codecs
 import json
 import shutil
 import sqlite3
@@ -22,7 +20,25 @@ from minglu.errors import SourceError
 
 FORMATS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf"}
 
-ASCII = bytes(range(128))
+OTHER_FORMATS = {
+    ".gdb": ("an Esri file geodatabase", "Esri 文件地理数据库"),
+    ".mdb": ("an Esri personal geodatabase", "Esri 个人地理数据库"),
+    ".kml": ("a KML document (Google Earth)", "KML 文档（谷歌地球）"),
+    ".kmz": ("a KMZ archive (Google Earth)", "KMZ 压缩文档（谷歌地球）"),
+    ".tab": ("a MapInfo table", "MapInfo 表"),
+    ".mif": ("a MapInfo exchange file", "MapInfo 交换文件"),
+    ".dxf": ("a CAD drawing (DXF)", "CAD 图形（DXF）"),
+    ".dwg": ("a CAD drawing (DWG)", "CAD 图形（DWG）"),
+    ".gml": ("a GML document", "GML 文档"),
+    ".topojson": ("TopoJSON", "TopoJSON"),
+    ".geoparquet": ("GeoParquet", "GeoParquet"),
+    ".zip": ("a zip archive", "zip 压缩包"),
+    ".rar": ("a RAR archive", "RAR 压缩包"),
+    ".7z": ("a 7z archive", "7z 压缩包"),
+}
+"""Formats of layers that offices send and that are not read, in words."""
+PARTS_OF_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
+
 SHORTEST_BYTES = 33  # a table without columns
 SQLITE_MAGIC, SHAPE_MAGIC, FLATGEOBUF_MAGIC = b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb"
 SYSTEM_TABLES = ("gpkg_", "rtree_", "sqlite_")
@@ -45,12 +61,19 @@ def checked_format(source: Path) -> str:
             en=f"{text[:80]}: found an address or an inline document; expected the path of a local file.",
             zh=f"{text[:80]}：这是网址或内嵌文档；应为本机文件的路径。",
         )
+    if source.is_dir() or source.suffix.lower() in OTHER_FORMATS:
+        raise _other_format(source)
     if not source.is_file():
         raise SourceError(
             en=f"{source}: no such file; expected a layer ({', '.join(FORMATS)}). Check the path.",
             zh=f"{source}：文件不存在；应为图层文件（{', '.join(FORMATS)}）。请检查路径。",
         )
     kind = FORMATS.get(source.suffix.lower())
+    if kind is None and source.suffix.lower() in PARTS_OF_SHAPEFILE:
+        raise SourceError(
+            en=f"{source}: is one part of a shapefile; name {source.stem}.shp, with all its parts beside it.",
+            zh=f"{source}：这是 shapefile 的一个组成文件；请填写 {source.stem}.shp，并保证各组成文件在同一文件夹。",
+        )
     if kind is None:
         raise SourceError(
             en=f"{source}: found the ending {source.suffix!r}; expected one of {', '.join(FORMATS)}. Export the layer.",
@@ -73,6 +96,33 @@ def checked_format(source: Path) -> str:
     return kind
 
 
+def _other_format(source: Path, ending: str = "") -> SourceError:
+    """Return the error for a layer in a format that is known but not read, with the way to convert it."""
+    ending = ending or source.suffix.lower()
+    en, zh = OTHER_FORMATS.get(ending, ("a folder", "文件夹"))
+    if ending in {".zip", ".rar", ".7z"}:
+        cure_en, cure_zh = (
+            "Unpack it and name the layer inside (.shp, .gpkg).",
+            "请解压后填写其中的图层（.shp、.gpkg）。",
+        )
+    elif ending in OTHER_FORMATS:
+        command = f"ogr2ogr -f GPKG {source.stem}.gpkg {source.name}"
+        cure_en = (
+            "Convert it to a GeoPackage: in QGIS, open it and choose Export > Save Features As > GeoPackage; "
+            f"in ArcGIS, Export Features to a .gpkg or .shp; or run: {command}"
+        )
+        cure_zh = (
+            "请转换为 GeoPackage：在 QGIS 中打开，选择“导出 > 要素另存为 > GeoPackage”；"
+            f"或在 ArcGIS 中导出要素为 .gpkg 或 .shp；也可运行：{command}"
+        )
+    else:
+        cure_en, cure_zh = "Name the layer's file in it (.shp, .gpkg).", "请填写其中的图层文件（.shp、.gpkg）。"
+    return SourceError(
+        en=f"{source}: found {en}; expected a layer ({', '.join(FORMATS)}). {cure_en}",
+        zh=f"{source}：这是{zh}；应为图层文件（{', '.join(FORMATS)}）。{cure_zh}",
+    )
+
+
 def _looks_like(kind: str, head: bytes) -> bool:
     match kind:
         case "GPKG":
@@ -92,6 +142,8 @@ def _require_geojson(source: Path) -> None:
     except (ValueError, RecursionError) as error:
         raise unreadable(source, error) from error
     kind = document.get("type") if isinstance(document, dict) else None
+    if kind == "Topology":
+        raise _other_format(source, ".topojson")
     if kind not in {"FeatureCollection", "Feature"}:
         raise SourceError(
             en=f"{source}: found JSON of type {kind!r}; expected a GeoJSON FeatureCollection. Export the layer again.",
@@ -216,64 +268,3 @@ def _is_view(file: Path, name: str) -> SourceError:
         "Export it as a layer of its own into a new GeoPackage.",
         zh=f"{file}：{name!r} 是视图；应为数据表，视图可能没有尽头，无法检验。请将其另存为新 GeoPackage 中的图层。",
     )
-
-
-def shapefile_encoding(source: Path, declared: str | None) -> str:
-    """Return the encoding of a shapefile's attributes and column names: declared, .cpg, or by strict trial.
-
-    Without a .cpg the whole table is tried as UTF-8 and then as GB18030.  Raises
-    SourceError where it does not decode without error.
-    """
-    table = companion(source, ".dbf")
-    assert table is not None, "checked before"
-    content = table.read_bytes()
-    note = companion(source, ".cpg")
-    named = declared or (_known_codec(note.read_text("ascii", "replace").strip()) if note else None)
-    for candidate in (named,) if named else ("utf-8", "gb18030"):
-        if _decodes(content, candidate):
-            return candidate.upper()
-    raise SourceError(
-        en=f"{table}: the attributes are not {named or 'UTF-8 or GB18030'}; expected text that decodes without error. "
-        "Give the right encoding, or export again as UTF-8.",
-        zh=f"{table}：属性不是 {named or 'UTF-8 或 GB18030'} 编码。请写明正确的编码，或以 UTF-8 重新导出。",
-    )
-
-
-def _known_codec(name: str) -> str | None:
-    """Return Python's name for what a .cpg says (UTF-8, GBK, 936, ANSI 936), or None."""
-    plain = name.upper().removeprefix("ANSI").removeprefix("OEM").strip()
-    plain = {"936": "gb18030", "GBK": "gb18030", "GB2312": "gb18030", "65001": "utf-8"}.get(plain, plain)
-    for candidate in (plain, f"cp{plain}"):
-        try:
-            return codecs.lookup(candidate).name
-        except LookupError:
-            continue
-    return None
-
-
-def _decodes(content: bytes, encoding: str) -> bool:
-    """Say whether column names and text cells of a dBase table decode; each cell is its own text."""
-    header = int.from_bytes(content[8:10], "little")
-    width = int.from_bytes(content[10:12], "little")
-    names, spans = [], []
-    at = 1
-    for place in range(32, header - 1, 32):
-        field = content[place : place + 32]
-        if field[:1] in {b"\r", b""}:
-            break
-        names.append(field[:11].split(b"\0")[0])
-        if field[11:12] == b"C":
-            spans.append((at, at + field[16]))
-        at += field[16]
-    rows = range(header, len(content) - width + 1, width) if width else ()
-    try:
-        for name in names:
-            name.decode(encoding)
-        if ASCII.decode(encoding, "replace") == ASCII.decode("ascii") and content[header:].isascii():
-            return True
-        for row in rows:
-            for start, stop in spans:
-                content[row + start : row + stop].rstrip(b" \0").decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return False
-    return True

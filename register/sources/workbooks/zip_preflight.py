@@ -108,7 +108,7 @@ def _check_overlap(path: Path, parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    name = part.filename.lower()
+    name = part.filename.lower().replace("\\", "/")  # some programs of Windows write their own separator
     markup = name.endswith((".xml", ".rels", ".vml"))
     sheet = name.startswith("xl/worksheets/")
     for number, piece in enumerate(_pieces(path, archive, part)):

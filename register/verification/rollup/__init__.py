@@ -25,7 +25,7 @@ from minglu.register.engine.parquet_files import write_parquet
 from minglu.register.report import render_all
 from minglu.register.rules import RulePack, load_pack
 from minglu.register.sources.list_reading import InputReport
-from minglu.register.sources.vector.read_layer import read_parent
+from minglu.register.sources.vector.read_specs import read_parent_spec
 from minglu.register.storage import run_store
 from minglu.register.storage.integrity import protect
 from minglu.register.storage.run_folder import staged, write_json
@@ -110,7 +110,7 @@ def _census(counties: Sequence[County], wish: Wish, pack: RulePack) -> Census:
 def _build(engine: Engine, census: Census, counties: Sequence[County], folder: Path) -> Mapping[str, Any]:
     join_tables(engine, counties)
     districts = Whole(join_districts(counties))
-    parent = None if census.parent is None else read_parent(census.parent.path)
+    parent = None if census.parent is None else read_parent_spec(census.parent)
     territory = check_districts(districts, parent, census.pack)
     engine.put("faults", territory.proof.faults)
     claims = _claims(folder, engine.get("units", order_by="unit_id"), territory, census.pack)

@@ -61,3 +61,19 @@ def test_same_polygon_under_two_codes():
     turned = shapely.Polygon([(1, 1), (1, 0), (0, 0), (0, 1)])
     found = findings(["990101001001", "990101001002", "990101001003"], [SQUARE, turned, shapely.box(5, 5, 6, 6)])
     assert found == [("DISTRICT_SAME_POLYGON", ("990101001001", "990101001002"))]
+
+
+def test_a_layer_with_codes_of_another_system_is_one_finding():
+    """7,701 villages with codes of eleven digits are one remark, not 7,701."""
+    many = [f"6400013{n:04}" for n in range(30)]
+    found = findings([*many, "990101001001", "99010100100"[:9]])
+    assert [(code, len(districts)) for code, districts in found if code == "DISTRICT_CODE_LENGTH"] == [
+        ("DISTRICT_CODE_LENGTH", 20),
+        ("DISTRICT_CODE_LENGTH", 1),
+    ]
+
+
+def test_codes_of_any_area_of_the_parent_are_no_strangers():
+    """A prefecture's counties: each code must begin with one of theirs."""
+    found = findings(["990101001001", "990102001001", "990103001001"], parent_code="990101+990102")
+    assert found == [("DISTRICT_OTHER_PARENT", ("990103001001",))]

@@ -97,6 +97,8 @@ def test_a_point_inside_one_district_is_placed_without_remark():
         "district_code": code(1),
         "method": "inside",
         "distance_m": 0.0,
+        "precision_m": 5.0,
+        "probability": None,
         "candidates": "",
         "code": "",
         "reason": "",
@@ -384,3 +386,36 @@ def test_one_gazetteer_serves_many_batches():
     whole, many = ready(squares(3), proven=True), ready(squares(3), proven=True)
     parts = [place(table.slice(i, 10), many, **rules) for i in range(0, 200, 10)]
     assert pa.concat_tables(parts).combine_chunks().equals(place(table, whole, **rules).combine_chunks())
+
+
+def test_distance_to_a_wide_declared_area_is_that_to_its_nearest_district():
+    """An area of 30 districts: the last one by code is the nearest, and its distance is the one told."""
+    shapes = [box(n, 0) for n in range(30)] + [box(31, 0)]
+    codes = [f"9901010010{n:02d}" for n in range(30)] + ["990101002001"]
+    gazetteer = Gazetteer(take_listing(Whole(layer(*shapes, codes=codes))), proven=True)
+    row = place(units((31.5, 0.5, 5.0, "990101001")), gazetteer, nearest_limit_m=0, declared_conflict="coordinates")
+    assert row.column("code")[0].as_py() == "PLACE_DECLARED_DIFFERS"
+    assert "1447.2 m" in row.column("reason")[0].as_py()
+
+
+def test_a_name_is_used_where_the_code_says_less():
+    """A named district: instead of no code, of an unknown one, of a township's; never instead of a district's own."""
+    table = pa.table(
+        {
+            "unit_id": [f"U{n}" for n in range(5)],
+            "lon": pa.array([None] * 5, pa.float64()),
+            "lat": pa.array([None] * 5, pa.float64()),
+            "precision_m": pa.array([None] * 5, pa.float64()),
+            "declared": ["", "123456789012", "990101001", code(1), ""],
+            "named": [code(2), code(2), code(2), code(2), "990101001"],
+        }
+    )
+    districts, parent = county()
+    gazetteer = Gazetteer(take_listing(Whole(districts)), proven=False, parent=parent)
+    found = place(table, gazetteer, nearest_limit_m=100, declared_conflict="coordinates").to_pylist()
+    assert [row["district_code"] for row in found] == [code(2), code(2), code(2), code(1), None]
+    assert [row["code"] for row in found[:4]] == ["PLACE_BY_NAME"] * 3 + ["PLACE_NO_COORDINATE"]
+    assert found[4]["code"] == "PLACE_DECLARED_COARSE"
+    assert [row["probability"] for row in found] == [0.9, 0.9, 0.9, None, None]
+    assert 700 < found[0]["precision_m"] < 800
+    assert found[4]["precision_m"] is None

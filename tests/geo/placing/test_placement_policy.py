@@ -31,7 +31,7 @@ def inside(district: int = 3, **facts) -> Case:
         (inside(), Verdict(3, "inside", 0.0)),
         (
             inside(border_m=12.34, reach=(3, 5)),
-            Verdict(3, "inside", 0.0, (3, 5), "PLACE_NEAR_BORDER", ("距边界 12.3 米", "12.3 m from the border")),
+            Verdict(3, "inside", 0.0, (3, 5), "PLACE_NEAR_BORDER", ("距边界 12.3 米", "12.3 m from the border"), 1.0),
         ),
         (Case(state=BORDER, found=(2, 4)), Verdict(2, "boundary", 0.0, (2, 4), "PLACE_ON_BORDER")),
         (Case(state=OVERLAP, found=(2, 4)), Verdict(NOWHERE, "unplaced", None, (2, 4), "PLACE_OVERLAP")),
@@ -180,7 +180,18 @@ class TestWithinTheRadius:
     def test_a_good_point_keeps_its_district(self):
         """With the declared one among the candidates."""
         verdict = Verdict(3, "inside", 0.0, (3, 5), "PLACE_NEAR_BORDER", (self.zh, self.en))
-        assert decide(inside(precision_m=8.0, **self.facts), BY_POINT) == verdict
+        found = decide(inside(precision_m=8.0, **self.facts), BY_POINT)
+        assert found[:6] == verdict[:6]
+        assert round(found.probability or 0.0, 4) == 0.8413
+
+    def test_an_address_across_the_border_decides_and_says_how_sure_it_is(self):
+        """The point allows both sides: what the address names is the likelier one, less so the farther it lies."""
+        found = [
+            decide(inside(precision_m=8.0, **self.facts | {"named": True, "declared_m": m}), BY_POINT)
+            for m in (0.5, 8.0)
+        ]
+        assert [one[:5] for one in found] == [(5, "declared", m, (3, 5), "PLACE_NEAR_BORDER") for m in (0.5, 8.0)]
+        assert [round(one.probability or 0.0, 2) for one in found] == [0.89, 0.63]
 
     @pytest.mark.parametrize("policy", [BY_CODE, Policy(declared_wins=False, declared_tolerance_m=8.0)])
     def test_where_the_rule_prefers_the_declared_one_it_is_taken(self, policy):
@@ -197,7 +208,7 @@ class TestWithinTheRadius:
         """A township next door, even for a coarse point: which of its districts is not known."""
         facts = self.facts | {"members": of(5, 6), "reach": ()}
         verdict = decide(inside(precision_m=1500.0, coarse=True, **facts), BY_CODE)
-        assert verdict == Verdict(3, "inside", 0.0, (3, 5, 6), "PLACE_NEAR_BORDER", (self.zh, self.en))
+        assert verdict[:6] == (3, "inside", 0.0, (3, 5, 6), "PLACE_NEAR_BORDER", (self.zh, self.en))
 
     def test_a_point_in_no_district_goes_to_the_declared_one_within_its_radius(self):
         """Deep in a gap, but no deeper than the point is known."""
@@ -254,7 +265,7 @@ class TestContradiction:
         verdict = decide(Case(state=NONE, in_parent=True, **near, **self.far), BY_POINT)
         assert verdict[:4] == head
         both = (f"{words[0]}；{self.remark[0]}", f"{words[1]}; {self.remark[1]}")
-        assert verdict[4:] == ("PLACE_IN_GAP", both)
+        assert verdict[4:6] == ("PLACE_IN_GAP", both)
 
     def test_in_an_overlap_a_third_declared_district_is_told_without_a_gap_in_the_words(self):
         """An overlap has no remark of its own: no stray mark stands before the distance."""
@@ -268,3 +279,13 @@ def test_a_code_is_told_in_both_languages_with_its_remark():
     assert reason(Verdict(2, "boundary", 0.0, (2, 4), "PLACE_ON_BORDER")) == " / ".join(CODES["PLACE_ON_BORDER"])
     told = reason(Verdict(3, "inside", 0.0, (), "PLACE_NEAR_BORDER", ("距边界 1.0 米", "1.0 m from the border")))
     assert told == "点的精度半径跨越边界：距边界 1.0 米 / the point's radius crosses a border: 1.0 m from the border"
+
+
+def test_a_name_places_where_nothing_better_is_known_and_contradicts_a_good_point():
+    """One district: placed by it, with the chance that names are right; several: said; a point far off: a finding."""
+    named = {"declared": "c", "named": True}
+    alone = decide(Case(point="none", members=of(7), **named), BY_POINT)
+    assert (alone.district, alone.method, alone.code, alone.probability) == (7, "declared", "PLACE_BY_NAME", 0.9)
+    assert decide(Case(point="none", members=of(7, 8), **named), BY_POINT).code == "PLACE_DECLARED_COARSE"
+    far = decide(inside(members=of(7), declared_m=900.0, precision_m=5.0, **named), BY_POINT)
+    assert (far.district, far.method, far.code) == (3, "inside", "PLACE_NAME_DIFFERS")

@@ -39,6 +39,21 @@ def test_without_a_parent_the_edge_is_not_proven(territory):
     assert "outer edge" in proof.reasons[0]
 
 
+def test_a_gap_inside_leaves_the_outer_edge_proven(territory):
+    """The edge of the parent is one question, a hole in the middle another.
+
+    +-------+
+    |  +-+  |   one district with a hole that nobody fills
+    |  +-+  |
+    +-------+
+    """
+    ring = box(0, 0, 4, 2).difference(box(1, 0.5, 2, 1.5))
+    proof = territory([ring], box(0, 0, 4, 2))
+    assert (proof.verdict, proof.edge) == ("faults", "proven")
+    assert territory([WEST], box(0, 0, 4, 2)).edge == "not proven"
+    assert territory([WEST, box(2, 0, 5, 2)], box(0, 0, 4, 2)).edge == "not proven"
+
+
 def test_last_bit_counts(territory):
     """One coordinate off by its last bit is not proven."""
     nudged = Polygon([(2, 0), (4, 0), (4, 2), (np.nextafter(2, 3), 2)])

@@ -27,7 +27,7 @@ from minglu.register.storage import run_store
 from minglu.register.storage.run_folder import write_json
 from minglu.register.storage.run_store import STORED
 from minglu.register.territory.check_layer import Territory
-from minglu.register.territory.locate_entries import DatumReport
+from minglu.register.territory.list_datum import DatumReport
 from minglu.register.units.ledger import check_laws, write_ledger
 
 HOSTILE = (

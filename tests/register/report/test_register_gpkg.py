@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from minglu.register.sources.vector.read_layer import vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
 
 
 def layer_of(invented, name):

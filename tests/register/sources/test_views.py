@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 from minglu.errors import SourceError
-from minglu.register.sources.vector.read_layer import read_districts, vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
+from minglu.register.sources.vector.read_layer import read_districts
 
 PLAIN = "SELECT fid AS OGC_FID, geom, code FROM districts"
 ENDLESS = (

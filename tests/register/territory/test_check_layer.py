@@ -12,7 +12,8 @@ import shapely
 from minglu.errors import OutputError
 from minglu.register.config.census_file import LayerSpec
 from minglu.register.rules import load_pack
-from minglu.register.sources.vector.read_layer import read_districts, vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
+from minglu.register.sources.vector.read_layer import read_districts
 from minglu.register.territory.check_layer import Territory, check_file, write_faults
 
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_data"

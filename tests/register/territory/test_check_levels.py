@@ -11,18 +11,19 @@ import shapely
 from typer.testing import CliRunner
 
 from minglu.cli import app
-from minglu.register.sources.vector.read_layer import vector_io
+from minglu.register.sources.vector.gdal_drivers import vector_io
 
 VILLAGES = {f"99010100{town}{village:03d}": (town * 2 + village - 1, 0) for town in (1, 2) for village in (1, 2)}
 TOWNS = {"990101001000": (2, 0, 4, 1), "990101002000": (4, 0, 6, 1)}
 
 
 def write(path: Path, boxes: dict[str, object]) -> Path:
-    """Write boxes as a GeoPackage with the columns code and name."""
+    """Write boxes as a GeoPackage with the columns code and name, drawn round a place that its system can hold."""
+    placed = shapely.transform(np.array(list(boxes.values()), object), lambda xy: np.add(xy, (500_000.0, 3_300_000.0)))
     texts = np.array(list(boxes), object)
     vector_io().raw.write(
         path,
-        shapely.to_wkb(np.array(list(boxes.values()), object)),
+        shapely.to_wkb(placed),
         [texts, texts],
         np.array(["code", "name"], object),
         driver="GPKG",

@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
-from pyproj import CRS
+from pyproj import CRS, Transformer
 
 from minglu.errors import CrsError
 from minglu.geo.coordinates.datums import bd_from_wgs, gcj_from_wgs
+from minglu.geo.layer.area_names import AreaNames
 from minglu.geo.layer.district_index import take_listing
 from minglu.geo.layer.districts import Districts
 from minglu.geo.layer.piecewise import Whole
@@ -24,6 +25,9 @@ from minglu.register.territory.locate_entries import locate_entries, mark_defaul
 
 SIDE, STEP = 12, 0.015
 FORWARD = {"CGCS2000": lambda lon, lat: (lon, lat), "GCJ02": gcj_from_wgs, "BD09": bd_from_wgs}
+
+
+ZONE_38 = Transformer.from_crs(4490, 4546, always_xy=True)
 
 
 def villages(crs: str = "EPSG:4490", *, offset: float = 0.0) -> Districts:
@@ -75,13 +79,27 @@ def engine(tmp_path):
     opened.close()
 
 
-def locate(engine, *tables: pa.Table, districts: Districts | None = None, **crs: str):
+def locate(
+    engine,
+    *tables: pa.Table,
+    districts: Districts | None = None,
+    layer_crs: str | None = None,
+    area_names=None,
+    **crs: str,
+):
     """Locate lists whose datum is "auto" unless said otherwise; return the reports and the entries."""
     engine.put("entries", pa.concat_tables(tables))
     names = [table.column("list")[0].as_py() for table in tables]
     lists = [ListSpec(name, name, f"{name}.csv", Path(), crs=crs.get(name, "auto")) for name in names]
     placement = load_pack("pollution-2", Path()).placement
-    reports = locate_entries(engine, lists=lists, gazetteer=gazetteer(districts or villages()), placement=placement)
+    reports = locate_entries(
+        engine,
+        lists=lists,
+        gazetteer=gazetteer(districts or villages()),
+        placement=placement,
+        names=area_names,
+        layer_crs=layer_crs,
+    )
     return reports, engine.get("entries", order_by='"list", "row"')
 
 
@@ -252,3 +270,81 @@ def test_a_column_of_both_numbers_is_a_column_of_coordinates(engine, heading):
     (report,), found = locate(engine, entries("tax", [("120.012345,30.012345", "", "")]), tax="CGCS2000")
     assert report.points == 1
     assert (found.column("lon")[0].as_py(), found.column("lat")[0].as_py()) == (120.012345, 30.012345)
+
+
+@pytest.mark.parametrize("stated", ["auto", "WGS84"])
+@pytest.mark.parametrize("datum", ["GCJ02", "BD09"])
+def test_a_layer_in_another_datum_is_refused_until_it_is_stated(engine, datum, stated):
+    """Public layers are often GCJ-02 under the name of WGS 84; stated, the points go to the layer's datum."""
+    rows, lon, lat = cells("CGCS2000", 400)
+    moved = [shapely.transform(shape, FORWARD[datum], interleaved=False) for shape in villages().geometries]
+    layer = Districts(villages().codes, villages().names, np.array(moved, object), CRS("EPSG:4326"), "public.geojson")
+    with pytest.raises(CrsError, match=rf"layer itself seems to be in {datum}.*crs = \"{datum}\" in \[districts\]"):
+        locate(engine, entries("tax", rows), districts=layer, tax=stated)
+    (report,), found = locate(engine, entries("tax", rows), districts=layer, layer_crs=datum.lower(), tax=stated)
+    assert (report.used, report.contradicted) == ("CGCS2000", False)
+    east, north = FORWARD[datum](lon, lat)
+    np.testing.assert_allclose(found.column("lon").to_numpy(), east, atol=1e-6)
+    np.testing.assert_allclose(found.column("lat").to_numpy(), north, atol=1e-6)
+
+
+@pytest.mark.parametrize("second", ["GCJ02", "BD09"])
+def test_a_list_of_two_datums_is_refused_with_its_part(engine, second):
+    """Pasted together: the run of rows is named; where the datum is stated it is a contradiction."""
+    pasted = cells("CGCS2000", 210)[0] + cells(second, 90, seed=2)[0]
+    with pytest.raises(CrsError, match=rf"two datums.*{second} only.*rows 2[01]\d to 301 of tax.csv"):
+        locate(engine, entries("tax", pasted))
+    (report,), _ = locate(engine, entries("tax", pasted), tax="CGCS2000")
+    assert (report.contradicted, report.evidence.mixed) == (True, second)
+
+
+@pytest.mark.parametrize("wrong", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_wrong_codes_are_not_a_second_datum(engine, seed, wrong):
+    """A tenth or a third of the codes names another village: one datum all the same."""
+    rows, *_ = cells("GCJ02", 600, seed=seed)
+    noise = np.random.default_rng(seed)
+    other = noise.choice(villages().codes, len(rows))
+    rows = [(x, y, o if noise.random() < wrong else c) for (x, y, c), o in zip(rows, other.tolist(), strict=True)]
+    (report,), _ = locate(engine, entries("tax", rows))
+    assert (report.used, report.evidence.mixed) == ("GCJ02", "")
+
+
+def test_a_part_without_any_declaration_is_asked_about(engine):
+    """The evidence of 200 rows says nothing of the 60 pasted behind them."""
+    rows = cells("CGCS2000", 200)[0] + [(x, y, "") for x, y, _ in cells("BD09", 60, seed=2)[0]]
+    with pytest.raises(CrsError, match=r"come without a declared district.*put it into a file of its own"):
+        locate(engine, entries("tax", rows))
+    scattered = [(x, y, c if n % 4 else "") for n, (x, y, c) in enumerate(cells("CGCS2000", 260)[0])]
+    (report,), _ = locate(engine, entries("tax", scattered))
+    assert report.used == "CGCS2000"
+
+
+def test_named_areas_are_evidence_and_come_out_as_codes(engine):
+    """No list declares a code; the addresses name villages, which show the datum and stay with the entries."""
+    rows, *_ = cells("BD09", 200)
+    codes = villages().codes
+    names = AreaNames(codes, [f"第{n}村" for n in range(len(codes))])
+    addresses = [f"第{codes.index(code)}村新街{n}号" for n, (_, _, code) in enumerate(rows)]
+    (report,), found = locate(
+        engine, entries("tax", [(x, y, "") for x, y, _ in rows], addresses=addresses), area_names=names
+    )
+    assert report.used == "BD09"
+    assert found.column("area_code").to_pylist() == [code for _, _, code in rows]
+
+
+def test_a_layer_far_from_every_list_is_refused_with_the_likely_cause(engine):
+    """Drawn in one zone and set to the next: three degrees off; or in another country altogether."""
+    rows, *_ = cells("CGCS2000", 40)
+    metric = [
+        shapely.transform(shape, ZONE_38.transform, interleaved=False) for shape in villages(offset=-3.0).geometries
+    ]
+    layer = Districts(villages().codes, villages().names, np.array(metric, object), CRS("EPSG:4546"), "villages.shp")
+    with pytest.raises(CrsError, match=r"none of the 40 points .* central meridian is probably 114 and not 111"):
+        locate(engine, entries("tax", rows), districts=layer)
+    abroad = Districts(
+        villages().codes, villages().names, shapely.transform(villages().geometries, lambda xy: xy - (180.0, 50.0)),
+        CRS("EPSG:4326"), "brazil.gpkg",
+    )  # fmt: skip
+    with pytest.raises(CrsError, match=r"do not belong together"):
+        locate(engine, entries("tax", rows), districts=abroad)
