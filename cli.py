@@ -6,6 +6,8 @@ that --help stays quick.
 
 from __future__ import annotations
 
+import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -15,15 +17,17 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, desk, diff, doctor, find, review, rollup, sheets, spotcheck, territory
-from minglu.commands.console import Talk, guarded, print_json, print_lines
+from minglu.commands import archive, desk, diff, doctor, find, review, rollup, sample, sheets, spotcheck, territory
+from minglu.commands.console import Talk, guarded, print_json, print_lines, print_next, stated_language, working
+from minglu.commands.help_text import LocalGroup, Program, chosen_language, usage_lines
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 
-app = typer.Typer(
+app = Program(
+    cls=LocalGroup,
     help="Merge three administrative lists into one register of units and prove its coverage. "
     "把三份行政名单合并为普查基本单位名录库，并证明全面覆盖、不重不漏。",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: frames of box characters break on a GBK console
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -36,7 +40,14 @@ app.add_typer(spotcheck.app)
 app.command("rollup", short_help="counties added up 先审核后汇总")(rollup.rollup)
 app.command("desk", short_help="the run in the browser 本机工作台")(desk.desk)
 app.command("find", short_help="units by name, code, address 查找单位")(find.find)
+app.command("demo", short_help="the sample county, built here 生成样例县")(sample.demo)
+app.command("example", short_help="files of an office to play with 练习文件")(sample.example)
 app.command("diff", short_help="what changed since another run 两次结果的变化")(diff.diff)
+
+
+WRITTEN = ("report.html", "report.docx", "register.xlsx", "register.gpkg", "review.xlsx")
+USAGE: type[Exception] = typer.BadParameter.__bases__[0]
+"""What typer raises for every mistake on the command line; it has no public name."""
 
 
 def main() -> None:
@@ -46,9 +57,27 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGINT, _interrupt_once)
     try:
-        app()
-    except KeyboardInterrupt:  # before a command began to talk
-        sys.exit(130)
+        code = app(standalone_mode=False)
+    except USAGE as error:
+        code = _misused(error)
+    except (KeyboardInterrupt, typer.Abort):  # before a command began to talk
+        code = 130
+    except BrokenPipeError:  # whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misused(error: Exception) -> int:
+    """Say a usage error in the user's language, with an example; return its exit code."""
+    context, message = getattr(error, "ctx", None), getattr(error, "format_message", lambda: str(error))()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(message, err=True)
+    else:
+        path = context.command_path if context is not None else "minglu"
+        command = path.replace("python -m minglu", "minglu")
+        typer.echo("\n".join(usage_lines(message, command, chosen_language())), err=True)
+    return 2
 
 
 def _interrupt_once(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -60,7 +89,13 @@ def _interrupt_once(_number: int, _frame: FrameType | None) -> NoReturn:
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version. 显示版本。")] = False,
+    quiet: QuietOption = False,
+    lang: LangOption = None,
 ) -> None:
+    if lang is not None:
+        os.environ["MINGLU_LANG"] = stated_language(lang)
+    if quiet:
+        os.environ["MINGLU_QUIET"] = "1"
     if version:
         typer.echo(f"minglu {__version__}")
         raise typer.Exit
@@ -79,6 +114,9 @@ def init(
         typer.echo(str(path))
         for note in notes:
             typer.echo(note.text(language), err=True)
+        out = path.resolve().parent.name + "-out"
+        said = f"minglu build {shlex.quote(str(path))} --out {shlex.quote(out)}"
+        print_next(language, en=said, zh=said)
 
 
 @app.command(short_help="how a list is read 查看名单读取方式")
@@ -126,16 +164,12 @@ def build(
 ) -> None:
     """Build the register, its map and its coverage report. 生成名录库、地图和覆盖报告。
 
-    \b
-    Exit codes 返回码:
-      0   clean 无问题              4    internal error 内部错误
-      1   findings 有问题           5    no room, no memory 空间或内存不足
-      2   usage 用法或配置有误      75   locked by another run 被占用
-      3   unusable input 输入不可用 130  interrupted 中断
-    """  # noqa: D301 - a real backspace keeps the table as it is
+    Exit code 1 where a statement fails, with --strict also on warnings. 结论不成立时返回 1。
+    """
     with guarded(lang) as language:
+        from minglu.commands.verdict import print_verdict
         from minglu.register.build import build as build_register
-        from minglu.register.coverage.assemble_coverage import exit_code, summary_lines
+        from minglu.register.coverage.assemble_coverage import exit_code
 
         talk = Talk(language, quiet=quiet)
         coverage = build_register(
@@ -144,17 +178,19 @@ def build(
         if as_json:
             print_json(coverage)
         else:
-            made = [f"  {out / name}" for name in ("report.html", "register.xlsx", "register.gpkg")]
-            typer.echo("\n".join([*summary_lines(coverage, language), *made]))
-            talk.note(
-                en=f"next: minglu review {out}, minglu sheets {out}; where both are done, minglu archive seal {out}",
-                zh=f"下一步：minglu review {out}，minglu sheets {out}；都完成后 minglu archive seal {out}",
-            )
+            print_verdict(coverage, [out / name for name in WRITTEN], language)
+            if not quiet:
+                said = f"minglu desk {shlex.quote(str(out))}"
+                print_next(
+                    language,
+                    en=f"{said}   (or: minglu review {shlex.quote(str(out))}, minglu sheets {shlex.quote(str(out))})",
+                    zh=f"{said}   （或 minglu review {shlex.quote(str(out))}、minglu sheets {shlex.quote(str(out))}）",
+                )
         raise typer.Exit(exit_code(coverage, strict=strict))
 
 
 app.command("doctor", short_help="check every input at once 一次性检查输入")(doctor.doctor)
-app.command("check", short_help="prove the tiling alone 检验小区铺满")(territory.check)
+app.command("check", short_help="prove the tiling alone 检验小区边界")(territory.check)
 
 
 @app.command(short_help="why one unit, why this district 说明理由")
@@ -175,7 +211,7 @@ def explain(
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Say why these rows are one unit, why these two are not, why this district. 说明归并与落点的理由。"""
+    """Say why these rows are one unit, why these two are not, why this district. 说明归并与空间定位的理由。"""
     with guarded(lang) as language:
         from minglu.register.explain.explain_unit import explain_item
 
@@ -196,14 +232,52 @@ def explain(
 def report(
     out: OutArgument,
     internal: Annotated[Path | None, typer.Option(help="Only a page with single units. 仅含单位信息的内部页。")] = None,
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Only the workbook, in the language of --lang. 仅生成工作簿。")
+    ] = None,
+    quiet: QuietOption = False,
     lang: LangOption = None,
 ) -> None:
     """Render report, workbook and layers again from the tables of a run. 由结果数据表重新生成报告。"""
     with guarded(lang) as language:
-        from minglu.register.report import render_again, render_inside
+        from minglu.register.report import render_again, render_inside, render_workbook
 
-        if internal is None:
-            render_again(out)
-        else:
-            render_inside(out, internal)
-        typer.echo({"zh": f"已生成：{internal or out}", "en": f"rendered: {internal or out}"}[language])
+        with working(language, en="render", zh="生成报告", quiet=quiet):
+            if internal is not None:
+                render_inside(out, internal)
+            if workbook is not None:
+                render_workbook(out, workbook, language)
+            if internal is None and workbook is None:
+                render_again(out)
+        single = [path for path in (internal, workbook) if path is not None]
+        print_lines(map(str, single or [out / name for name in WRITTEN]))
+
+
+@app.command("help", short_help="a command or a topic 命令或主题")
+def help_(
+    context: typer.Context,
+    topic: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TOPIC", help="A command, or: exit-codes, environment, work. 命令或主题。"),
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """Show the help of a command, or a topic: exit-codes, environment, work. 显示命令或主题的帮助。"""
+    from minglu.commands.help_topics import TOPICS, topic_lines
+
+    language, root = stated_language(lang), context.find_root()
+    if topic and (said := topic_lines(topic[0], language)) is not None:
+        typer.echo(said)
+        return
+    inner = root
+    for name in topic or ():
+        command = getattr(inner.command, "commands", {}).get(name)
+        if command is None:
+            names = ", ".join(TOPICS)
+            raise typer.BadParameter(
+                {"zh": f"没有命令或主题 {name}；主题：{names}", "en": f"no command or topic {name}; topics: {names}"}[
+                    language
+                ]
+            )
+        inner = type(root)(command, info_name=name, parent=inner)
+    typer.echo(inner.get_help())

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_json, print_lines
+from minglu.commands.console import guarded, print_json, print_lines, working
+from minglu.commands.help_text import LocalGroup, Program
 from minglu.commands.options import ByOption, JsonOption, LangOption, OnOption, OutArgument, today_or
 
-app = typer.Typer(
+app = Program(
+    cls=LocalGroup,
     name="archive",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -37,7 +39,7 @@ def archive_seal(
     ] = None,
     lang: LangOption = None,
 ) -> None:
-    """Seal a run with its rules and decisions as a BagIt bag; prints the head to keep. 封存，并打印须另存的指纹。"""
+    """Seal a run with its rules and decisions as a BagIt bag; prints the head. 封存，并打印须另存的封存校验码。"""
     with guarded(lang) as language:
         from minglu.register.verification.archive.seal import SealOptions, seal
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-import locale
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from minglu.commands.help_text import chosen_language
+from minglu.commands.live_stage import running
 from minglu.common.memory_limits import require_memory, shortage
 from minglu.errors import MingluError
 
 
 class Talk:
-    """Progress on stderr, one line a stage; keeps the seconds for run.json."""
+    """Progress on stderr: the running stage while it runs where there is a terminal, one line a stage at its end.
+
+    Keeps the seconds for run.json.
+    """
 
     def __init__(self, language: str, *, quiet: bool) -> None:
         self.language, self.quiet = language, quiet
@@ -26,15 +30,16 @@ class Talk:
 
     @contextmanager
     def stage(self, *, en: str, zh: str) -> Iterator[None]:
-        """Time a stage and tell of it."""
+        """Time a stage, show it while it runs, and say how long it took."""
         started = time.perf_counter()
-        yield
+        with nullcontext() if self.quiet else running(zh if self.language == "zh" else en, self.language):
+            yield
         self.seconds[en] = round(time.perf_counter() - started, 3)
         if not self.quiet:
             typer.echo(f"  {zh if self.language == 'zh' else en}: {self.seconds[en]:.1f} s", err=True)
 
     def note(self, *, en: str, zh: str) -> None:
-        """Tell something about the stage that just ended."""
+        """Say something about the stage that just ended."""
         if not self.quiet:
             typer.echo(f"  {zh if self.language == 'zh' else en}", err=True)
 
@@ -55,7 +60,7 @@ class Talk:
 @contextmanager
 def guarded(lang: str | None) -> Iterator[str]:
     """Yield the language to speak; turn every failure into a message without data and its exit code."""
-    language = _language(lang)
+    language = stated_language(lang)
     try:
         require_memory()
         yield language
@@ -97,9 +102,10 @@ def _internal(error: Exception, language: str) -> str:
     }[language]
 
 
-def _language(chosen: str | None) -> str:
+def stated_language(chosen: str | None) -> str:
+    """Return the language to speak; raises typer.Exit for one that is not known."""
     if chosen is None:
-        return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+        return chosen_language([])
     if chosen not in {"zh", "en"}:
         typer.echo(f"--lang: {chosen!r}; expected zh or en. 应为 zh 或 en。", err=True)
         raise typer.Exit(2)
@@ -120,6 +126,13 @@ def print_lines(lines: Iterable[str], *, err: bool = False) -> None:
 def print_next(language: str, *, en: str, zh: str) -> None:
     """Tell on stderr what comes next."""
     print_lines([{"zh": f"下一步：{zh}", "en": f"next: {en}"}[language]], err=True)
+
+
+@contextmanager
+def working(language: str, *, en: str, zh: str, quiet: bool = False) -> Iterator[None]:
+    """Show that something runs while it runs; a single stage of a command that has no others."""
+    with nullcontext() if quiet else running(zh if language == "zh" else en, language):
+        yield
 
 
 def chain_lines(path: Path | None, lines: int, head: str, language: str) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import typer.core
+
+from minglu.commands.help_text import LocalGroup
 
 from minglu.errors import UsageError
 
@@ -16,7 +17,9 @@ LangOption = Annotated[
     str | None, typer.Option("--lang", envvar="MINGLU_LANG", metavar="zh|en", help="Language of the talk. 输出语言。")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout. 以 JSON 输出结果。")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr. 不显示进度。")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", envvar="MINGLU_QUIET", help="No progress on stderr. 不显示进度。")
+]
 OutArgument = Annotated[
     Path, typer.Argument(metavar="OUT", help="A run folder made by build. build 生成的结果文件夹。")
 ]
@@ -43,7 +46,7 @@ def today_or(date: str) -> str:
         ) from None
 
 
-class Defaulting(typer.core.TyperGroup):
+class Defaulting(LocalGroup):
     """A group whose first command is meant where none is named: `minglu review OUT`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

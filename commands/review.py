@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import chain_lines, guarded, print_lines
+from minglu.commands.console import chain_lines, guarded, print_lines, working
+from minglu.commands.help_text import Program
 from minglu.commands.options import (
     ByOption,
     CensusOption,
@@ -15,18 +16,19 @@ from minglu.commands.options import (
     LangOption,
     OnOption,
     OutArgument,
+    QuietOption,
     SheetsArgument,
     today_or,
 )
 
-app = typer.Typer(
+app = Program(
     name="review",
     cls=Defaulting,
     no_args_is_help=True,
     rich_markup_mode=None,
     short_help="doubtful pairs to clerks and back 人工复核",
     help="Doubtful pairs out to clerks, their answers back. `minglu review OUT` means `minglu review sheets OUT`. "
-    "把存疑的条目对交人工判定，并收回判定。",
+    "把疑似重复记录对交人工判定，并收回判定。",
 )
 
 
@@ -39,14 +41,16 @@ def review_sheets(
     sample: Annotated[int, typer.Option("--sample", min=0, help="Draw so many for an estimate. 抽样对数。")] = 0,
     seed: Annotated[str, typer.Option("--seed", help="Seed of the draw. 抽样种子。")] = "1",
     with_scores: Annotated[bool, typer.Option("--with-scores", help="Show the scores. 显示概率。")] = False,
+    quiet: QuietOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Write the pairs that wait for a clerk as workbook and page. 将待判定的条目对写成工作簿和网页。"""
+    """Write the pairs that wait for a clerk as workbook and page. 将疑似重复记录对写成工作簿和网页。"""
     with guarded(lang) as language:
         from minglu.register.clerical.review.make_review import Wish, make_sheets
 
         wish = Wish(most, overlap, sample, seed, with_scores)
-        made = make_sheets(out, to or out.with_name(f"{out.name}-review"), wish)
+        with working(language, en="write the sheets", zh="生成表格", quiet=quiet):
+            made = make_sheets(out, to or out.with_name(f"{out.name}-review"), wish)
         print_lines(map(str, made.files))
         print_lines(made.lines(language), err=True)
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import chain_lines, guarded, print_lines
+from minglu.commands.console import chain_lines, guarded, print_lines, working
+from minglu.commands.help_text import Program
 from minglu.commands.options import (
     ByOption,
     CensusOption,
@@ -15,11 +16,12 @@ from minglu.commands.options import (
     LangOption,
     OnOption,
     OutArgument,
+    QuietOption,
     SheetsArgument,
     today_or,
 )
 
-app = typer.Typer(
+app = Program(
     name="sheets",
     cls=Defaulting,
     no_args_is_help=True,
@@ -43,6 +45,7 @@ def sheets_write(
             "--assign", metavar="FILE", exists=True, help="CSV: district code, enumerator. 小区代码与核查员对照表。"
         ),
     ] = None,
+    quiet: QuietOption = False,
     lang: LangOption = None,
 ) -> None:
     """Write one workbook per district, township or enumerator: whom to visit, what to ask. 生成清查表。"""
@@ -51,7 +54,8 @@ def sheets_write(
         from minglu.register.clerical.field_sheets.visits import read_assignment
 
         wish = Wish(by, read_assignment(assign) if assign is not None else {})
-        made = make_sheets(out, to or out.with_name(f"{out.name}-sheets"), wish)
+        with working(language, en="write the sheets", zh="生成表格", quiet=quiet):
+            made = make_sheets(out, to or out.with_name(f"{out.name}-sheets"), wish)
         print_lines(map(str, made.files))
         print_lines(made.lines(language), err=True)
 

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from minglu.commands.console import guarded, print_json, print_lines
+from minglu.commands.help_text import LocalGroup, Program
 from minglu.commands.options import JsonOption, LangOption, SheetsArgument
 
-app = typer.Typer(
+app = Program(
+    cls=LocalGroup,
     name="spotcheck",
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -139,7 +139,7 @@ def _run(
         tables=FUSED,
         make=partial(_fuse, engine, census, found, known=earlier is not None),
     )
-    step(en="place", zh="落点", tables=("placements",), make=partial(_place, engine, census.pack, gazetteer))
+    step(en="place", zh="空间定位", tables=("placements",), make=partial(_place, engine, census.pack, gazetteer))
     apply_outcomes(engine)
     leave_out_inside(engine, census.pack.scope.inside)
     apply_moves(engine, territory.districts.codes)

@@ -16,7 +16,8 @@ HEAD = """# Commands 命令
 
 Made from the program itself by `make golden`; a test holds it against the program. 本页由程序生成。
 
-Every option can stand anywhere behind the command. `MINGLU_LANG=zh` or `--lang zh` makes messages Chinese,
+Every option can stand anywhere behind the command; `--lang` and `--quiet` before it as well. `MINGLU_LANG=zh` or
+`--lang zh` makes help and messages Chinese (`minglu --lang zh --help`),
 `NO_COLOR` turns colours off, `MINGLU_DEBUG=1` shows where an internal error came from.
 """
 
@@ -27,7 +28,7 @@ def help_of(*command: str) -> str:
         [sys.executable, "-X", "utf8", "-m", "minglu", *command, "--help"],
         capture_output=True,
         check=True,
-        env=os.environ | {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"},
+        env=os.environ | {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "MINGLU_LANG": "en"},
     )
     return done.stdout.decode().replace("python -m minglu", "minglu").replace("\r\n", "\n").strip()
 
@@ -38,8 +39,10 @@ def commands() -> list[str]:
 
 
 def _listed(text: str) -> list[str]:
-    listing = text.partition("\nCommands:")[2]
-    return [line.split()[0] for line in listing.splitlines() if line.strip()]
+    """Return the commands of a listing; headings of groups end with a colon."""
+    lines = [line for line in text.partition("\nCommands:")[2].splitlines() if line.strip() and not line.endswith(":")]
+    indent = min((len(line) - len(line.lstrip()) for line in lines), default=0)
+    return [line.split()[0] for line in lines if len(line) - len(line.lstrip()) == indent]
 
 
 def page() -> str:

@@ -21,6 +21,7 @@ SHIPPED = (
     "geo",
     "matching",
     "register",
+    "sample_data",
     "pyproject.toml",
     "README.md",
     "LICENSE",

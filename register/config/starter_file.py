@@ -135,5 +135,4 @@ def _notes(lists: list[Path], districts: list[Path], parents: list[Path]) -> lis
                 "未找到上级区域：没有 [parent] 则外边界未经证明",
             )
         )
-    notes.append(Note("next: minglu build census.toml --out OUT", "下一步：minglu build census.toml --out OUT"))
     return notes

@@ -141,7 +141,7 @@ def _accounted(accounting: Json) -> Json:
     return {
         "status": "proven",
         "number": rows,
-        "zh": f"逐行入账：已证明。{rows:,} 行各入账一次，得 {kept:,} 个在册单位。",
+        "zh": f"逐条核对：已证明。{rows:,} 行在台账中各登记一次，得 {kept:,} 个纳入普查单位。",
         "en": f"Accounted: proven. Each of {rows:,} rows is in the ledger once; {kept:,} units are kept.",
     }
 
@@ -156,8 +156,8 @@ def _tiled(territory: Json, placement: Json, counts: Mapping[str, int]) -> Json:
     return {
         "status": status,
         "number": faults,
-        "zh": f"小区铺满：{zh}。{districts:,} 个小区，{faults:,} 处图层问题；"
-        f"{placed:,} 个单位各归一个小区，{unplaced:,} 个列入未落点类。",
+        "zh": f"普查小区边界无缝隙、无重叠：{zh}。{districts:,} 个小区，{faults:,} 处图层问题；"
+        f"{placed:,} 个单位各归一个小区，{unplaced:,} 个列入未定位类。",
         "en": f"Tiled: {status}. {districts:,} districts, {faults:,} faults; {placed:,} units are in "
         f"exactly one district each, {unplaced:,} in a named exception class.",
     }
@@ -170,7 +170,7 @@ def _complete(completeness: Json) -> Json:
         return {
             "status": "not estimable",
             "number": None,
-            "zh": f"是否齐全：不可估计（{reason['zh']}）。名单之外的单位数须经现场抽查估计。",
+            "zh": f"完整性评估：不可估计（{reason['zh']}）。名单之外的单位数须经现场抽查估计。",
             "en": f"Complete: not estimable ({reason['en']}). How many units are on no list takes a field sample.",
         }
     found, (least, most) = completeness["estimate"], completeness["models_range"]
@@ -183,7 +183,7 @@ def _complete(completeness: Json) -> Json:
     return {
         "status": "estimated",
         "number": units,
-        "zh": f"是否齐全：只能估计。名单共见 {seen:,} 个单位，估计总数 {units:,}"
+        "zh": f"完整性评估：只能估计。名单共见 {seen:,} 个单位，估计总数 {units:,}"
         f"（95% 区间 {low:,}–{high:,}；{basis_zh}），"
         f"即名单约含 {found['share_low']:.0%}–{found['share_high']:.0%}。"
         + ("较简单的模型均被数据否定，此数不足为凭，应以现场抽查核定。" if rejected else "前提与局限见第六节。"),

@@ -57,7 +57,7 @@ def state_assumptions(
         {
             "key": "scope",
             "holds": "unknown",
-            "zh": "名单上无应剔除的单位：已按规则筛选，是否确在运行须现场抽查。",
+            "zh": "名单上无应核减的单位：已按规则筛选，是否确在运行须现场抽查。",
             "en": "No unit on a list is out of scope: screened by rules; whether it operates takes a field sample.",
         },
         {

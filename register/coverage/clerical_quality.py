@@ -113,10 +113,10 @@ def _zh(site: Json | None, judged: int, drawn: int) -> str:
     if site is None:
         return f"{start}：样本中没有同一单位，无法估计。"
     return (
-        f"{start}估计（同一场所，仅限保留评分的条目对）：准确率 {site['precision']:.2%}"
+        f"{start}估计（同一场所，仅限保留评分的记录对）：准确率 {site['precision']:.2%}"
         f"（标准误 {site['precision_error']:.2%}），召回率 {site['recall']:.2%}（标准误 {site['recall_error']:.2%}）。"
         f"未见错误或未见匹配的层，若按 95% 界限各藏有其数，准确率可低至 {site['precision_bound']:.2%}，"
-        f"召回率可低至 {site['recall_bound']:.2%}。未比较的条目对不在其内。"
+        f"召回率可低至 {site['recall_bound']:.2%}。未比较的记录对不在其内。"
     )
 
 

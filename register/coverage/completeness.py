@@ -296,7 +296,7 @@ def _bayesian(histories: Histories) -> Json:
 def _or_reason(compute: Callable[[], Json | None]) -> Json:
     """Return what `compute` returns, or the reason why it can't."""
     try:
-        return compute() or {"reason": {"zh": "没有在册单位", "en": "there is no unit"}}
+        return compute() or {"reason": {"zh": "没有纳入普查单位", "en": "there is no unit"}}
     except (NotEstimableError, ZeroDivisionError) as error:
         return {"reason": {"zh": "不可估计", "en": f"not estimable: {error}"}}
 

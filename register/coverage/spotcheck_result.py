@@ -81,7 +81,7 @@ def _sample(sample: Mapping[str, Any], head: str) -> Mapping[str, Any]:
 def _visits(linkage: Mapping[str, Any], head: str) -> Mapping[str, Any]:
     """Return what the visits say of the linkage: units left apart (duplicates) and put together (merged)."""
     counts = {"visited": int(linkage["visited"]), "unanswered": int(linkage["unanswered"])}
-    zh = f"上门核查（名录指纹 {head}）：答复 {counts['visited']} 个，未答复 {counts['unanswered']} 个。"
+    zh = f"上门核查（名录校验码 {head}）：答复 {counts['visited']} 个，未答复 {counts['unanswered']} 个。"
     en = f"Visits (register head {head}): {counts['visited']} answered, {counts['unanswered']} not."
     if not counts["visited"]:
         return {"status": "none", "zh": f"{zh}不足以估计。", "en": f"{en} Not estimable.", **counts}
@@ -108,7 +108,7 @@ def _share(rate: Mapping[str, float]) -> str:
 
 def _words(counts: Mapping[str, int], estimate: Mapping[str, float], head: str) -> tuple[str, str]:
     zh = (
-        f"现场抽查（名录指纹 {head}）：走完 {counts['districts']} 个小区，名录 {counts['registered']} 个，"
+        f"现场抽查（名录校验码 {head}）：走完 {counts['districts']} 个小区，名录 {counts['registered']} 个，"
         f"实见 {counts['found']} 个，两者皆有 {counts['both']} 个，未能查对 {counts['unsettled']} 个。"
     )
     en = (

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from minglu.common.arrays import Integers
 from minglu.common.graphs import connect_here
+from minglu.common.rows_watched import rows_done
 from minglu.errors import OutputError
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet_files import write_parquet
@@ -120,11 +121,12 @@ class EmbeddedEngine:
         if source in self._held and not order_by:
             table = self._held[source]
             starts = range(0, max(table.num_rows, 1), BATCH_ROWS)
-            yield (table.slice(start, BATCH_ROWS).combine_chunks() for start in starts)
+            yield _watched((table.slice(start, BATCH_ROWS).combine_chunks() for start in starts), table.num_rows)
             return
         with self._reading(source) as reading:
             order = f" ORDER BY {order_by}" if order_by else ""
-            yield _tables(reading.sql(f"SELECT * FROM {source}{order}").to_arrow_reader(BATCH_ROWS))
+            batches = _tables(reading.sql(f"SELECT * FROM {source}{order}").to_arrow_reader(BATCH_ROWS))
+            yield _watched(batches, self.count(source))
 
     @contextmanager
     def _reading(self, source: str) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -161,6 +163,13 @@ def _tables(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
         yield pa.Table.from_batches([batch])
     if batch is None:
         yield reader.schema.empty_table()
+
+
+def _watched(batches: Iterator[pa.Table], whole: int) -> Iterator[pa.Table]:
+    """Yield the batches of a table of `whole` rows, saying of each that it was taken up."""
+    for batch in batches:
+        rows_done(batch.num_rows, whole)
+        yield batch
 
 
 def _groups(table: pa.Table, by: str) -> list[pa.Table]:

@@ -22,6 +22,7 @@ from minglu.register.clerical.decisions import say_decisions
 from minglu.register.explain.explanation import Compared, Entries, Explanation
 from minglu.register.explain.run_lookup import Row, RunTables
 from minglu.register.language.bilingual import both
+from minglu.register.language.code_labels import METHODS, OUTCOMES, call
 from minglu.register.schemas import FIELDS, FUSED_FIELDS, STATUSES
 
 MOST_COMPARED = 8  # entries of either side that are compared anew: a unit has fewer
@@ -29,20 +30,6 @@ EVEN = 0.5
 MOST_UNITS = 20  # a code may stand for a legal unit with very many sites; the first ones are enough to choose from
 
 CHINESE = {**FIELDS, "location": "坐标", "measures": "规模与管理类别"}
-METHODS = {
-    "inside": "位于小区内",
-    "boundary": "位于边界上",
-    "nearest": "归最近小区",
-    "declared": "按申报小区",
-    "unplaced": "未落点",
-}
-
-OUTCOMES = {
-    "unit": ("在册", "kept"),
-    "out_of_scope": ("范围外", "out of scope"),
-    "closed": ("已关闭", "closed"),
-    "not_found": ("现场查无", "not found in the field"),
-}
 RELATION_OF_TWO = {
     "unit": ("属于同一单位", "are one unit"),
     "legal": ("属于同一法人的不同场所", "are two sites of one legal unit"),
@@ -78,7 +65,9 @@ def _say_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
     answer = Explanation(item, {"item": item, "set_aside": rows})
     for row in rows:
         zh, en = both(row["reason"])
-        answer.say(f"{item} 被剔除，不属于任何单位：{row['code']} {zh}", f"{item} was set aside: {row['code']} {en}")
+        answer.say(
+            f"{item} 判为无效记录，不属于任何单位：{row['code']} {zh}", f"{item} was set aside: {row['code']} {en}"
+        )
     return answer
 
 
@@ -212,7 +201,7 @@ def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
 
 
 def _say_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
-    zh, en = OUTCOMES.get(unit["outcome"], (unit["outcome"], unit["outcome"]))
+    zh, en = call(OUTCOMES, unit["outcome"])
     why_zh, why_en = both(unit["outcome_reason"])
     code = f"  {unit['outcome_code']}".rstrip()
     answer.say(f"  结论：{zh}{code} {why_zh}".rstrip(), f"  outcome: {en}{code} {why_en}".rstrip())
@@ -244,11 +233,11 @@ def _say_fields(answer: Explanation, unit: Row) -> None:
 def _say_place(answer: Explanation, placement: Row) -> None:
     district = placement["district_code"] or "-"
     distance = f"  {placement['distance_m']:.0f} m" if placement["distance_m"] else ""
-    method, (zh, en) = placement["method"], both(placement["reason"])
+    (method_zh, method_en), (zh, en) = call(METHODS, placement["method"]), both(placement["reason"])
     code = f"{distance}  {placement['code']}"
     answer.head(
-        f"普查小区：{district}  {METHODS[method]}{code} {zh}".rstrip(),
-        f"district: {district}  {method}{code} {en}".rstrip(),
+        f"普查小区：{district}  {method_zh}{code} {zh}".rstrip(),
+        f"district: {district}  {method_en}{code} {en}".rstrip(),
     )
     if "+" in placement["candidates"]:
         answer.say(f"  候选小区：{placement['candidates']}", f"  candidates: {placement['candidates']}")

@@ -9,17 +9,8 @@ from typing import Any
 from minglu.matching.model.match_waterfall import Waterfall
 from minglu.register.cleaning.entry_ids import ID_LETTERS
 from minglu.register.language.bilingual import both
+from minglu.register.language.code_labels import RELATIONS, VERDICTS
 
-RELATIONS = {
-    "same_site": ("同一场所", "same site"),
-    "same_legal": ("同一法人的不同场所", "two sites of one legal unit"),
-    "different": ("不同单位", "different units"),
-}
-VERDICTS = {
-    "link": ("认定", "taken as true"),
-    "review": ("待人工判定", "waits for a clerk"),
-    "no_link": ("不合并", "not joined"),
-}
 LANGUAGES = ("zh", "en")
 
 

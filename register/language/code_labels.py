@@ -1,4 +1,4 @@
-"""What the codes of a run are called in the report, in Chinese and English.  Words only."""
+"""Labels of codes in Chinese and English: the one table for terminal, page, document and workbook."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ LIST_KINDS: Words = {
     "permit": ("排污许可", "permits"),
     "other": ("其他名单", "other"),
     "field": ("现场核查", "the field"),
-    "facts": ("现场事实", "facts of the field"),
+    "facts": ("现场核查记录", "facts of the field"),
 }
 OUTCOMES: Words = {
-    "unit": ("在册单位", "kept as a unit"),
+    "unit": ("纳入普查单位", "kept as a unit"),
     "duplicate": ("重复（并入）", "duplicates, merged"),
     "out_of_scope": ("不在普查范围", "out of scope"),
     "closed": ("已关闭", "closed"),
-    "not_found": ("现场查无", "not found in the field"),
-    "rejected": ("剔除", "set aside"),
+    "not_found": ("现场未找到", "not found in the field"),
+    "rejected": ("无效记录", "set aside"),
 }
 ROW_ACCOUNT: Words = {
     "entries": ("名单行数", "rows"),
-    "units": ("在册单位", "kept units"),
+    "units": ("纳入普查单位", "kept units"),
     "duplicates": ("重复行", "duplicate rows"),
-    "out_of_scope_rows": ("不在范围的行", "rows out of scope"),
+    "out_of_scope_rows": ("不在普查范围的行", "rows out of scope"),
     "closed_rows": ("已关闭的行", "rows closed"),
-    "not_found_rows": ("现场查无的行", "rows not found"),
+    "not_found_rows": ("现场未找到的行", "rows not found"),
 }
 METHODS: Words = {
-    "inside": ("点在小区内", "point inside"),
-    "boundary": ("点在边界上", "point on a border"),
-    "nearest": ("最近小区", "nearest district"),
-    "declared": ("按申报代码", "by declared code"),
-    "unplaced": ("未落点", "in no district"),
+    "inside": ("坐标在小区内", "point inside"),
+    "boundary": ("坐标在边界上", "point on a border"),
+    "nearest": ("归最近小区", "nearest district"),
+    "declared": ("申报小区定位", "by declared code"),
+    "unplaced": ("未定位", "in no district"),
 }
 STATUSES: Words = {
     "proven": ("已证明", "proven"),
@@ -46,11 +46,16 @@ STATUSES: Words = {
     "not estimable": ("不可估计", "not estimable"),
 }
 STATEMENTS: Words = {
-    "accounted": ("逐行入账", "Accounted"),
-    "tiled": ("小区铺满", "Tiled"),
-    "complete": ("是否齐全", "Complete"),
+    "accounted": ("逐条核对", "Accounted"),
+    "tiled": ("普查小区边界无缝隙、无重叠", "Tiled"),
+    "complete": ("完整性评估", "Complete"),
 }
-WEIGHTS: Words = {"error": ("不通过", "fails"), "warning": ("须处理", "act"), "notice": ("提示", "note")}
+WEIGHTS: Words = {"error": ("必须处理", "must"), "warning": ("应当处理", "should"), "notice": ("提示", "note")}
+WEIGHT_HEADINGS: Words = {
+    "error": ("必须处理：结论因此不成立", "Must be dealt with: a statement fails"),
+    "warning": ("应当处理：需有人核对", "Should be dealt with: somebody has to look"),
+    "notice": ("提示", "Note"),
+}
 LEVELS: Words = {
     "all": ("全部", "whole"),
     "province": ("省级", "provinces"),
@@ -59,7 +64,7 @@ LEVELS: Words = {
     "township": ("乡级", "townships"),
     "village": ("村级", "villages"),
     "district": ("普查小区", "districts"),
-    "exception": ("未落点类", "exception classes"),
+    "exception": ("未定位类", "exception classes"),
 }
 SOURCE_CLASSES: Words = {
     "industry": ("工业源", "industry"),
@@ -99,10 +104,15 @@ BASES: Words = {
     "evidence": ("由申报小区检验得出", "shown by the declared districts"),
     "none": ("无坐标", "no coordinate"),
 }
+RELATIONS: Words = {
+    "same_site": ("同一场所", "same site"),
+    "same_legal": ("同一法人的不同场所", "two sites of one legal unit"),
+    "different": ("不同单位", "different units"),
+}
 VERDICTS: Words = {
-    "link": ("连接", "linked"),
-    "review": ("待复核", "to review"),
-    "no_link": ("不连接", "not linked"),
+    "link": ("认定", "accepted"),
+    "review": ("待人工判定", "waits for a clerk"),
+    "no_link": ("不认定", "not accepted"),
 }
 OUTLYING: Words = {
     "density": ("每平方公里单位", "units per km²"),
@@ -111,12 +121,12 @@ OUTLYING: Words = {
 }
 LINK_LEVELS: Words = {"site": ("同一场所", "one site"), "legal": ("同一法人", "one legal unit")}
 SECTIONS: Words = {
-    "next": ("一、下一步做什么", "1 What to do next"),
+    "next": ("一、问题清单与处理意见", "1 Findings and what to do"),
     "accounting": ("二、逐行账目", "2 Accounting"),
     "areas": ("三、分级汇总", "3 By area"),
     "territory": ("四、小区图层", "4 Territory"),
-    "placement": ("五、落点", "5 Placement"),
-    "completeness": ("六、是否齐全", "6 Completeness"),
+    "placement": ("五、空间定位", "5 Placement"),
+    "completeness": ("六、完整性评估", "6 Completeness"),
     "linkage": ("七、匹配质量", "7 Linkage quality"),
     "inputs": ("八、输入", "8 Inputs"),
     "method": ("九、方法与规则", "9 Method and rules"),
@@ -226,7 +236,7 @@ def below_seen(completeness: Mapping[str, Any]) -> tuple[str, str] | None:
     below = [pair for pair in completeness["pairs"] if pair.get("estimate", {"units": seen})["units"] < seen]
     if not below:
         return None
-    zh = f"其中 {len(below)} 个两名单估计低于名单已见的 {seen:,} 个单位，不能成立：这两份名单同见同漏（正相关）。"
+    zh = f"其中 {len(below)} 个两名单估计低于名单已见的 {seen:,} 个单位，不能成立：这两份名单覆盖情况相近（正相关）。"
     en = (
         f"{len(below)} of the two-list estimates lie below the {seen:,} units that are seen: they can't be right, "
         "as those two lists see and miss the same units."

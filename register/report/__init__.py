@@ -37,3 +37,14 @@ def render_inside(out: Path, page: Path) -> None:
     from minglu.register.report.html.report_page import write_inside  # noqa: PLC0415
 
     write_inside(out, page)
+
+
+def render_workbook(out: Path, book: Path, language: str) -> None:
+    """Write the workbook of the register at `book`, outside of `out`, in `language`.
+
+    Raises SourceError where `out` is no run folder, UsageError where `book` would lie in
+    it, OutputError where it can't be written.
+    """
+    from minglu.register.report.office.register_workbook import write_workbook_outside  # noqa: PLC0415
+
+    write_workbook_outside(out, book, language)

@@ -12,7 +12,7 @@ from minglu.register.config.list_spec import ListSpec
 from minglu.register.sources.list_reading import InputReport
 
 NOT_ATTESTED = (
-    "未核对：发送方未同时给出 sha256 与行数，缺失的行无法发现 / "
+    "未核对：报送部门未同时给出 sha256 与行数，缺失的行无法发现 / "
     "not attested: without the sender's sha256 and row count, lost rows can't be noticed"
 )
 
@@ -73,7 +73,7 @@ def _require_same(name: str, digest: str, sent: str) -> None:
     if sent.strip().lower() != digest:
         raise SourceError(
             en=f"{name}: sha256 is {digest}; the sender gave {sent}. The file changed on its way: ask again.",
-            zh=f"{name}：sha256 为 {digest}，发送方给出的是 {sent}。文件在传送中有变化：请重新索取。",
+            zh=f"{name}：sha256 为 {digest}，报送部门给出的是 {sent}。文件在传送中有变化：请重新索取。",
         )
 
 
@@ -101,7 +101,7 @@ def check_rows(spec: ListSpec, found: int) -> None:
                 f"{spec.rows:,}. Rows were lost or added: ask for the list again, or correct `rows`."
             ),
             zh=(
-                f"{spec.path}：共 {found:,} 行数据（不计表头、空行与表尾）；发送方给出 {spec.rows:,} 行。"
+                f"{spec.path}：共 {found:,} 行数据（不计表头、空行与表尾）；报送部门给出 {spec.rows:,} 行。"
                 "有行丢失或增加：请重新索取名单，或更正 rows。"
             ),
         )

@@ -98,7 +98,7 @@ def check_bag(bag: Path, *, head: str = "", key: bytes | None = None) -> Checked
     own_head = digest_of(bag / TAG_MANIFEST)
     if head and not same_head(head, own_head):
         words = in_words(own_head)
-        zh, en = f"封存指纹为 {words}，与所给的不符", f"the head is {words}, not the one given"
+        zh, en = f"封存校验码为 {words}，与所给的不符", f"the head is {words}, not the one given"
         findings.append(Finding("HEAD", TAG_MANIFEST, zh, en))
     findings += _signature(bag, key)
     for check in (_run_manifest, _figures, _rendered, _chains, _inputs):
@@ -201,7 +201,7 @@ def _rendered(bag: Path) -> Iterator[Finding]:
         found = place[1] if (place := HEAD_PLACE.search(head)) else "-"
         shown = "".join(html.unescape(re.sub("<[^>]*>", "", text)).split())
         if found != wanted:
-            zh, en = f"报告所载名录指纹 {found[:16]} 与数据表不符", f"states another register: {found[:16]}"
+            zh, en = f"报告所载名录校验码 {found[:16]} 与数据表不符", f"states another register: {found[:16]}"
         elif any("".join(statement["zh"].split()) not in shown for statement in verdict):
             zh, en = "报告结论与统计结果不符", "its verdict is not that of coverage.json"
         else:
@@ -356,7 +356,8 @@ def lines(checked: Checked, language: str) -> list[str]:
         en = "no head and no key from elsewhere was given: who renews every list can't be found out."
         found.append(say("未提供另存的指纹或公钥：若有人连同清单一起重做，无法发现。", en))
     words, register = in_words(checked.head), in_words(checked.register_head)
-    return [*found, say(f"封存指纹 {words}", f"head {words}"), say(f"名录指纹 {register}", f"register head {register}")]
+    found.append(say(f"封存校验码 {words}", f"head {words}"))
+    return [*found, say(f"名录校验码 {register}", f"register head {register}")]
 
 
 def as_dict(checked: Checked) -> dict[str, Any]:

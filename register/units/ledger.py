@@ -51,14 +51,14 @@ LAWS: Sequence[Law] = (
     ),
     Law(
         "every unit has exactly one placement",
-        "每一单位恰好有一个落点结论",
+        "每一单位恰好有一个定位结论",
         "SELECT count(*) FROM units u FULL OUTER JOIN (SELECT unit_id, count(*) AS times FROM placements "
         "GROUP BY unit_id) p ON u.unit_id = p.unit_id "
         "WHERE u.unit_id IS NULL OR p.unit_id IS NULL OR p.times <> 1",
     ),
     Law(
         "a unit is placed in a district exactly when its method says so",
-        "单位有小区代码当且仅当其落点方法如此",
+        "单位有小区代码当且仅当其定位方法如此",
         "SELECT count(*) FROM placements WHERE (method = 'unplaced') <> (district_code IS NULL)",
     ),
     UNIQUE_CODES,
@@ -133,7 +133,7 @@ def check_laws(engine: Engine, laws: Sequence[Law] = LAWS) -> tuple[Law, ...]:
             raise LawError(
                 en=f"a law of the register is broken in {broken} places: {law.en}. No result was written. "
                 "This is a mistake in minglu: please report it.",
-                zh=f"名录守恒定律被破坏（{broken} 处）：{law.zh}。未写出任何结果。这是 minglu 自身的错误，请报告。",
+                zh=f"名录勾稽关系被破坏（{broken} 处）：{law.zh}。未写出任何结果。这是 minglu 自身的错误，请报告。",
             )
     engine.drop("law")
     return tuple(laws)

@@ -165,9 +165,11 @@ def test_a_report_that_says_otherwise_than_its_figures_is_stale(bag):
     page = bag / RUN / "report.html"
     verdict = json.loads((bag / RUN / "coverage.json").read_text("utf-8"))["verdict"]["accounted"]
     number = f"{verdict['number']:,}"
-    page.write_text(page.read_text("utf-8").replace(f"{number} 行各入账一次", "9,999 行各入账一次"), "utf-8")
+    page.write_text(
+        page.read_text("utf-8").replace(f"{number} 行在台账中各登记一次", "9,999 行在台账中各登记一次"), "utf-8"
+    )
     document = docx.Document(bag / RUN / "report.docx")
-    (said,) = (one for one in document.paragraphs if f"{number} 行各入账一次" in one.text)
+    (said,) = (one for one in document.paragraphs if f"{number} 行在台账中各登记一次" in one.text)
     for run in said.runs:
         run.text = run.text.replace(number, "9,999")
     document.save(bag / RUN / "report.docx")

@@ -30,9 +30,9 @@ CLOSED_WORD = "关闭"
 NOT_FOUND_CODE, MOVED_CODE, LOST_CODE = "FIELD_NOT_FOUND", "FIELD_MOVED", "FIELD_LOST"
 CODES: Mapping[str, tuple[str, str]] = {
     NOT_FOUND_CODE: ("现场核查未找到该单位", "the field did not find the unit"),
-    MOVED_CODE: ("按现场核定的小区落点", "placed in the district that the field told"),
+    MOVED_CODE: ("按现场核定的小区定位", "placed in the district that the field told"),
     LOST_CODE: (
-        "现场事实所涉单位在现有名单中找不到",
+        "现场核查记录所涉单位在现有名单中找不到",
         "a fact of the field is about a unit that today's lists don't hold",
     ),
 }

@@ -150,7 +150,7 @@ def _file_of(census: Census) -> Path:
     if census.field is None:
         raise UsageError(
             en=f'{census.path} [census]: no file of facts is named. Add field = "{DEFAULT_NAME}".',
-            zh=f'{census.path} [census]：未指定现场事实文件。请加入 field = "{DEFAULT_NAME}"。',
+            zh=f'{census.path} [census]：未指定现场核查记录文件。请加入 field = "{DEFAULT_NAME}"。',
         )
     return census.field
 

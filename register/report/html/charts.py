@@ -1,4 +1,4 @@
-"""Figures of the page as inline SVG, drawn from coverage.json: overlap, bars, estimates, the map without script.
+"""Figures of the page as inline SVG, drawn from coverage.json: overlap, bars, estimates.
 
 Shades differ in lightness, so that they survive grey printing and colour blindness.
 Every text is given in both languages; the page shows one.
@@ -13,16 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from minglu.register.report.html.map_shapes import Drawing, encode_shapes, svg_path
-
 Json = Mapping[str, Any]
 
 INK, PALE, LINE = "#1f3a5f", "#c9d3dd", "#8a96a3"
 SHADES = ("#fdf6d8", "#bfdcb9", "#6bb3b5", "#2f7ba3", "#1d3d73")
 """From few to many: lightness falls at every step."""
 VERDICT_SHADES = (INK, "#6bb3b5", "#c9d3dd")
-NO_VALUE = "#ffffff"
-MAP_PIXELS = 700
 
 
 class Bar(NamedTuple):
@@ -139,7 +135,7 @@ def scores(bands: Sequence[Json], verdicts: Mapping[str, tuple[str, str]]) -> Ma
             parts += [box(x, y, length, 16, fill), plain(x + length + 6, y + 13, f"{band[name]:,}")]
     parts += [label(left + column * panel, 14, *words) for column, words in enumerate(verdicts.values())]
     size = left + panel * len(verdicts), top + step * len(bands) + 4
-    return figure(*size, "条目对数，按概率与结论（对数尺度）", "Pairs by probability and verdict (logarithmic)", parts)
+    return figure(*size, "记录对数，按概率与结论（对数尺度）", "Pairs by probability and verdict (logarithmic)", parts)
 
 
 def spans(items: Sequence[Span], seen: int) -> Markup:
@@ -174,62 +170,9 @@ def spans(items: Sequence[Span], seen: int) -> Markup:
     return figure(left + room + 200, bottom + 8, "各估计值与 95% 区间", "Estimates with 95 % intervals", parts)
 
 
-def static_map(
-    drawing: Drawing, values: Sequence[float | None], limits: Sequence[float], faults: Sequence[Json]
-) -> Markup:
-    """Draw the districts once, shaded by their values, faults ringed: for printing and browsers without script."""
-    rings = encode_shapes(drawing)
-    corners = [np.cumsum(np.array(ring).reshape(-1, 2), axis=0) for shape in rings for ring in shape]
-    if not corners:
-        return Markup("")
-    every = np.concatenate(corners)
-    (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
-    shrink = float(np.cos(np.radians((south + north) / 2 * 1e-5)))
-    scale = MAP_PIXELS / max((east - west) * shrink, north - south, 1)
-
-    def place(x: Any, y: Any) -> tuple[Any, Any]:
-        return (x - west) * shrink * scale, (north - y) * scale
-
-    parts = [
-        Markup('<path d="{}" fill="{}"/>').format(svg_path(shape, place), shade(value, limits))
-        for shape, value in zip(rings, values, strict=True)
-        if shape
-    ]
-    size = float((east - west) * shrink * scale), float((north - south) * scale)
-    rings_of_faults = [
-        Markup('<circle cx="{}" cy="{}" r="6"/>').format(*(f"{value:.1f}" for value in place(*fault["point"])))
-        for fault in faults
-        if fault["point"]
-    ]
-    marks = Markup('<g stroke="#b3003c" stroke-width="2.5" fill="none">{}</g>').format(Markup("").join(rings_of_faults))
-    inside = Markup('<g stroke="#5c6670" stroke-width="0.5" fill-rule="evenodd">{}</g>').format(Markup("").join(parts))
-    words = "普查小区在册单位密度与图层问题", "Districts by density of units, faults ringed"
-    return figure(round(size[0], 1), round(size[1], 1), *words, [inside, marks])
-
-
-def legend(limits: Sequence[float]) -> Markup:
-    """Return the key of the static map in words and shades."""
-    parts = []
-    for number, fill in enumerate(SHADES[: len(limits) + 1]):
-        words = (f"≤ {limits[0]:,.2f}" if limits else "") if number == 0 else f"> {limits[number - 1]:,.2f}"
-        parts += [box(4 + number * 96, 4, 20, 14, fill), plain(28 + number * 96, 16, words)]
-    return figure(96 * len(SHADES), 22, "图例：每平方公里在册单位", "Key: units per km²", parts)
-
-
-def shade(value: float | None, limits: Sequence[float]) -> str:
-    """Return the shade of a value between the limits of its class; white where there is none.
-
-    >>> shade(None, [1.0]), shade(0.5, [1.0]) == SHADES[0]
-    ('#ffffff', True)
-    """
-    if value is None:
-        return NO_VALUE
-    return SHADES[sum(value > limit for limit in limits)]
-
-
 def class_limits(values: Sequence[float | None]) -> list[float]:
-    """Return the limits between five classes of about equal size."""
-    known = sorted({value for value in values if value is not None})
+    """Return the limits between five classes of about equal size; zero is a class of its own."""
+    known = sorted({value for value in values if value})
     if len(known) < len(SHADES):
         return [float(value) for value in known[:-1]]
     return [float(value) for value in np.quantile(known, [0.2, 0.4, 0.6, 0.8])]

@@ -25,6 +25,17 @@ Shapes = NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Border:
+    """Borders between areas of one level above the districts."""
+
+    words: tuple[str, str]
+    lines: list[list[int]]
+    """Each as x, y of the first corner and the steps to the next ones."""
+    weight: float
+    """Pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
     """Shapes in longitude and latitude, simplified for drawing."""
 
@@ -125,11 +136,40 @@ def _steps(xy: NDArray[np.float64]) -> list[int]:
     return flat
 
 
-def svg_path(rings: Sequence[Sequence[int]], place: Any) -> str:
-    """Return the rings as an SVG path; `place` maps steps (x, y) to the drawing's units."""
+def svg_path(rings: Sequence[Sequence[int]], place: Any, *, close: bool = True) -> str:
+    """Return rings (or open lines) as an SVG path; `place` maps steps (x, y) to the drawing's units."""
     parts = []
     for ring in rings:
         corners = np.cumsum(np.array(ring, np.int64).reshape(-1, 2), axis=0)
         x, y = place(corners[:, 0], corners[:, 1])
-        parts.append("M" + "L".join(f"{a:g} {b:g}" for a, b in zip(np.round(x, 1), np.round(y, 1), strict=True)) + "Z")
+        parts.append(
+            "M" + "L".join(f"{a:g} {b:g}" for a, b in zip(np.round(x, 1), np.round(y, 1), strict=True)) + "Z" * close
+        )
     return "".join(parts)
+
+
+def upper_borders(drawing: Drawing, codes: Sequence[str], *, length: int) -> list[list[int]]:
+    """Return the borders of the areas that the first `length` characters of the districts' codes stand for.
+
+    An edge between two districts of one area is left out; one that no neighbour shares counts as a border.
+    """
+    parts, shape = shapely.get_parts(drawing.shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    owner = shape[part]
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    if not len(xy):
+        return []
+    grid = np.round(xy / STEP_DEG).astype(np.int64)
+    _, area = np.unique(np.array([code[:length] for code in codes], str), return_inverse=True)
+    inside = (ring[1:] == ring[:-1]) & (grid[1:] != grid[:-1]).any(axis=1)
+    start, end, of_area = grid[:-1][inside], grid[1:][inside], area[owner[ring[:-1][inside]]]
+    turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    edges = np.where(turned[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    distinct, group, times = np.unique(edges, axis=0, return_inverse=True, return_counts=True)
+    least, most = np.full(len(distinct), area.max()), np.zeros(len(distinct), area.dtype)
+    np.minimum.at(least, group.ravel(), of_area)
+    np.maximum.at(most, group.ravel(), of_area)
+    kept = distinct[(least != most) | (times == 1)]
+    merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(kept.reshape(-1, 2, 2) * STEP_DEG)))
+    found = [_steps(shapely.get_coordinates(line)) for line in shapely.get_parts(merged)]
+    return [line for line in found if len(line) >= 4]

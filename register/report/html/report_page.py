@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import shapely
 from markupsafe import Markup
 
 from minglu.register.coverage.areas import Levels, area_parents
 from minglu.register.language import code_labels
+from minglu.register.language.bilingual import both
+from minglu.register.report.code_words import Words, code_words
 from minglu.register.report.finished_run import Run, open_run
-from minglu.register.report.html import charts
+from minglu.register.report.html import charts, still_map
 from minglu.register.report.html.assets import asset, open_template
 from minglu.register.report.html.charts import Bar, Span
 from minglu.register.report.html.export_guard import require_outside, write_whole
+from minglu.register.report.html.flow_chart import Flow, flow_chart, flow_parts
 from minglu.register.report.html.internal_page import describe_inside
-from minglu.register.report.html.map_shapes import STEP_DEG, Drawing, draw, encode_points, encode_shapes, pack, redraw
+from minglu.register.report.html.map_data import map_data, map_faults, map_views, upper_lines
+from minglu.register.report.html.map_shapes import draw, pack, redraw
 from minglu.register.schemas import FIELDS
 from minglu.register.storage.archive_verifier import in_words
 
 Json = Mapping[str, Any]
 
-MOST_DRAWN_FAULTS = 2_000
 MOST_WORST = 15
 LOADS = ((0, 0), (1, 9), (10, 49), (50, 99), (100, 149), (150, None))
-COLUMNS = (
-    ("code", "text", "代码", "Code"),
-    ("name", "text", "名称", "Name"),
-    ("units", "count", "在册单位", "Units"),
-    ("area_km2", "decimal", "面积（平方公里）", "Area, km²"),
-    ("density", "decimal", "每平方公里单位", "Units per km²"),
-    ("one_list_share", "share", "仅一份名单", "On one list only"),
-    ("to_check", "count", "待核对", "To check"),
-    *((name, "count", *code_labels.ROW_ACCOUNT[name]) for name in code_labels.ROW_ACCOUNT if name != "units"),
-)
 OPENED = ("all", "province", "city", "county")
 """Areas of these levels have the table of what lies below them in the page itself, and so on paper."""
 MOST_ROWS_BELOW = 1_500
 """With more rows the tables of the lowest levels are left to the script and the workbook: paper has an end."""
-VIEWS = ("density", "one_list_share", "to_check")
 
 
 def write_page(run: Run, path: Path) -> None:
@@ -65,109 +54,69 @@ def _render(run: Run, inside: Json | None) -> str:
 
 
 def _context(run: Run, inside: Json | None) -> dict[str, Any]:
-    content = run.coverage
-    areas = content["areas"]
-    layer, shapes, crs = run.districts
-    by_code = {area["code"]: area for area in areas if area["level"] == "district"}
-    density = [by_code.get(code, {}).get("density") for code in layer.column("code").to_pylist()]
-    limits = charts.class_limits(density)
-    drawing = draw(shapes, crs)
-    faults = _faults(run)
+    content, words = run.coverage, code_words(run)
     return {
         "c": content,
         "head": run.head,
         "head_words": in_words(run.head),
         "in_words": in_words,
         "words": code_labels,
+        "codes": words,
         "call": code_labels.call,
         "lists": code_labels.call_lists,
         "inside": inside,
         "fields": FIELDS,
-        "levels": _levels(areas, content["levels"]),
+        "levels": _levels(content["areas"], content["levels"]),
         "row_account": tuple(code_labels.ROW_ACCOUNT),
         "reference_date": code_labels.date(content["census"]["reference_date"]),
         "repeats": _repeats(content),
-        "worst": _worst(areas),
-        "views": _views(areas),
-        "overlap_chart": _overlap_chart(content),
-        "load_chart": _load_chart(areas),
-        "method_chart": _bars(
-            content["placement"]["methods"], code_labels.METHODS, "落点方式", "How units were placed"
-        ),
-        "precision_chart": _bars(content["placement"]["precision_m"], code_labels.PRECISIONS, "坐标精度", "Precision"),
-        "estimate_chart": _estimate_chart(content["completeness"]),
-        "score_chart": charts.scores(content["linkage"]["scores"], code_labels.VERDICTS),
-        "still": charts.static_map(redraw(drawing, pixels=charts.MAP_PIXELS), density, limits, faults),
-        "still_legend": charts.legend(limits),
-        "data": pack(_map_data(run, drawing, faults) | {"inside": inside["units"] if inside else []}),
+        "worst": _worst(content["areas"]),
+        **_charts(content),
+        **_map(run, words, inside),
         "css": asset("templates/page.css"),
         "leaflet_css": asset("vendor/leaflet.css"),
         "leaflet_js": asset("vendor/leaflet.js"),
         "inflate_js": asset("templates/inflate.js"),
-        "page_js": asset("templates/page.js"),
+        "page_js": Markup("\n").join(asset(f"templates/{name}.js") for name in ("page", "areas", "map")),
     }
 
 
-def _map_data(run: Run, drawing: Drawing, faults: list[Json]) -> dict[str, Any]:
-    """Return what the page's script works with: areas by level, shapes, faults."""
-    areas = run.coverage["areas"]
-    layer = run.districts[0]
-    levels = [level for level in code_labels.LEVELS if level != "all" and any(area["level"] == level for area in areas)]
-    levels.sort(key=lambda level: level == "district")
-    names = [column[0] for column in COLUMNS]
+def _charts(content: Json) -> dict[str, Any]:
+    """Return the figures of the page."""
+    accounting, placement = content["accounting"], content["placement"]
+    leaving = flow_parts(accounting["outcomes"], code_labels.OUTCOMES)
+    lists = [Flow(*code_labels.call_lists([row["list"]]), row["rows"]) for row in accounting["lists"]]
+    kept = Flow(*code_labels.OUTCOMES["unit"], accounting["outcomes"]["unit"])
     return {
-        "columns": [{"name": name, "kind": kind, "words": [zh, en]} for name, kind, zh, en in COLUMNS],
-        "levels": [{"level": level, "words": code_labels.LEVELS[level]} for level in levels],
-        "areas": {
-            level: [[area[name] for name in names] for area in areas if area["level"] == level]
-            for level in [*levels, "district"]
-        },
-        "views": _views(areas),
-        "shades": charts.SHADES,
-        "units_column": names.index("units"),
-        "step": STEP_DEG,
-        "codes": layer.column("code").to_pylist(),
-        "shapes": encode_shapes(drawing),
-        "points": encode_points(drawing),
-        "circle": _circle(areas),
-        "faults": faults,
+        "flow_chart": flow_chart(lists, leaving, kept),
+        "leaving": leaving,
+        "overlap_chart": _overlap_chart(content),
+        "load_chart": _load_chart(content["areas"]),
+        "method_chart": _bars(placement["methods"], code_labels.METHODS, "定位方式", "How units were placed"),
+        "precision_chart": _bars(placement["precision_m"], code_labels.PRECISIONS, "坐标精度", "Precision"),
+        "estimate_chart": _estimate_chart(content["completeness"]),
+        "score_chart": charts.scores(content["linkage"]["scores"], code_labels.VERDICTS),
     }
 
 
-def _faults(run: Run) -> list[Json]:
-    listed = run.coverage["territory"]["fault_list"][:MOST_DRAWN_FAULTS]
-    table = run.table("faults")
-    spots = {fault_id: spot for spot, fault_id in enumerate(table.column("fault_id").to_pylist())}
-    outlines = shapely.from_wkb(table.column("geometry").to_numpy(zero_copy_only=False))
-    chosen = np.array([outlines[spots[fault["fault_id"]]] for fault in listed], object)
-    drawing = draw(chosen, run.districts[2])
-    return [
-        {
-            "id": fault["fault_id"],
-            "words": code_labels.call(code_labels.FAULT_KINDS, fault["kind"]),
-            "districts": fault["districts"],
-            "shape": shape,
-            "point": point,
-        }
-        for fault, shape, point in zip(listed, encode_shapes(drawing), encode_points(drawing), strict=True)
-    ]
-
-
-def _views(areas: list[Json]) -> list[Json]:
-    """Return by what the map can be coloured, with the limits of its classes."""
-    names = [column[0] for column in COLUMNS]
-    found: list[Json] = []
-    for view in VIEWS:
-        _, kind, zh, en = COLUMNS[names.index(view)]
-        limits = charts.class_limits([area[view] for area in areas if area["level"] == "district"])
-        found.append({"column": names.index(view), "kind": kind, "words": [zh, en], "limits": limits})
-    return found
-
-
-def _circle(areas: list[Json]) -> float:
-    """Return the factor from the root of a district's units to the radius of its circle, pixels."""
-    most = max((area["units"] or 0 for area in areas if area["level"] == "district"), default=0)
-    return round(24 / math.sqrt(max(most, 1)), 3)
+def _map(run: Run, words: Words, inside: Json | None) -> dict[str, Any]:
+    """Return the still map with its key, what the map may be coloured by, and the data of the script."""
+    areas = run.coverage["areas"]
+    layer, shapes, crs = run.districts
+    by_code = {area["code"]: area for area in areas if area["level"] == "district"}
+    density = [by_code.get(code, {}).get("density") for code in layer.column("code").to_pylist()]
+    limits, codes = charts.class_limits(density), layer.column("code").to_pylist()
+    drawing, faults = draw(shapes, crs), map_faults(run)
+    coarse = redraw(drawing, pixels=still_map.MAP_PIXELS)
+    borders = upper_lines(coarse, codes, areas)
+    units = [unit | {"reason": both(unit["reason"])} for unit in inside["units"]] if inside else []
+    data = map_data(run, drawing, faults, words, upper_lines(drawing, codes, areas))
+    return {
+        "views": map_views(areas),
+        "still": still_map.static_map(coarse, density, limits, faults, borders),
+        "still_legend": still_map.legend(limits, borders, faults=bool(faults)),
+        "data": pack(data | {"inside": units}),
+    }
 
 
 def _levels(areas: list[Json], levels: Levels) -> list[Json]:

@@ -39,7 +39,44 @@ def empty_document(title: str) -> Any:
     _set_fonts(style.element.get_or_add_rPr(), BODY)
     style.paragraph_format.line_spacing = Pt(28)
     style.paragraph_format.space_after = Pt(0)
+    _number_pages(section)
     return document
+
+
+def _number_pages(section: Any) -> None:
+    """Put the number of the page between dashes at its foot, as official papers do."""
+    paragraph = section.footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _add_run(paragraph, "— ", BODY, CAPTION_PT)
+    run = paragraph.add_run()
+    run.font.size = Pt(CAPTION_PT)
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        mark = run._element.makeelement(qn("w:fldChar" if kind else "w:instrText"), {})  # noqa: SLF001 -- no door for fields
+        if kind:
+            mark.set(qn("w:fldCharType"), kind)
+        mark.text = text or None
+        run._element.append(mark)  # noqa: SLF001 -- as above
+    _add_run(paragraph, " —", BODY, CAPTION_PT)
+
+
+def add_front(document: Any) -> None:
+    """Add what an office fills in at the head: secrecy and number."""
+    for words in ("密级：", "编号："):
+        paragraph = document.add_paragraph()
+        _add_run(paragraph, words + "\u3000" * 8, HEADING, CAPTION_PT)
+
+
+def add_signature(document: Any) -> None:
+    """Add what an office fills in at the end: who made and checked it, its seal and the day."""
+    first = document.add_paragraph()
+    first.paragraph_format.space_before = Pt(36)
+    first.paragraph_format.keep_with_next = True
+    _add_run(first, "编制人：" + "\u3000" * 6 + "审核人：" + "\u3000" * 6 + "负责人：", BODY, BODY_PT)
+    for words in ("编制单位（盖章）：" + "\u3000" * 6, "\u3000\u3000年\u3000\u3000月\u3000\u3000日"):
+        paragraph = document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.keep_with_next = True
+        _add_run(paragraph, words, BODY, BODY_PT)
 
 
 def _set_fonts(properties: Any, chinese: str) -> None:

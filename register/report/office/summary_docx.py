@@ -9,7 +9,15 @@ from typing import Any
 
 from minglu.register.language import code_labels
 from minglu.register.report.finished_run import Run
-from minglu.register.report.office.official_paper import add_heading, add_table, add_text, add_title, empty_document
+from minglu.register.report.office.official_paper import (
+    add_front,
+    add_heading,
+    add_signature,
+    add_table,
+    add_text,
+    add_title,
+    empty_document,
+)
 from minglu.register.report.office.zip_container import write_still
 from minglu.register.storage.archive_verifier import in_words
 
@@ -30,6 +38,7 @@ def write_summary(run: Run, path: Path) -> None:
     document = empty_document(content["census"]["name"])
     if content.get("rollup", {}).get("forced"):
         document.sections[0].header.paragraphs[0].text = code_labels.FORCED[0]
+    add_front(document)
     add_title(document, f"{content['census']['name']}覆盖情况报告")
     add_text(document, f"（普查时点：{code_labels.date(content['census']['reference_date'])[0]}）", centred=True)
     add_heading(document, "一、总体结论")
@@ -44,7 +53,8 @@ def write_summary(run: Run, path: Path) -> None:
     _add_method(document, content)
     if "rollup" in content:
         _add_rollup(document, content["rollup"])
-    add_text(document, f"名录指纹：{in_words(run.head)}")
+    add_text(document, f"名录校验码：{in_words(run.head)}")
+    add_signature(document)
     document.core_properties.identifier = run.head
     buffer = io.BytesIO()
     document.save(buffer)
@@ -52,13 +62,13 @@ def write_summary(run: Run, path: Path) -> None:
 
 
 def _add_findings(document: Any, findings: Sequence[Json]) -> None:
-    add_heading(document, "二、问题与建议")
+    add_heading(document, "二、问题清单与处理意见")
     rows = [
         [code_labels.call(code_labels.WEIGHTS, row["weight"])[0], row["zh"], row["do_zh"]]
         for row in findings[:MOST_FINDINGS]
     ]
     if rows:
-        add_table(document, "问题与建议", ["级别", "问题", "建议"], rows, (18, 68, 70))
+        add_table(document, "问题清单与处理意见", ["级别", "问题", "处理意见"], rows, (18, 68, 70))
     else:
         add_text(document, "未发现问题。")
 
@@ -66,7 +76,7 @@ def _add_findings(document: Any, findings: Sequence[Json]) -> None:
 def _add_accounts(document: Any, content: Json) -> None:
     accounting = content["accounting"]
     add_heading(document, "三、名单处理情况")
-    add_text(document, "各名单读入行数与处理结果逐行对平，情况如下表。")
+    add_text(document, "各名单读入行数与处理结果勾稽相符，情况如下表。")
     header = ["名单", "读入行数", *(zh for zh, _ in code_labels.OUTCOMES.values())]
     rows = [
         [_list_name(row["list"]), row["rows"], *(row[outcome] for outcome in code_labels.OUTCOMES)]
@@ -80,11 +90,11 @@ def _add_accounts(document: Any, content: Json) -> None:
     add_table(document, "重复行", ["名单", "名单内重复", "与其他名单重复"], repeats, (50, 44, 44))
     overlap = sorted(accounting["overlap"].items(), key=lambda item: (-item[1], item[0]))
     lists = [[code_labels.call_lists(joined.split("+"), "、")[0], units] for joined, units in overlap]
-    add_table(document, "在册单位所在名单（恰在这些名单上）", ["名单", "单位数"], lists, (100, 38))
+    add_table(document, "纳入普查单位所在名单（恰在这些名单上）", ["名单", "单位数"], lists, (100, 38))
     classes = [
         [code_labels.call(code_labels.SOURCE_CLASSES, key)[0], n] for key, n in accounting["source_classes"].items()
     ]
-    add_table(document, "在册单位按源类", ["源类", "单位数"], classes, (100, 38))
+    add_table(document, "纳入普查单位按源类", ["源类", "单位数"], classes, (100, 38))
     crowds = [[row["units_at_one_address"], row["addresses"], row["units"]] for row in accounting["crowded_addresses"]]
     add_table(document, "一址多厂", ["同址单位数", "地址数", "单位数"], crowds, (50, 44, 44))
 
@@ -99,7 +109,8 @@ def _add_areas(document: Any, content: Json) -> None:
     add_heading(document, "四、分区情况")
     add_text(
         document,
-        f"各区名单行数 = 在册 + 重复 + 不在范围 + 已关闭 + 现场查无，{content['area_sums']['areas']:,} 个区域逐行对平。"
+        "各区名单行数 = 纳入普查 + 重复 + 不在范围 + 已关闭 + 现场未找到，"
+        f"{content['area_sums']['areas']:,} 个区域勾稽相符。"
         f"“·”为不公布：少于 {content['limits']['smallest_printed_count']} 个，或可由此推算。",
     )
     by_level = {
@@ -115,11 +126,11 @@ def _add_areas(document: Any, content: Json) -> None:
         for row in content["outliers"][:MOST_FINDINGS]
     ]
     if outlying:
-        add_table(document, "远离其他小区者", ["小区代码", "名称", "指标", "偏离"], outlying, (40, 52, 40, 24))
+        add_table(document, "指标异常的普查小区", ["小区代码", "名称", "指标", "偏离"], outlying, (40, 52, 40, 24))
 
 
 def _add_territory(document: Any, content: Json) -> None:
-    add_heading(document, "五、普查小区与落点")
+    add_heading(document, "五、普查小区与空间定位")
     territory, placement = content["territory"], content["placement"]
     add_text(document, content["verdict"]["tiled"]["zh"])
     if territory["faults"]:
@@ -134,7 +145,7 @@ def _add_territory(document: Any, content: Json) -> None:
         add_table(document, "小区图层问题", ["类型", "程度", "处数"], faults, (50, 50, 38))
     rows = [[code_labels.METHODS[method][0], n] for method, n in placement["methods"].items()]
     rows.append(["合计", placement["units"]])
-    add_table(document, "在册单位落点方式", ["落点方式", "单位数"], rows, (100, 38))
+    add_table(document, "纳入普查单位定位方式", ["定位方式", "单位数"], rows, (100, 38))
     precision = [[code_labels.PRECISIONS[key][0], n] for key, n in placement["precision_m"].items()]
     add_table(document, "坐标精度", ["精度", "单位数"], precision, (100, 38))
 
@@ -147,7 +158,7 @@ ESTIMATORS = {
 
 
 def _add_completeness(document: Any, completeness: Json) -> None:
-    add_heading(document, "六、是否齐全")
+    add_heading(document, "六、完整性评估")
     if completeness["status"] != "estimated":
         add_text(document, f"名单之外的单位数不可估计：{completeness['reason']['zh']}。")
     else:
@@ -218,7 +229,7 @@ def _add_method(document: Any, content: Json) -> None:
         [row["file"], row["rows"], "是" if row["attested"] else "否", row["sha256"][:16] + "…"]
         for row in content["inputs"]
     ]
-    header = ["文件", "数据行数", "发送方证明", "SHA-256（前 16 位）"]
+    header = ["文件", "数据行数", "报送部门校验信息", "SHA-256（前 16 位）"]
     add_table(document, "输入文件", header, rows, (48, 24, 28, 56))
     method = content["method"]
     add_text(
@@ -242,11 +253,11 @@ def _add_rollup(document: Any, rollup: Json) -> None:
         ]
         for county in rollup["counties"]
     ]
-    header = ["编号", "名录", "行数", "在册单位", "审核", "封存指纹"]
+    header = ["编号", "名录", "行数", "纳入普查单位", "审核", "封存校验码"]
     add_table(document, "各名录及其审核", header, rows, (16, 28, 16, 18, 36, 42))
     for title, name, shown in (
         ("人工判定", "decisions", code_labels.DECIDED),
-        ("现场事实", "field", code_labels.FOUND),
+        ("现场核查记录", "field", code_labels.FOUND),
     ):
         parts = [(county["key"], county[name]) for county in rollup["counties"]]
         rows = [[key, *(part[field] for field in shown)] for key, part in [*parts, ("合计", rollup[name])]]

@@ -24,7 +24,7 @@ from minglu.register.report.office.zip_container import FIRST_DAY
 from minglu.register.storage.row_stream import Stream, streamed
 
 MOST_ROWS = 1_048_576
-HEADER_ROWS = 2
+HEADER_ROWS = 1
 SHEET_NAME = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 A4 = 9  # the format's number for the paper
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
@@ -36,7 +36,6 @@ class Formats(NamedTuple):
     text: Any
     number: Any
     head: Any
-    under: Any
 
 
 class Sheet(NamedTuple):
@@ -49,8 +48,8 @@ class Sheet(NamedTuple):
     """What may be chosen in the first column, for sheets that are filled in by hand."""
 
 
-def write_book(path: Path, title: str, sheets: Iterable[Sheet], *, notice: str = "") -> None:
-    """Write a workbook at `path`; a `notice` stands at the head of every printed page.
+def write_book(path: Path, title: str, sheets: Iterable[Sheet], *, notice: str = "", language: str = "zh") -> None:
+    """Write a workbook at `path`, its headings in `language`; a `notice` stands at the head of every printed page.
 
     The frame (headings, formats, filters) is written first, without rows; then each
     sheet's rows are put into its XML while the container is copied.
@@ -61,10 +60,9 @@ def write_book(path: Path, title: str, sheets: Iterable[Sheet], *, notice: str =
         book.set_properties({"title": plain_text(title), "created": NO_CLOCK})
         text, number = book.add_format({"num_format": "@"}), book.add_format({"num_format": "General"})
         head = book.add_format({"bold": True, "bg_color": "#DDE6ED", "text_wrap": True, "valign": "top"})
-        under = book.add_format({"italic": True, "font_color": "#555555", "bottom": 1, "text_wrap": True})
         for part in parts:
             page = book.add_worksheet(part.title)
-            _frame(page, part, Formats(text, number, head, under))
+            _frame(page, part, Formats(text, number, head), language)
             if notice:
                 page.set_header(f"&C&B{notice.replace('&', '&&')}")
     with zipfile.ZipFile(frame) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
@@ -88,14 +86,13 @@ def _parts(sheet: Sheet) -> Iterator[Sheet]:
         yield sheet._replace(title=title, rows=rows.slice(start, room))
 
 
-def _frame(page: Any, part: Sheet, formats: Formats) -> None:
+def _frame(page: Any, part: Sheet, formats: Formats, language: str) -> None:
     """Write everything of a sheet but its rows."""
     last = HEADER_ROWS - 1 + part.rows.num_rows
     for index, column in enumerate(part.columns):
         kind = part.rows.schema.field(column.field).type
         page.set_column(index, index, column.width, formats.text if pa.types.is_string(kind) else formats.number)
-        page.write_string(0, index, column.zh, formats.head)
-        page.write_string(1, index, column.en, formats.under)
+        page.write_string(0, index, column.en if language == "en" else column.zh, formats.head)
     page.freeze_panes(HEADER_ROWS, 0)
     page.autofilter(HEADER_ROWS - 1, 0, last, len(part.columns) - 1)
     page.set_landscape()

@@ -63,9 +63,9 @@ class Sealed:
         if language == "zh":
             return [
                 f"{self.bag}：已封存 {self.files} 个文件{'，已签名' if self.signed else ''}",
-                f"封存指纹 {head}",
-                f"名录指纹 {own}（印在 report.html 和 report.docx 中）",
-                f"请抄录封存指纹，交另一单位保管；核对：minglu archive check {self.bag} --head 指纹",
+                f"封存校验码 {head}",
+                f"名录校验码 {own}（印在 report.html 和 report.docx 中）",
+                f"请抄录封存校验码，交另一单位保管；核对：minglu archive check {self.bag} --head 校验码",
                 f"下一步：由他方定种子后抽样核查 minglu spotcheck draw {self.bag} --seed 种子",
             ]
         return [

@@ -24,6 +24,7 @@ def write_paper(scored: Json, path: Path) -> None:
     """Write the draft at `path`; the same score gives the same bytes."""
     design = scored["design"]
     document = official_paper.empty_document(f"{design['census']}质量核查与评估报告")
+    official_paper.add_front(document)
     official_paper.add_title(document, f"{design['census']}质量核查与评估报告（草稿）")
     official_paper.add_text(document, f"（普查时点：{design['reference_date']}）", centred=True)
     official_paper.add_heading(document, "一、结论")
@@ -44,6 +45,7 @@ def write_paper(scored: Json, path: Path) -> None:
     )
     _add_townships(document, scored["townships"])
     _add_walk(document, scored)
+    official_paper.add_signature(document)
     buffer = io.BytesIO()
     document.save(buffer)
     write_still(path, buffer.getvalue())
@@ -54,12 +56,12 @@ def _add_design(document: Any, design: Json) -> None:
     sealed = "名录已封存" if design["sealed"] else "名录未封存，无法证明样本不受操纵"
     official_paper.add_text(
         document,
-        f"{sealed}，名录指纹 {in_words(design['register_head'])}，抽样种子“{design['seed']}”。"
+        f"{sealed}，名录校验码 {in_words(design['register_head'])}，抽样种子“{design['seed']}”。"
         f"抽中乡级 {len(design['townships'])} 个（共 {design['townships_in_all']} 个），"
         f"整体走访小区 {len(design['districts'])} 个。",
     )
     rows = [[stratum_name(s)[0], s["total"], s["reachable"], s["drawn"], *_shown(s["shows"])] for s in design["strata"]]
-    rows.append(["走访小区内在册单位", "·", "·", design["walk"]["kept"], *_shown(design["walk"]["shows"])])
+    rows.append(["走访小区内纳入普查单位", "·", "·", design["walk"]["kept"], *_shown(design["walk"]["shows"])])
     header = ["层", "名录中", "抽中乡级内", "抽中", "限值", "无差错时上限", "限值处通过", "两倍处通过"]
     official_paper.add_table(document, "抽样单位及样本所能证明", header, rows, (36, 16, 20, 14, 14, 20, 18, 18))
     official_paper.add_text(

@@ -67,7 +67,7 @@ def draw_lines(design: Json, register: Path, files: Sequence[Path], language: st
     lines += [_stratum_line(stratum, zh=zh) for stratum in design["strata"]]
     walk = design["walk"]
     if walk["shows"]:
-        told = "  走访小区内在册单位" if zh else "  registered units in the districts to walk"
+        told = "  走访小区内纳入普查单位" if zh else "  registered units in the districts to walk"
         lines.append(f"{told}: {walk['kept']} {shown_words(walk['shows'], MISSED[not zh], language)}")
     folder = files[0].parent
     lines.append(

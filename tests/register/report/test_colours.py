@@ -17,7 +17,6 @@ EYES = {
     "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
     "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
 }
-GROUND = "#ffffff"
 
 
 def linear(colour):
@@ -43,12 +42,26 @@ def test_shades_of_the_map_fall_step_by_step_for_every_eye(eye):
     assert all(luminance(light, eye) > luminance(dark, eye) for light, dark in pairwise(SHADES))
 
 
-def test_text_stands_out_from_its_ground():
-    """WCAG AA: 4.5 to 1 for every colour that the page's style gives to text, on white and on the pale ground."""
+def style_variables(css, mark):
+    """Return the variables of the block that begins with `mark`."""
+    block = css.split(mark, 1)[1].split("}", 1)[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+
+
+@pytest.mark.parametrize("mark", [":root {", ":root:not([data-theme=light]) {", ":root[data-theme=dark] {"])
+def test_text_stands_out_from_its_ground(mark):
+    """WCAG AA: 4.5 to 1 for every colour that the page's style gives to text, light and dark."""
     css = resources.files("minglu.register.report.html").joinpath("templates/page.css").read_text("utf-8")
-    named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
-    marks = {"#8a96a3"}  # the arrows beside headings, which say nothing that aria-sort does not
-    colours = {named.get(one, one) for one in re.findall(r"[{;\s]color: (?:var\(--)?(#[0-9a-f]{6}|\w+)", css)}
-    checked = {colour for colour in colours if re.fullmatch("#[0-9a-f]{6}", colour)} - marks
-    assert len(checked) >= 3
-    assert all(contrast(colour, ground) >= 4.5 for colour in checked for ground in (GROUND, named["pale"]))
+    named = style_variables(css, mark)
+    used = set(re.findall(r"[{;\s]color: var\(--([\w-]+)\)", css)) - {"onblue"}
+    assert len(used) >= 6
+    grounds = [named[one] for one in ("ground", "pale")]
+    assert all(contrast(named[one], ground) >= 4.5 for one in used for ground in grounds)
+    assert contrast(named["onblue"], named["blue"]) >= 4.5
+    assert contrast(named["ink"], named["head"]) >= 4.5
+
+
+def test_dark_colours_are_the_same_whoever_chose_them():
+    """The reader's choice and the system's wish look alike."""
+    css = resources.files("minglu.register.report.html").joinpath("templates/page.css").read_text("utf-8")
+    assert style_variables(css, ":root:not([data-theme=light]) {") == style_variables(css, ":root[data-theme=dark] {")

@@ -66,7 +66,7 @@ def test_district_on_the_map_tells_its_counts_to_the_mouse(page):
     """A click on the middle of the map opens a district's counts, text only."""
     page.click("#map")
     popup = page.run("document.querySelector('.leaflet-popup').textContent")
-    assert "在册单位" in popup
+    assert "纳入普查单位" in popup
 
 
 def test_hostile_district_name_is_shown_and_not_run(page):

@@ -13,20 +13,22 @@ from importlib import resources
 
 import jsonschema
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from docx import Document
 from docx.shared import Mm
 from markupsafe import escape
 
-from minglu.errors import SourceError
+from minglu.errors import SourceError, UsageError
 from minglu.register.coverage.areas import SUMMED
 from minglu.register.coverage.completeness import estimate_completeness
-from minglu.register.report import render_again, render_all, render_outputs
+from minglu.register.report import render_again, render_all, render_outputs, render_workbook
 from minglu.register.report.finished_run import Run
 from minglu.register.report.html.report_page import LOADS, write_page
 from minglu.register.report.office.official_paper import TEXT_WIDTH_MM
 from minglu.register.report.office.sheet_rows import CUT, MOST_CHARACTERS
+from minglu.register.report.office.sheet_words import worded
 
 LISTS = ("business", "permit", "tax")
 FORMS = ("register.gpkg", "register.xlsx", "review.xlsx", "report.docx", "report.html")
@@ -316,24 +318,55 @@ def test_workbooks_hold_no_formula_and_no_link(invented, name):
 
 def test_workbook_shows_hostile_names_as_they_are_but_for_what_can_not_be_seen(invented):
     """Formula marks stay, control characters and marks of direction go, long texts are cut with a mark."""
-    rows = cells(invented / "register.xlsx")["名录 units"]
+    found = cells(invented / "register.xlsx")
+    rows = [*found["名录"], *found["未纳入的单位"][1:]]
     heads = [cell.value for cell in rows[0]]
-    names = [row[heads.index("单位名称")].value for row in rows[2:]]
+    names = [row[heads.index("单位名称")].value for row in rows[1:]]
     assert '=HYPERLINK("http://example.invalid","x")' in names
     assert "东方厂第二行" in names
     assert "控制[31m" in names
     assert any(name.endswith(CUT) and len(name) == MOST_CHARACTERS for name in names)
 
 
-def test_workbook_has_a_row_for_every_unit_and_chinese_headings(invented, coverage):
-    """Headings in Chinese, English beneath, frozen, filtered."""
+def test_workbook_has_a_row_for_every_unit_under_one_chinese_heading(invented, coverage):
+    """Kept units by district, the others on their own sheet, values in words; frozen, filtered."""
     book = openpyxl.load_workbook(invented / "register.xlsx")
-    page = book["名录 units"]
-    assert page.max_row - 2 == sum(coverage["accounting"]["units"].values())
+    page, others = book["名录"], book["未纳入的单位"]
+    assert page.max_row - 1 == coverage["accounting"]["units"]["unit"]
+    assert page.max_row + others.max_row - 2 == sum(coverage["accounting"]["units"].values())
     assert page.freeze_panes
     assert page.auto_filter.ref
-    assert page["A1"].value == "单位代码"
-    assert page["A2"].value == "unit code"
+    heads = [cell.value for cell in page[1]]
+    assert heads[0] == "单位代码"
+    rows = [dict(zip(heads, row, strict=True)) for row in page.iter_rows(min_row=2, values_only=True)]
+    districts = [row["普查小区代码"] for row in rows if row["普查小区代码"]]
+    assert districts == sorted(districts)
+    assert {row["处理结果"] for row in rows} == {"纳入普查单位"}
+    assert {row["运行状态"] for row in rows} == {"运行"}
+    assert {row["定位方式"] for row in rows} <= {"坐标在小区内", "未定位"}
+    assert not any("+" in row["所在名单"] for row in rows)
+
+
+def test_workbook_in_english_is_written_outside_of_the_run(invented, tmp_path):
+    """English titles, headings and words on request; not into the run folder itself."""
+    render_workbook(invented, tmp_path / "en.xlsx", "en")
+    book = openpyxl.load_workbook(tmp_path / "en.xlsx")
+    assert book.sheetnames[:2] == ["units", "others"]
+    heads = [cell.value for cell in book["units"][1]]
+    assert heads[0] == "unit code"
+    assert book["units"].cell(2, heads.index("outcome") + 1).value == "kept as a unit"
+    with pytest.raises(UsageError):
+        render_workbook(invented, invented / "en.xlsx", "en")
+
+
+def test_former_names_move_out_of_the_name():
+    """Lists write them into the name; the workbook has a column for them."""
+    rows = pa.table({"name": ["新厂(曾用名:旧厂)分公司", "甲厂"], "former_names": ["", "乙厂"]})
+    (piece,) = worded(rows, codes={}, language="zh").pieces()
+    assert piece.to_pylist() == [
+        {"name": "新厂分公司", "former_names": "旧厂"},
+        {"name": "甲厂", "former_names": "乙厂"},
+    ]
 
 
 def test_review_shows_both_sides_and_why(invented):
@@ -378,13 +411,13 @@ def test_summary_says_the_verdict_in_chinese(invented, coverage):
 
 def test_findings_stand_district_by_district_in_the_workbook(invented, coverage):
     """A clerk of one township finds what to do there; sums agree with the findings of the whole."""
-    lines = cells(invented / "register.xlsx")["小区问题 by district"]
-    heads, _, *rows = [[cell.value for cell in line] for line in lines]
-    assert heads[:4] == ["普查小区代码", "普查小区名称", "问题代码", "数量"]
+    lines = cells(invented / "register.xlsx")["小区问题"]
+    heads, *rows = [[cell.value for cell in line] for line in lines]
+    assert heads == ["普查小区代码", "普查小区名称", "数量", "说明", "代码"]
     found = [dict(zip(heads, row, strict=True)) for row in rows]
     assert found
     assert [row["普查小区代码"] for row in found] == sorted(row["普查小区代码"] for row in found)
     whole = {finding["code"]: finding["count"] for finding in coverage["findings"]}
-    empty = [row for row in found if row["问题代码"] == "DISTRICTS_EMPTY"]
+    empty = [row for row in found if row["代码"] == "DISTRICTS_EMPTY"]
     assert len(empty) == whole.get("DISTRICTS_EMPTY", 0)
     assert all(row["数量"] > 0 and row["说明"] for row in found)
