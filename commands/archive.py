@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_json, print_lines, working
+from minglu.commands.console import guarded, print_json, print_lines
 from minglu.commands.help_text import LocalGroup, Program
 from minglu.commands.options import ByOption, JsonOption, LangOption, OnOption, OutArgument, today_or
 
@@ -51,7 +51,7 @@ def archive_seal(
 def archive_check(
     bag: Annotated[Path, typer.Argument(metavar="BAG", help="An archive. 封存档案。")],
     head: Annotated[
-        str | None, typer.Option("--head", metavar="WORDS", help="The head kept elsewhere. 另存的指纹。")
+        str | None, typer.Option("--head", metavar="WORDS", help="The head kept elsewhere. 另存的封存校验码。")
     ] = None,
     key: Annotated[
         Path | None, typer.Option("--key", metavar="PEM", help="Public key of the signer. 签名公钥。")

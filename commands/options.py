@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from minglu.commands.help_text import LocalGroup
-
 from minglu.errors import UsageError
 
 LangOption = Annotated[

@@ -353,11 +353,11 @@ def lines(checked: Checked, language: str) -> list[str]:
     broken = say(f"不完好：{len(found)} 处。请改用完好的副本", f"NOT intact: {len(found)} findings. Take a whole copy")
     found.append(broken if found else whole)
     if not checked.pinned:
-        en = "no head and no key from elsewhere was given: who renews every list can't be found out."
-        found.append(say("未提供另存的指纹或公钥：若有人连同清单一起重做，无法发现。", en))
+        zh = "未提供另存的封存校验码或公钥：若有人连同清单一起重做，无法发现。"
+        found.append(say(zh, "no head and no key from elsewhere was given: who renews every list can't be found out."))
     words, register = in_words(checked.head), in_words(checked.register_head)
-    found.append(say(f"封存校验码 {words}", f"head {words}"))
-    return [*found, say(f"名录校验码 {register}", f"register head {register}")]
+    own = f"register head {register}"
+    return [*found, say(f"封存校验码 {words}", f"head {words}"), say(f"名录校验码 {register}", own)]
 
 
 def as_dict(checked: Checked) -> dict[str, Any]:
@@ -379,7 +379,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("bag", type=Path, metavar="BAG")
     filled = lambda text: text.strip() or parser.error("--head: 为空 empty")  # noqa: E731 - one line, one file
-    parser.add_argument("--head", type=filled, help="the head kept elsewhere, words or digits 另存的封存指纹")
+    parser.add_argument("--head", type=filled, help="the head kept elsewhere, words or digits 另存的封存校验码")
     parser.add_argument("--key", type=Path, help="file with the public key 公钥文件")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.add_argument("--json", action="store_true")
@@ -388,9 +388,7 @@ def main() -> int:
         key = read_public_key(given.key.read_text("utf-8")) if given.key else None
         checked = check_bag(given.bag, head=given.head or "", key=key)
     except (OSError, ValueError) as error:
-        sys.stderr.write(
-            f"{given.bag}: 不是 minglu 的封存档案，或无法读取 / no archive of minglu, or unreadable: {error}\n"
-        )
+        sys.stderr.write(f"{given.bag}: 不是 minglu 的封存档案，或无法读取 / no archive, or unreadable: {error}\n")
         return 3
     told = [json.dumps(as_dict(checked), ensure_ascii=False, indent=1)] if given.json else lines(checked, given.lang)
     sys.stdout.write("\n".join(told) + "\n")

@@ -58,7 +58,7 @@ class ApplyResult:
         counts = [f"{ANSWERS[key][not zh]} {n}" for key, n in self.appended.items() if n]
         new = sum(self.appended.values())
         if zh:
-            lines = [f"采用 {new} 条现场事实{'：' if counts else ''}{'，'.join(counts)}"]
+            lines = [f"采用 {new} 条现场核查记录{'：' if counts else ''}{'，'.join(counts)}"]
             lines.append(f"此前已有 {self.known} 条，未核查 {self.open} 个单位")
             last = "下一步：重新运行 minglu build（写明 previous），再用 minglu diff 查看变化；请另行保存上面的 head"
         else:

@@ -171,7 +171,7 @@ def _missing_parts(answers: Sequence[Answers]) -> list[Note]:
     return [
         Note(
             f"not back yet: part {number} of {header.parts}; its pairs are not counted",
-            f"尚未收回：第 {number} 份（共 {header.parts} 份），其中条目对未计入",
+            f"尚未收回：第 {number} 份（共 {header.parts} 份），其中疑似重复记录对未计入",
         )
         for number in sorted(missing)
     ]
