@@ -70,6 +70,6 @@ def _unusable(source: Path, text: str | None, *, stated: bool) -> CrsError:
         "CGCS2000. Without it neither areas nor units can be placed: state it as `crs` in the layer's section of the "
         "census file (CGCS2000, GCJ02, EPSG:4525 ...), or set it in the layer and export again.",
         zh=f"{source}：坐标系{'缺失' if text is None else '无法使用'}{hint}；应写明，例如 CGCS2000。"
-        "没有坐标系就无法量算面积、落点：请在普查文件该图层一节写明 crs（CGCS2000、GCJ02、EPSG:4525 等），"
+        "没有坐标系就无法量算面积、空间定位：请在普查文件该图层一节写明 crs（CGCS2000、GCJ02、EPSG:4525 等），"
         "或在图层中设置后重新导出。",
     )
