@@ -13,6 +13,7 @@ import openpyxl
 from minglu.errors import SourceError, UsageError
 from minglu.register.clerical.form_columns import Column
 from minglu.register.clerical.form_workbook import NUMBER, Form, Line, read_form
+from minglu.register.clerical.problems import Problems
 from minglu.register.clerical.returned_workbook import read_hidden
 from minglu.register.storage.run_folder import locked, replace_file
 from minglu.register.verification.spotcheck.spotcheck_answers import read_answers
@@ -119,7 +120,10 @@ class ResultBooks:
     def _read(self, path: Path, of: ResultSheet) -> list[Line]:
         _, keys = read_hidden(path, SCHEMA, command=COMMAND)
         form = Form(of.title, of.columns, [key for key in keys if key["sheet"] == of.title], more=of.more)
-        return read_form(path, form, command=COMMAND)
+        problems = Problems()
+        lines = read_form(path, form, problems, command=COMMAND)
+        problems.raise_errors()
+        return lines
 
 
 def is_filled(sheet: str, line: Line) -> bool:
