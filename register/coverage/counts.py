@@ -270,10 +270,10 @@ def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str
 
 
 def _unread_sheets(inputs: Sequence[InputReport]) -> int:
-    """Count the sheets that no list reads; each remark on one begins with its name."""
-    left = {(one.file, remark) for one in inputs for remark in one.skipped_sheets}
-    read = {(one.file, one.sheet) for one in inputs}
-    return sum((file, remark.split("：")[0]) not in read for file, remark in left)
+    """Count the sheets that no list reads."""
+    return len(
+        {(one.file, sheet) for one in inputs for sheet in one.unread_sheets} - {(o.file, o.sheet) for o in inputs}
+    )
 
 
 def _number(engine: Engine, query: str) -> int:

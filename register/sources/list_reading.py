@@ -47,7 +47,9 @@ class InputReport:
     signals: tuple[str, ...]
     """Remarks worth a look, each "Chinese / English"."""
     skipped_sheets: tuple[str, ...]
-    """Sheets of the same workbook that were not read, each with its reason."""
+    """Sheets of the same workbook that were not read, each with its reason in words."""
+    unread_sheets: tuple[str, ...] = ()
+    """The names of these sheets, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)

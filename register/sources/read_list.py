@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,20 +109,20 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
         if spec.sheet is not None and spec.sheet not in book.sheets:
             raise _no_sheet(file.name, spec.sheet, book.sheets)
         inputs: list[_Input] = []
-        skipped = [f"{sheet}：隐藏 / {sheet}: hidden" for sheet in book.hidden if sheet != spec.sheet]
+        skipped = {sheet: f"{sheet}：隐藏 / {sheet}: hidden" for sheet in book.hidden if sheet != spec.sheet}
         for sheet, records, head in _sheets(book, spec.header_row):
             named = spec.sheet is not None or len(book.chosen) == 1 or spec.header_row is not None
             if not named and not has_header(head, aliases, spec.columns):
                 if count := sum(len(batch) for batch in records):
                     zh, en = f"没有可识别的表头，{count} 行", f"no recognisable header, {count} rows"
-                    skipped.append(f"{sheet}：{zh} / {sheet}: {en}")
+                    skipped[sheet] = f"{sheet}：{zh} / {sheet}: {en}"
                 continue
             layout = find_layout(f"{file.name} [{sheet}]", head, aliases, spec.columns, spec.header_row)
             batches = _assemble(records, layout, Origin(spec.name, file.name, sheet), headers, ragged=False)
             inputs.append(_Input(batches, _report(spec, file, layout, batches, sheet=sheet)))
     if not inputs:
-        raise _no_list(file.name, skipped)
-    return [_with_skipped(part, tuple(skipped)) for part in inputs]
+        raise _no_list(file.name, list(skipped.values()))
+    return [_with_skipped(part, skipped) for part in inputs]
 
 
 def _sheets(book: Workbook, header_row: int | None) -> Iterator[tuple[str, Iterator[pa.RecordBatch], list[Row]]]:
@@ -208,8 +208,9 @@ def _remarks(spec: ListSpec, file: _File, layout: Layout, rows: int) -> tuple[st
     return tuple(signals)
 
 
-def _with_skipped(part: _Input, skipped: tuple[str, ...]) -> _Input:
-    return replace(part, report=replace(part.report, skipped_sheets=skipped))
+def _with_skipped(part: _Input, skipped: Mapping[str, str]) -> _Input:
+    report = replace(part.report, skipped_sheets=tuple(skipped.values()), unread_sheets=tuple(skipped))
+    return replace(part, report=report)
 
 
 def _no_sheet(name: str, wanted: str, sheets: tuple[str, ...]) -> SourceError:

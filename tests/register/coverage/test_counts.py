@@ -1,9 +1,11 @@
 """What a run counts of its units: the overlap of lists inside every stratum."""
 
+from types import SimpleNamespace
+
 import pyarrow as pa
 
 from minglu.geo.territory_schemas import PLACEMENTS
-from minglu.register.coverage.counts import overlap_by_stratum
+from minglu.register.coverage.counts import _unread_sheets, overlap_by_stratum
 from minglu.register.engine import open_engine
 from minglu.register.schemas import UNITS
 
@@ -31,3 +33,10 @@ def test_overlap_of_every_stratum_is_counted_with_what_only_the_field_knows(tmp_
         engine.close()
     shown = {"business+tax": 1, "tax": 1, "field": 1}
     assert found == {("class", "industry"): shown, ("county", "990101"): shown, ("township", "990101001"): shown}
+
+
+def test_sheet_is_unread_by_its_name_whatever_the_name_holds():
+    """A colon in a sheet's name is no end of it; a sheet that another list reads is read."""
+    one = SimpleNamespace(file="a.xlsx", sheet="2017：企业", unread_sheets=("2017：说明", "2017：附表"))
+    other = SimpleNamespace(file="a.xlsx", sheet="2017：附表", unread_sheets=("2017：企业", "2017：说明"))
+    assert _unread_sheets([one, other]) == 1
