@@ -113,7 +113,12 @@ def _run(
     _put_rows(engine, readings, said)
     gazetteer = _gazetteer(territory)
     with progress.stage(en="clean", zh="清洗"):
-        make_entries(engine, _knowing_codes(census.pack, territory.districts.codes), keep_personal=census.keep_personal)
+        make_entries(
+            engine,
+            _knowing_codes(census.pack, territory.districts.codes),
+            keep_personal=census.keep_personal,
+            keep_unused=census.keep_unused,
+        )
     with progress.stage(en="locate", zh="定位"):
         datums = locate_entries(
             engine,

@@ -17,31 +17,37 @@ import pyarrow.compute as pc
 
 from minglu.register.cleaning.identifier_cell import COLUMNS as NUMBER_COLUMNS
 from minglu.register.cleaning.identifier_columns import FaultRow, NumberColumns, read_number_columns
-from minglu.register.cleaning.redaction import without_phones
+from minglu.register.cleaning.redaction import hide_personal
 from minglu.register.cleaning.simple_fields import read_district_code, read_industry_code, read_phones
 from minglu.register.cleaning.size_measures import read_cells as read_measures
-from minglu.register.cleaning.text_cleaning import TextCleaner, cleaner_for, map_unique, one_array, status_of
-from minglu.register.identifiers import Fault
-from minglu.register.identifiers.identifier_faults import wrong_text_length
+from minglu.register.cleaning.status_words import read_status
+from minglu.register.cleaning.text_cleaning import (
+    TextCleaner,
+    cleaner_for,
+    empty_texts,
+    map_unique,
+    one_array,
+    says_nothing,
+)
+from minglu.register.cleaning.text_faults import FIELDS as CHECKED_FIELDS
+from minglu.register.cleaning.text_faults import set_aside_texts
+from minglu.register.identifiers import Code, Fault
 from minglu.register.identifiers.tax_no import WITHHELD
 from minglu.register.rules.rule_pack import RulePack
 from minglu.register.schemas import ENTRIES, FIELDS, PERSONAL_FIELDS, SOURCE_COLUMNS
 
 TEXT_FIELDS = ("name", "former_name", "address", "site_address", "industry", "contact", "legal_person")
 # What makes a row say something of a unit; `uscc_seen`, a mistyped code, can still be looked up by a person.
-TELLING = ("name", "uscc", "uscc_seen", "org_code", "reg_no", "tax_no", "permit_no", "address", "site_address")
+IDENTIFYING = ("name", "uscc", "uscc_seen", "org_code", "reg_no", "tax_no", "permit_no", "address", "site_address")
 FAULT = pa.struct([("field", pa.string()), ("code", pa.string()), ("reason", pa.string())])
 CLEANED = pa.schema(
     [*ENTRIES, ("reject_code", pa.string()), ("reject_reason", pa.string()), ("faults", pa.list_(FAULT))]
 )
 CELL_FAULTS_AFTER = 100
-LONGEST_TEXT = 500
-"""Letters of a name or an address: ten times what occurs.  The time to read one grows with the square of its length."""
-MEASURED_FIELDS = ("name", "former_name", "address", "site_address")
-
+LAST_FAULTS = CELL_FAULTS_AFTER + 2 + len(CHECKED_FIELDS)
 AREA_FIELDS = ("city", "county", "town", "village")
-PLACE_FIELDS = ("name", "former_name", "address", "site_address")
-"""Texts in which some offices write a telephone number."""
+TEXT_CELLS = ("name", "former_name", "address", "site_address", "industry", "status", "industry_code", "district_code")
+"""Columns in which some offices write a person's number, beside the five identifiers and the coordinates."""
 Reader = Callable[[str], tuple[str, Fault | None]]
 
 
@@ -57,20 +63,22 @@ class RejectCode(Enum):
         return f"{self.value[0]} / {self.value[1]}"
 
 
-def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -> pa.Table:
+def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, keep_unused: bool = False) -> pa.Table:
     """Clean a batch of source rows.
 
     Reads the columns of ROWS.  Returns `CLEANED`: the columns of ENTRIES (entry_id empty,
     lon, lat and precision_m null), reject_code and reject_reason ("" for a row that is
     kept), and faults, the values set aside or remarked on.  One row per row, in order.
-    Unless `keep_personal`, raw phone, contact and legal person come back empty and a raw
-    number that embeds a person's number comes back masked.  Never raises for any value.
+    Unless `keep_personal`, raw phone, contact and legal person come back empty, and what
+    reaches a natural person is hidden in all other columns.  Unless `keep_unused`, columns
+    that nothing reads (`extra`) come back empty.  Never raises for any value.
     """
     raw = {field: one_array(rows.column(f"raw_{field}")) for field in FIELDS}
     cleaner = cleaner_for(pack.text)
     blank_words = frozenset(pack.text.blank_words)
-    whole = {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}
-    texts, too_long = _without_long(whole)
+    texts, unusable = set_aside_texts(
+        {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}, CELL_FAULTS_AFTER + 2
+    )
     numbers = read_number_columns(
         {column: raw[column] for column in NUMBER_COLUMNS},
         placeholders=frozenset(pack.identifiers.placeholders),
@@ -78,45 +86,34 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False) -
     )
     cells, faults = _read_cells(raw, texts, cleaner, pack)
     measures, unread = _measures(rows, pack)
-    statuses = map_unique(raw["status"], lambda text: status_of(cleaner.in_one_form(text), pack.statuses))
     kept, extra = _raw_columns(raw, numbers, keep_personal=keep_personal), one_array(rows.column("extra"))
+    if not keep_unused:
+        extra = empty_texts(len(extra))
     if not keep_personal:
-        texts, kept, extra = _hide_phones(texts, kept, extra)
+        used = {**numbers.fields, "district_code": cells["district_code"]}
+        texts, kept, extra = _hide_personal(texts, kept, used, extra)
     columns = {
         **{column.name: rows.column(column.name) for column in SOURCE_COLUMNS},
         **kept,
         **numbers.fields,
         **texts,
         **cells,
-        "status": statuses,
         "phone": read_phones(raw["phone"]),
         "extra": extra,
         "measures": measures,
     }
-    columns |= _rejections(columns, pack)
-    columns["faults"] = _fault_lists([*numbers.faults, *faults, *too_long, *unread], rows.num_rows)
+    columns |= _rejections(columns, pack, damaged=_damaged_names(unusable, rows.num_rows))
+    columns["faults"] = _fault_lists([*numbers.faults, *faults, *unusable, *unread], rows.num_rows)
     return _assemble(columns, rows.num_rows)
-
-
-def _without_long(texts: dict[str, pa.Array]) -> tuple[dict[str, pa.Array], list[FaultRow]]:
-    """Set aside names and addresses of more than LONGEST_TEXT letters."""
-    kept, faults = dict(texts), []
-    for order, field in enumerate(MEASURED_FIELDS, CELL_FAULTS_AFTER + 2):
-        letters = pc.utf8_length(texts[field])
-        long = pc.fill_null(pc.greater(letters, LONGEST_TEXT), fill_value=False)
-        if not pc.any(long).as_py():
-            continue
-        kept[field] = pc.if_else(long, "", texts[field])
-        for row in np.flatnonzero(long.to_numpy(zero_copy_only=False)).tolist():
-            fault = wrong_text_length(letters[row].as_py(), LONGEST_TEXT)
-            faults.append(FaultRow(row, order, field, fault.code.name, fault.reason))
-    return kept, faults
 
 
 def _read_cells(
     raw: dict[str, pa.Array], texts: dict[str, pa.Array], cleaner: TextCleaner, pack: RulePack
 ) -> tuple[dict[str, pa.Array], list[FaultRow]]:
-    """Read industry code and district code; words in the code's column serve as industry where that is empty."""
+    """Read industry code, district code and status; words in a code's column serve as industry where that is empty."""
+
+    def status_of(text: str) -> tuple[str, Fault | None]:
+        return read_status(cleaner(text), pack.statuses)
 
     def industry_of(text: str) -> tuple[str, Fault | None]:
         return read_industry_code(cleaner(text))
@@ -126,21 +123,24 @@ def _read_cells(
 
     industry_code, faults = _map_faults(raw["industry_code"], industry_of, "industry_code", CELL_FAULTS_AFTER)
     district_code, more = _map_faults(raw["district_code"], district_of, "district_code", CELL_FAULTS_AFTER + 1)
+    status, unclear = _map_faults(raw["status"], status_of, "status", LAST_FAULTS + 1)
     from_text = map_unique(texts["industry"], lambda text: read_industry_code(text)[0])
     words = map_unique(raw["industry_code"], lambda text: _words(cleaner(text)))
     texts["industry"] = pc.if_else(pc.equal(texts["industry"], ""), words, texts["industry"])
     return {
         "industry_code": pc.if_else(pc.equal(industry_code, ""), from_text, industry_code),
         "district_code": district_code,
-    }, [*faults, *more]
+        "status": status,
+    }, [*faults, *more, *unclear]
 
 
 def _measures(rows: pa.Table, pack: RulePack) -> tuple[pa.Array, list[FaultRow]]:
     """Read what the rows state of size and permit class, of which most lists have no column."""
     blank_words = frozenset(pack.text.blank_words)
-    order = CELL_FAULTS_AFTER + len(MEASURED_FIELDS) + 2
     texts = one_array(rows.column("measures"))
-    return _map_faults(texts, lambda text: read_measures(text, pack.scope.measures, blank_words), "measures", order)
+    return _map_faults(
+        texts, lambda text: read_measures(text, pack.scope.measures, blank_words), "measures", LAST_FAULTS
+    )
 
 
 def _words(text: str) -> str:
@@ -171,30 +171,39 @@ def _raw_columns(raw: dict[str, pa.Array], numbers: NumberColumns, *, keep_perso
     return {f"raw_{field}": values for field, values in kept.items()}
 
 
-def _hide_phones(
-    texts: dict[str, pa.Array], raw: dict[str, pa.Array], extra: pa.Array
+def _hide_personal(
+    texts: dict[str, pa.Array], raw: dict[str, pa.Array], used: dict[str, pa.Array], extra: pa.Array
 ) -> tuple[dict[str, pa.Array], dict[str, pa.Array], pa.Array]:
-    """Hide telephone numbers in names, addresses and unused columns; a raw cell with one becomes its cleaned text."""
+    """Hide what reaches a natural person in texts, raw cells and unused columns; a raw cell that is used stays."""
     texts, raw = dict(texts), dict(raw)
-    for field in PLACE_FIELDS:
-        hidden = without_phones(texts[field])
-        untouched = pc.fill_null(pc.equal(hidden, texts[field]), fill_value=True)
-        raw[f"raw_{field}"] = pc.if_else(untouched, raw[f"raw_{field}"], hidden)
-        texts[field] = hidden
-    raw |= {f"raw_{field}": without_phones(raw[f"raw_{field}"]) for field in AREA_FIELDS}
-    return texts, raw, without_phones(extra)
+    for field in CHECKED_FIELDS:
+        texts[field] = hide_personal(texts[field])
+    for field in (*TEXT_CELLS, *AREA_FIELDS, *NUMBER_COLUMNS, "lon", "lat"):
+        cells = raw[f"raw_{field}"]
+        if says_nothing(cells):
+            continue
+        hidden = hide_personal(pc.if_else(pc.equal(cells, used[field]), "", cells) if field in used else cells)
+        raw[f"raw_{field}"] = pc.if_else(pc.equal(cells, used[field]), cells, hidden) if field in used else hidden
+    return texts, raw, hide_personal(extra)
 
 
-def _rejections(columns: dict[str, pa.Array], pack: RulePack) -> dict[str, pa.Array]:
+def _damaged_names(faults: Iterable[FaultRow], rows: int) -> pa.Array:
+    """Say for each row whether it has a name that can't be read: it still is a unit."""
+    damaged = np.zeros(rows, dtype=bool)
+    damaged[[fault.row for fault in faults if (fault.field, fault.code) == ("name", Code.TEXT_DAMAGED.name)]] = True
+    return pa.array(damaged)
+
+
+def _rejections(columns: dict[str, pa.Array], pack: RulePack, *, damaged: pa.Array) -> dict[str, pa.Array]:
     """Return reject_code and reject_reason of each row."""
     heading = pa.array(sorted({unicodedata.normalize("NFKC", word) for word in pack.headers.aliases["name"]}))
     is_heading = pc.is_in(columns["name"], value_set=heading)
     for field in ("uscc", "org_code", "reg_no", "tax_no"):
         is_heading = pc.and_(is_heading, pc.equal(columns[field], ""))
-    silent = pc.equal(columns[TELLING[0]], "")
-    for field in TELLING[1:]:
-        silent = pc.and_(silent, pc.equal(columns[field], ""))
-    code = pc.if_else(silent, RejectCode.NO_NAME.name, pc.if_else(is_heading, RejectCode.HEADER_ROW.name, ""))
+    missing = pc.invert(damaged)
+    for field in IDENTIFYING:
+        missing = pc.and_(missing, pc.equal(columns[field], ""))
+    code = pc.if_else(missing, RejectCode.NO_NAME.name, pc.if_else(is_heading, RejectCode.HEADER_ROW.name, ""))
     return {
         "reject_code": code,
         "reject_reason": map_unique(code, lambda name: RejectCode[name].reason if name else ""),

@@ -9,16 +9,19 @@ that may be a person's is withheld before anything else looks at it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from minglu.register.cleaning.redaction import holds_personal
 from minglu.register.identifiers import Code, Fault, citizen, common_key, org_code, permit_no, reg_no, tax_no, uscc
 from minglu.register.identifiers.citizen import is_citizen_start
 from minglu.register.identifiers.compacting import compact_code, trim_number
 from minglu.register.identifiers.damage import is_scientific
-from minglu.register.identifiers.identifier_faults import damaged, personal, placeholder
+from minglu.register.identifiers.identifier_faults import damaged, personal, placeholder, telephone
 from minglu.register.identifiers.placeholders import is_placeholder
+from minglu.register.identifiers.wrapped_code import unwrap_code
 
 
 class Identifier(Protocol):
@@ -50,6 +53,7 @@ NAMES = {
 SUFFIXED = re.compile(r"(?P<code>[0-9A-Z]{18}|[0-9A-Z]{9})(?:\((?P<bracketed>\d{2})\)|(?P<bare>\d{2}))", re.ASCII)
 HEAD_OFFICE = re.compile(r"(?P<body>[0-9A-Z]{8})B", re.ASCII)
 CITIZEN_INSIDE = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+MOBILE = re.compile(r"(?:(?:00)?86|\+86|0)?1[3-9]\d{9}", re.ASCII)
 LONGEST_SEEN = 32
 LONGEST_PERMIT = 64
 # Whose USCC counts first: the cell made for it, then the permit, which repeats it with a check, then moved ones.
@@ -136,7 +140,7 @@ def read_cell(
     """
     text = trim_number(text)
     code = compact_code(text)
-    if not code or text.lower() in blank_words:
+    if not code or text.lower() in blank_words or unicodedata.normalize("NFKC", text).strip().lower() in blank_words:
         return NOTHING
     if is_scientific(text):
         # a rounded number still shows where and when a person was born
@@ -147,12 +151,14 @@ def read_cell(
         return Reading(kind="personal", fault=personal())
     if uscc.is_valid(code):
         return _found(column, "uscc", code)
+    if MOBILE.fullmatch(code):  # one in eleven passes as an organisation code and a site's number
+        return Reading(kind="personal", fault=telephone())
     suffixed = _read_suffixed(column, code)
     if suffixed is not None:
         return suffixed
     if tax_no.is_personal(code) and not (column == "reg_no" and len(code) == reg_no.LENGTH):
         return Reading(kind="personal", fault=personal())
-    return _read_other(column, code)
+    return _read_other(column, code, text)
 
 
 def _read_suffixed(column: str, code: str) -> Reading | None:
@@ -170,7 +176,7 @@ def _read_suffixed(column: str, code: str) -> Reading | None:
     return None
 
 
-def _read_other(column: str, code: str) -> Reading:
+def _read_other(column: str, code: str, text: str) -> Reading:
     """Read a number that is no USCC: by its own column's rules first, then by what its length makes possible."""
     fault = MODULES[column].validate(code)
     if fault is None and column != "tax_no":
@@ -178,8 +184,13 @@ def _read_other(column: str, code: str) -> Reading:
     kind = _kind_by_length(column, code)
     if kind and (column == "tax_no" or kind != "ambiguous"):
         return _found(column, {"ambiguous": "tax_no"}.get(kind, kind), code)
+    wrapped = unwrap_code(text)
+    if wrapped is not None and not citizen.holds_citizen_number(wrapped[1]):
+        return _found(column, *wrapped)
     if CITIZEN_INSIDE.search(code):
         return Reading(kind="personal", fault=personal())
+    if holds_personal(text):
+        return Reading(kind="personal", fault=telephone())
     unusable = fault is None or fault.code in (Code.ID_DAMAGED, Code.ID_PLACEHOLDER)
     return Reading(seen="" if unusable else code, fault=fault)
 

@@ -15,9 +15,9 @@ from minglu.register.schemas import ENTRIES, SOURCE_COLUMNS, VALUE_FAULTS
 KEY = ", ".join(column.name for column in SOURCE_COLUMNS)
 
 
-def make_entries(engine: Engine, pack: RulePack, *, keep_personal: bool) -> None:
+def make_entries(engine: Engine, pack: RulePack, *, keep_personal: bool, keep_unused: bool = False) -> None:
     """Make `entries`, `rejects` and `value_faults_text` from `rows` and `read_rejects`, which go."""
-    engine.map("cleaned", partial(clean_batch, pack=pack, keep_personal=keep_personal), "rows")
+    engine.map("cleaned", partial(clean_batch, pack=pack, keep_personal=keep_personal, keep_unused=keep_unused), "rows")
     engine.drop("rows")
     engine.sql(
         "rejects",
@@ -34,9 +34,9 @@ def make_entries(engine: Engine, pack: RulePack, *, keep_personal: bool) -> None
     engine.drop("cleaned", "faulty", "read_rejects")
 
 
-def clean_batch(rows: pa.Table, *, pack: RulePack, keep_personal: bool) -> pa.Table:
+def clean_batch(rows: pa.Table, *, pack: RulePack, keep_personal: bool, keep_unused: bool = False) -> pa.Table:
     """Clean a batch of ROWS and give its rows their ids; copies of a row still share one."""
-    cleaned = clean_rows(rows, pack, keep_personal=keep_personal)
+    cleaned = clean_rows(rows, pack, keep_personal=keep_personal, keep_unused=keep_unused)
     return cleaned.set_column(cleaned.column_names.index("entry_id"), "entry_id", entry_ids(rows))
 
 

@@ -9,13 +9,18 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.register.cleaning.redaction import holds_personal
+from minglu.register.cleaning.spreadsheet_dates import is_date
 from minglu.register.cleaning.text_cleaning import replace_where, says_nothing
 from minglu.register.identifiers import Code, Fault, region_code
 from minglu.register.identifiers.compacting import trim_number
-from minglu.register.identifiers.identifier_faults import visible, wrong_length
+from minglu.register.identifiers.identifier_faults import telephone, turned_into_date, visible, wrong_length
 
 # GB/T 4754: a section letter A to T and two to four digits; a list may write the class's name behind it.
 INDUSTRY = re.compile(r"([A-T])?\s?(\d{2,4})(?!\d)", re.ASCII)
+INDUSTRY_CODE = re.compile(r"(?<![0-9.\-/])\d{4}(?![0-9.\-])|(?<![0-9A-Z])[A-T]\d{2,4}(?!\d)", re.ASCII)
+LOST_ZERO = frozenset(["61", "62", "69", "71", "72", "81", "82", "89", "91", "92", "93"])
+"""Divisions of services that are also groups of mines, 061 to 093, without their leading zero (GB/T 4754-2017)."""
 DIVISIONS = range(1, 98)
 GROUP_DIGITS = 3
 LETTER_AT = 1
@@ -33,8 +38,9 @@ SAME_DIGITS = "(" + "|".join(f"{digit}{{7}}" for digit in range(10)) + ")$"
 def read_industry_code(text: str) -> tuple[str, Fault | None]:
     """Return the digits of a GB/T 4754 code and what is wrong, the letter and a name behind it dropped.
 
-    Three bare digits may be a group, or the class of a mine or farm without its leading zero: they are set aside, so
-    that the industry's name or another list's code decides.
+    What can be read two ways is set aside, so that the industry's name or another list's code decides: three bare
+    digits may be a group, or the class of a mine or farm without its leading zero; two may be a division of services,
+    or a group of mines (061) without it; several codes leave open which is the trade; a date is none.
     The edition (2002, 2011, 2017) is not in the code and can't be told from it.
 
     >>> read_industry_code("C3919"), read_industry_code("2211 木竹浆制造")
@@ -45,10 +51,28 @@ def read_industry_code(text: str) -> tuple[str, Fault | None]:
     cell = unicodedata.normalize("NFKC", trim_number(text)).strip().upper()
     if not cell:
         return "", None
+    if is_date(cell):
+        return "", turned_into_date()
     found = INDUSTRY.match(cell)
     if found is None:
         return "", _no_industry(cell)
     digits = found.group(2)
+    others = {code for code in INDUSTRY_CODE.findall(cell[found.end() :]) if not digits.startswith(code)}
+    if others:
+        return "", Fault(
+            Code.IND_CODE,
+            f"含 {len(others) + 1} 个代码，无法判断主要行业；请只填主要行业代码",
+            f"holds {len(others) + 1} codes; which is the main trade can't be told: give that one alone",
+        )
+    if cell in LOST_ZERO:
+        return "", Fault(
+            Code.IND_CODE,
+            f"只有 2 位：可能是大类 {digits}，也可能是丢了前导 0 的中类 0{digits}；请将代码列设为文本后重新导出",
+            f"has 2 digits: division {digits}, or group 0{digits} whose leading zero was lost; "
+            "format the column as text",
+            position=1,
+            found=digits,
+        )
     if len(digits) == GROUP_DIGITS and not found.group(1) and digits[0] != "0":
         return "", Fault(
             Code.IND_CODE,
@@ -98,6 +122,8 @@ def read_district_code(text: str, lengths: Sequence[int] = ()) -> tuple[str, Fau
     """
     if not text.strip():
         return "", None
+    if holds_personal(text) and not text.strip().startswith(tuple("12345678")):
+        return "", telephone()
     code = region_code.compact(text)
     fault = region_code.validate(text)
     if fault is not None and len(code) in lengths and code.isascii() and code.isdigit() and len(set(code)) > 1:

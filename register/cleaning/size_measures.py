@@ -25,6 +25,10 @@ PARTS = re.compile(r"[;、\n]+|,(?!\d)")
 ISO_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 AND = "、"
 """Between the dates that several lists state."""
+WORD_PARTS = re.compile(r"[;,、,/|()+\n:。.和及与]+")
+"""Between the words of one cell: a word inside another word decides nothing."""
+ANY_UNIT = "?"
+"""The unit of a heading that shows none where two are usual: the number is read in the unit that makes it largest."""
 Words = tuple[str, str]
 """Chinese, English."""
 
@@ -32,7 +36,8 @@ Words = tuple[str, str]
 def read_cell(text: str, row: MeasureRow, unit: str = "") -> float | str | None:
     """Return what one cell states; None for nothing, ValueError for what can't be read.
 
-    `unit` is the one in the heading's brackets; one in the cell goes before it.
+    `unit` is the one in the heading's brackets, ANY_UNIT where the heading leaves it open; one in the cell goes
+    before it.
 
     >>> pigs = MeasureRow(id="pigs", source="", since="", zh="", en="", headings=(), unit="头", units={"万头": 10_000})
     >>> read_cell("1,250头", pigs), read_cell("0.3", pigs, "万头"), read_cell("0", pigs)
@@ -41,17 +46,30 @@ def read_cell(text: str, row: MeasureRow, unit: str = "") -> float | str | None:
     cell = unicodedata.normalize("NFKC", text).strip()
     if row.date:
         return read_date(text)
+    if not cell:
+        return None
     if row.words:
-        found = [word for word in row.words if word in cell]
-        if cell and not found:
-            raise ValueError(cell)
-        return row.words[max(found, key=len)] if found else None
-    told = NUMBER.fullmatch(cell)
-    factors = {"": 1.0, row.unit: 1.0, **row.units}
-    if cell and (told is None or (told[3] or unit) not in factors):
+        return _read_words(cell, row)
+    stated = NUMBER.fullmatch(cell)
+    factors = {"": 1.0, row.unit: 1.0, ANY_UNIT: max((1.0, *row.units.values())), **row.units}
+    if stated is None or (stated[3] or unit) not in factors or stated[3] == ANY_UNIT:
         raise ValueError(cell)
-    number = float(told[1].replace(",", "") + (told[2] or "")) * factors[told[3] or unit] if told else 0.0
-    return number or None
+    return float(stated[1].replace(",", "") + (stated[2] or "")) * factors[stated[3] or unit] or None
+
+
+def _read_words(cell: str, row: MeasureRow) -> str:
+    """Return the one meaning of all words of a cell; ValueError where a part is no word, or two words differ.
+
+    >>> words = {"电": "electric", "天然气": "gas"}
+    >>> fuel = MeasureRow(id="fuel", source="", since="", zh="", en="", headings=(), words=words)
+    >>> _read_words("天然气", fuel)
+    'gas'
+    """
+    parts = [part.strip() for part in WORD_PARTS.split(cell.lower()) if part.strip()]
+    meanings = {row.words.get(part, "") for part in parts}
+    if len(meanings) != 1 or "" in meanings:
+        raise ValueError(cell)
+    return meanings.pop()
 
 
 def read_cells(texts: str, rows: Mapping[str, MeasureRow], blank_words: frozenset[str]) -> tuple[str, Fault | None]:

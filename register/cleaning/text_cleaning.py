@@ -1,8 +1,9 @@
 """Texts of source cells made comparable: one form per character, no invisible ones.  Names and addresses aren't parsed.
 
 A cleaned text is NFKC, in simplified characters, on one line, with round ASCII brackets,
-one dash and one middle dot, and with spaces only between two Latin words.  The raw
-value stays beside it in the table; nothing here decides what two names have in common.
+one dash and one middle dot, and with spaces only between two Latin words.  A character that no
+table knows stays: it keeps two names apart.  The raw value stays beside it in the table; nothing
+here decides what two names have in common.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.rules.rule_pack import StatusRow, TextRules
+from minglu.register.cleaning.unicode_forms import equivalent_ideographs, is_unassigned, nfkc
+from minglu.register.rules.rule_pack import TextRules
 
 FOLDED = {
     **{chr(point): chr(point - 0xFEE0) for point in range(0xFF01, 0xFF5F)},  # full width to half: NFKC, only sooner
@@ -25,15 +27,15 @@ FOLDED = {
     **dict.fromkeys("‐‑‒–—―−⸺⸻", "-"),
     **dict.fromkeys("•‧∙・⋅●", "·"),
 }
-# What people can't see: controls, formats (bidi, zero width), surrogates, private use, unassigned.
-DROPPED_CATEGORIES = frozenset(["Cc", "Cf", "Cs", "Co", "Cn"])
+# What people can't see: controls, formats (bidi, zero width), surrogates.
+DROPPED_CATEGORIES = frozenset(["Cc", "Cf", "Cs"])
 VARIATION_SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x3164])
 LATIN = "0-9A-Za-zÀ-ɏ"
 SPACES = re.compile(" +")
 IDLE_SPACE = re.compile(rf"(?<![{LATIN}]) | (?![{LATIN}])")
 ROUNDS = 4
+WRAPPED = re.compile(r"""=?(?P<mark>["'])(?P<text>[^"']+)(?P=mark)""")
 CJK_FIRST, CJK_LAST = 0x4E00, 0x9FA5
-SMALLEST_STATUS_WORD = 2
 COLUMNWISE_FROM = 4000  # rows; compiling the pattern costs as much as some thousand texts one by one
 
 TextFunction = Callable[[str], str]
@@ -44,12 +46,15 @@ class _Characters(dict[int, str | None]):
 
     def __init__(self, rules: TextRules) -> None:
         simplified = dict(zip(rules.traditional, rules.simplified, strict=True))
-        super().__init__({ord(old): new for old, new in {**simplified, **FOLDED}.items()})
+        ideographs = {old: simplified.get(new, new) for old, new in equivalent_ideographs().items()}
+        super().__init__({ord(old): new for old, new in {**ideographs, **simplified, **FOLDED}.items()})
 
     def __missing__(self, point: int) -> str | None:
         character = chr(point)
         if character.isspace():
             new: str | None = " "
+        elif is_unassigned(character):
+            new = character
         elif point in VARIATION_SELECTORS or unicodedata.category(character) in DROPPED_CATEGORIES:
             new = None
         else:
@@ -105,9 +110,10 @@ class TextCleaner:
         for _ in range(ROUNDS):
             if " " in cleaned:
                 cleaned = IDLE_SPACE.sub("", SPACES.sub(" ", cleaned)).strip(" ")
-            if unicodedata.is_normalized("NFKC", cleaned):
+            normal = _unwrapped(nfkc(cleaned))
+            if normal == cleaned:
                 break
-            cleaned = unicodedata.normalize("NFKC", cleaned).translate(self._table)
+            cleaned = normal.translate(self._table)
         return cleaned
 
 
@@ -122,7 +128,7 @@ def _unclean_pattern(traditional: str) -> str:
     touched = frozenset(traditional)
     plain = [chr(p) for p in range(CJK_FIRST, CJK_LAST + 1) if chr(p) not in touched]
     ascii_safe = [chr(p) for p in range(0x21, 0x7F) if chr(p) not in "[]{}"]
-    return f"[^{_ranges(ascii_safe)}·、。{_ranges(plain)}]"
+    return f"[^{_ranges(ascii_safe)}·、。{_ranges(plain)}]|^=?[\"']"
 
 
 def _ranges(characters: Iterable[str]) -> str:
@@ -130,6 +136,16 @@ def _ranges(characters: Iterable[str]) -> str:
     points = np.array([ord(c) for c in characters])
     runs = np.split(points, np.flatnonzero(np.diff(points) > 1) + 1)
     return "".join(f"\\x{{{run[0]:X}}}-\\x{{{run[-1]:X}}}" for run in runs)
+
+
+def _unwrapped(text: str) -> str:
+    """Take off what programs put round a text: ="..." and quotation marks round the whole of it.
+
+    >>> _unwrapped('="青禾县甲厂"'), _unwrapped('"甲"与"乙"')
+    ('青禾县甲厂', '"甲"与"乙"')
+    """
+    found = WRAPPED.fullmatch(text)
+    return found.group("text") if found else text
 
 
 def replace_where(texts: pa.Array, where: pa.Array, function: TextFunction) -> pa.Array:
@@ -164,23 +180,3 @@ def says_nothing(texts: pa.Array) -> bool:
     """Say whether all texts of a column without nulls are empty, by its first and last offset."""
     offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32) if len(texts) else np.zeros(1, dtype=np.int32)
     return bool(offsets[texts.offset] == offsets[texts.offset + len(texts)])
-
-
-@lru_cache(maxsize=8)
-def _status_words(statuses: tuple[StatusRow, ...]) -> dict[str, str]:
-    return {unicodedata.normalize("NFKC", word).lower(): row.status for row in reversed(statuses) for word in row.words}
-
-
-def status_of(text: str, statuses: tuple[StatusRow, ...]) -> str:
-    """Return active, stopped, closed or unknown for a cleaned cell: the whole cell, else the longest word in it.
-
-    >>> row = StatusRow(id="closed", status="closed", words=("注销",), source="", since="")
-    >>> status_of("企业已注销", (row,)), status_of("", (row,))
-    ('closed', 'unknown')
-    """
-    words = _status_words(statuses)
-    cell = text.lower()
-    if cell in words:
-        return words[cell]
-    inside = [word for word in words if len(word) >= SMALLEST_STATUS_WORD and word in cell]
-    return words[max(inside, key=lambda word: (len(word), word))] if inside else "unknown"

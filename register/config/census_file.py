@@ -69,6 +69,8 @@ class Census:
     """The area the districts must fill; without it the outer edge is not proven."""
     keep_personal: bool = False
     """Whether phone, contact, legal person and personal tax numbers may be stored in the clear."""
+    keep_unused: bool = False
+    """Whether columns that nothing reads are stored in `entries.extra`."""
     decisions: Path | None = None
     """What people decided about doubtful pairs; the file appears with the first decision."""
     field: Path | None = None
@@ -90,6 +92,7 @@ class _CensusTable:
     reference_date: dt.date
     rules: str = DEFAULT_PACK
     keep_personal: bool = False
+    keep_unused: bool = False
     decisions: str | None = None
     field: str | None = None
     previous: str | None = None
@@ -165,6 +168,7 @@ def read_census(path: Path) -> Census:
         districts=districts,
         parent=parent,
         keep_personal=census.keep_personal,
+        keep_unused=census.keep_unused,
         decisions=_named(census.decisions, "decisions", path),
         field=_named(census.field, "field", path),
         previous=_named(census.previous, "previous", path),

@@ -20,13 +20,19 @@ class Code(Enum):
     ID_CHARACTER = ("含有不允许的字符", "a character that may not stand there")
     ID_CHECK = ("校验位不符", "the check character does not fit")
     ID_AMBIGUOUS = ("无法判断是税号还是注册号", "tax number or registration number, can't be told")
-    ID_PERSONAL = ("含个人身份号码，已隐去", "holds a person's identity number, withheld")
+    ID_PERSONAL = ("含个人身份号码或电话，已隐去", "holds a person's identity or telephone number, withheld")
     ID_PREFIX = ("登记管理部门或类别代码未知", "unknown registering department or class")
     ID_MOVED = ("填在其他号码的栏内", "stands in another number's column")
     IND_CODE = ("不是 GB/T 4754 行业代码", "no GB/T 4754 industry code")
     ID_CONFLICT = ("两个号码互相矛盾", "two numbers contradict each other")
     DATE_UNREADABLE = ("日期无法识别", "a date that can't be read")
     SIZE_UNREADABLE = ("规模或管理类别无法识别", "a size or permit class that can't be read")
+    TEXT_DAMAGED = ("乱码，文字已无法还原", "text that a wrong encoding destroyed")
+    TEXT_DATE = ("被表格软件变成日期的内容", "a value that a spreadsheet turned into a date")
+    TEXT_CHARACTER = ("含未收录的字符，原样保留", "a character that no table knows, kept as it is")
+    CELL_ERROR = ("单元格是公式错误值", "a cell that holds a formula's error")
+    CELL_FORMULA = ("公式没有计算结果", "a formula without a stored result")
+    STATUS_UNCLEAR = ("状态用语无法判断", "a status that can't be decided")
     TEXT_LENGTH = ("过长，不是名称或地址", "too long for a name or an address")
 
     @property
@@ -75,6 +81,45 @@ def wrong_length(found: int, expected: str) -> Fault:
 def wrong_text_length(found: int, most: int) -> Fault:
     """Return the fault of a text that nobody could have meant as a name or an address."""
     return Fault(Code.TEXT_LENGTH, f"{found} 字，应不超过 {most} 字", f"{found:,} letters; expected at most {most}")
+
+
+def telephone() -> Fault:
+    """Return the remark on a telephone number in the column of a code; nothing of it is repeated."""
+    return Fault(
+        Code.ID_PERSONAL, "填的是电话号码，不予保存", "holds a telephone number in place of a code and is withheld"
+    )
+
+
+def damaged_text() -> Fault:
+    """Return the fault of a text in which an encoding destroyed characters."""
+    return Fault(
+        Code.TEXT_DAMAGED,
+        "乱码：文件经错误的编码转换，文字已丢失；请让提供单位以 UTF-8 重新导出",
+        "characters were lost in a wrong encoding; ask the sender to export the list again as UTF-8",
+    )
+
+
+def turned_into_date() -> Fault:
+    """Return the fault of a name, address or code that is a date and nothing else."""
+    return Fault(
+        Code.TEXT_DATE,
+        "整格是日期：多为表格软件误转（如门牌 3-5），请将该列设为文本后重新导出",
+        "the whole cell is a date, mostly made by a spreadsheet (of 3-5); format the column as text and export again",
+    )
+
+
+def unknown_character(characters: str) -> Fault:
+    """Return the remark on characters that are unassigned or private; they are kept.
+
+    >>> unknown_character(chr(0xE000)).en
+    'U+E000 is assigned to no character; kept, it keeps names apart'
+    """
+    points = "、".join(f"U+{ord(one):04X}" for one in characters)
+    return Fault(
+        Code.TEXT_CHARACTER,
+        f"{points} 未被编码标准收录（自造字或新增字），原样保留，作为不同的字比较",
+        f"{points.replace('、', ', ')} is assigned to no character; kept, it keeps names apart",
+    )
 
 
 def wrong_character(position: int, found: str, expected: str, expected_zh: str) -> Fault:

@@ -28,6 +28,7 @@ BUILT_IN = Path(__file__).parent
 BASE_OF_A_FILE = "pollution-2"
 PREFIX = re.compile(r"\d{2,4}|\d{2}-\d{2}", re.ASCII)
 STATUSES = ("active", "stopped", "closed", "unknown")
+STATUS_WORDS = (*STATUSES, "filler")
 OUTCOMES = ("unit", "out_of_scope", "closed")
 FIELD = "field"
 """The kind of the lists that enumerators make; no census file names it."""
@@ -220,7 +221,7 @@ def _make_row(key: str, found: _Found) -> Row:
         case packs.ClassRow():
             _check_prefixes(row, found.where)
         case packs.StatusRow():
-            one_of(row.status, STATUSES, where=f"{found.where}.status")
+            one_of(row.status, STATUS_WORDS, where=f"{found.where}.status")
         case packs.InsideRow():
             one_of(row.outcome, OUTCOMES, where=f"{found.where}.outcome")
         case packs.ScopeRow():

@@ -54,7 +54,7 @@ class PairsRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRow(Row):
-    """Words of source lists that mean one status: active, stopped, closed or unknown."""
+    """Words of source lists that mean one status: active, stopped, closed or unknown; or "filler", which means none."""
 
     status: str
     words: tuple[str, ...]
@@ -85,12 +85,14 @@ class MeasureRow(Row):
     """Something that lists say of a unit's size or standing, for the screening alone.
 
     It is a number in `unit`, also written with another of `units` (each with its factor) in the cell or in the
-    heading's brackets; or, where there are `words`, one of their values, by a word found in the cell; or a `date`.
+    heading's brackets; or, where there are `words`, one of their values, by the whole words of the cell; or a `date`.
     """
 
     zh: str
     en: str
     headings: tuple[str, ...]
+    unitless_headings: tuple[str, ...] = ()
+    """Headings that don't show the unit: a number without one is read in the unit that makes it largest."""
     unit: str = ""
     units: Mapping[str, float] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)

@@ -57,7 +57,12 @@ class Aliases:
 
     def __init__(self, rules: HeaderRules) -> None:
         self._meanings: dict[str, Meaning] = {}
-        self._measures = {heading_key(alias): row for row in reversed(rules.measures) for alias in row.headings}
+        self._measures = {
+            heading_key(alias): row
+            for row in reversed(rules.measures)
+            for alias in (*row.headings, *row.unitless_headings)
+        }
+        self._unitless = frozenset(heading_key(alias) for row in rules.measures for alias in row.unitless_headings)
         self._personal = tuple(heading_key(word) for word in rules.personal)
         for field in FIELDS:
             names = (*rules.aliases.get(field, ()), FIELDS[field], field, f"raw_{field}")
@@ -84,15 +89,16 @@ class Aliases:
     def measure(self, candidates: Iterable[str]) -> str:
         """Return the measure that a heading states, as "id" or "id|unit" by a known unit in its brackets; else "".
 
-        Brackets with anything else make it another heading: a number of unknown unit must not decide.
+        A heading that leaves the unit open where two are usual gives "id|?".  Brackets with anything else make it
+        another heading: a number of unknown unit must not decide.
         """
         for text in candidates:
             if (row := self._measures.get(heading_key(text))) is not None:
-                return row.id
+                return f"{row.id}|?" if heading_key(text) in self._unitless else row.id
             if (row := self._measures.get(bare_key(text))) is not None:
-                told = "".join(_BRACKETED.findall(unicodedata.normalize("NFKC", text)))[1:-1].strip()
-                if told == row.unit or told in row.units:
-                    return f"{row.id}|{told}"
+                stated = "".join(_BRACKETED.findall(unicodedata.normalize("NFKC", text)))[1:-1].strip()
+                if stated == row.unit or stated in row.units:
+                    return f"{row.id}|{stated}"
         return ""
 
     def is_personal(self, heading: str) -> bool:

@@ -2,29 +2,16 @@
 
 import json
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.register.cleaning.clean_rows import CLEANED, clean_rows
 from minglu.register.rules import load_pack
-from minglu.register.schemas import ENTRIES, FIELDS, ROWS
+from minglu.register.schemas import ENTRIES, FIELDS
+from tests.register.cleaning.rows import rows
 
 PACK = load_pack("pollution-2", None)
-
-
-def rows(*records: dict[str, str | None]) -> pa.Table:
-    """Return source rows from canonical fields; a field left out is null."""
-    columns = {}
-    for field in ROWS:
-        name = field.name.removeprefix("raw_")
-        given_values = {"list": "business", "file": "business.csv", "sheet": "", "extra": ""}
-        columns[field.name] = [
-            place if name == "row" else record.get(name, given_values.get(name))
-            for place, record in enumerate(records, 2)
-        ]
-    return pa.table(columns, schema=ROWS)
 
 
 def clean(**record: str | None) -> dict:
@@ -233,7 +220,9 @@ def test_a_telephone_number_in_an_address_or_an_unused_column_is_hidden(number):
     entry = clean(**record)
     assert not any(hidden in str(entry) for hidden in (number, plain))
     assert entry["address"] == "和平路5号(电话***)"
-    assert json.loads(entry["extra"]) == {"备注": "张三***"}
-    kept = clean_rows(rows(record), PACK, keep_personal=True).to_pylist()[0]
+    assert entry["extra"] == ""
+    kept = clean_rows(rows(record), PACK, keep_unused=True).to_pylist()[0]
+    assert json.loads(kept["extra"]) == {"备注": "张三***"}
+    kept = clean_rows(rows(record), PACK, keep_personal=True, keep_unused=True).to_pylist()[0]
     assert kept["raw_address"] == record["address"]
     assert kept["extra"] == record["extra"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.register.cleaning.text_cleaning import TextCleaner, map_unique, status_of
+from minglu.register.cleaning.text_cleaning import TextCleaner, map_unique
 from minglu.register.rules import load_pack
 
 PACK = load_pack("pollution-2", None)
@@ -77,35 +77,3 @@ def test_batches_of_nothing():
     assert CLEAN.batch(pa.array([], pa.string())).to_pylist() == []
     assert CLEAN.batch(pa.chunked_array([pa.nulls(2, pa.string())])).to_pylist() == ["", ""]
     assert map_unique(pa.array([None, "a", "a"]), str.upper).to_pylist() == ["", "A", "A"]
-
-
-@pytest.mark.parametrize(
-    ("cell", "status"),
-    [
-        ("存续（在营、开业、在册）", "active"),
-        ("正常", "active"),
-        ("1", "active"),
-        ("未注销", "active"),
-        ("停业", "stopped"),
-        ("2021年停产", "stopped"),
-        ("停业整顿", "stopped"),
-        ("2", "stopped"),
-        ("吊销，未注销", "unknown"),
-        ("吊销，已注销", "closed"),
-        ("企业已注销", "closed"),
-        ("CANCELLED", "closed"),
-        ("非正常户", "unknown"),
-        ("21", "unknown"),
-        ("", "unknown"),
-        ("某某", "unknown"),
-    ],
-)
-def test_status_words_become_four(cell, status):
-    """The whole cell decides, else the longest word in it: 非正常 before 正常."""
-    assert status_of(CLEAN(cell), PACK.statuses) == status
-
-
-def test_no_status_word_stands_in_two_rows():
-    """A word that meant two things would take its meaning from the order of rows."""
-    words = [word for row in PACK.statuses for word in row.words]
-    assert len(words) == len(set(words))

@@ -1,0 +1,77 @@
+"""Names, addresses and industries that are none: destroyed by an encoding, made a date, endless; set aside with a code.
+
+A character that no table knows is remarked on and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from minglu.register.cleaning.damaged_text import SUSPECT, is_damaged
+from minglu.register.cleaning.identifier_columns import FaultRow
+from minglu.register.cleaning.spreadsheet_dates import DATE, is_date
+from minglu.register.cleaning.text_cleaning import COLUMNWISE_FROM, says_nothing
+from minglu.register.cleaning.unicode_forms import unassigned, unusual_class
+from minglu.register.identifiers import Fault
+from minglu.register.identifiers.identifier_faults import (
+    damaged_text,
+    turned_into_date,
+    unknown_character,
+    wrong_text_length,
+)
+
+FIELDS = ("name", "former_name", "address", "site_address", "industry")
+LONGEST_TEXT = 500
+"""Characters of a name or an address: ten times what occurs.  Reading one takes the square of its length."""
+_SUSPECT = f"{SUSPECT}|{DATE}|{unusual_class()}"
+
+
+def set_aside_texts(texts: Mapping[str, pa.Array], first_order: int) -> tuple[dict[str, pa.Array], list[FaultRow]]:
+    """Return the columns with what is no text emptied, and the faults; `first_order` sorts them within a row."""
+    kept, faults = dict(texts), []
+    for order, field in enumerate(FIELDS, first_order):
+        column = texts[field]
+        if says_nothing(column):
+            continue
+        suspect = _suspects(column)
+        rows = np.flatnonzero(suspect.to_numpy(zero_copy_only=False))
+        if not len(rows):
+            continue
+        read = [read_text(text) for text in column.take(pa.array(rows)).to_pylist()]
+        kept[field] = pc.replace_with_mask(column, suspect, pa.array([text for text, _ in read], pa.string()))
+        faults += [
+            FaultRow(row, order, field, fault.code.name, fault.reason)
+            for row, (_, fault) in zip(rows.tolist(), read, strict=True)
+            if fault is not None
+        ]
+    return kept, faults
+
+
+def _suspects(column: pa.Array) -> pa.Array:
+    """Say which texts need a look: exactly those of a small column, whose pattern would take longer to make."""
+    if len(column) < COLUMNWISE_FROM:
+        distinct = column.dictionary_encode()
+        wrong = [read_text(text) != (text, None) for text in distinct.dictionary.to_pylist()]
+        return pa.array(wrong, pa.bool_()).take(distinct.indices)
+    long = pc.greater(pc.binary_length(column), LONGEST_TEXT)  # bytes: a text that short has fewer characters
+    return pc.or_(long, pc.match_substring_regex(column, _SUSPECT))
+
+
+def read_text(text: str) -> tuple[str, Fault | None]:
+    """Return a cleaned text as it may be used, and what is wrong with it.
+
+    >>> read_text("锟斤拷食品厂")[0], read_text("2027-03-05")[1].code.name
+    ('', 'TEXT_DATE')
+    """
+    if len(text) > LONGEST_TEXT:
+        return "", wrong_text_length(len(text), LONGEST_TEXT)
+    if is_damaged(text):
+        return "", damaged_text()
+    if is_date(text):
+        return "", turned_into_date()
+    unknown = "".join(sorted(set("".join(unassigned().findall(text)))))
+    return text, unknown_character(unknown) if unknown else None
