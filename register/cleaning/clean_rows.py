@@ -76,9 +76,8 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, k
     raw = {field: one_array(rows.column(f"raw_{field}")) for field in FIELDS}
     cleaner = cleaner_for(pack.text)
     blank_words = frozenset(pack.text.blank_words)
-    texts, unusable = set_aside_texts(
-        {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}, CELL_FAULTS_AFTER + 2
-    )
+    cleaned = {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}
+    texts, unusable = set_aside_texts(cleaned, raw, CELL_FAULTS_AFTER + 2)
     numbers = read_number_columns(
         {column: raw[column] for column in NUMBER_COLUMNS},
         placeholders=frozenset(pack.identifiers.placeholders),

@@ -122,7 +122,7 @@ def read_district_code(text: str, lengths: Sequence[int] = ()) -> tuple[str, Fau
     """
     if not text.strip():
         return "", None
-    if holds_personal(text) and not text.strip().startswith(tuple("12345678")):
+    if text.strip().startswith(("0", "０", "+")) and holds_personal(text):
         return "", telephone()
     code = region_code.compact(text)
     fault = region_code.validate(text)

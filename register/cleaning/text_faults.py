@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.register.cleaning.damaged_text import SUSPECT, is_damaged
+from minglu.register.cleaning.damaged_text import damaged_rows
 from minglu.register.cleaning.identifier_columns import FaultRow
 from minglu.register.cleaning.spreadsheet_dates import DATE, is_date
 from minglu.register.cleaning.text_cleaning import COLUMNWISE_FROM, says_nothing
@@ -27,21 +27,28 @@ from minglu.register.identifiers.identifier_faults import (
 FIELDS = ("name", "former_name", "address", "site_address", "industry")
 LONGEST_TEXT = 500
 """Characters of a name or an address: ten times what occurs.  Reading one takes the square of its length."""
-_SUSPECT = f"{SUSPECT}|{DATE}|{unusual_class()}"
+_SUSPECT = f"{DATE}|{unusual_class()}"
 
 
-def set_aside_texts(texts: Mapping[str, pa.Array], first_order: int) -> tuple[dict[str, pa.Array], list[FaultRow]]:
-    """Return the columns with what is no text emptied, and the faults; `first_order` sorts them within a row."""
+def set_aside_texts(
+    texts: Mapping[str, pa.Array], raw: Mapping[str, pa.Array], first_order: int
+) -> tuple[dict[str, pa.Array], list[FaultRow]]:
+    """Return the columns with what is no text emptied, and the faults; `first_order` sorts them within a row.
+
+    `texts` are cleaned, `raw` as they came: simplified characters would hide what an encoding did.
+    """
     kept, faults = dict(texts), []
     for order, field in enumerate(FIELDS, first_order):
         column = texts[field]
         if says_nothing(column):
             continue
-        suspect = _suspects(column)
+        damaged = damaged_rows(raw[field])
+        suspect = pc.or_(damaged, _suspects(column))
         rows = np.flatnonzero(suspect.to_numpy(zero_copy_only=False))
         if not len(rows):
             continue
-        read = [read_text(text) for text in column.take(pa.array(rows)).to_pylist()]
+        chosen = zip(column.filter(suspect).to_pylist(), damaged.filter(suspect).to_pylist(), strict=True)
+        read = [("", damaged_text()) if lost and text else read_text(text) for text, lost in chosen]
         kept[field] = pc.replace_with_mask(column, suspect, pa.array([text for text, _ in read], pa.string()))
         faults += [
             FaultRow(row, order, field, fault.code.name, fault.reason)
@@ -64,13 +71,11 @@ def _suspects(column: pa.Array) -> pa.Array:
 def read_text(text: str) -> tuple[str, Fault | None]:
     """Return a cleaned text as it may be used, and what is wrong with it.
 
-    >>> read_text("锟斤拷食品厂")[0], read_text("2027-03-05")[1].code.name
-    ('', 'TEXT_DATE')
+    >>> read_text("甲厂"), read_text("2027-03-05")[1].code.name
+    (('甲厂', None), 'TEXT_DATE')
     """
     if len(text) > LONGEST_TEXT:
         return "", wrong_text_length(len(text), LONGEST_TEXT)
-    if is_damaged(text):
-        return "", damaged_text()
     if is_date(text):
         return "", turned_into_date()
     unknown = "".join(sorted(set("".join(unassigned().findall(text)))))
