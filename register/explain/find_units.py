@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ CODE = re.compile(r"[0-9A-Z]{6,22}")
 CODE_EDITS = 2
 """So many wrong, missing or surplus characters of a code are forgiven."""
 PIECE = 3
+MOST_CODES = 20_000
+"""So many units at most that share a piece of a code are compared with it."""
 PHONE_DIGITS = 4
 LEAST_ALIKE = 60
 """Likeness of names, in percent, below which a unit is not offered."""
@@ -96,8 +99,9 @@ class UnitIndex:
         ranks = [_rank(number, term) for number, term in enumerate(terms)]
         worst = f"greatest({', '.join(f'rank_{number}' for number in range(len(terms)))})"
         ranked = ", ".join(f"{rank} AS rank_{number}" for number, rank in enumerate(ranks))
+        anywhere = " AND ".join(f"contains(everything, $term_{number})" for number in range(len(terms)))
         query = (
-            f"SELECT {COLUMNS}, {worst} AS rank FROM (SELECT *, {ranked} FROM {TABLE}) "
+            f"SELECT {COLUMNS}, {worst} AS rank FROM (SELECT *, {ranked} FROM {TABLE} WHERE {anywhere}) "
             f"WHERE {' AND '.join(f'rank_{number} < {len(RANKED)}' for number in range(len(terms)))} "
             f"ORDER BY rank, length(name), unit_id LIMIT {int(most)}"
         )
@@ -112,10 +116,10 @@ class UnitIndex:
         if not CODE.fullmatch(term) or not any(letter.isdigit() for letter in term):
             return []
         body = term[8:] if len(term) > 8 + CODE_EDITS * PIECE else term  # before it stand region and registry
-        step = -(-len(body) // (CODE_EDITS + 1))
-        pieces = {f"piece_{start}": body[start : start + step] for start in range(0, len(body), step)}
+        bounds = [round(len(body) * part / (CODE_EDITS + 1)) for part in range(CODE_EDITS + 2)]
+        pieces = {f"piece_{start}": body[start:end] for start, end in pairwise(bounds)}
         anywhere = " OR ".join(f"contains(codes, ${name})" for name in pieces)
-        query = f"SELECT {COLUMNS}, codes FROM {TABLE} WHERE {anywhere} ORDER BY unit_id LIMIT 100000"
+        query = f"SELECT {COLUMNS}, codes FROM {TABLE} WHERE {anywhere} ORDER BY unit_id LIMIT {MOST_CODES}"
         near = []
         for row in self._queries.rows(query, pieces):
             far = min(_distance(term, code) for code in row.pop("codes").split(SEPARATOR) if code)

@@ -61,8 +61,18 @@ def make_index(queries: RunQueries) -> None:
             phones=_joined("e.phone") if "phone" in kept else "''",
         )
     )
+    keep_index(queries, gathered)
+
+
+def keep_index(queries: RunQueries, gathered: pa.Table) -> None:
+    """Keep gathered units as the index, with their initials and everything in one text, which is looked at first."""
     names = gathered.column("names").combine_chunks()
-    queries.keep(TABLE, "SELECT * FROM gathered", gathered=gathered.append_column("initials", initials(names)))
+    queries.keep(
+        TABLE,
+        "SELECT *, codes || names || initials || places || phones || upper(concat_ws(chr(10), unit_id, legal_id, "
+        "district_code, district_name)) AS everything FROM gathered",
+        gathered=gathered.append_column("initials", initials(names)),
+    )
 
 
 def _joined(*columns: str) -> str:
