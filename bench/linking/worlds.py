@@ -44,7 +44,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--cells", nargs="+", default=list(CELLS), choices=list(CELLS))
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--splink", action="store_true", help="Splink beside it, on the same parsed columns")
+    parser.add_argument(
+        "--splink",
+        nargs="?",
+        const="both",
+        choices=("truth", "both"),
+        help="Splink on the same parsed columns: with weights from another seed's truth; learned alone too",
+    )
     parser.add_argument("--table", type=Path, help="write the table (Markdown) into this file as well")
     options = parser.parse_args(arguments)
     headings = (*HEADINGS, *(SPLINK_HEADINGS if options.splink else ()))
@@ -54,10 +60,12 @@ def main(arguments: list[str]) -> None:
         for cell in options.cells:
             figures = measure_cell(entries, cell)
             if options.splink:
-                figures = replace(figures, peer=measure_peer(world, cell, rows=options.rows, seed=options.seed))
+                figures = replace(
+                    figures, peer=measure_peer(world, cell, rows=options.rows, seed=options.seed, how=options.splink)
+                )
             sys.stdout.write(_line(figures) + "\n")
             sys.stdout.flush()
-            lines.append(_row(_cells_of(figures, peer=options.splink)))
+            lines.append(_row(_cells_of(figures, peer=bool(options.splink))))
             if options.table:
                 options.table.write_text("\n".join(lines) + "\n", "utf-8")
     sys.stdout.write("\n" + "\n".join(lines) + "\n")

@@ -75,14 +75,14 @@ def link_entries(entries: pa.Table, places: tuple[str, ...], clock: Clock) -> St
 # -- Splink -------------------------------------------------------------------------------------------------
 
 
-def measure_peer(name: str, cell: str, *, rows: int, seed: int) -> Mapping[str, str]:
+def measure_peer(name: str, cell: str, *, rows: int, seed: int, how: str) -> Mapping[str, str]:
     """Return Splink's F1 on the same parsed columns; kept until these or its models change."""
     with tempfile.TemporaryDirectory() as scratch:
         files = [_parsed(Path(scratch), name, cell, rows=rows, seed=one) for one in (seed + 1, seed)]
         digest = hashlib.sha256(MODELS.read_bytes())
         for file in files:
             digest.update(file.read_bytes())
-        found = cached(f"splink-{digest.hexdigest()[:24]}", lambda: _run_peer(*files))
+        found = cached(f"splink-{how}-{digest.hexdigest()[:24]}", lambda: _run_peer(*files, how))
     return {key: str(value) for key, value in found.items()}
 
 
@@ -96,10 +96,19 @@ def _parsed(folder: Path, name: str, cell: str, *, rows: int, seed: int) -> Path
     return parsed
 
 
-def _run_peer(tuning: Path, measured: Path) -> dict[str, str]:
+def _run_peer(tuning: Path, measured: Path, how: str) -> dict[str, str]:
     python, found = peer_python(), {}
     for level, truth in (("site", "truth_site"), ("legal", "truth_legal")):
-        command = [python, "-P", str(MODELS), str(tuning), str(measured), truth, NO_CAP, "learn"]
+        command = [
+            python,
+            "-P",
+            str(MODELS),
+            str(tuning),
+            str(measured),
+            truth,
+            NO_CAP,
+            *(["learn"] if how == "both" else []),
+        ]
         try:
             result = run_tool(command)[0]
         except subprocess.CalledProcessError as failed:
