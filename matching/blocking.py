@@ -22,10 +22,10 @@ from minglu.matching.encoding.text_hashing import SILENT, join_codes
 from minglu.matching.linkage_schemas import UNCOMPARED
 from minglu.matching.settings.rule_files import read_rules
 
-RULE_BITS = 5  # a pair travels as one word: left, right, rule
+RULE_BITS = 6  # a pair travels as one word: left, right, rule
 FORMER = ("former",)  # stands for all columns of former names, and the name itself
 FORMER_COLUMNS = tuple(f"former_{number + 1}" for number in range(FORMERS))
-NODE_BITS = 29  # 536 million rows; larger lists are linked county by county anyway
+NODE_BITS = 28  # 268 million rows; larger lists are linked county by county anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,10 @@ class BlockRule:
     columns: tuple[str, ...]
     cap: int
     then: tuple[str, ...]
-    on_code: bool
+    on_code: bool = False
+    parts_from: int | None = None
+    """Where given, blocks above the cap are cut into parts of `cap` rows, the first of them of so many: with a second
+    rule that cuts elsewhere all rows of a block stay connected, though not each pair is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,17 @@ class CandidatePairs:
 
 def load_block_rules(folder: Traversable | None = None) -> tuple[BlockRule, ...]:
     """Read blocking.toml of `folder`, or the register's; raises RuleError for unknown keys."""
-    required, optional = ("name", "columns", "cap", "then", "source", "since"), ("on_code",)
+    required, optional = ("name", "columns", "cap", "then", "source", "since"), ("on_code", "parts_from")
     rows = read_rules("blocking.toml", tables={"rule": (required, optional)}, folder=folder)["rule"]
     rules = tuple(
-        BlockRule(row["name"], tuple(row["columns"]), row["cap"], tuple(row["then"]), row.get("on_code", False))
+        BlockRule(
+            row["name"],
+            columns=tuple(row["columns"]),
+            cap=row["cap"],
+            then=tuple(row["then"]),
+            on_code=row.get("on_code", False),
+            parts_from=row.get("parts_from"),
+        )
         for row in rows
     )
     assert [rule.on_code for rule in rules] == sorted(rule.on_code for rule in rules), "rules on codes come last"
@@ -107,10 +117,10 @@ class Blocks:
         self._codes = rows.codes
         read = {name: rows.codes[name] for name in _columns_of(rules)}
         self._chains = list(spread(partial(make_chains, read, rules), range(len(rules))))
-        self._large = np.zeros(len(rows), dtype=np.uint32)  # one bit per rule: the row's block was above the cap
+        self._large = np.zeros(len(rows), dtype=np.uint64)  # one bit per rule: the row's block was above the cap
         for number, (rule, chains) in enumerate(zip(rules, self._chains, strict=True)):
             if rule.columns != FORMER:
-                self._large[chains.large] |= np.uint32(1 << number)
+                self._large[chains.large] |= np.uint64(1 << number)
 
     def pairs(self, start: int, stop: int) -> CandidatePairs:
         """Propose every pair that shares a block and has its smaller row in the range, booked to its first rule."""
@@ -138,7 +148,7 @@ class Blocks:
         both, left, right = both.take(some), pairs.left.take(some), pairs.right.take(some)
         counts = np.zeros(len(self.rules), dtype=np.int64)
         for number, rule in enumerate(self.rules):
-            here = np.flatnonzero(both & np.uint32(1 << number))
+            here = np.flatnonzero(both & np.uint64(1 << number))
             for name in rule.columns if len(here) else ():
                 code = self._codes[name]
                 here = here.compress(code.take(left.take(here)) == code.take(right.take(here)))
@@ -192,6 +202,9 @@ def make_chains(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chai
         goes_on = np.flatnonzero(~large & (behind > 0))
         following[members.take(goes_on)] = members.take(goes_on + 1)
         above = np.flatnonzero(large)
+        if column is None and rule.parts_from is not None:
+            goes_on, above = _cut_into_parts(rule, above, behind, sizes), above[:0]
+            following[members.take(goes_on)] = members.take(goes_on + 1)
         if depth:
             split += int(behind.take(goes_on).sum())
         else:
@@ -204,6 +217,13 @@ def make_chains(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chai
         spoken = np.flatnonzero(keys != SILENT)
         members, keys = members.take(spoken), keys.take(spoken)
     return Chains(row, following, large_rows, blocks, inside, split)
+
+
+def _cut_into_parts(rule: BlockRule, above: Integers, behind: Integers, sizes: Integers) -> Integers:
+    """Return the places (among those `above` the cap) of members that are followed by one of the same part."""
+    place = sizes.take(above) - 1 - behind.take(above)  # within its block
+    last_of_part = (place - (rule.parts_from or 0)) % rule.cap == rule.cap - 1
+    return above.compress(~last_of_part & (behind.take(above) > 0))
 
 
 def _rows_of(row: Integers | None, members: Integers) -> Integers:

@@ -26,6 +26,7 @@ from minglu.matching.clustering.constraints import NO_ROWS, NOTHING_DECIDED, Bou
 from minglu.matching.clustering.second_pass import look_again
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.comparing.compare_pairs import compare_rows
+from minglu.matching.comparing.comparisons import CHAIN_BRANCHES
 from minglu.matching.encoding.coded_records import CodedRows
 from minglu.matching.encoding.text_hashing import SILENT, join_codes
 from minglu.matching.linkage_schemas import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
@@ -205,7 +206,8 @@ def cluster_rows(
     legal_links = _links(
         pairs, verdicts, "legal", sites.label, bounds=decided.legal_bounds(sites.label), connect=connect
     )
-    (own_code,) = contract(sites.label, [np.where(branch == SILENT, org_code, SILENT)])
+    of_head = (branch == SILENT) & (rows.crowd("branches_of_full") < CHAIN_BRANCHES)
+    (own_code,) = contract(sites.label, [np.where(of_head, org_code, SILENT)])
     legal = cluster(len(rows), legal_links, {"code": own_code})
     cuts = pa.concat_tables(
         [

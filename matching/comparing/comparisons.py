@@ -11,18 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import pyarrow as pa
 
 from minglu.common.arrays import Flags, Integers, Levels
 from minglu.matching.comparing.pair_batch import Pairs, RowFacts, first_of
 from minglu.matching.comparing.similarity import code_likeness
 from minglu.matching.comparing.table_comparisons import compare_declared
 from minglu.matching.encoding.encode_entries import FORMERS, HEAD_LETTERS
-from minglu.matching.encoding.text_hashing import SILENT, Marks
+from minglu.matching.encoding.text_hashing import SILENT, Marks, cut_codes, hash_text
 from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Comparison, Policy, pack_columns, unpack_levels
 
 BATCH_PAIRS = 24_000  # what is read of both sides stays near 12 MB: in the cache, or not far from it
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
+CHAIN_BRANCHES = 3  # rows of branches from which a row of their full name may be one whose mark was left out
+COMPANY = cut_codes(hash_text(pa.array(["91"])))[0]  # the registrar of enterprises, as encode_entries codes it
 CROWD_STEPS = (4, 12, 60)
 RARITY_STEPS = (0, 1, 3, 10, 100)
 NEAR_M, SHARP_M = 300.0, 500.0  # points so close; known so well, both together
@@ -36,15 +39,23 @@ def compare_name(pairs: Pairs) -> Levels:
     likeness = pairs.likeness("core", spoken & ~same_core, PART_NAME)
     same_brand = pairs.same("brand") | _begins_with_brand(pairs)
     sound_brand = pairs.same("brand_sound") | pairs.same("brand_shape")
+    left, right = pairs.sides("branch")
+    full, marked = pairs.same("full"), left != right
+    other_name = pairs.differ("form") | pairs.differ("region_small") | pairs.differ("region_large")
     return first_of(
         pairs,
+        full & pairs.same("name_key") & (pairs.crowd("units_of_full") <= 1),
+        full & pairs.same("name_key"),
+        full & marked,
         pairs.same("name_key"),
+        same_core & marked & ~other_name,
         same_core,
         _former_is_name(pairs),
         pairs.same("core_sound"),
         pairs.same("core_letters") | pairs.same("name_letters"),
         sound_brand & ~same_brand & (likeness >= PART_NAME),
         same_brand & ((likeness >= BRAND_NEAR) | pairs.same("class")),
+        _owner_is_name(pairs),
         (likeness >= NEAR_NAME) | (sound_brand & pairs.same("class")),
         pairs.same("head_3") | (pairs.same("head_2") & pairs.same("class")),
         likeness >= PART_NAME,
@@ -73,6 +84,15 @@ def _former_is_name(pairs: Pairs) -> Flags:
     return found
 
 
+def _owner_is_name(pairs: Pairs) -> Flags:
+    """Say where one side calls a household by the name of its owner, whom the other side names as such."""
+    (name, other_name), found = pairs.sides("owner_name"), np.zeros(len(pairs), dtype=np.bool_)
+    for column in ("legal_person", "contact"):
+        person, other = pairs.sides(column)
+        found |= ((name == other) & (name != SILENT)) | ((other_name == person) & (other_name != SILENT))
+    return found & ~((name == other_name) & (name != SILENT))
+
+
 def compare_rarity(pairs: Pairs) -> Levels:
     """Count the other units that bear the shared name core, else the shared brand.
 
@@ -98,22 +118,46 @@ def compare_branch(pairs: Pairs) -> Levels:
     """Compare branch marks; two names without any are alike in that."""
     left, right = pairs.sides("branch")
     none = (left == SILENT) & (right == SILENT)
-    return first_of(pairs, pairs.same("branch"), none, (left == SILENT) != (right == SILENT), pairs.differ("branch"))
+    one_sided = (left == SILENT) != (right == SILENT)
+    left_out, respelled = _is_left_out(pairs), _is_respelled(pairs)
+    return first_of(
+        pairs, pairs.same("branch"), none, one_sided & left_out, respelled, one_sided, pairs.differ("branch")
+    )
+
+
+def _is_left_out(pairs: Pairs) -> Flags:
+    """Say where a branch mark on one side is missing on the other: the same code, and the same door.
+
+    Where a clerk left the address out or wrote it otherwise, the same person and telephone stand for the door.
+    """
+    reached = _same_person(pairs) & pairs.same("phone") & ~_is_away(pairs) & ~_is_elsewhere(pairs)
+    left_out: Flags = pairs.same("org_code") & (_same_door(pairs) | (reached & ~pairs.differ("site_key")))
+    return left_out
+
+
+def _is_respelled(pairs: Pairs) -> Flags:
+    """Say where two branch marks name one branch: a code that stands once on each list, and the same door."""
+    own = pairs.same("org_code") & (pairs.crowd("code_in_list") == 1) & ~pairs.same("list")
+    respelled: Flags = pairs.differ("branch") & own & _same_door(pairs)
+    return respelled
 
 
 def compare_code(pairs: Pairs) -> Levels:
     """Compare identifiers: valid ones as a whole, damaged ones by what is left of them."""
     differ = pairs.differ("org_code") | pairs.differ("uscc")
+    contradicted = _is_contradicted(pairs)
     edit, rounded, unlike = _damage(pairs, _one_is_damaged(pairs) & ~differ)
-    rare_seen, branch = pairs.crowd("uscc_seen") <= SHARED_ROWS, _is_branch_of(pairs)
+    rare_seen = pairs.crowd("uscc_seen") <= SHARED_ROWS
+    branch = _is_branch_of(pairs) | (pairs.same("full") & (pairs.crowd("branches_of_full") >= CHAIN_BRANCHES))
     return first_of(
         pairs,
-        pairs.same("uscc"),
-        pairs.same("org_code"),
+        pairs.same("uscc") & ~contradicted,
+        pairs.same("org_code") & ~contradicted,
         pairs.same("reg_no"),
         pairs.same("uscc_seen") & rare_seen,
         edit,
         rounded,
+        contradicted,
         differ & ~branch & _is_second_licence(pairs),
         differ & branch,
         unlike,
@@ -125,7 +169,9 @@ def _is_second_licence(pairs: Pairs) -> Flags:
     """Say where one door has two licences of like names and no different owners: 一户多照, one unit in a census.
 
     Like names are the same core however written, or the same brand in the same trade; a
-    sibling company of that brand in another trade is none.
+    sibling company of that brand in another trade is none.  An owner must be named on both sides, and no two
+    bodies of different registers (company and co-operative, school and canteen) are ever one unit, but for a
+    household that became a company 个转企.
     """
     same_town = ~pairs.differ("site_town")
     door = pairs.same("site_key") & same_town
@@ -134,8 +180,54 @@ def _is_second_licence(pairs: Pairs) -> Flags:
     name = pairs.same("core") | pairs.same("core_sound") | pairs.same("core_letters") | _former_is_name(pairs)
     brand = pairs.same("brand") | pairs.same("brand_shape") | pairs.same("brand_sound") | _begins_with_brand(pairs)
     alike = name | (brand & pairs.same("class"))
-    licences: Flags = ((door & alike) | (place & name)) & (_same_person(pairs) | ~pairs.differ("legal_person"))
+    licences: Flags = ((door & alike) | (place & name)) & _same_person(pairs) & _one_register(pairs)
     return licences
+
+
+def _one_register(pairs: Pairs) -> Flags:
+    """Say where one owner may hold both codes: at least one is that of a household, the other none of another register.
+
+    Two companies are two legal persons 法人, whoever owns them.
+    """
+    households = [side != SILENT for side in pairs.sides("household")]
+    companies = [side == COMPANY for side in pairs.sides("registrar")]
+    one_is_household = (households[0] & companies[1]) | (households[1] & companies[0])
+    together: Flags = one_is_household | (households[0] & households[1])
+    return together
+
+
+def _is_contradicted(pairs: Pairs) -> Flags:
+    """Say where a code is the same and all else speaks of two units: name, person, door, telephone.
+
+    Then the code was copied from a neighbour, a parent or the operator of a park.
+    """
+    suspected = (pairs.same("uscc") | pairs.same("org_code")) & pairs.differ("legal_person") & pairs.differ("brand")
+    alike = pairs.same("core_sound") | pairs.same("core_letters") | pairs.same("brand_sound") | pairs.same("brand_shape")
+    alike |= _former_is_name(pairs) | _begins_with_brand(pairs) | pairs.same("reg_no")
+    alike |= _same_person(pairs) | pairs.same("phone") | _same_door(pairs) | pairs.same("reg_text")
+    contradicted: Flags = suspected & ~alike
+    return contradicted
+
+
+def _same_door(pairs: Pairs) -> Flags:
+    """Say where both operate at one door: the same house number, and neither another building nor another room."""
+    inside = pairs.differ("site_building") | pairs.differ("site_room")
+    door: Flags = (pairs.same("site_key") | pairs.same("site_whole")) & ~_is_away(pairs) & ~inside
+    return door
+
+
+def _is_away(pairs: Pairs) -> Flags:
+    """Say where the townships differ, or the counties where no township is known to be the same."""
+    away: Flags = pairs.differ("site_town") | (pairs.differ("site_county") & ~pairs.same("site_town"))
+    return away
+
+
+def _is_elsewhere(pairs: Pairs) -> Flags:
+    """Say where both sides name a road, a village or a park, and not the same ones."""
+    named = ("site_road", "site_village", "site_park")
+    differ = pairs.differ(named[0]) | pairs.differ(named[1]) | pairs.differ(named[2])
+    elsewhere: Flags = differ & ~(pairs.same(named[0]) | pairs.same(named[1]) | pairs.same(named[2]))
+    return elsewhere
 
 
 def _same_person(pairs: Pairs) -> Flags:
@@ -179,7 +271,7 @@ def compare_family(pairs: Pairs) -> Levels:
     places = np.where(same_code, pairs.crowd("places_of_code"), pairs.crowd("places_of_core"))
     shared = same_code | same_core
     single = shared & (rows == 1) & ~pairs.same("list")
-    apart = pairs.differ("site_key") | pairs.differ("site_town")
+    apart = pairs.differ("site_key") | _is_away(pairs) | _is_elsewhere(pairs)
     told = _tells_of_sites(pairs)
     copies = shared & (places == 1)
     household_left, household_right = pairs.sides("household")
@@ -189,6 +281,7 @@ def compare_family(pairs: Pairs) -> Levels:
         single & ~apart & ~told,
         household & ~told,
         copies & ~apart & ~told,
+        single & ~told & ~_is_away(pairs),
         single & ~told,
         shared,
     )
@@ -221,33 +314,45 @@ def _one_is_further_site(pairs: Pairs) -> Flags:
 def _tells_of_sites(pairs: Pairs) -> Flags:
     """Say where the pair itself shows that the unit has several sites: a branch on one side, a further serial."""
     branch = pairs.sides("branch")
-    told: Flags = (branch[0] != branch[1]) | _one_is_further_site(pairs)
+    marked = (branch[0] != branch[1]) & ~_is_left_out(pairs) & ~_is_respelled(pairs)
+    told: Flags = marked | _one_is_further_site(pairs)
     return told
 
 
 def compare_place(pairs: Pairs) -> Levels:
-    """Compare the addresses of operation part by part, from the door outwards."""
-    town_differs = pairs.differ("site_town")
-    same_key = pairs.same("site_key") & ~town_differs
-    other_room = same_key & (pairs.differ("site_room") | pairs.differ("site_building"))
-    area = pairs.same("site_village") | pairs.same("site_park")
-    road = pairs.same("site_road") & ~town_differs
+    """Compare the addresses of operation part by part, from the door outwards.
+
+    A township that is the same outweighs the name of the county: counties are merged and renamed.
+    """
+    town_differs, away, elsewhere = pairs.differ("site_town"), _is_away(pairs), _is_elsewhere(pairs)
+    same_key = pairs.same("site_key") & ~away
+    other_building, other_room = same_key & pairs.differ("site_building"), same_key & pairs.differ("site_room")
+    area = (pairs.same("site_village") | pairs.same("site_park")) & ~away
+    road = pairs.same("site_road") & ~away
     number = pairs.same("site_number") & pairs.same("site_town")
     more = pairs.differ("site_key") | pairs.differ("site_number") | pairs.differ("site_road")
+    given = pairs.same("site_given")
     return first_of(
         pairs,
         pairs.same("site_text") & (pairs.same("site_key") | pairs.same("site_building")),
-        same_key & ~other_room,
+        same_key & ~other_building & ~other_room,
         pairs.same("site_whole"),
         number & ~same_key,
-        pairs.same("site_building") & (area | road),
-        other_room,
-        (road | area) & ~town_differs & ~more,
+        pairs.same("site_building") & (area | road) & ~pairs.differ("site_room"),
+        other_room & ~other_building,
+        (road | area) & ~more & ~other_building,
+        other_building,
         road,
-        area & ~town_differs,
+        area,
+        pairs.same("site_town") & ~elsewhere,
+        pairs.same("site_town") & ~given,
+        elsewhere & ~away & ~given,
         pairs.same("site_town"),
         town_differs & _stand_close(pairs),
-        town_differs,
+        elsewhere & ~away,
+        away & ~given,
+        town_differs & ~pairs.differ("site_county"),
+        away,
     )
 
 

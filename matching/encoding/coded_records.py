@@ -21,7 +21,7 @@ LAZY_PRECISION_M = 5_000.0  # what such a point tells: the town
 ONE_DOMAIN = (
     ("core", "former_1", "former_2"),
     ("brand", "head_2", "head_3"),
-    ("legal_person", "contact"),
+    ("legal_person", "contact", "owner_name"),
     *((f"site_{part}", f"reg_{part}") for part in ("town", "road", "key", "text")),
 )
 # Codes that are only searched for: comparisons do not read them.
@@ -53,6 +53,10 @@ class CodedRows:
     def column(self, name: str) -> Integers:
         """Return the codes of a column; silence where these rows have no such column."""
         return self.codes[name] if name in self.codes else np.full(len(self), SILENT, dtype=np.uint32)
+
+    def crowd(self, name: str) -> Integers:
+        """Return a count of shared values; 0 where these rows were not counted so."""
+        return self.crowds[name] if name in self.crowds else np.zeros(len(self), dtype=np.uint16)
 
 
 def coded_rows(batches: pa.Table | Iterable[pa.Table], *, spread: Spread = over_threads) -> CodedRows:

@@ -59,12 +59,14 @@ _REPEATED_CODES = (
     "contact",
     "legal_person",
 )
-_NAME_CODES = ("name_key", "core", "brand", "trade", "form", "branch")
+_NAME_CODES = ("name_key", "full", "core", "brand", "trade", "form", "branch")
 _SOUND_CODES = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 _PLACE_PARTS = ("town", "village", "park", "road", "number", "building", "room", "key", "text")
-_SITE_CODES = tuple(f"site_{part}" for part in _PLACE_PARTS)
+_SITE_CODES = ("site_county", *(f"site_{part}" for part in _PLACE_PARTS))
 _SEAT_CODES = ("reg_town", "reg_village", "reg_road", "reg_key", "reg_text")
 _PARSED_CODES = (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)
+REGISTRAR_DIGITS = 2  # of a USCC: who registered it, and what kind of body it is (GB 32100)
+OWNER_REMARK = "(?:个体工商户|个体户|个体|个人|业主)$"
 HOUSEHOLD = "92"  # how the USCC of a household 个体工商户 begins (GB 32100)
 HEAD_LETTERS = (2, 3)  # letters of a brand
 FORMERS = 2  # former names compared per entry; no list gives more than a few
@@ -84,6 +86,7 @@ COMPARED_ONLY = (
     "region_small",
     "brand_sound",
     "group",
+    "site_county",
     "site_village",
     "site_park",
     "site_building",
@@ -91,6 +94,8 @@ COMPARED_ONLY = (
     "reg_village",
     "site_whole",
     "further_site",
+    "registrar",
+    "site_given",
 )
 AREA_ONLY = "(?:[省市县区旗盟镇乡村城园道路街巷]|社区|市场|基地|大道|[0-9]+组)$"  # such a text names an area, no door
 POINT = ("lon", "lat", "precision_m")
@@ -117,6 +122,9 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     columns |= _name_heads(features["core"], columns["trade"])
     columns["site_whole"] = _silence_areas(columns["site_text"], features["site_text"])
     columns["household"] = _households(entries["uscc"])
+    columns["site_given"] = code_text(pc.if_else(pc.equal(pc.fill_null(entries["site_address"], ""), ""), "", "given"))
+    columns["owner_name"] = code_text(_changed(features["name_key"], _as_owner))
+    columns["registrar"] = code_text(pc.utf8_slice_codeunits(entries["uscc"], 0, REGISTRAR_DIGITS))
     columns |= _cells(entries)
     columns |= {name: columns[name]._replace(values=cut_codes(columns[name].values)) for name in COMPARED_ONLY}
     plain = {name: entries[name] for name in ("entry_id", *POINT)}
@@ -155,6 +163,12 @@ def _silence_areas(addresses: Coded, texts: pa.Array | pa.ChunkedArray) -> Coded
     """Return the codes of addresses without those that only name an area."""
     areas = np.append(np.asarray(pc.match_substring_regex(different(texts).dictionary, AREA_ONLY)), False)
     return addresses._replace(values=np.where(areas, SILENT, addresses.values))
+
+
+def _as_owner(names: pa.Array) -> pa.Array:
+    """Keep the names that may be those of a household's owner, without a remark behind: 邓艳, 邓艳个体."""
+    bare = pc.replace_substring_regex(names, OWNER_REMARK, "")
+    return pc.if_else(pc.match_substring_regex(bare, "^[一-鿿]{2,4}$"), bare, "")
 
 
 def _further(serials: pa.Array) -> pa.Array:

@@ -16,7 +16,7 @@ Crowds = NDArray[np.uint16]
 MOST = 65_535  # more rows than these are counted as so many
 SHOWN_BY = ("site_key", "site_village", "site_road", "site_park")  # the best known first
 READ = (
-    *SHOWN_BY, "site_town", "phone", "uscc_seen", "legal_person", "contact", "org_code", "head_code", "core", "brand",
+    *SHOWN_BY, "site_town", "phone", "uscc_seen", "legal_person", "contact", "org_code", "head_code", "core", "brand", "full",
     "branch", "list",
 )  # fmt: skip
 """The columns of codes that are counted."""
@@ -48,7 +48,19 @@ def _count_on_lists(codes: Codes, *, of: str, column: str) -> dict[str, Crowds]:
 
 
 def _count_namesakes(codes: Codes, *, of: str) -> dict[str, Crowds]:
-    return {f"units_of_{of}": count_units(codes[of], codes["head_code"], codes["list"])}
+    names = np.where(codes["branch"] == SILENT, codes[of], np.uint32(SILENT))  # a unit's own branches are no other unit
+    counted = count_units(names, codes["head_code"], codes["list"])
+    by_name = np.zeros(int(codes[of].max(initial=0)) + 1, dtype=np.uint16)
+    by_name[names] = counted
+    by_name[SILENT] = 0
+    return {f"units_of_{of}": by_name[codes[of]]}
+
+
+def _count_branches(codes: Codes) -> dict[str, Crowds]:
+    marked = np.where(codes["branch"] != SILENT, codes["full"], np.uint32(SILENT))
+    sizes = np.bincount(marked, minlength=int(codes["full"].max(initial=0)) + 1)
+    sizes[SILENT] = 0
+    return {"branches_of_full": _narrow(sizes)[codes["full"]]}
 
 
 COUNTS: tuple[Callable[[Codes], dict[str, Crowds]], ...] = (
@@ -57,6 +69,8 @@ COUNTS: tuple[Callable[[Codes], dict[str, Crowds]], ...] = (
     partial(_count_on_lists, of="core", column="core"),
     partial(_count_namesakes, of="core"),
     partial(_count_namesakes, of="brand"),
+    partial(_count_namesakes, of="full"),
+    _count_branches,
 )
 """What can be counted side by side."""
 

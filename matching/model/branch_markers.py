@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from minglu.common.arrays import Flags, Numbers
+from minglu.common.arrays import Flags, Levels, Numbers
 from minglu.matching.model.ordered_logit import Sample
 from minglu.matching.model.weights import Model, Patterns
 from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Labels, Outcomes, Policy, any_of, level_is
@@ -79,7 +79,17 @@ def _marked_noes(sample: Sample, patterns: Patterns, policy: Policy, labels: Lab
         for number, share in zip(numbers, shares.tolist(), strict=True):
             levels = sample.levels[unmarked].copy()
             levels[:, column] = number
+            _rename_marked(levels, policy, labels)
             yield Sample(levels, nothing, nothing, sample.no[unmarked] * share)
+
+
+def _rename_marked(levels: Levels, policy: Policy, labels: Labels) -> None:
+    """Give unmarked levels, in place, the numbers of the levels that stand for them beside a mark."""
+    for name, renamed in labels.marked_as.items():
+        column, comparison = policy.column(name), policy.of(name)
+        for bare, marked in renamed.items():
+            here = levels[:, column] == comparison.number(bare)
+            levels[here, column] = comparison.number(marked)
 
 
 def _count_marks(patterns: Patterns, chosen: Flags, column: int, numbers: list[int]) -> tuple[Numbers, float]:

@@ -15,6 +15,7 @@ from minglu.matching.model.weights import Model
 from minglu.matching.settings.linkage_settings import Policy
 
 SHRINK_PAIRS = 8.0  # a level seen in so few pairs stands half-way at its starting weight
+MOST_MOVED_BITS = 1.5  # a weight further from its start than that is dependence between comparisons, not evidence
 EM_ROUNDS = 60
 EM_STILL = 1e-7
 # On these, two marked branches are to each other as any two sites of a unit; on the rest they are not.
@@ -37,7 +38,7 @@ def settle(
         no: Numbers = mass - yes
         both = (no, np.where(never, 0.0, no))
         weights = _count_levels(question, levels, yes=yes, no=both, policy=policy, model=model)
-        model = model.put(question, weights, _log2_odds(yes.sum(), no[~never].sum()))
+        model = model.put(question, weights, model.of(question)[1])
         before, yes_of = yes_of, np.where(never, 0.0, model.ask(question, levels))
     return model, yes_of
 
@@ -59,7 +60,9 @@ def _count_levels(
         if comparison.learns(question):
             start = np.array([getattr(level, question) for level in comparison.levels])
             against = no[comparison.name not in OF_ANY_SITES]
-            weights[column] = level_bits(
+            bits = level_bits(
                 levels[:, column], yes, against, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees
             )
+            bits[1:] = np.clip(bits[1:], start - MOST_MOVED_BITS, start + MOST_MOVED_BITS)
+            weights[column] = bits
     return tuple(weights)

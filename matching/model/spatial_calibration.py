@@ -11,18 +11,23 @@ shift for each mark of two sites.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 
 from minglu.common.arrays import Integers, Levels, Numbers
-from minglu.matching.model.weights import BIT, Model, sum_weights
+from minglu.matching.model.weights import BIT, Figures, Model, sum_weights
 from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, any_of, level_is
 
 LEAST_PAIRS = 500.0  # located pairs below which the witnesses are too few to correct anything
 LEAST_APART = 25.0  # and as many of them must lie apart
-SLOPES = (0.3, 1.0)  # the question is never made surer than its own evidence
+SLOPES = (0.7, 1.0)  # the question is never made surer than its own evidence
+SURE_REST = 5.0  # nats: pairs that are one site without asking their points show how far points of one site lie apart
+SHIFT_BOUNDS = (-5.0, 0.0)  # nats
+SLOPE_STARTS, SHIFT_STARTS = (0.75, 1.0), (-2.0, -0.5, 0.0)
+NEAR_BOUND = 0.01  # a slope so near to its lower bound, or a shift so near to either, is no estimate but a misfit
 SHIFTS = (-10.0, 0.0)  # bits; marks of two sites are never made to say less than the rule table has them say
 
 
@@ -56,18 +61,41 @@ def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) ->
         return model
     one_site, two_sites = _where_points_lie(called, model.site[place])
 
+    slope, shift = _fit_line(called, one_site, two_sites)
+    on_bound = slope < SLOPES[0] + NEAR_BOUND or shift < SHIFT_BOUNDS[0] + NEAR_BOUND
+    model = replace(model, figures=(*model.figures, *_figures(slope, on_bound=on_bound)))
+    if on_bound:
+        return model
+    site = tuple(weights if column == place else weights * slope for column, weights in enumerate(model.site))
+    return replace(model, site=site, prior_site=float(model.prior_site * slope + shift / BIT))
+
+
+def _fit_line(called: _Witnesses, one_site: Numbers, two_sites: Numbers) -> tuple[float, float]:
+    """Return slope and shift (nats) of the log-odds that foretell the points best: of every start the best end."""
+
     def surprise(line: Numbers) -> float:
         return called.surprise(expit(line[0] * called.rest + line[1]), one_site, two_sites)
 
-    slope, shift = minimize(surprise, [1.0, 0.0], method="Nelder-Mead", bounds=[SLOPES, (-5.0, 5.0)]).x
-    site = tuple(weights if column == place else weights * slope for column, weights in enumerate(model.site))
-    meaning = "场所问题的校正系数（1 为不校正） / how far points let the site question be sure of itself (1: fully)"
-    return replace(
-        model,
-        site=site,
-        prior_site=float(model.prior_site * slope + shift / BIT),
-        figures=(*model.figures, ("site_slope", float(slope), meaning)),
+    ends = [
+        minimize(surprise, start, method="Nelder-Mead", bounds=[SLOPES, SHIFT_BOUNDS])
+        for start in product(SLOPE_STARTS, SHIFT_STARTS)
+    ]
+    best = min(ends, key=lambda end: (round(float(end.fun), 9), -round(float(end.x[0]), 6)))
+    return float(best.x[0]), float(best.x[1])
+
+
+def _figures(slope: float, *, on_bound: bool) -> Figures:
+    used = 1.0 if on_bound else slope
+    figures: Figures = (
+        ("site_slope", used, "场所问题的校正系数（1 为不校正） / calibration of the site question by points (1: none)"),
     )
+    if on_bound:
+        meaning = (
+            "坐标校正的拟合值落在允许范围边界上，说明坐标与模型不合，未采用 / the calibration by points ran onto its "
+            "bound: points and model do not fit each other, so it was not applied"
+        )
+        figures = (*figures, ("site_slope_refused", slope, meaning))
+    return figures
 
 
 def correct_marks(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> Model:
@@ -113,7 +141,10 @@ def _call(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> _Witne
 
 def _where_points_lie(called: _Witnesses, weights: Numbers) -> tuple[Numbers, Numbers]:
     """Return how often points of two rows of one site, and of two sites, come out at each level; `weights` are bits."""
-    seen = np.bincount(called.point, weights=called.mass * called.sure, minlength=len(weights))[1:] + 0.5
+    sure = np.where(called.rest >= SURE_REST, expit(called.rest), 0.0)
+    if called.mass @ sure < LEAST_PAIRS:
+        sure = called.sure
+    seen = np.bincount(called.point, weights=called.mass * sure, minlength=len(weights))[1:] + 0.5
     one_site = seen / seen.sum()
     two_sites = one_site / 2.0 ** weights[1:]
     return one_site, two_sites / two_sites.sum()

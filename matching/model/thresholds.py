@@ -23,7 +23,7 @@ VERDICTS = ("no_link", "review", "link")
 class VerdictRules:
     """What a census asks of linkage; a rule pack overrides these."""
 
-    max_wrong_merges: float = 0.0005
+    max_wrong_merges: float = 0.002
     """At most this share of the site links may be wrong, in expectation: one in 2,000."""
     max_wrong_legal: float = 0.002
     """The same for links of legal units: a wrong one hides no site, it only groups two wrongly."""
@@ -119,9 +119,11 @@ def judge(
     conflict can be seen and reviewed) and is never linked.  `corrections` (of sites and of
     legal units) are what judged pairs taught: they can only keep the machine from linking.
     """
-    p_site, p_legal = model.probabilities(levels)
     barred = find_barriers(levels, policy, rules)
     open_site, open_legal = barred.site == 0, ~barred.legal
+    p_legal = model.ask("legal", levels)
+    p_legal[any_of(levels, policy, policy.by_law) & open_legal & (p_legal < policy.p_by_law)] = policy.p_by_law
+    p_site = p_legal * model.ask("site", levels)
     sure_site, sure_legal = (
         np.minimum(p, correction.apply(p)) for p, correction in zip((p_site, p_legal), corrections, strict=True)
     )

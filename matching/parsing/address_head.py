@@ -25,7 +25,7 @@ _CITY = re.compile(
     r"(?P<city>[一-鿿]{2,4}?(?:自治州|地区|州(?=[一-鿿]{1,4}[市县])|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])|盟))"
 )
 _COUNTY = re.compile(
-    r"(?P<county>[一-鿿]{2,5}?(?:自治[县旗]|新区)|[一-鿿]{1,4}?县(?![城道府])"
+    r"(?P<county>[一-鿿]{2,5}?(?:自治[县旗]|新区)|[一-鿿]{1,4}?县(?!城(?!关镇|厢|郊|[东西南北中]?街道)|[道府])"
     r"|[一-鿿]{2,4}?(?:(?<![小社园厂库景地发业牧税片术化新城校院街市])区|(?<!红)旗|(?<![超城都夜门股上集菜花鱼楼早])市(?![场政])))"
 )
 _TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?:街道|民族乡|镇|乡|苏木))(?!路|街|大道|企业|政府)")
@@ -43,7 +43,7 @@ _AHEAD = 5
 """So many letters are all that these two look at."""
 
 _PARK = re.compile(
-    r"[一-鿿A-Z]{0,12}?(?:(?:工业|产业|科技|创新|创业|物流|化工|生态|农业|高新|软件|食品|电商|小微)园区?|园区|开发区|工业小?区|集中区|"
+    r"[一-鿿A-Z]{0,12}?(?:(?:工业|产业|科技|创新|创业|物流|化工|生态|农业|高新|软件|食品|电商|小微|企业|科创|智造|装备|创意|文创|总部|循环经济|表面处理|电镀|标准厂房|五金|机电)园区?|园区|开发区|工业小?区|集中区|"
     r"集聚区|高新区|示范区|保税区|功能区|工业城|(?:创业|产业|工业)基地|孵化园|商贸城|"
     r"(?:五金|建材|家具|家居|汽车|汽配|服装|轻纺|小商品|电子|电脑|灯具|茶叶|花卉|水果|石材|装饰)城(?!路|街|大道)|"
     r"批发市场|市场(?!路|街))(?:[A-Z东西南北一二三四五六0-9]区|[一二三四五]期)?"
@@ -57,7 +57,8 @@ _ROAD = re.compile(
 _INNER_NUMERAL = re.compile(
     f"(?<=[^{NUMERAL_CHARACTERS}]){_N}+(?=(?:号?大道|大街|号路|环路|路|街|巷)[东西南北中上下]?段?$)"
 )
-_HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢|栋|楼)$")
+_HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢|栋|号?楼|号?厂房|号)$")
+_NAMED_GROUP = re.compile("(?P<group>[一-鿿]{1,4}组)(?=$|.)")  # 老屋组: a group by its name
 # What is left of a head that names no road of a known kind is a place of its own: 东关里, 皮草城E区, 银河大厦.
 _NAMED = re.compile("[一-鿿]{2}")
 _LARGE = re.compile("大(?=[街道]$)")  # 站前大街 and 站前街 are one road
@@ -81,6 +82,8 @@ class HeadParts(NamedTuple):
     """The anchor where villagers' groups count along it: a village, or a place that is no road."""
     market: str = ""
     """The park that stalls count along: the one named last, nothing behind it."""
+    group: str = ""
+    """A villagers' group that bears a name instead of a number: 老屋组."""
 
 
 class PlaceParts(NamedTuple):
@@ -93,13 +96,17 @@ class PlaceParts(NamedTuple):
     hamlet: str = ""
     """The road where it is a place of another kind."""
     market: str = ""
+    town: str = ""
+    """A township that stands behind a park."""
+    group: str = ""
 
 
 def read_head(head: str, grammar: Grammar) -> HeadParts:
     """Read areas, park, road and a lettered building from the part before the first number."""
     areas, rest = _take_areas(head, grammar)
     place = read_place(rest, grammar, in_village="village" in areas)
-    village = areas.pop("village", place.village)
+    village = areas.pop("village", "") or place.village
+    areas["town"] = areas.get("town", "") or place.town
     return HeadParts(
         **areas,
         village=village,
@@ -109,6 +116,7 @@ def read_head(head: str, grammar: Grammar) -> HeadParts:
         anchor=place.road or village or place.park,
         hamlet=place.hamlet if place.road else village,
         market=place.market,
+        group=place.group if village else "",
     )
 
 
@@ -119,11 +127,15 @@ def read_place(rest: str, grammar: Grammar, *, in_village: bool) -> PlaceParts:
     if match := _PARK.match(rest):
         parts["park"] = match[0]
         rest = rest[match.end() :]
+        if town := _TOWN.match(rest):
+            parts["town"], rest = grammar.bare(town["town"]), rest[town.end() :]
     if match := _ROAD.match(rest):
         parts["road"] = _spell_road(match[0])
         rest = rest[match.end() :]
     elif not in_village and rest in grammar.villages:
         parts["village"], in_village = rest, True
+    if in_village and (match := _NAMED_GROUP.match(rest)):
+        parts["group"] = match["group"]
     if match := _HEAD_BUILDING.search(rest):
         parts["building"] = match["building"]
         rest = rest[: match.start()]
@@ -181,15 +193,17 @@ def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool
 
 
 def read_heads(heads: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
-    """Read a column of heads (no nulls); town, village and all that follows them in HeadParts, rows in order."""
+    """Read a column of heads (no nulls); county and all that follows it in HeadParts, rows in order."""
     letters = Letters.of(heads)
     areas, begin = _take_areas_of_all(letters, grammar)
     place = _read_places(letters.slices(begin, letters.first[1:]), areas["village"], grammar)
     village = first_spoken(areas["village"], place["village"])
     on_road = pc.not_equal(place["road"], "")
     return place | {
-        "town": areas["town"],
+        "county": areas["county"],
+        "town": first_spoken(areas["town"], place["town"]),
         "village": village,
+        "group": pc.if_else(pc.equal(village, ""), "", place["group"]),
         "anchor": first_spoken(first_spoken(place["road"], village), place["park"]),
         "hamlet": pc.if_else(on_road, place["hamlet"], village),
     }

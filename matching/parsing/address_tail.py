@@ -28,11 +28,12 @@ _BARE = re.compile(
 _BUILDING = re.compile(
     r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2}|[东西南北主副])(?:号楼|号厂房|号车间|号?[幢栋座]|号库)"
 )
+_HALL = re.compile(r"(?<=号)-?(?P<building>[0-9A-Z]{1,3})号(?=$|[0-9A-Z楼])")  # 761号1号: behind a number, a hall
 _FLOOR = re.compile(r"(?P<floor>负?[0-9]{1,2}|底)[楼层]")
 _ROOM = re.compile(r"(?P<room>[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:室|号?房|号?商?铺|号?门面|号?店面|号?摊)")
 _STALL = re.compile(r"(?P<stall>[0-9]+(?:-[0-9]+)*)号?(?:摊位?|商?铺位?|[门店]面)(?![0-9])")
 _LAST_ROOM = re.compile(r"(?:[幢栋座楼层]|单元|号)-?(?P<room>[0-9A-Z]{2,5}(?:-[0-9]+)?)$")
-_FURTHER = (("room", _ROOM), ("room", _LAST_ROOM), ("building", _BUILDING), ("floor", _FLOOR))
+_FURTHER = (("room", _ROOM), ("room", _LAST_ROOM), ("building", _BUILDING), ("building", _HALL), ("floor", _FLOOR))
 _TAKEN = "|"  # stands where a part was taken out: no plain address holds one
 
 Span = tuple[int, int]

@@ -35,7 +35,7 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
     heads, tails = split_addresses(plain)
     head, tail = read_heads(heads, grammar), read_tails(tails)
     building = first_spoken(tail["building"], head["building"])
-    group = pc.if_else(pc.equal(head["hamlet"], ""), "", tail["group"])
+    group = pc.if_else(pc.equal(head["hamlet"], ""), "", first_spoken(tail["group"], head["group"]))
     halls = pc.if_else(pc.equal(building, ""), "", pc.binary_join_element_wise(building, "幢", ""))
     hall = pc.if_else(pc.equal(head["park"], head["anchor"]), halls, "")
     counted = first_spoken(first_spoken(tail["number"], group), hall)
@@ -43,7 +43,7 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
     key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
     in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))
     return {
-        **{name: head[name] for name in ("town", "village", "park", "road")},
+        **{name: head[name] for name in ("county", "town", "village", "park", "road")},
         **{name: tail[name] for name in ("number", "room")},
         "building": building,
         "key": pc.if_else(in_market, pc.binary_join_element_wise(head["market"], tail["stall"], "#"), key),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from minglu.matching.parsing.grammar import WEAK_TRADE, Grammar, grammar_of
 from minglu.matching.parsing.numerals_and_signs import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
 from minglu.matching.parsing.vocabulary import Vocabulary
-from minglu.matching.parsing.wordlists import branches, forms, notes, strong_forms
+from minglu.matching.parsing.wordlists import branches, forms, notes, strong_forms, strong_kinds
 
 # (原乙厂), (曾用名:乙厂): a former name in brackets; 原料, 原木 and the like are no such thing.
 _ALIAS = re.compile(
@@ -23,6 +23,16 @@ _ALIAS = re.compile(
 _LOOSE_ALIAS = re.compile(r"、?(?:曾用名称?|原名称?):?((?:[^()、]|\([^()]*\))+)")
 # 二期 is a stage of building, not a part of the unit; 个体户王五 is 王五.
 _PHASE = re.compile(f"(?<=..)第?[1-9{NUMERAL_CHARACTERS}]期(?:工程|项目)?$")
+# What an applicant calls a project of the unit (年产5000吨铝压铸件迁建项目) names no part of it.
+_PROJECT = re.compile(
+    r"(?<=....)(?:(?:年|日|月)(?:产|加工|处理|生产|屠宰|出栏|存栏|回收)|[新改扩迁续]建|技改|技术改造)[^()]{0,40}?(?:项目|工程|生产线)(?:[一二三四五1-9]期)?$"
+    r"|(?<=公司)[^()]{2,40}?(?:建设|改造|扩建|迁建|技改)(?:项目|工程)$"
+)
+# 东方机械厂(原萧山机 : a former name that a field was too short for; 东方机械厂-停用: a remark of the tax office.
+_CUT_ALIAS = re.compile(r"(?<=..)\((?:原|曾用名?)[^()]*$")
+_REMARK = re.compile(r"(?<=..)[-—_/(]*(?:停用|已?注销|已?吊销|非正常户?|清算中?|停业|作废)\)?$")
+# (H楼4层), (Feai): where the unit sits, or its name in other letters.
+_ASIDE = re.compile(r"[A-Z0-9&.·' -]+|[一-鿿A-Z0-9#-]{0,6}?[0-9A-Z]+(?:号?[楼幢栋座]|#楼?|号?厂房|层|室|单元)+[0-9A-Z#楼幢栋座层室单元号-]*")
 _HOUSEHOLD = re.compile(r"^(?:个体工商户|个体户|个体经营户):?(?=..)")
 _LABEL_AT_END = re.compile("(?:曾用名称?|原名称?):?$")
 _BRACKET = re.compile(r"\(([^()]*)\)")
@@ -48,11 +58,15 @@ _WHOLE_STRONG = "|".join(
     word for word in sorted(strong_forms()) if not any(o != word and o in word for o in strong_forms())
 )
 TO_PEEL = (
-    f"[^一-鿿A-Z0-9]|曾用|原名|^个体|期(?:工程|项目)?$|(?:{_WHOLE_STRONG}).|..[厂店场站社院馆校行部庄矿园].*(?:{_LONG_KINDS})$"
+    f"(?:停用|注销|吊销|非正常户?|清算中?|停业|作废)$|[^一-鿿A-Z0-9]|曾用|原名|^个体|期(?:工程|项目)?$|(?:项目|工程|生产线)$|(?:{_WHOLE_STRONG}).|..[厂店场站社院馆校行部庄矿园].*(?:{_LONG_KINDS})$"
     f"|[0-9{NUMERAL_CHARACTERS}号](?:{_KINDS})$|..(?:{_SUBS})$"
 )
 """RE2 pattern: nothing is to be peeled off a name without any such sign.  Wider than needed, never narrower."""
 _ORDINAL = re.compile(f"第?({_NUMERAL})号?$")
+
+
+LONG_FORM = ("有限责任|责任有限", "有限")
+"""有限责任公司 and 有限公司 name one form; for `re` and RE2."""
 
 
 class NameParts(NamedTuple):
@@ -76,6 +90,9 @@ class NameParts(NamedTuple):
     """Cores of the former or other names given inside the name."""
     latin: str = ""
     """Latin letters and digits of the name, in capitals, joined."""
+    full: str = ""
+    """The name as written up to a strong legal form, behind the area in its brackets: by law one enterprise bears it,
+    and its branches bear it before their own mark.  "" where there is no such form."""
 
 
 def parse_name(text: str, vocabulary: Vocabulary) -> NameParts:
@@ -96,7 +113,10 @@ def read_name(text: str, grammar: Grammar) -> NameParts:
     region = "/".join(filter(None, (stem.region, peeled.region)))
     latin = "".join(_LATIN.findall(peeled.key))
     formers = former_cores(read_name(former, grammar).core for former in peeled.formers)
-    return NameParts(peeled.key, stem.core, stem.brand, stem.trade, region, stem.form, peeled.branch, formers, latin)
+    is_full = stem.form in strong_kinds() and stem.core
+    full = f"{peeled.region}|{re.sub(*LONG_FORM, peeled.name)}" if is_full else ""
+    parts = (peeled.key, stem.core, stem.brand, stem.trade, region, stem.form, peeled.branch, formers, latin, full)
+    return NameParts(*parts)
 
 
 def former_cores(cores: Iterable[str]) -> tuple[str, ...]:
@@ -118,7 +138,7 @@ class Peeled(NamedTuple):
 
 def peel(text: str, grammar: Grammar) -> Peeled:
     """Tidy a name, take former names, brackets and the branch off it."""
-    name = _drop_strays(tidy(text).replace("#", "号"))
+    name = _drop_strays(_REMARK.sub("", _CUT_ALIAS.sub("", tidy(text).replace("#", "号"))))
     formers: list[str] = []
     if "名" in name:
         formers += (match[1] for match in _LOOSE_ALIAS.finditer(name))
@@ -141,7 +161,7 @@ def peel(text: str, grammar: Grammar) -> Peeled:
         branch = inside.branch or branch
         kept.append("" if inside.formers else piece)
         plain.append(inside.stays)
-    whole = _PHASE.sub("", _HOUSEHOLD.sub("", without_brackets("".join(plain))))
+    whole = _PHASE.sub("", _PROJECT.sub("", _HOUSEHOLD.sub("", without_brackets("".join(plain)))))
     parent, mark = _take_branch(whole, grammar)
     return Peeled(without_brackets("".join(kept)), parent, "/".join(region), branch or mark, tuple(formers))
 
@@ -192,7 +212,7 @@ class _Bracket(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def _read_bracket(inside: str, grammar: Grammar) -> _Bracket:
     """Read what stands between brackets; the same few thousand things stand there in any list."""
-    if not inside or inside in notes():
+    if not inside or inside in notes() or _ASIDE.fullmatch(inside):
         return _Bracket()
     if alias := _ALIAS.fullmatch(inside):
         return _Bracket(formers=(alias[1],))
@@ -224,7 +244,7 @@ def _read_mark(text: str, grammar: Grammar) -> str:
         text = text[:-3] + swapped
     kind = _KIND_AT_END.search(text)
     if kind is None:
-        return "" if not text or text in notes() else f"{text}|其他"
+        return "" if len(text) < 2 or text in notes() else f"{text}|其他"
     return f"{_mark(text[: kind.start()], grammar)}|{branches()[kind[0]]}"
 
 

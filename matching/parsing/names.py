@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.parsing.grammar import AREA_SIGNS, UNKNOWN_LETTERS, WEAK_TRADE, Grammar, unknown_area_at
-from minglu.matching.parsing.name_text import TO_PEEL, NameParts, StemParts, former_cores, join_trades, peel, read_stem
+from minglu.matching.parsing.name_text import LONG_FORM, TO_PEEL, NameParts, StemParts, former_cores, join_trades, peel, read_stem
 from minglu.matching.parsing.text_columns import Integers, Letters, Trie, each_window, map_distinct
+from minglu.matching.parsing.wordlists import strong_kinds
 
 TEXT = pa.string()
 PIECE_ROWS = 1 << 15
@@ -43,7 +44,11 @@ def _describe_piece(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     key = peeled["key"]
     has_latin = pc.match_substring_regex(key, "[A-Z0-9]")
     latin = pc.replace_substring_regex(key.filter(has_latin), "[^A-Z0-9]+", "")
+    strong = pc.and_(pc.is_in(stems["form"], pa.array(sorted(strong_kinds()), TEXT)), pc.not_equal(stems["core"], ""))
+    spelled = pc.replace_substring_regex(peeled["name"], *LONG_FORM)
+    joined = pc.binary_join_element_wise(peeled["region"], spelled, "|")
     columns = peeled | stems | {"region": both, "latin": _put(_silent(len(names)), has_latin, latin)}
+    columns["full"] = pc.if_else(strong, joined, "")
     return {name: columns[name] for name in NameParts._fields}
 
 

@@ -21,6 +21,7 @@ from minglu.matching.parsing.vocabulary import Vocabulary
 
 TEXT = pa.string()
 _PLACE_COLUMNS = {
+    "county": "county without suffix",
     "town": "township without suffix",
     "village": "village or community without suffix",
     "park": "park or market as written",
@@ -40,6 +41,7 @@ _NAME_COLUMNS = {
     "form": "canonical legal form",
     "branch": "branch mark and kind, 2|分厂",
     "latin": "Latin letters and digits of the name",
+    "full": "the name up to a strong legal form: the full name of an enterprise, or of a branch's parent",
 }
 _SOUND_COLUMNS = {
     "brand_sound": "tone-less pinyin of the brand",

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 
 import pyarrow as pa
 
@@ -41,6 +42,7 @@ SAMPLE = 50_000
 Counts = Counter[tuple[str, str, str]]
 """(kind, word, left neighbour) -> in how many different texts; kinds: names, addresses, end, start, place, market."""
 
+_TOWN_AND_VILLAGE = re.compile("(.{2,6}?(?:街道|镇|乡))(.{2,}(?:村|社区|嘎查))")
 _DISTRICT_TAIL = re.compile(r"第?[0-9一二三四五六七八九十百]*普查小?区$")
 _BRANCH_KINDS = tuple(sorted(kind for kind in branches() if len(kind) > 1))
 _STRONG = re.compile("|".join(sorted(strong_forms(), key=lambda word: (-len(word), word))))
@@ -155,7 +157,7 @@ def choose(counts: Counts, places: Iterable[str]) -> Vocabulary:
     for (kind, word, _), number in counts.items():
         if kind in least and number >= least[kind]:
             found[kind].add(word)
-    given = set(filter(None, map(_place, places)))
+    given = set(filter(None, chain.from_iterable(map(_places, places))))
     return vocabulary(found["place"] | given, _choose_trades(counts, found["market"]), found["market"] - given)
 
 
@@ -227,6 +229,13 @@ def _stem(name: str) -> str:
             whole = name[:-length]
             break
     return _AREAS_FIRST.sub("", whole)
+
+
+def _places(name: str) -> tuple[str, ...]:
+    """Return the areas that the name of a district names: a township before its village is an area of its own."""
+    place = _place(name)
+    both = _TOWN_AND_VILLAGE.fullmatch(place)
+    return both.groups() if both else (place,)
 
 
 def _place(name: str) -> str:

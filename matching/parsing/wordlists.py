@@ -53,6 +53,12 @@ def forms() -> Mapping[str, str]:
 
 
 @cache
+def strong_kinds() -> frozenset[str]:
+    """Return the canonical forms that close a full name; 集团 may stand before another company's own name."""
+    return frozenset(forms()[word] for word in strong_forms()) - {"集团公司"}
+
+
+@cache
 def strong_forms() -> frozenset[str]:
     """Return the words behind which only a branch can stand, also with two neighbours swapped."""
     rows = _spread("forms.toml", "form", ["canonical", "words", "strong"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -91,6 +91,8 @@ class Labels:
     """Levels that keep their starting weight: nothing can judge them."""
     two_sites: Outcomes
     """Outcomes at which two rows of a unit are two sites for certain."""
+    marked_as: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Per comparison the level that stands for another one where one of the two rows bears a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,10 @@ class Policy:
     labels: Labels | None = None
     barriers: tuple[Barrier, ...] = ()
     """In the order of their strength: a pair is booked to the first."""
+    by_law: Outcomes = field(default_factory=dict)
+    """Outcomes at which the law says that both rows are one legal unit."""
+    p_by_law: float = 0.0
+    """How likely such rows are one legal unit at least: clerks and lists err where the law does not."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -157,11 +163,13 @@ def load_policy(folder: Traversable | None = None) -> Policy:
     content = read_rules(
         "comparisons.toml",
         tables={"comparison": (required, ("ordered",)), "barrier": BARRIER_KEYS},
-        single=("prior", "labels"),
+        single=("prior", "labels", "by_law"),
         folder=folder,
     )
     prior = content["prior"]
     check_keys(prior, known=(*QUESTIONS, "source", "since"), where="comparisons.toml [prior]")
+    by_law = content.get("by_law", {})
+    check_keys(by_law, known=("legal", "probability", "source", "since"), where="comparisons.toml [by_law]")
     comparisons = tuple(_read_comparison(row) for row in content["comparison"])
     known = {comparison.name: comparison for comparison in comparisons}
     return Policy(
@@ -171,6 +179,8 @@ def load_policy(folder: Traversable | None = None) -> Policy:
         prior_site=prior.get("site", math.inf),
         labels=_read_labels(content["labels"], known) if "labels" in content else None,
         barriers=tuple(_read_barrier(row, known) for row in content.get("barrier", [])),
+        by_law=_outcomes(by_law.get("legal", {}), known, "comparisons.toml [by_law]"),
+        p_by_law=float(by_law.get("probability", 0.0)),
     )
 
 
@@ -208,7 +218,10 @@ def _read_labels(table: Mapping[str, Any], known: Mapping[str, Comparison]) -> L
     same, other, own, trusted = (
         _outcomes({name: given[key]}, known, where)[name] for key in ("same", "other", "own", "trusted")
     )
-    return Labels(name, same, other, own, trusted, two_sites=_outcomes(table.get("two_sites", {}), known, where))
+    two_sites, marked_as = _outcomes(table.get("two_sites", {}), known, where), table.get("marked_as", {})
+    for renamed in (Mapping.keys, Mapping.values):
+        _outcomes({one: list(renamed(levels)) for one, levels in marked_as.items()}, known, where)
+    return Labels(name, same, other, own, trusted, two_sites=two_sites, marked_as=marked_as)
 
 
 def _read_barrier(row: Mapping[str, Any], known: Mapping[str, Comparison]) -> Barrier:

@@ -64,7 +64,7 @@ def _addresses_at_once(addresses: list[str]) -> list[dict[str, str]]:
 
 
 def _addresses_one_by_one(addresses: list[str]) -> list[dict[str, str]]:
-    wanted = ("town", "village", "park", "road", "number", "room", "building", "key", "text")
+    wanted = ("county", "town", "village", "park", "road", "number", "room", "building", "key", "text")
     return [{name: getattr(parse_address(address, WORDS), name) for name in wanted} for address in addresses]
 
 
