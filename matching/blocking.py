@@ -202,14 +202,15 @@ def make_chains(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chai
         goes_on = np.flatnonzero(~large & (behind > 0))
         following[members.take(goes_on)] = members.take(goes_on + 1)
         above = np.flatnonzero(large)
-        if column is None and rule.parts_from is not None:
-            goes_on, above = _cut_into_parts(rule, above, behind, sizes), above[:0]
-            following[members.take(goes_on)] = members.take(goes_on + 1)
         if depth:
             split += int(behind.take(goes_on).sum())
         else:
             large_rows, blocks = _rows_of(row, members.take(above)).astype(np.int32), int((large & (behind == 0)).sum())
             inside = int(behind.take(above).sum())
+        if column is None and rule.parts_from is not None:
+            followed = _cut_into_parts(rule, above, behind, sizes)
+            following[members.take(followed)] = members.take(followed + 1)
+            split += len(followed)
         if column is None or not len(above):
             break
         members = members.take(above)

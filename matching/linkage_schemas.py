@@ -83,8 +83,8 @@ COUNTED = {
     "places_of_core": "addresses that these give",
     "units_of_core": "units that bear its name",
     "units_of_brand": "units that bear its brand",
-    "branches_of_full": "rows of branches that bear its full name before their mark",
     "units_of_full": "units that bear its full name, region and legal form included",
+    "branches_of_full": "rows of branches that bear its full name before their mark",
 }
 
 

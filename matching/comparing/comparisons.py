@@ -14,21 +14,28 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.common.arrays import Flags, Integers, Levels
-from minglu.matching.comparing.pair_batch import Pairs, RowFacts, first_of
+from minglu.matching.comparing.pair_batch import Pairs, RowFacts, first_of, number_steps
+from minglu.matching.comparing.place_comparisons import (
+    NEAR_M,
+    compare_crowd,
+    compare_place,
+    compare_seat,
+    is_away,
+    is_elsewhere,
+    same_door,
+)
 from minglu.matching.comparing.similarity import code_likeness
 from minglu.matching.comparing.table_comparisons import compare_declared
 from minglu.matching.encoding.encode_entries import FORMERS, HEAD_LETTERS
-from minglu.matching.encoding.text_hashing import SILENT, Marks, cut_codes, hash_text
-from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Comparison, Policy, pack_columns, unpack_levels
+from minglu.matching.encoding.text_hashing import SILENT, cut_codes, hash_text
+from minglu.matching.settings.linkage_settings import Comparison, Policy, pack_columns, unpack_levels
 
 BATCH_PAIRS = 24_000  # what is read of both sides stays near 12 MB: in the cache, or not far from it
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
 COMMON_PERSON_ROWS = 6
 CHAIN_BRANCHES = 3  # rows of branches from which a row of their full name may be one whose mark was left out
 COMPANY = cut_codes(hash_text(pa.array(["91"])))[0]  # the registrar of enterprises, as encode_entries codes it
-CROWD_STEPS = (4, 12, 60)
 RARITY_STEPS = (0, 1, 3, 10, 100)
-NEAR_M, SHARP_M = 300.0, 500.0  # points so close; known so well, both together
 NEAR_NAME, BRAND_NEAR, PART_NAME = 0.78, 0.6, 0.5  # shares of characters in common, on name cores
 
 
@@ -90,7 +97,8 @@ def _owner_is_name(pairs: Pairs) -> Flags:
     for column in ("legal_person", "contact"):
         person, other = pairs.sides(column)
         found |= ((name == other) & (name != SILENT)) | ((other_name == person) & (other_name != SILENT))
-    return found & ~((name == other_name) & (name != SILENT))
+    owner: Flags = found & ~((name == other_name) & (name != SILENT))
+    return owner
 
 
 def compare_rarity(pairs: Pairs) -> Levels:
@@ -103,15 +111,7 @@ def compare_rarity(pairs: Pairs) -> Levels:
     units = np.where(same_core, pairs.crowd("units_of_core"), pairs.crowd("units_of_brand"))
     left, right = pairs.sides("head_code")
     own = (left != SILENT).astype(np.int32) + ((right != SILENT) & (right != left))
-    return _steps(same_core | pairs.same("brand"), np.maximum(units.astype(np.int32) - own, 0), RARITY_STEPS)
-
-
-def _steps(shared: Flags, counts: np.ndarray, steps: tuple[int, ...]) -> Levels:
-    """Number the shared values by how many steps their count passes; SILENT_LEVEL where nothing is shared."""
-    levels = shared.astype(np.int8)
-    for step in steps:
-        levels += shared & (counts > step)
-    return levels
+    return number_steps(same_core | pairs.same("brand"), np.maximum(units.astype(np.int32) - own, 0), RARITY_STEPS)
 
 
 def compare_branch(pairs: Pairs) -> Levels:
@@ -130,15 +130,15 @@ def _is_left_out(pairs: Pairs) -> Flags:
 
     Where a clerk left the address out or wrote it otherwise, the same person and telephone stand for the door.
     """
-    reached = _same_person(pairs) & pairs.same("phone") & ~_is_away(pairs) & ~_is_elsewhere(pairs)
-    left_out: Flags = pairs.same("org_code") & (_same_door(pairs) | (reached & ~pairs.differ("site_key")))
+    reached = _same_person(pairs) & pairs.same("phone") & ~is_away(pairs) & ~is_elsewhere(pairs)
+    left_out: Flags = pairs.same("org_code") & (same_door(pairs) | (reached & ~pairs.differ("site_key")))
     return left_out
 
 
 def _is_respelled(pairs: Pairs) -> Flags:
     """Say where two branch marks name one branch: a code that stands once on each list, and the same door."""
     own = pairs.same("org_code") & (pairs.crowd("code_in_list") == 1) & ~pairs.same("list")
-    respelled: Flags = pairs.differ("branch") & own & _same_door(pairs)
+    respelled: Flags = pairs.differ("branch") & own & same_door(pairs)
     return respelled
 
 
@@ -202,32 +202,13 @@ def _is_contradicted(pairs: Pairs) -> Flags:
     Then the code was copied from a neighbour, a parent or the operator of a park.
     """
     suspected = (pairs.same("uscc") | pairs.same("org_code")) & pairs.differ("legal_person") & pairs.differ("brand")
-    alike = pairs.same("core_sound") | pairs.same("core_letters") | pairs.same("brand_sound") | pairs.same("brand_shape")
+    alike = (
+        pairs.same("core_sound") | pairs.same("core_letters") | pairs.same("brand_sound") | pairs.same("brand_shape")
+    )
     alike |= _former_is_name(pairs) | _begins_with_brand(pairs) | pairs.same("reg_no")
-    alike |= _same_person(pairs) | pairs.same("phone") | _same_door(pairs) | pairs.same("reg_text")
+    alike |= _same_person(pairs) | pairs.same("phone") | same_door(pairs) | pairs.same("reg_text")
     contradicted: Flags = suspected & ~alike
     return contradicted
-
-
-def _same_door(pairs: Pairs) -> Flags:
-    """Say where both operate at one door: the same house number, and neither another building nor another room."""
-    inside = pairs.differ("site_building") | pairs.differ("site_room")
-    door: Flags = (pairs.same("site_key") | pairs.same("site_whole")) & ~_is_away(pairs) & ~inside
-    return door
-
-
-def _is_away(pairs: Pairs) -> Flags:
-    """Say where the townships differ, or the counties where no township is known to be the same."""
-    away: Flags = pairs.differ("site_town") | (pairs.differ("site_county") & ~pairs.same("site_town"))
-    return away
-
-
-def _is_elsewhere(pairs: Pairs) -> Flags:
-    """Say where both sides name a road, a village or a park, and not the same ones."""
-    named = ("site_road", "site_village", "site_park")
-    differ = pairs.differ(named[0]) | pairs.differ(named[1]) | pairs.differ(named[2])
-    elsewhere: Flags = differ & ~(pairs.same(named[0]) | pairs.same(named[1]) | pairs.same(named[2]))
-    return elsewhere
 
 
 def _same_person(pairs: Pairs) -> Flags:
@@ -271,7 +252,7 @@ def compare_family(pairs: Pairs) -> Levels:
     places = np.where(same_code, pairs.crowd("places_of_code"), pairs.crowd("places_of_core"))
     shared = same_code | same_core
     single = shared & (rows == 1) & ~pairs.same("list")
-    apart = pairs.differ("site_key") | _is_away(pairs) | _is_elsewhere(pairs)
+    apart = pairs.differ("site_key") | is_away(pairs) | is_elsewhere(pairs)
     told = _tells_of_sites(pairs)
     copies = shared & (places == 1)
     household_left, household_right = pairs.sides("household")
@@ -281,7 +262,7 @@ def compare_family(pairs: Pairs) -> Levels:
         single & ~apart & ~told,
         household & ~told,
         copies & ~apart & ~told,
-        single & ~told & ~_is_away(pairs),
+        single & ~told & ~is_away(pairs),
         single & ~told,
         shared,
     )
@@ -319,93 +300,11 @@ def _tells_of_sites(pairs: Pairs) -> Flags:
     return told
 
 
-def compare_place(pairs: Pairs) -> Levels:
-    """Compare the addresses of operation part by part, from the door outwards.
-
-    A township that is the same outweighs the name of the county: counties are merged and renamed.
-    """
-    town_differs, away, elsewhere = pairs.differ("site_town"), _is_away(pairs), _is_elsewhere(pairs)
-    same_key = pairs.same("site_key") & ~away
-    other_building, other_room = same_key & pairs.differ("site_building"), same_key & pairs.differ("site_room")
-    area = (pairs.same("site_village") | pairs.same("site_park")) & ~away
-    road = pairs.same("site_road") & ~away
-    number = pairs.same("site_number") & pairs.same("site_town")
-    more = pairs.differ("site_key") | pairs.differ("site_number") | pairs.differ("site_road")
-    given = pairs.same("site_given")
-    return first_of(
-        pairs,
-        pairs.same("site_text") & (pairs.same("site_key") | pairs.same("site_building")),
-        same_key & ~other_building & ~other_room,
-        pairs.same("site_whole"),
-        number & ~same_key,
-        pairs.same("site_building") & (area | road) & ~pairs.differ("site_room"),
-        other_room & ~other_building,
-        (road | area) & ~more & ~other_building,
-        other_building,
-        road,
-        area,
-        pairs.same("site_town") & ~elsewhere,
-        pairs.same("site_town") & ~given,
-        elsewhere & ~away & ~given,
-        pairs.same("site_town"),
-        town_differs & _stand_close(pairs),
-        elsewhere & ~away,
-        away & ~given,
-        town_differs & ~pairs.differ("site_county"),
-        away,
-    )
-
-
-def _stand_close(pairs: Pairs) -> Flags:
-    """Say where points that are known to some hundred metres lie as close: an address must be out of date."""
-    distance, slack = pairs.distances_m()
-    close: Flags = distance <= NEAR_M + np.where(slack <= SHARP_M, slack, np.nan)
-    return close
-
-
 def _is_branch_of(pairs: Pairs) -> Flags:
     """Say where one name is the other's with a branch mark, or with another one."""
     left, right = pairs.sides("branch")
     branch: Flags = (left != right) & (pairs.same("brand") | pairs.same("core_sound"))
     return branch
-
-
-def compare_crowd(pairs: Pairs) -> Levels:
-    """Say how many rows share the address where both share it: a market's address weighs little."""
-    shared = pairs.same("site_key") & ~pairs.differ("site_town")
-    return _steps(shared, pairs.crowd("address"), CROWD_STEPS)
-
-
-def compare_seat(pairs: Pairs) -> Levels:
-    """Compare registered addresses; silent where neither side has another address than that of operation.
-
-    One address seen twice must not count twice.
-    """
-    sites, seats = pairs.sides("site_text"), pairs.sides("reg_text")
-    one_address = (sites[0] == seats[0]) & (sites[1] == seats[1])
-    town_differs = pairs.differ("reg_town")
-    levels = first_of(
-        pairs,
-        pairs.same("reg_text") | (pairs.same("reg_key") & ~town_differs),
-        pairs.differ("site_text") & _seat_is_site(pairs),
-        (pairs.same("reg_road") | pairs.same("reg_village")) & ~town_differs,
-        pairs.same("reg_town"),
-        town_differs | pairs.differ("reg_key"),
-    )
-    return np.where(one_address, np.int8(SILENT_LEVEL), levels)
-
-
-def _seat_is_site(pairs: Pairs) -> Flags:
-    """Say where one side operates at the door where the other is registered."""
-    (site, other_site), (seat, other_seat) = pairs.sides("site_key"), pairs.sides("reg_key")
-    (town, other_town), (seat_town, other_seat_town) = pairs.sides("site_town"), pairs.sides("reg_town")
-
-    def meet(door: Marks, town: Marks, other: Marks, other_town: Marks) -> Flags:
-        no_other_town = (town == other_town) | (town == SILENT) | (other_town == SILENT)
-        met: Flags = (door == other) & (door != SILENT) & no_other_town
-        return met
-
-    return meet(site, town, other_seat, other_seat_town) | meet(other_site, other_town, seat, seat_town)
 
 
 def compare_point(pairs: Pairs) -> Levels:

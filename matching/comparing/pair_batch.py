@@ -152,3 +152,11 @@ def first_of(pairs: Pairs, *conditions: Flags) -> Levels:
     for number, condition in enumerate(conditions):
         np.maximum(ranks, condition.view(np.uint8) * np.uint8(len(conditions) - number), out=ranks)
     return np.where(ranks, len(conditions) + 1 - ranks, SILENT_LEVEL).astype(np.int8)
+
+
+def number_steps(shared: Flags, counts: np.ndarray, steps: tuple[int, ...]) -> Levels:
+    """Number the shared values by how many steps their count passes; SILENT_LEVEL where nothing is shared."""
+    levels = shared.astype(np.int8)
+    for step in steps:
+        levels += shared & (counts > step)
+    return levels

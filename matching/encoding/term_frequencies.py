@@ -16,8 +16,8 @@ Crowds = NDArray[np.uint16]
 MOST = 65_535  # more rows than these are counted as so many
 SHOWN_BY = ("site_key", "site_village", "site_road", "site_park")  # the best known first
 READ = (
-    *SHOWN_BY, "site_town", "phone", "uscc_seen", "legal_person", "contact", "org_code", "head_code", "core", "brand", "full",
-    "branch", "list",
+    *SHOWN_BY, "site_town", "phone", "uscc_seen", "legal_person", "contact", "org_code", "head_code", "core",
+    "brand", "full", "branch", "list",
 )  # fmt: skip
 """The columns of codes that are counted."""
 

@@ -60,9 +60,7 @@ def _count_levels(
         if comparison.learns(question):
             start = np.array([getattr(level, question) for level in comparison.levels])
             against = no[comparison.name not in OF_ANY_SITES]
-            bits = level_bits(
-                levels[:, column], yes, against, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees
-            )
+            bits = level_bits(levels[:, column], yes, against, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
             bits[1:] = np.clip(bits[1:], start - MOST_MOVED_BITS, start + MOST_MOVED_BITS)
             weights[column] = bits
     return tuple(weights)

@@ -23,10 +23,10 @@ from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, any_
 
 LEAST_PAIRS = 500.0  # located pairs below which the witnesses are too few to correct anything
 LEAST_APART = 25.0  # and as many of them must lie apart
-SLOPES = (0.7, 1.0)  # the question is never made surer than its own evidence
+SLOPES = (0.3, 1.0)  # the question is never made surer than its own evidence
 SURE_REST = 5.0  # nats: pairs that are one site without asking their points show how far points of one site lie apart
-SHIFT_BOUNDS = (-5.0, 0.0)  # nats
-SLOPE_STARTS, SHIFT_STARTS = (0.75, 1.0), (-2.0, -0.5, 0.0)
+SHIFT_BOUNDS = (-5.0, 0.0)  # nats; points may make the question more careful, never bolder
+SLOPE_STARTS, SHIFT_STARTS = (0.5, 1.0), (-2.0, -0.5, 0.0)
 NEAR_BOUND = 0.01  # a slope so near to its lower bound, or a shift so near to either, is no estimate but a misfit
 SHIFTS = (-10.0, 0.0)  # bits; marks of two sites are never made to say less than the rule table has them say
 
@@ -61,20 +61,23 @@ def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) ->
         return model
     one_site, two_sites = _where_points_lie(called, model.site[place])
 
-    slope, shift = _fit_line(called, one_site, two_sites)
+    slope, shift = _fit_line(called, one_site, two_sites, model.prior_site * BIT)
     on_bound = slope < SLOPES[0] + NEAR_BOUND or shift < SHIFT_BOUNDS[0] + NEAR_BOUND
     model = replace(model, figures=(*model.figures, *_figures(slope, on_bound=on_bound)))
     if on_bound:
         return model
     site = tuple(weights if column == place else weights * slope for column, weights in enumerate(model.site))
-    return replace(model, site=site, prior_site=float(model.prior_site * slope + shift / BIT))
+    return replace(model, site=site, prior_site=float(model.prior_site + shift / BIT))
 
 
-def _fit_line(called: _Witnesses, one_site: Numbers, two_sites: Numbers) -> tuple[float, float]:
-    """Return slope and shift (nats) of the log-odds that foretell the points best: of every start the best end."""
+def _fit_line(called: _Witnesses, one_site: Numbers, two_sites: Numbers, prior: float) -> tuple[float, float]:
+    """Return the slope of the evidence and the shift (nats) of the prior that foretell the points best.
+
+    The search begins at several places and keeps the best end, so that no start decides what is found.
+    """
 
     def surprise(line: Numbers) -> float:
-        return called.surprise(expit(line[0] * called.rest + line[1]), one_site, two_sites)
+        return called.surprise(expit(line[0] * (called.rest - prior) + prior + line[1]), one_site, two_sites)
 
     ends = [
         minimize(surprise, start, method="Nelder-Mead", bounds=[SLOPES, SHIFT_BOUNDS])

@@ -24,7 +24,8 @@ class VerdictRules:
     """What a census asks of linkage; a rule pack overrides these."""
 
     max_wrong_merges: float = 0.002
-    """At most this share of the site links may be wrong, in expectation: one in 2,000."""
+    """At most this share of the site links may be wrong, in expectation: one in 500.
+    A bolder promise breaks on lists of other makers (docs/explanation/matching.md)."""
     max_wrong_legal: float = 0.002
     """The same for links of legal units: a wrong one hides no site, it only groups two wrongly."""
     second_licence_is_one: bool = True
@@ -121,9 +122,10 @@ def judge(
     """
     barred = find_barriers(levels, policy, rules)
     open_site, open_legal = barred.site == 0, ~barred.legal
-    p_legal = model.ask("legal", levels)
-    p_legal[any_of(levels, policy, policy.by_law) & open_legal & (p_legal < policy.p_by_law)] = policy.p_by_law
-    p_site = p_legal * model.ask("site", levels)
+    p_site, p_legal = model.probabilities(levels)
+    by_law = np.flatnonzero(any_of(levels, policy, policy.by_law) & open_legal & (p_legal < policy.p_by_law))
+    p_site[by_law] *= policy.p_by_law / np.maximum(p_legal[by_law], 1e-12)
+    p_legal[by_law] = policy.p_by_law
     sure_site, sure_legal = (
         np.minimum(p, correction.apply(p)) for p, correction in zip((p_site, p_legal), corrections, strict=True)
     )

@@ -91,7 +91,11 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     head_text, tail_text = split_address(plain)
     head, tail = read_head(head_text, grammar_of(vocabulary)), read_tail(tail_text)
     number, building = tail.number, tail.building or head.building
-    counted = number or (tail.group or head.group if head.hamlet else "") or (_hall_of(building) if head.park == head.anchor else "")
+    counted = (
+        number
+        or (tail.group or head.group if head.hamlet else "")
+        or (_hall_of(building) if head.park == head.anchor else "")
+    )
     stall = f"{head.market}#{tail.stall}" if head.market and tail.stall else ""
     key = stall or (f"{head.anchor}#{counted}" if head.anchor and counted else "")
     return AddressParts(*head[:7], number, building, tail.floor, tail.room, key, plain)

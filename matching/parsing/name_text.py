@@ -32,7 +32,10 @@ _PROJECT = re.compile(
 _CUT_ALIAS = re.compile(r"(?<=..)\((?:原|曾用名?)[^()]*$")
 _REMARK = re.compile(r"(?<=..)[-—_/(]*(?:停用|已?注销|已?吊销|非正常户?|清算中?|停业|作废)\)?$")
 # (H楼4层), (Feai): where the unit sits, or its name in other letters.
-_ASIDE = re.compile(r"[A-Z0-9&.·' -]+|[一-鿿A-Z0-9#-]{0,6}?[0-9A-Z]+(?:号?[楼幢栋座]|#楼?|号?厂房|层|室|单元)+[0-9A-Z#楼幢栋座层室单元号-]*")
+_ASIDE = re.compile(
+    r"[A-Z0-9&.·' -]+"
+    r"|[一-鿿A-Z0-9#-]{0,6}?[0-9A-Z]+(?:号?[楼幢栋座]|#楼?|号?厂房|层|室|单元)+[0-9A-Z#楼幢栋座层室单元号-]*"
+)
 _HOUSEHOLD = re.compile(r"^(?:个体工商户|个体户|个体经营户):?(?=..)")
 _LABEL_AT_END = re.compile("(?:曾用名称?|原名称?):?$")
 _BRACKET = re.compile(r"\(([^()]*)\)")

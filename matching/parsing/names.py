@@ -17,7 +17,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.parsing.grammar import AREA_SIGNS, UNKNOWN_LETTERS, WEAK_TRADE, Grammar, unknown_area_at
-from minglu.matching.parsing.name_text import LONG_FORM, TO_PEEL, NameParts, StemParts, former_cores, join_trades, peel, read_stem
+from minglu.matching.parsing.name_text import (
+    LONG_FORM,
+    TO_PEEL,
+    NameParts,
+    StemParts,
+    former_cores,
+    join_trades,
+    peel,
+    read_stem,
+)
 from minglu.matching.parsing.text_columns import Integers, Letters, Trie, each_window, map_distinct
 from minglu.matching.parsing.wordlists import strong_kinds
 

@@ -29,7 +29,7 @@ def levels_of(left, right, *others):
 
 
 NAMES = [
-    ("示例县宏达塑料制品有限公司", "示例县宏达塑料制品有限公司", "same_name"),
+    ("示例县宏达塑料制品有限公司", "示例县宏达塑料制品有限公司", "shared_full_name"),
     ("示例县宏达塑料制品有限公司", "宏达塑料制品有限责任公司", "same_core"),
     ("宏达塑料制品有限公司（原：永昌印染厂）", "永昌印染厂", "former_name"),
     ("宏达塑料制品有限公司", "红达塑料制品有限公司", "same_sound"),
@@ -88,7 +88,10 @@ def test_places_come_out_as_people_see_them():
         ("示例县东山镇人民路12号", "same_door"),
         ("东山镇人民路十二号", "same_number"),
         ("示例县东山镇人民路98号", "same_road"),
-        ("示例县东山镇科技路98号", "same_town"),
+        ("示例县东山镇科技路98号", "elsewhere_in_town"),
+        ("示例县东山镇", "same_town"),
+        ("示例县科技路98号", "elsewhere"),
+        ("邻近县科技路98号", "other_county"),
         ("示例县西河镇科技路98号", "other_town"),
     ]:
         assert levels_of(here, {"site_address": address})["place"] == level

@@ -53,27 +53,23 @@ def model():
     return learn_model(patterns_of(LEVELS), POLICY)
 
 
-def test_a_mark_is_worth_what_it_says():
-    """Marks are six times as common among rows of one unit: that against no mark is what the weights come to."""
-    truth = np.log2(BEARS / BEARS_BY_CHANCE) - np.log2((1 - BEARS) / (1 - BEARS_BY_CHANCE))
-    weights = model().legal[BRANCH]
-    assert weights[ONE_SIDED] - weights[NONE] == pytest.approx(truth, abs=0.3)
-
-
-def test_the_commonest_kind_weighs_nothing():
-    """No mark on either side is what the prior holds: no reason to show anybody."""
-    assert model().legal[BRANCH][NONE] == 0.0
+def test_a_mark_never_speaks_for_one_unit():
+    """A name and the same name with a mark must not be likelier one unit than two equal names: the order stands."""
+    weights = model().legal[BRANCH][1:]
+    assert (np.diff(weights) <= 1e-9).all()
 
 
 @pytest.mark.parametrize(("level", "code"), [(NONE, 0), (ONE_SIDED, 0), (ONE_SIDED, OWN)])
 def test_probabilities_come_true_with_and_without_marks(level, code):
-    """What is promised of pairs without codes, and of branches with a code of their own, is what is found."""
+    """What is promised of pairs without codes is what is found; of marked pairs no more is promised than is found."""
     here = (LEVELS[:, BRANCH] == level) & (LEVELS[:, CODE] == code)
     promised = model().probabilities(LEVELS[here])[1]
     for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.0)):
         band = (promised >= low) & (promised <= high)
         if band.sum() > 300:
-            assert promised[band].mean() == pytest.approx(ONE_UNIT[here][band].mean(), abs=0.1)
+            found = ONE_UNIT[here][band].mean()
+            assert promised[band].mean() <= found + 0.1
+            assert level != NONE or promised[band].mean() >= found - 0.1
 
 
 def test_own_codes_say_how_many_branches_have_one():
@@ -98,7 +94,7 @@ def test_noes_of_marked_pairs_are_those_of_unmarked_ones_times_the_share_of_mark
         taught,
         Patterns(levels, counts, counts),
         POLICY,
-        LABELS,
+        replace(LABELS, marked_as={}),
         starting_model(POLICY),
         answer=np.array([0.0, 0.0, 0.2, 0.5]),
     )
