@@ -7,6 +7,8 @@ starting weights of the rule table say which of the two heaps is the yes.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from minglu.common.arrays import Flags, Levels, Numbers
@@ -15,7 +17,6 @@ from minglu.matching.model.weights import Model
 from minglu.matching.settings.linkage_settings import Policy
 
 SHRINK_PAIRS = 8.0  # a level seen in so few pairs stands half-way at its starting weight
-MOST_MOVED_BITS = 1.5  # a weight further from its start than that is dependence between comparisons, not evidence
 EM_ROUNDS = 60
 EM_STILL = 1e-7
 # On these, two marked branches are to each other as any two sites of a unit; on the rest they are not.
@@ -23,13 +24,22 @@ OF_ANY_SITES = ("place", "seat", "point", "family")
 
 
 def settle(
-    question: str, levels: Levels, mass: Numbers, policy: Policy, model: Model, *, never: Flags
+    question: str,
+    levels: Levels,
+    mass: Numbers,
+    policy: Policy,
+    model: Model,
+    *,
+    never: Flags,
+    most_moved: float = math.inf,
 ) -> tuple[Model, Numbers]:
     """Learn the weights and the prior of `question` from patterns that `mass` pairs show; `never` marks certain noes.
 
     Returns the model, and for each pattern the probability of yes.  Certain noes keep the search from dividing the
-    pairs by anything else; the share of yes (the prior) is counted among the others only.
+    pairs by anything else; the share of yes (the prior) is counted among the others only.  With `most_moved` (bits)
+    no weight leaves its start by more, and the prior stays: what the model has itself assumed teaches it nothing.
     """
+    free = math.isinf(most_moved)
     yes_of, before = np.where(never, 0.0, model.ask(question, levels)), np.full(len(mass), -1.0)
     for _ in range(EM_ROUNDS):
         if np.abs(yes_of - before) @ mass < EM_STILL * mass.sum():
@@ -38,9 +48,15 @@ def settle(
         no: Numbers = mass - yes
         both = (no, np.where(never, 0.0, no))
         weights = _count_levels(question, levels, yes=yes, no=both, policy=policy, model=model)
-        model = model.put(question, weights, model.of(question)[1])
+        weights = _near_start(weights, policy.start(question), most_moved)
+        prior = _log2_odds(yes.sum(), no[~never].sum()) if free else model.of(question)[1]
+        model = model.put(question, weights, prior)
         before, yes_of = yes_of, np.where(never, 0.0, model.ask(question, levels))
     return model, yes_of
+
+
+def _near_start(weights: tuple[Numbers, ...], start: tuple[Numbers, ...], most: float) -> tuple[Numbers, ...]:
+    return tuple(np.clip(bits, first - most, first + most) for bits, first in zip(weights, start, strict=True))
 
 
 def _log2_odds(yes: float, no: float) -> float:
@@ -60,7 +76,7 @@ def _count_levels(
         if comparison.learns(question):
             start = np.array([getattr(level, question) for level in comparison.levels])
             against = no[comparison.name not in OF_ANY_SITES]
-            bits = level_bits(levels[:, column], yes, against, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees)
-            bits[1:] = np.clip(bits[1:], start - MOST_MOVED_BITS, start + MOST_MOVED_BITS)
-            weights[column] = bits
+            weights[column] = level_bits(
+                levels[:, column], yes, against, start, shrink=SHRINK_PAIRS, degrees=comparison.degrees
+            )
     return tuple(weights)

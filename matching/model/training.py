@@ -12,6 +12,7 @@ on the pairs of one legal unit; so is the legal question where the policy names 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,7 @@ from minglu.matching.settings.linkage_settings import (
 
 PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
 LABEL_NOISE = 0.0001  # share of wrong free labels: a code typed from another file, a unit re-registered
+MOST_MOVED_BITS = 1.5  # a weight of the site question further from its start is dependence, not evidence
 LABEL_ROUNDS = 4  # after them no weight moves by a tenth of a bit
 
 
@@ -165,7 +167,7 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     mass = np.multiply(patterns.pairs[rows], p_legal[rows], dtype=np.float64)
     levels, mass = _as_seen_by(policy, "site", patterns.levels[rows], mass)
     two = any_of(levels, policy, policy.labels.two_sites if policy.labels else {})
-    model, p_site = settle("site", levels, mass, policy, model, never=two)
+    model, p_site = settle("site", levels, mass, policy, model, never=two, most_moved=_site_freedom(policy))
     share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))
     meaning = (
         "同一法人单位、无分支标志差别的候选对中同一场所的比例 / share of one site among pairs of one unit without marks"
@@ -173,6 +175,11 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     model = replace(model, figures=(*model.figures, ("site_share", share, meaning)))
     model = correct_site(levels[~two], mass[~two], policy, model)
     return correct_marks(levels, mass, policy, model)
+
+
+def _site_freedom(policy: Policy) -> float:
+    """Return by how many bits the site question may move a weight: where the table was fitted to truth, by few."""
+    return math.inf if policy.labels is None else MOST_MOVED_BITS
 
 
 def _as_seen_by(policy: Policy, question: str, levels: Levels, mass: Numbers) -> tuple[Levels, Numbers]:
