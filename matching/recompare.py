@@ -22,7 +22,7 @@ from minglu.matching.model.match_waterfall import Waterfall, explain_pair
 from minglu.matching.model.thresholds import VerdictRules, find_barriers
 from minglu.matching.model.weights import BIT
 from minglu.matching.parsing.vocabulary import Vocabulary
-from minglu.matching.settings.linkage_settings import Policy
+from minglu.matching.settings.linkage_settings import Policy, any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,13 @@ class Recomparison:
     """The blocking rules of which both rows have one key: none of them, and the pair was never proposed."""
     barrier: str
     """The cannot-link that forbids one site, by its name; or empty."""
+    p_by_law: float = 0.0
+    """How likely one legal unit is at least, by law."""
 
     @property
     def p_legal(self) -> float:
         """Return the probability of one legal unit."""
-        return _chance(self.waterfall.bits_legal)
+        return max(_chance(self.waterfall.bits_legal), self.p_by_law)
 
     @property
     def p_site(self) -> float:
@@ -70,7 +72,8 @@ def compare_again(
     place = {one: number for number, one in enumerate(rows.entry_id.to_pylist())}
     left, right = (np.array([place[pair[side]] for pair in pairs]) for side in (0, 1))
     levels = compare_pairs(row_facts(rows), left, right, policy)
-    barred = find_barriers(levels, policy, VerdictRules()).site.tolist()
+    barriers = find_barriers(levels, policy, VerdictRules())
+    barred, by_law = barriers.site.tolist(), any_of(levels, policy, policy.by_law) & ~barriers.legal
     made = []
     for number, (one, two) in enumerate(pairs):
         named = dict(zip(policy.names, levels[number].tolist(), strict=True))
@@ -82,6 +85,7 @@ def compare_again(
                 waterfall=explain_pair(named, weights),
                 rules=_shared_rules(rows, policy, int(left[number]), int(right[number])),
                 barrier=policy.barriers[barred[number] - 1].name if barred[number] else "",
+                p_by_law=policy.p_by_law if by_law[number] else 0.0,
             )
         )
     return made
