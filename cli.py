@@ -108,7 +108,7 @@ def init(
 ) -> None:
     """Write a census file for the lists and layers found in a folder. 为文件夹中的名单和图层生成普查配置。"""
     with guarded(lang) as language:
-        from minglu.register.config.starter_file import write_census_file
+        from minglu.register.starter_file import write_census_file
 
         path, notes = write_census_file(folder)
         typer.echo(str(path))

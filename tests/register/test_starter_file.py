@@ -4,7 +4,7 @@ import pytest
 
 from minglu.errors import UsageError
 from minglu.register.config.census_file import read_census
-from minglu.register.config.starter_file import write_census_file
+from minglu.register.starter_file import write_census_file
 
 
 def start(folder, *names):
