@@ -29,6 +29,7 @@ from minglu.register.report.html.report_page import LOADS, write_page
 from minglu.register.report.office.official_paper import TEXT_WIDTH_MM
 from minglu.register.report.office.sheet_rows import CUT, MOST_CHARACTERS
 from minglu.register.report.office.sheet_words import worded
+from minglu.register.schemas import STATUSES
 
 LISTS = ("business", "permit", "tax")
 FORMS = ("register.gpkg", "register.xlsx", "review.xlsx", "report.docx", "report.html")
@@ -342,7 +343,7 @@ def test_workbook_has_a_row_for_every_unit_under_one_chinese_heading(invented, c
     districts = [row["普查小区代码"] for row in rows if row["普查小区代码"]]
     assert districts == sorted(districts)
     assert {row["处理结果"] for row in rows} == {"纳入普查单位"}
-    assert {row["运行状态"] for row in rows} == {"运行"}
+    assert {row["运行状态"] for row in rows} == {STATUSES["active"][0]}
     assert {row["定位方式"] for row in rows} <= {"坐标在小区内", "未定位"}
     assert not any("+" in row["所在名单"] for row in rows)
 
