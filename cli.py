@@ -17,7 +17,20 @@ from typing import Annotated, NoReturn
 import typer
 
 from minglu import __version__
-from minglu.commands import archive, desk, diff, doctor, find, review, rollup, sample, sheets, spotcheck, territory
+from minglu.commands import (
+    archive,
+    desk,
+    diff,
+    doctor,
+    find,
+    forms,
+    review,
+    rollup,
+    sample,
+    sheets,
+    spotcheck,
+    territory,
+)
 from minglu.commands.console import Talk, guarded, print_json, print_lines, print_next, stated_language, working
 from minglu.commands.help_text import LocalGroup, Program, chosen_language, usage_lines
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
@@ -35,6 +48,7 @@ app = Program(
 
 app.add_typer(review.app)
 app.add_typer(sheets.app)
+app.add_typer(forms.app)
 app.add_typer(archive.app)
 app.add_typer(spotcheck.app)
 app.command("rollup", short_help="counties added up 先审核后汇总")(rollup.rollup)

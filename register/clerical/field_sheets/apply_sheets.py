@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -76,10 +76,13 @@ class ApplyResult:
         return [*lines, f"{self.chain.path}  {self.chain.lines}  head {self.chain.head}", last]
 
 
+Reader = Callable[[Path, Checker, Problems], Sheet]
+
+
 def apply_sheets(
-    sheets: Sequence[Path], census_path: Path, signed: Signature, *, run: Path | None = None
+    sheets: Sequence[Path], census_path: Path, signed: Signature, *, run: Path | None = None, read: Reader = read_sheet
 ) -> ApplyResult:
-    """Take filled-in field sheets back into the facts of a census.
+    """Take filled-in field sheets back into the facts of a census; `read` reads another kind of form.
 
     Raises UsageError where the census names no file of facts, SourceError (naming every sheet, row and column at
     once) for sheets of another run, changed keys, values that can't be and contradictions; then nothing is appended.
@@ -91,25 +94,25 @@ def apply_sheets(
     districts = read_spec(layer)
     checker = Checker(districts, census.pack.scope.measures)
     problems = Problems()
-    read: list[Sheet] = []
+    returned: list[Sheet] = []
     for sheet in sheets:
         with problems.collect():
-            read.append(read_sheet(sheet, checker, problems))
+            returned.append(read(sheet, checker, problems))
     problems.raise_errors()
-    headers = [(one.path, RunHeader(one.census, one.reference_date, one.run)) for one in read]
+    headers = [(one.path, RunHeader(one.census, one.reference_date, one.run)) for one in returned]
     require_same_run(headers, census, run)
-    answers = _without_repeats([answer for one in read for answer in one.given], problems)
-    units = _known_units(read, answers, run, problems)
+    answers = _without_repeats([answer for one in returned for answer in one.given], problems)
+    units = _known_units(returned, answers, run, problems)
     problems.raise_errors()
     _check_duplicates(answers, units, census, problems)
     problems.raise_errors()
-    made = [_fact(answer, units, signed, read[0].run) for answer in answers]
+    made = [_fact(answer, units, signed, returned[0].run) for answer in answers]
     fresh = _fresh(made, chain)
     counts = Counter(one.answer for one in fresh)
     if fresh:
         chain = append_facts(path, [fact_record(one) for one in fresh], head=chain.head)
-    missing = _missing_sheets(read)
-    still_open = sum(one.open for one in read)
+    missing = _missing_sheets(returned)
+    still_open = sum(one.open for one in returned)
     notes = (*problems.notes, *_missing_notes(missing))
     appended = {answer: counts[answer] for answer in ANSWERS}
     return ApplyResult(chain, appended, len(made) - len(fresh), still_open, sum(missing.values()), notes)

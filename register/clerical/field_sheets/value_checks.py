@@ -37,15 +37,16 @@ class Checker:
             cell = f"right.{column.field}"
             if line.texts[cell] and cell not in line.wrong:
                 with problems.collect():
-                    found[column.field] = self._read(line, column.field, cell, " ".join(line.texts[cell].split()))
+                    found[column.field] = self.read(line, column.field, cell, " ".join(line.texts[cell].split()))
         with problems.collect():
             self._require_pair(line)
         if line.texts["district"]:
             with problems.collect():
-                found["district_code"] = self._district(line)
+                found["district_code"] = self.district(line, "district")
         return found
 
-    def _read(self, line: Line, field: str, cell: str, text: str) -> str:
+    def read(self, line: Line, field: str, cell: str, text: str) -> str:
+        """Return what `text` in the cell `cell` of a line states of a canonical field; refuse what can't be."""
         match field:
             case "uscc":
                 return self._uscc(line, cell, text)
@@ -99,11 +100,12 @@ class Checker:
             if line.texts[f"right.{one}"] and not line.texts[f"right.{other}"]:
                 line.refuse(f"right.{other}", "empty beside its other half", "经纬度应同时填写")
 
-    def _district(self, line: Line) -> str:
-        code = "".join(line.texts["district"].split())
+    def district(self, line: Line, cell: str) -> str:
+        """Return the district that stands in a cell; refuse one that the layer has not."""
+        code = "".join(line.texts[cell].split())
         if code not in self._codes:
             line.refuse(
-                "district",
+                cell,
                 f"found {code[:20]!r}; expected the code of a district of the layer",
                 f"得到 {code[:20]!r}；图层中没有该小区代码",
             )
