@@ -37,6 +37,8 @@ MOST_LETTERS = 500
 """Of one cell, shown and read back."""
 LINE_POINTS = 30
 """Height of a line: room for handwriting."""
+REPEATED_COLUMNS = 4
+"""Of a form that is wider than a page: so many stand on every page."""
 NUMBER = "no"
 """The column that tells the rows of a form apart."""
 
@@ -54,6 +56,8 @@ class Form(NamedTuple):
     """People may add rows without a number."""
     optional: tuple[str, ...] = ()
     """Headings of columns that are written for information, and not compared when the form comes back."""
+    across: int = 1
+    """Pages of A4 beside each other when it is printed, the first columns on each."""
 
 
 class Line(NamedTuple):
@@ -327,7 +331,9 @@ def _write_form(page: Any, form: Form, formats: Mapping[str, Any], title: str) -
             elif column.open:
                 page.write_blank(line, place, None, formats["open"])
     lock_page(page, frozen=1, sort=True)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(form.across, 0)
+    if form.across > 1:
+        page.repeat_columns(0, REPEATED_COLUMNS - 1)
     page.set_footer(f"&L{title.replace('&', '&&')}&C{form.title}&R&P / &N")
 
 

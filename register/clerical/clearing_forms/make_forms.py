@@ -13,7 +13,7 @@ from minglu.register.clerical.clearing_forms.form_columns_by_class import SCHEMA
 from minglu.register.clerical.clearing_forms.form_rows import AREAS, FormPart, plan_forms
 from minglu.register.clerical.clearing_forms.form_rules import FormRule, load_forms
 from minglu.register.clerical.clearing_forms.form_summary import write_summary
-from minglu.register.clerical.form_columns import Column
+from minglu.register.clerical.form_columns import Column, pages_across
 from minglu.register.clerical.form_workbook import NUMBER, Form, write_forms
 from minglu.register.clerical.returned_workbook import hidden_texts
 from minglu.register.clerical.round_trip import hand_out, header_of
@@ -94,7 +94,7 @@ def write_form(
     ]
     keys += [{"shown": row, "unit": "", "anchors": []} for row in blank]
     about = {**header, "columns": [column._asdict() for column in columns], "title": rule.title}
-    form = Form(sheet_title(rule.title), columns, [*rows, *blank])
+    form = Form(sheet_title(rule.title), columns, [*rows, *blank], across=pages_across(columns))
     write_forms(path, f"{header['census']} {rule.title}", [form], hidden_texts(SCHEMA, about, keys))
 
 
