@@ -152,11 +152,17 @@ def lock_page(page: Any, *, frozen: int, sort: bool = False) -> None:
     page.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True, "sort": sort})
 
 
-def read_form(path: Path, form: Form, problems: Problems, *, command: str) -> list[Line]:
+def read_form(path: Path, form: Form, problems: Problems | None = None, *, command: str) -> list[Line]:
     """Read a form that came back and compare it with `form` as written; what is wrong goes into `problems`.
 
-    Raises SourceError where `path` can't be read, CellError where it has no such sheet.
+    Without `problems` that is raised.  Raises SourceError where `path` can't be read, CellError where it has no such
+    sheet.
     """
+    if problems is None:
+        alone = Problems()
+        lines = read_form(path, form, alone, command=command)
+        alone.raise_errors()
+        return lines
     cells = read_cells(path, form.title, command=command)
     formulas = find_formulas(path, form.title)
     lines = []
