@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from minglu.commands.console import guarded, print_lines
+from minglu.commands.help_text import Program
 from minglu.commands.options import (
     ByOption,
     CensusOption,
@@ -19,7 +20,7 @@ from minglu.commands.options import (
     today_or,
 )
 
-app = typer.Typer(
+app = Program(
     name="forms",
     cls=Defaulting,
     no_args_is_help=True,
