@@ -29,7 +29,7 @@ MOST_COMPARED = 8  # entries of either side that are compared anew: a unit has f
 EVEN = 0.5
 MOST_UNITS = 20  # a code may stand for a legal unit with very many sites; the first ones are enough to choose from
 
-CHINESE = {**FIELDS, "location": "坐标", "measures": "规模与管理类别"}
+CHINESE = {**FIELDS, "area_code": "按名称所指区域", "location": "坐标", "measures": "规模与管理类别"}
 RELATION_OF_TWO = {
     "unit": ("属于同一单位", "are one unit"),
     "legal": ("属于同一法人的不同场所", "are two sites of one legal unit"),

@@ -58,6 +58,7 @@ CHANGES = pa.schema(
 FIELD_NAMES: Mapping[str, str] = {
     **FIELDS,
     "district_code": "普查小区",
+    "area_code": "按名称所指区域",
     "former_names": "曾用名",
     "legal_id": "法人单位",
     "lists": "所在名单",
