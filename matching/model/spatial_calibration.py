@@ -23,10 +23,12 @@ from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, any_
 
 LEAST_PAIRS = 500.0  # located pairs below which the witnesses are too few to correct anything
 LEAST_APART = 25.0  # and as many of them must lie apart
-SLOPES = (0.3, 1.0)  # the question is never made surer than its own evidence
+SLOPES = (0.55, 1.0)
+"""The question is never made surer than its own evidence; and where points ask to take nearly half of it away, they are
+at fault themselves (clicked on a town's centre, given for a seat): a misfit in one place is no doubt everywhere."""
 SURE_REST = 5.0  # nats: pairs that are one site without asking their points show how far points of one site lie apart
 SHIFT_BOUNDS = (-5.0, 0.0)  # nats; points may make the question more careful, never bolder
-SLOPE_STARTS, SHIFT_STARTS = (0.5, 1.0), (-2.0, -0.5, 0.0)
+SLOPE_STARTS, SHIFT_STARTS = (0.6, 1.0), (-2.0, -0.5, 0.0)
 NEAR_BOUND = 0.01  # a slope so near to its lower bound, or a shift so near to either, is no estimate but a misfit
 SHIFTS = (-10.0, 0.0)  # bits; marks of two sites are never made to say less than the rule table has them say
 

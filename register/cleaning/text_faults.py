@@ -42,7 +42,7 @@ def set_aside_texts(
         column = texts[field]
         if says_nothing(column):
             continue
-        damaged = damaged_rows(raw[field])
+        damaged = pc.or_(damaged_rows(raw[field]), damaged_rows(column))  # blanks may have kept its parts asunder
         suspect = pc.or_(damaged, _suspects(column))
         rows = np.flatnonzero(suspect.to_numpy(zero_copy_only=False))
         if not len(rows):

@@ -24,6 +24,10 @@ MOST_OFFERED = 5
 Row = Mapping[str, Any]
 
 
+NAMED = ("id", "row", "name", "part_of_name")
+"""How a text names several units so that all of them may be meant."""
+
+
 class RunTables:
     """The tables of a finished run, asked for a few rows at a time."""
 
@@ -43,7 +47,8 @@ class RunTables:
         """Return the units that a search finds; what is only like the name is offered in the refusal."""
         found = find_units(self._out, item).units
         best = [unit for unit in found if unit["how"] == "name"] or found
-        if best and best[0]["how"] not in GUESSES:
+        ambiguous = len(best) > 1 and best[0]["how"] not in NAMED  # a part of a code, an address: offered, not taken
+        if best and best[0]["how"] not in GUESSES and not ambiguous:
             ids = pa.array([unit["unit_id"] for unit in best], pa.string())
             return self._rows("units", pc.field("unit_id").isin(ids))
         offered = ", ".join(f"{unit['name']} ({unit['unit_id']})" for unit in best[:MOST_OFFERED])

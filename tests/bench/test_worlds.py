@@ -20,7 +20,7 @@ from minglu.register.identifiers import org_code
 
 ROWS, SEED = 2_000, 1
 FLOORS = {
-    ("river_prefecture", "as_is"): ((0.970, 0.90), (0.985, 0.90)),
+    ("river_prefecture", "as_is"): ((0.970, 0.88), (0.985, 0.90)),
     ("river_prefecture", "no_codes"): ((0.975, 0.60), (0.980, 0.75)),
     ("coastal_city", "as_is"): ((0.970, 0.75), (0.970, 0.64)),
     ("coastal_city", "no_codes"): ((0.940, 0.55), (0.900, 0.40)),

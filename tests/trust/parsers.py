@@ -19,8 +19,8 @@ from minglu.geo.coordinates.pairs import parse_pair
 from minglu.matching.parsing.address_text import parse_address
 from minglu.matching.parsing.name_text import parse_name
 from minglu.matching.parsing.vocabulary import learn
-from minglu.register.cleaning.clean_rows import LONGEST_TEXT
 from minglu.register.cleaning.identifier_cell import read_cell
+from minglu.register.cleaning.text_faults import LONGEST_TEXT
 from minglu.register.clerical.decisions import Anchor
 from minglu.register.clerical.form_workbook import HEADER_ROWS, check_form
 from minglu.register.clerical.returned_workbook import parse_hidden

@@ -260,7 +260,11 @@ def test_any_texts_as_coordinates_are_a_point_on_earth_or_a_code(pairs):
 
 @settings(max_examples=80)
 @given(
-    cells=st.lists(st.lists(st.one_of(st.text(max_size=20), words), min_size=18, max_size=18), min_size=1, max_size=3)
+    cells=st.lists(
+        st.lists(st.one_of(st.text(max_size=20), words), min_size=len(FIELDS), max_size=len(FIELDS)),
+        min_size=1,
+        max_size=3,
+    )
 )
 def test_any_texts_as_fields_clean_to_one_entry_each(cells):
     """One row in, one row out, whatever the cells hold."""

@@ -42,9 +42,11 @@ def test_honest_evidence_is_trusted():
     assert slope(copies=1) > 0.9
 
 
-def test_evidence_counted_twice_is_halved():
-    """The same evidence under two names is discounted, since the points don't bear it out."""
-    assert 0.4 < slope(copies=2) < 0.75
+def test_evidence_counted_twice_is_a_misfit_that_is_reported():
+    """The same evidence under two names would lose half its weight: past the bound, so it is said and not applied."""
+    figures = {name: value for name, value, _ in correct_site(*drawn(2, 20_000)).figures}
+    assert figures["site_slope"] == 1.0
+    assert 0.5 < figures["site_slope_refused"] < 0.57
 
 
 def test_few_witnesses_change_nothing():
@@ -94,12 +96,15 @@ def test_few_marked_witnesses_change_nothing():
 @pytest.mark.parametrize("copies", [1, 2])
 @pytest.mark.parametrize("astray", [0.0, 1.5])
 def test_what_the_corrected_model_promises_comes_true(copies, astray):
-    """Evidence given twice and a prior that is too high by some bits are set right by where the points lie."""
+    """A prior that is too high is set right by where the points lie; evidence given twice may be a misfit, and is said."""
     levels, mass, policy, model = drawn(copies, 20_000)
     one_site, bare = levels[:, POINT] <= 2, levels.copy()
     bare[:, POINT] = 0
     corrected = correct_site(levels, mass, policy, replace(model, prior_site=model.prior_site + astray))
     promised = corrected.ask("site", bare)
+    if any(name == "site_slope_refused" for name, _, _ in corrected.figures):
+        assert copies == 2
+        return
     for phone in (1, 3):
         here = levels[:, PHONE] == phone
         assert promised[here].mean() == pytest.approx(one_site[here].mean(), abs=0.05)
@@ -140,5 +145,5 @@ def test_a_calibration_on_its_bound_is_reported_and_not_applied():
     corrected = correct_site(levels, mass, policy, model)
     figures = {name: value for name, value, _ in corrected.figures}
     assert figures["site_slope"] == 1.0
-    assert figures["site_slope_refused"] < 0.32
+    assert figures["site_slope_refused"] < 0.57
     assert [weights.tolist() for weights in corrected.site] == [weights.tolist() for weights in model.site]

@@ -166,8 +166,12 @@ def test_every_outcome_is_judged_as_the_rules_say(outcomes):
     found = judge(levels, count, Told(site, legal), POLICY, rules)
     free_site = np.array([not one[3] for one in outcomes])
     free_legal = np.array([one[3] != "different" for one in outcomes])
-    assert found.threshold_site == choose_threshold(np.array(site)[free_site], count[free_site], 0.0005, 0.9)
-    assert found.threshold_legal == choose_threshold(np.array(legal)[free_legal], count[free_legal], 0.002, 0.9)
+    assert found.threshold_site == choose_threshold(
+        np.array(site)[free_site], count[free_site], rules.max_wrong_merges, 0.9
+    )
+    assert found.threshold_legal == choose_threshold(
+        np.array(legal)[free_legal], count[free_legal], rules.max_wrong_legal, 0.9
+    )
     for place, one in enumerate(outcomes):
         link_site = free_site[place] and site[place] >= found.threshold_site
         link_legal = link_site or (free_legal[place] and legal[place] >= found.threshold_legal)
