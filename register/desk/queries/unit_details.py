@@ -35,9 +35,14 @@ ENGLISH: Mapping[str, str] = {
     "contact": "contact",
     "legal_person": "legal representative",
     "location": "coordinates",
+    "area_code": "area by its names",
+    "city": "city",
+    "county": "county",
+    "town": "township",
+    "village": "village",
     "measures": "size and permit class",
 }
-CHINESE: Mapping[str, str] = {**FIELDS, "location": "坐标", "measures": "规模与管理类别"}
+CHINESE: Mapping[str, str] = {**FIELDS, "area_code": "按名称所指区域", "location": "坐标", "measures": "规模与管理类别"}
 
 
 @dataclass(frozen=True, slots=True)
