@@ -9,7 +9,7 @@ from typing import Any
 
 from minglu.errors import UsageError
 from minglu.register.desk.opened_run import OpenedRun
-from minglu.register.explain.explain_unit import explain_item
+from minglu.register.explain.explain_unit import CHINESE, explain_item
 from minglu.register.explain.explanation import Compared
 from minglu.register.report.html.waterfall_chart import Step, waterfall_rows
 from minglu.register.schemas import FIELDS, FUSED_FIELDS
@@ -42,7 +42,6 @@ ENGLISH: Mapping[str, str] = {
     "village": "village",
     "measures": "size and permit class",
 }
-CHINESE: Mapping[str, str] = {**FIELDS, "area_code": "按名称所指区域", "location": "坐标", "measures": "规模与管理类别"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Every field of a unit has words on the desk, so that a new field never breaks a page."""
 
-from minglu.register.desk.queries.unit_details import CHINESE, ENGLISH
+from minglu.register.desk.queries.unit_details import ENGLISH
+from minglu.register.explain.explain_unit import CHINESE
 from minglu.register.schemas import FIELDS, FUSED_FIELDS
 
 
