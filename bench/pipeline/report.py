@@ -118,10 +118,11 @@ def make_run(folder: Path, units: int, districts: int, reviews: int) -> None:
     pairs |= {"p_site": pa.array(np.full(reviews, 0.5)), "p_legal": pa.array(np.full(reviews, 0.5))}
     _write(folder, "scored_pairs", _filled(STORED["scored_pairs"].schema, pairs, reviews))
     _write(folder, "ledger", _filled(STORED["ledger"].schema, {}, 2 * units))
-    for name in ("faults", "rejects", "value_faults", "weights"):
-        _write(folder, name, STORED[name].schema.empty_table())
     areas = _areas(codes, home, lists)
     _write(folder, "coverage", areas)
+    for name in STORED:
+        if not (folder / "tables" / f"{name}.parquet").exists():
+            _write(folder, name, STORED[name].schema.empty_table())
     write_json(folder / "coverage.json", _coverage(areas, lists, units, districts))
 
 

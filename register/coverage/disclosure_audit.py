@@ -40,6 +40,8 @@ ROWS_OF = ("units", "duplicates", "out_of_scope_rows", "closed_rows", "not_found
 BELOW_STRATA = ("village", "district")
 """Levels whose areas have no estimate of their own."""
 EPSILON = 1e-6
+WORTH_REPEATING = 0.8
+"""Open counts are moved together again while no more than this share of them stays open."""
 
 Key = tuple[Area, str]
 """An area and a column; a column "on:a+b" counts the units that are on exactly these lists."""
@@ -125,7 +127,10 @@ def _not_none(hidden: Mapping[Key, int], levels: Levels, veiled: frozenset[str])
 
 
 def _too_close(found: Exposed, true: int, whole: int) -> bool:
+    """Say whether a reader learns too much; that an area has none of something is printed anyway, and no secret."""
     small = 0 < true < K
+    if not true:
+        return False
     if found.low == found.high:
         return small or found.column != "duplicates"
     return small and found.high < min(K, whole) and found.column not in SPLIT_KNOWN
@@ -173,12 +178,20 @@ def _ranges(
     """Return the range of every hidden count; those in `not_none` are one at least.
 
     A count needs no exact range once two values of it are found, one of them K or more where it is small: each
-    solution shows a value of every count.  Components that share no unknown are solved side by side in one program.
+    solution shows a value of every count, so first all that are open are moved together, then each of the rest alone.
+    Components that share no unknown are solved side by side in one program.
     """
     system = _System(known, hidden, lines, not_none)
     for sign in (1.0, -1.0):
+        waiting = system.waiting(sign)
+        while waiting.any():
+            system.solve(waiting / system.reach, sign)
+            before, waiting = waiting.sum(), system.waiting(sign)
+            if waiting.sum() > before * WORTH_REPEATING:
+                break
         while (aims := system.aims(sign)).any():
-            system.solve(aims, sign)
+            system.solve(aims.astype(np.float64), sign)
+            system.tried[sign] |= aims
     return [
         Exposed(*key, math.ceil(system.low[n] - EPSILON), math.floor(system.high[n] + EPSILON))
         for n, key in enumerate(system.keys)
@@ -199,7 +212,8 @@ class _System:
         true = np.array([float(hidden.get(key, 0)) for key in self.keys])
         split = np.array([column in SPLIT_KNOWN for column in columns])
         self.small = (true > 0) & (true < K) & ~split
-        self.asked = np.array([key in hidden for key in self.keys])
+        self.asked = true > 0
+        self.reach = np.maximum(self.most, 1.0)
         self.low, self.high = true.copy(), true.copy()
         self.tried = {sign: np.zeros(len(self.keys), dtype=np.bool_) for sign in (1.0, -1.0)}
         self._arrange(known, lines)
@@ -223,28 +237,31 @@ class _System:
         tied = abs(self.matrix)
         self.part = connected_components(tied.T @ tied, directed=False)[1]
 
+    def waiting(self, sign: float) -> npt.NDArray[np.bool_]:
+        """Return which counts of one or more this direction can still tell something about."""
+        settled = np.where(self.small & (sign > 0), self.high >= np.minimum(K, self.most), self.low < self.high)
+        return self.asked & ~self.tried[sign] & ~settled
+
     def aims(self, sign: float) -> npt.NDArray[np.bool_]:
         """Return which counts this direction is to be tried for next: one of each component that has any left."""
-        settled = np.where(self.small & (sign > 0), self.high >= np.minimum(K, self.most), self.low < self.high)
-        waiting = np.flatnonzero(self.asked & ~self.tried[sign] & ~settled)
+        waiting = np.flatnonzero(self.waiting(sign))
         chosen = np.zeros(len(self.keys), dtype=np.bool_)
         chosen[waiting[np.unique(self.part[waiting], return_index=True)[1]]] = True
         return chosen
 
-    def solve(self, aims: npt.NDArray[np.bool_], sign: float) -> None:
-        """Make the chosen counts as large (sign 1) or small (-1) as all that is known allows; note all values seen."""
-        inside = np.isin(self.part, self.part[aims])
+    def solve(self, weights: Floats, sign: float) -> None:
+        """Make the weighted sum as large (sign 1) or small (-1) as all that is known allows; note all values seen."""
+        inside = np.isin(self.part, self.part[weights > 0])
         matrix: Any = self.matrix[:, inside]
         rows = np.flatnonzero(np.diff(matrix.indptr))
         matrix, limits = matrix[rows], self.limits[rows]
         found = milp(
-            np.where(aims, -sign, 0.0)[inside],
+            -sign * weights[inside],
             constraints=LinearConstraint(matrix, limits[:, 0], limits[:, 1]),
             bounds=Bounds(self.least[inside], self.most[inside]),
         )
         if found.x is None:
             message = f"the published counts contradict each other: {found.message}"
             raise ValueError(message)
-        self.tried[sign] |= aims
         self.low[inside] = np.minimum(self.low[inside], found.x)
         self.high[inside] = np.maximum(self.high[inside], found.x)

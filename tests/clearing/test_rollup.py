@@ -15,6 +15,7 @@ from minglu.register.rules import load_pack
 from minglu.register.storage.integrity import require_all_unchanged
 from minglu.register.verification.archive.seal import SealOptions, check, seal
 from minglu.register.verification.rollup import AuditError, Wish, rollup
+from minglu.register.verification.spotcheck.spotcheck_workbooks import AREA_BOOK, LIST_BOOK
 from tests.clearing.halves import sites_of, write_half
 from tests.clearing.people import people_speak
 from tests.trust import county as small
@@ -41,7 +42,7 @@ def accepted(bag, to, verdict="accept", **more):
     """Write what a spot check of the register in `bag` would leave."""
     rules = {"pack": "pollution-2", "sha256": "", **asdict(load_pack("pollution-2", None).spotcheck), **more}
     design = {"register_head": seal_of(bag), "seed": "3 17", "sealed": True, "rules": rules}
-    told = {"schema": "minglu/spotcheck-score/1", "design": design, "verdict": verdict}
+    told = {"schema": "minglu/spotcheck-score/1", "design": design, "verdict": verdict, "books": [LIST_BOOK, AREA_BOOK]}
     to.write_text(json.dumps(told), "utf-8")
     return to
 

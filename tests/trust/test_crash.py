@@ -240,7 +240,7 @@ def test_a_kill_at_a_random_moment_leaves_old_or_new(census, tmp_path, times):
 
 WAITING = """
 import pathlib, time
-import minglu.register.build as b
+import minglu.register.run_inputs as b
 real = b.check_layers
 def waiting(*arguments):
     pathlib.Path({at!r}).touch()

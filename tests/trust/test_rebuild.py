@@ -61,8 +61,8 @@ def test_the_difference_names_unit_field_values_and_the_row_that_gave_them(built
         write_changes(difference, tmp_path / name, [built, rebuilt])
     assert pq.read_table(tmp_path / "changes.parquet").to_pylist() == changes
     page = openpyxl.load_workbook(tmp_path / "changes.xlsx").worksheets[0]
-    assert page.max_row == len(changes) + 2
-    words = {page.cell(row, 1).value: page.cell(row, 3).value for row in range(3, page.max_row + 1)}
+    assert page.max_row == 1 + len(changes), "a row of headings, then the changes"
+    words = {page.cell(row, 1).value: page.cell(row, 3).value for row in range(2, page.max_row + 1)}
     assert words["新增单位 added"] is None
     assert any("单位名称  1" in line for line in difference.lines("zh", units=False))
     with pytest.raises(UsageError, match="run folder"):
