@@ -6,7 +6,7 @@ python3 start run python tests/licences.py
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, files, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def locked() -> dict[str, str]:
 
 
 def licence_of(name: str) -> str:
-    """Return the licence that an installed package states: expression, classifiers, or the field's first line."""
+    """Return the licence that an installed package states: expression, classifiers, field, or its file's first line."""
     try:
         facts = metadata(name)
     except PackageNotFoundError:
@@ -42,7 +42,13 @@ def licence_of(name: str) -> str:
     named = [line.rsplit(" :: ", 1)[1] for line in classifiers if line.startswith("License ::")]
     named = [line for line in named if line != "OSI Approved"]
     field = (facts.get("License") or "").strip().partition("\n")[0]
-    return ", ".join(named) or field[:LONGEST] or "not stated"
+    return ", ".join(named) or field[:LONGEST] or _first_line_of_file(name) or "not stated"
+
+
+def _first_line_of_file(name: str) -> str:
+    shipped = [path for path in files(name) or () if path.name.upper().startswith("LICENSE")]
+    lines = [line.strip() for path in shipped for line in path.read_text("utf-8").splitlines()]
+    return next((line[:LONGEST] for line in lines if line), "")
 
 
 def page() -> str:

@@ -167,6 +167,14 @@ def groups(out: Path) -> set[frozenset[tuple[str, str]]]:
     return {frozenset((what[e]["list"], content_key(what[e])) for e in members) for members in units.values()}
 
 
+def questions(out: Path) -> list[set[tuple[str, str]]]:
+    """Return the pairs about one site that wait for a clerk, each row as in `groups`."""
+    what = {row["entry_id"]: (row["list"], content_key(row)) for row in table(out, "entries")}
+    pairs = table(out, "scored_pairs")
+    asked = [pair for pair in pairs if (pair["verdict"], pair["relation"]) == ("review", "same_site")]
+    return [{what[pair["left"]], what[pair["right"]]} for pair in asked]
+
+
 def content_key(entry: Mapping[str, object]) -> str:
     """Return what the file said about an entry, whatever its row number."""
     return "|".join(f"{entry[key]}" for key in sorted(entry) if key.startswith("raw_"))
