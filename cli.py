@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def _misused(error: Exception) -> int:
-    """Say a usage error in the user's language, with an example; return its exit code."""
+    """Print a usage error in the user's language, with an example; return its exit code."""
     context, message = getattr(error, "ctx", None), getattr(error, "format_message", lambda: str(error))()
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(message, err=True)
@@ -225,7 +225,7 @@ def explain(
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Say why these rows are one unit, why these two are not, why this district. 说明归并与空间定位的理由。"""
+    """Explain why these rows are one unit, why these two are not, why this district. 说明归并与空间定位的理由。"""
     with guarded(lang) as language:
         from minglu.register.explain.explain_unit import explain_item
 

@@ -83,7 +83,7 @@ class ShortageError(OutputError):
 
     @classmethod
     def of_memory(cls) -> ShortageError:
-        """Say what every lack of memory comes to, whichever library noticed it."""
+        """Return the error for any lack of memory, whichever library reported it."""
         return cls(
             en="Memory: the system gave no more; no result was changed. Expected about 2 GB, and 2 GB more for each "
             "million rows. Close other programs, use fewer --threads, raise the limit, or take a larger machine.",
@@ -93,7 +93,7 @@ class ShortageError(OutputError):
 
     @classmethod
     def of_room(cls, place: str) -> ShortageError:
-        """Say that a disk is full, or a limit on file sizes is reached."""
+        """Return the error for a full disk, or a limit on file sizes is reached."""
         return cls(
             en=f"{place}: can't write, there is no room; no result was changed. Free room, or name another folder.",
             zh=f"{place}：空间不足，无法写入，未改动任何结果。请释放空间，或指定其他文件夹。",

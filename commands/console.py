@@ -39,7 +39,7 @@ class Talk:
             typer.echo(f"  {zh if self.language == 'zh' else en}: {self.seconds[en]:.1f} s", err=True)
 
     def note(self, *, en: str, zh: str) -> None:
-        """Say something about the stage that just ended."""
+        """Print a note about the stage that just ended."""
         if not self.quiet:
             typer.echo(f"  {zh if self.language == 'zh' else en}", err=True)
 
@@ -136,7 +136,7 @@ def working(language: str, *, en: str, zh: str, quiet: bool = False) -> Iterator
 
 
 def chain_lines(path: Path | None, lines: int, head: str, language: str) -> list[str]:
-    """Say how a chain of what people said ends now, and what comes next."""
+    """Return how a chain of what people said ends now, and what comes next."""
     following = {
         "zh": "下一步：重新运行 minglu build；请另行保存上面的 head",
         "en": "next: run minglu build again; keep the head above in another place",

@@ -21,7 +21,7 @@ def diff(
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Say what changed: units added, gone, merged, split, moved, field by field. 说明两次结果的变化。
+    """Report what changed: units added, gone, merged, split, moved, field by field. 说明两次结果的变化。
 
     \b
     Exit codes 返回码:

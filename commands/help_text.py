@@ -171,7 +171,7 @@ class Program(typer.Typer):
 
 
 def usage_lines(message: str, command: str, language: str) -> list[str]:
-    """Say a usage error in the user's language, with an example of how it is meant."""
+    """Return a usage error in the user's language, with an example of correct use."""
     name = command.split()[1] if " " in command else ""
     example = EXAMPLES.get(name) or f"minglu {name} --help"
     if language != "zh":

@@ -46,7 +46,7 @@ def running(words: str, language: str) -> Iterator[None]:
 
 
 def _rows(done: float, whole: int, speed: float | None, language: str) -> str:
-    """Say how many rows are done and how many go through in a second.
+    """Return how many rows are done and how many go through in a second.
 
     >>> _rows(20_000, 100_000, 5_000.0, "en")
     '20,000 / 100,000 rows  5,000/s'

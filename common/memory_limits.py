@@ -56,7 +56,7 @@ def shortage(error: Exception) -> ShortageError | None:
 
 
 def is_shortage(error: Exception) -> bool:
-    """Say whether `error` is some library's way to tell that memory ran out."""
+    """Return whether `error` is some library's way to tell that memory ran out."""
     if isinstance(error, MemoryError):
         return True
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:

@@ -23,7 +23,7 @@ def watching(watcher: Watcher) -> Iterator[None]:
 
 
 def rows_done(rows: int, whole: int) -> None:
-    """Say that a batch of `rows` rows of a table of `whole` rows was taken up."""
+    """Report that a batch of `rows` rows of a table of `whole` rows was taken up."""
     watcher = _watcher.get()
     if watcher is not None:
         watcher(rows, whole)

@@ -94,7 +94,7 @@ def _about_lists(census: Census, found: FoundInputs) -> Iterator[Remark]:
 
 
 def _about_input(report: InputReport) -> Iterator[Remark]:
-    """Say how a file or sheet was understood, where that is worth a look."""
+    """Return how a file or sheet was understood, where that is worth a look."""
     where = _where(report)
     for signal in report.signals:
         yield Remark(SHOULD, f"{where}: {in_language(signal, 'en')}", f"{where}：{in_language(signal, 'zh')}")
@@ -116,7 +116,7 @@ def _about_input(report: InputReport) -> Iterator[Remark]:
 
 
 def _blank_keys(reading: ListReading, report: InputReport) -> Iterator[Remark]:
-    """Say where a field that every row should have is missing: as a column, or in single rows."""
+    """Report where a field that every row should have is missing: as a column, or in single rows."""
     rows = reading.rows.filter(
         pc.and_(pc.equal(reading.rows["file"], report.file), pc.equal(reading.rows["sheet"], report.sheet))
     )

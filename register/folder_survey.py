@@ -183,7 +183,7 @@ def _parent_of(layers: Sequence[LayerFound]) -> LayerFound | None:
 
 
 def _covers(outer: Extent, inner: Extent) -> bool:
-    """Say whether one extent covers another, but for a hundredth of its size."""
+    """Return whether one extent covers another, but for a hundredth of its size."""
     slack = 0.01 * max(outer[2] - outer[0], outer[3] - outer[1])
     return (
         outer[0] <= inner[0] + slack

@@ -99,7 +99,7 @@ def _list_lines(lists: Sequence[ListFound], pack: RulePack) -> Iterator[str]:
 
 
 def _about_layer(layer: LayerFound) -> str:
-    """Say what was seen of a layer."""
+    """Describe what was seen of a layer."""
     return "not opened 未打开:" if layer.problem is not None or not layer.features else f"{layer.features} areas 个面:"
 
 

@@ -112,7 +112,7 @@ def base_python() -> str:
 
 
 def _is_foreign(environment: Environment) -> bool:
-    """Say whether `.venv` holds something that is no environment, so that it must not be removed."""
+    """Return whether `.venv` holds something that is no environment, so that it must not be removed."""
     folder = environment.folder
     if not folder.exists():
         return False
@@ -122,7 +122,7 @@ def _is_foreign(environment: Environment) -> bool:
 
 
 def _is_sound(environment: Environment) -> bool:
-    """Say whether the environment's interpreter runs and is of this Python's kind and version."""
+    """Return whether the environment's interpreter runs and is of this Python's kind and version."""
     here = _ask([sys.executable, "-I", "-c", IDENTITY])
     return environment.python.exists() and here == _ask([str(environment.python), "-I", "-c", IDENTITY])
 

@@ -25,7 +25,7 @@ class NetworkReachedError(AssertionError):
 
 
 def _is_here(host: object) -> bool:
-    """Say whether an address is of this machine; names other than localhost are not."""
+    """Return whether an address is of this machine; names other than localhost are not."""
     if host in {"localhost", ""}:
         return True
     try:

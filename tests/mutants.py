@@ -119,7 +119,7 @@ def survivors(found: dict[str, str]) -> list[str]:
 
 
 def same_query(program: str, place: Path, mutant: str) -> bool:
-    """Say whether a mutant writes a query, or a table's name, in other letters alone: SQL does not tell them apart.
+    """Return whether a mutant writes a query, or a table's name, in other letters alone: SQL does not tell them apart.
 
     What stands in quotes inside a query is data and must be the same to the letter.
     """

@@ -62,7 +62,7 @@ class Linked:
         return {comparison.name: comparison.levels[level - 1].key for comparison, level in named if level}
 
     def cause(self, pair: int) -> str:
-        """Say why a true pair stays apart: the first reason that fits."""
+        """Explain why a true pair stays apart: the first reason that fits."""
         verdicts, pattern, outcome = self.steps.verdicts, self.steps.pairs.pattern_of[pair], self.outcome(pair)
         site = self.level == "site"
         if site and (barrier := verdicts.bar_site[pattern]):

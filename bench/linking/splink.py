@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _print_ratio(ours: list[Mapping[str, float | str]], theirs: list[Mapping[str, float | str]]) -> None:
-    """Say how many times as long Splink takes, with models that are given to it, and with models that it learns."""
+    """Return how many times as long Splink takes, with models that are given to it, and with models that it learns."""
     seconds = float(ours[0]["seconds"])
     linking = sum(float(one["seconds"]) for one in theirs)
     print(f"Splink's two models take {linking / seconds:.1f} times as long as minglu does for both levels")

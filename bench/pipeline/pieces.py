@@ -77,7 +77,7 @@ class Watch:
         self.stages[en] = (time.process_time() - begun, self._inside() - inside)
 
     def note(self, *, en: str, zh: str) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def times(self) -> Mapping[str, Any]:
         """Return no times."""

@@ -44,7 +44,7 @@ def levels(name: str, *given: cll.ComparisonLevelCreator | tuple[str, str]) -> c
 
 
 def both(column: str) -> str:
-    """Say that both sides have the column, and the same."""
+    """Require that both sides have the column, and the same."""
     return f"{column}_l = {column}_r"
 
 
@@ -159,7 +159,7 @@ MODELS = {
 
 
 def blocking(rules: list[tuple[str, ...]], cap: int) -> list[BlockingRuleCreator]:
-    """Say the rules in Splink's terms; under a cap each rule has a column of its own, see `cap_blocks`."""
+    """Return the rules in Splink's terms; under a cap each rule has a column of its own, see `cap_blocks`."""
     return [block_on(f"block_{number}") if cap else block_on(*columns) for number, columns in enumerate(rules)]
 
 

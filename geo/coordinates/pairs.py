@@ -70,7 +70,7 @@ class Box:
     north: float
 
     def holds(self, lon: float, lat: float) -> bool:
-        """Say whether the point lies in the box."""
+        """Return whether the point lies in the box."""
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
@@ -141,7 +141,7 @@ def _fault(first: Angle, second: Angle, cells: tuple[str, str]) -> str:
 
 
 def _projected(first: float, second: float) -> bool:
-    """Say whether two numbers look like easting and northing, in either order, of a Gauss–Krüger zone.
+    """Return whether two numbers look like easting and northing, in either order, of a Gauss–Krüger zone.
 
     Northings of the mainland and Hainan run from 1.8 to 6 million metres; eastings stay below
     one million, or carry the number of a zone (13 to 23 of 6 degrees, 25 to 45 of 3) in front.

@@ -82,7 +82,7 @@ class AreaNames:
         self._starts = _lengths_by_start(self._named), _lengths_by_start(self._stems)
 
     def __bool__(self) -> bool:
-        """Say whether the layer has names at all."""
+        """Return whether the layer has names at all."""
         return bool(self._starts[0])
 
     def _build(self, codes: Sequence[str], names: Sequence[str], above: Sequence[Sequence[str]]) -> None:
@@ -245,7 +245,7 @@ def _common_code(codes: Sequence[str], rows: Sequence[int], declared: DeclaredCo
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
-    """Say whether a name is only the beginning of another word: of a road, or of a longer word in letters."""
+    """Return whether a name is only the beginning of another word: of a road, or of a longer word in letters."""
     following = text[end : end + 1]
     if following in ROADS and following:
         return not text.startswith("街道", end)

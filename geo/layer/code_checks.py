@@ -70,7 +70,7 @@ def check_codes(
 
 
 def is_virtual(code: str, virtual_from: int) -> bool:
-    """Say whether a code may stand without a polygon: a three-digit number from `virtual_from` behind the village.
+    """Return whether a code may stand without a polygon: a three-digit number from `virtual_from` behind the village.
 
     >>> is_virtual("990101001001901", 900), is_virtual("990101001001001", 900), is_virtual("990101001901", 900)
     (True, False, False)

@@ -107,7 +107,7 @@ def _misfit_of_degrees(extent: Extent, crs: CRS, *, stated: bool) -> Misfit | No
 
 
 def _turned_into_country(extent: Extent) -> bool:
-    """Say whether an extent lies in the country only with its axes swapped."""
+    """Return whether an extent lies in the country only with its axes swapped."""
     west, south, east, north = extent
     box = country_box()
     straight = box.holds(west, south) or box.holds(east, north)

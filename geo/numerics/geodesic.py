@@ -33,7 +33,7 @@ class Scale:
 
 
 def local_scale(crs: CRS, xy: Floats) -> Scale:
-    """Say how many metres one coordinate unit is at each point of `xy`, shape (n, 2)."""
+    """Return how many metres one coordinate unit is at each point of `xy`, shape (n, 2)."""
     if crs.is_geographic:
         east, north = _degree_m(crs, xy[:, 1])
         return Scale(east, north, east * north)

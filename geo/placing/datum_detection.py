@@ -131,7 +131,7 @@ def detect(
 
 
 def excludes(evidence: DatumEvidence, hypothesis: str) -> bool:
-    """Say whether a hypothesis is clearly worse than the best one, though that may not be told from a third."""
+    """Return whether a hypothesis is clearly worse than the best one, though that may not be told from a third."""
     known = limits()
     enough = evidence.usable >= known.evidence_points_min
     agreeing = dict(evidence.agreements).get(evidence.best, 0)
@@ -159,7 +159,7 @@ def score_rows(
 
 
 def declares_area(declared: pa.Array, gazetteer: Gazetteer) -> NDArray[np.bool_]:
-    """Say for each row whether its declared code means anything in the layer."""
+    """Return for each row whether its declared code means anything in the layer."""
     spans = _spans(declared, gazetteer.codes)
     known: NDArray[np.bool_] = spans[:, 1] > spans[:, 0]
     return known
@@ -263,7 +263,7 @@ def _weigh(hits: dict[str, NDArray[np.bool_]], usable: int, known: Limits) -> Da
 def _words(
     agreements: tuple[tuple[str, int], ...], usable: int, known: Limits, verdict: str, p_value: float
 ) -> tuple[str, str]:
-    """Say what was counted, in English and Chinese."""
+    """Describe what was counted, in English and Chinese."""
     counts = ", ".join(f"{name} {count}" for name, count in agreements)
     if usable < known.evidence_points_min:
         return (

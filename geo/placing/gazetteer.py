@@ -35,14 +35,14 @@ class Window:
         self._metre = Metre(some)
 
     def locate(self, lon: Degrees, lat: Degrees) -> Hits:
-        """Say for each point of the region which districts hold it."""
+        """Return for each point of the region which districts hold it."""
         hits = self._locator.locate(lon, lat)
         first = np.where(hits.first < 0, hits.first, self._whole(hits.first)).astype(np.int32)
         several = {row: tuple(self._rows[list(some)].tolist()) for row, some in hits.candidates.items()}
         return Hits(first, hits.state, several)
 
     def clear(self, lon: Degrees, lat: Degrees, radius_m: Degrees) -> NDArray[np.bool_]:
-        """Say for each point whether surely no border lies within its radius; False where it must be measured."""
+        """Return for each point whether surely no border lies within its radius; False where it must be measured."""
         return self._locator.clear(lon, lat, radius_m)
 
     def within(self, lon: Degrees, lat: Degrees, limit_m: Degrees) -> tuple[Index, Index, Degrees]:

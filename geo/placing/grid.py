@@ -110,7 +110,7 @@ class Grid:
         return mixed.take(border), cell.take(border)
 
     def calm(self, x: Floats, y: Floats, reach_x: Floats, reach_y: Floats) -> NDArray[np.bool_]:
-        """Say for each point whether surely no border comes nearer than its reach, in the units of x and y.
+        """Return for each point whether surely no border comes nearer than its reach, in the units of x and y.
 
         With a reach of at most one cell, nine places stand for every cell that the box of
         the reach can touch: all must be inner cells of one district.

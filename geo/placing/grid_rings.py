@@ -48,7 +48,7 @@ def _ring_sizes(shapes: NDArray[np.object_]) -> tuple[Longs, Longs, NDArray[np.b
 
 
 def _counterclockwise(xy: Floats, begin: Longs, size: Longs) -> NDArray[np.bool_]:
-    """Say of each ring whether it turns left: by its area, or by GEOS where rounding could hide the sign."""
+    """Return for each ring whether it turns left: by its area, or by GEOS where rounding could hide the sign."""
     area, weight = np.empty(len(begin)), np.empty(len(begin))
     for first, last in _runs(begin, size):
         rows = slice(begin[first], begin[last - 1] + size[last - 1])

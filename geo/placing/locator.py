@@ -66,18 +66,18 @@ class Locator:
         self._made_for = self._asked = 0
 
     def locate(self, lon: Degrees, lat: Degrees) -> Hits:
-        """Say for each point, finite degrees, which districts hold it; tested in the layer's CRS."""
+        """Return for each point, finite degrees, which districts hold it; tested in the layer's CRS."""
         return self.locate_xy(*self._project(lon, lat))
 
     def clear(self, lon: Degrees, lat: Degrees, radius_m: Degrees) -> NDArray[np.bool_]:
-        """Say for each point whether surely no border lies within its radius; False where it must be measured."""
+        """Return for each point whether surely no border lies within its radius; False where it must be measured."""
         if self._grid is None or not len(lon):
             return np.zeros(len(lon), dtype=bool)
         x, y = self._project(lon, lat)
         return self._grid.calm(x, y, *reach(self.districts, lat, radius_m))
 
     def locate_xy(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Hits:
-        """Say it for points in the layer's CRS."""
+        """Return the same for points in the layer's CRS."""
         self._make_grid(len(x))
         if self._grid is None:
             first, left = np.full(len(x), NOBODY, dtype=np.int32), np.arange(len(x))

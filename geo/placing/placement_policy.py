@@ -90,7 +90,7 @@ class Policy:
     """So near, the point or the border is off rather than the code: the declared district is taken."""
 
     def prefers_declared(self, case: Case) -> bool:
-        """Say whether the declared district is taken though the point lies in another one."""
+        """Return whether the declared district is taken though the point lies in another one."""
         return self.declared_wins or case.declared_m <= self.declared_tolerance_m
 
 

@@ -212,7 +212,7 @@ class _Declared:
         return text
 
     def named(self, row: int) -> bool:
-        """Say whether the code of a row comes from a name and not from a code in the list."""
+        """Return whether the code of a row comes from a name and not from a code in the list."""
         by_name: bool = self._named[self.kind[row]]
         return by_name
 
@@ -222,7 +222,7 @@ class _Declared:
         return self._members[kind], self._virtual[kind]
 
     def agrees(self, found: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Say for each row whether the found district is one that the code can mean, or nothing is declared."""
+        """Return for each row whether the found district is one that the code can mean, or nothing is declared."""
         rank = self._rank[found]
         result: NDArray[np.bool_] = (rank >= self._low[self.kind]) & (rank < self._high[self.kind])
         return result

@@ -96,7 +96,7 @@ def _covers(shapes: NDArray[np.object_], points: NDArray[np.object_]) -> tuple[I
 
 
 def _within(parent: Geometry | None, points: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Say which points lie inside the parent; all where there is none."""
+    """Return which points lie inside the parent; all where there is none."""
     if parent is None:
         return np.ones(len(points), bool)
     shapely.prepare(parent)

@@ -187,7 +187,7 @@ def _hide_personal(
 
 
 def _damaged_names(faults: Iterable[FaultRow], rows: int) -> pa.Array:
-    """Say for each row whether it has a name that can't be read: it still is a unit."""
+    """Return for each row whether it has a name that can't be read: it still is a unit."""
     damaged = np.zeros(rows, dtype=bool)
     damaged[[fault.row for fault in faults if (fault.field, fault.code) == ("name", Code.TEXT_DAMAGED.name)]] = True
     return pa.array(damaged)

@@ -40,7 +40,7 @@ _WESTERN = re.compile(WESTERN)
 
 
 def is_damaged(text: str) -> bool:
-    """Say whether an encoding destroyed a text, or a part of it.
+    """Return whether an encoding destroyed a text, or a part of it.
 
     >>> [is_damaged(text) for text in ("锟斤拷食品厂", "青禾县???有限公司", "鐢叉潙绮补鍘?", "ÇàºÌÏØ")]
     [True, True, True, True]
@@ -55,14 +55,14 @@ def is_damaged(text: str) -> bool:
 
 
 def _is_misread_chinese(text: str) -> bool:
-    """Say whether a text's GBK bytes are Chinese in UTF-8."""
+    """Return whether a text's GBK bytes are Chinese in UTF-8."""
     data = "".join(one for one in text if not one.isascii()).encode("gbk", "ignore")
     found = len(IDEOGRAPH.findall(data.decode("utf-8", "ignore")))
     return found >= LEAST_CHARACTERS and 3 * found >= LEAST_SHARE * len(data)
 
 
 def _is_misread_western(run: str) -> bool:
-    """Say whether a run of accented letters and signs is Chinese in GBK or in UTF-8."""
+    """Return whether a run of accented letters and signs is Chinese in GBK or in UTF-8."""
     data = run.encode("latin-1")
     for encoding in ("gbk", "utf-8"):
         found = len(IDEOGRAPH.findall(data.decode(encoding, "ignore")))
@@ -72,7 +72,7 @@ def _is_misread_western(run: str) -> bool:
 
 
 def damaged_rows(texts: pa.Array) -> pa.Array:
-    """Say for each text of a column without nulls whether it is damaged; of a large column few reach Python."""
+    """Return for each text of a column without nulls whether it is damaged; of a large column few reach Python."""
     if len(texts) < COLUMNWISE_FROM:
         distinct = texts.dictionary_encode()
         return pa.array([is_damaged(text) for text in distinct.dictionary.to_pylist()], pa.bool_()).take(

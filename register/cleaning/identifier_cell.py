@@ -28,7 +28,7 @@ class Identifier(Protocol):
     """A module of `identifiers`, by two of its verbs."""
 
     def is_valid(self, text: str) -> bool:
-        """Say whether a text is valid."""
+        """Return whether a text is valid."""
 
     def validate(self, text: str) -> Fault | None:
         """Return what is wrong with a text."""
@@ -131,7 +131,7 @@ def read_numbers(
 def read_cell(
     column: str, text: str, *, placeholders: frozenset[str] = frozenset(), blank_words: frozenset[str] = frozenset()
 ) -> Reading:
-    """Say what one cell holds, whichever column it stands in.
+    """Determine what one cell contains, whichever column it is in.
 
     >>> read_cell("org_code", "69922961-7(02)").suffix
     '02'

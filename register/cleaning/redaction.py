@@ -79,7 +79,7 @@ def without_personal(text: str) -> str:
 
 
 def holds_personal(text: str) -> bool:
-    """Say whether a text holds a number that reaches a natural person.
+    """Return whether a text holds a number that reaches a natural person.
 
     >>> holds_personal("电话13900000000"), holds_personal("91350100M000100Y43")
     (True, False)

@@ -151,7 +151,7 @@ def dump(stated: Statements) -> str:
 
 
 def fits(row: ScopeRow, stated: Statements, reference: dt.date) -> bool:
-    """Say whether a unit's statements are as a rule asks; nothing stated fits no condition on size or date."""
+    """Return whether a unit's statements are as a rule asks; nothing stated fits no condition on size or date."""
     numbers = {name: value for name, value in stated.items() if isinstance(value, float)}
     below, reached = (
         [(numbers[name], limit) for name, limit in asked.items() if name in numbers]
@@ -169,18 +169,18 @@ def fits(row: ScopeRow, stated: Statements, reference: dt.date) -> bool:
 
 
 def _after(dates: float | str | None, reference: dt.date) -> bool:
-    """Say whether all stated dates are after a day, as far as they go: of a mere year, whether it is a later one."""
+    """Return whether all stated dates are after a day, as far as they go: of a mere year, whether it is a later one."""
     day = reference.isoformat()
     return isinstance(dates, str) and all(one > day[: len(one)] for one in dates.split(AND))
 
 
 def _years(dates: float | str | None, *, least: int = 0, below: int = 10_000) -> bool:
-    """Say whether the years of all stated dates lie between two."""
+    """Return whether the years of all stated dates lie between two."""
     return isinstance(dates, str) and all(least <= int(one[:4]) < below for one in dates.split(AND))
 
 
 def evidence(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow], reference: dt.date) -> Words | None:
-    """Say what a rule saw of size and dates; None where it asks for none."""
+    """Return the size and dates that a rule used; None where it needs none."""
     told = [*_told(row, stated, measures), *_dated(row, stated, measures, reference)]
     return ("，".join(zh for zh, _ in told), ", ".join(en for _, en in told)) if told else None
 

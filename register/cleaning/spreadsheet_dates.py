@@ -16,7 +16,7 @@ _DATE = re.compile(DATE)
 
 
 def is_date(text: str) -> bool:
-    """Say whether a whole cell is a date as spreadsheets write one.
+    """Return whether a whole cell is a date as spreadsheets write one.
 
     >>> [is_date(text) for text in ("2027-03-05", "1900-11-09 00:00:00", "3月5日", "5-Mar", "2027年3月")]
     [True, True, True, True, True]

@@ -177,6 +177,6 @@ def empty_texts(rows: int) -> pa.Array:
 
 
 def says_nothing(texts: pa.Array) -> bool:
-    """Say whether all texts of a column without nulls are empty, by its first and last offset."""
+    """Return whether all texts of a column without nulls are empty, by its first and last offset."""
     offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32) if len(texts) else np.zeros(1, dtype=np.int32)
     return bool(offsets[texts.offset] == offsets[texts.offset + len(texts)])

@@ -59,7 +59,7 @@ def set_aside_texts(
 
 
 def _suspects(column: pa.Array) -> pa.Array:
-    """Say which texts need a look: exactly those of a small column, whose pattern would take longer to make."""
+    """Return which texts need a look: exactly those of a small column, whose pattern would take longer to make."""
     if len(column) < COLUMNWISE_FROM:
         distinct = column.dictionary_encode()
         wrong = [read_text(text) != (text, None) for text in distinct.dictionary.to_pylist()]

@@ -58,7 +58,7 @@ def unassigned() -> re.Pattern[str]:
 
 
 def is_unassigned(character: str) -> bool:
-    """Say whether a character is one that no table of Unicode 14.0 knows, or a private one."""
+    """Return whether a character is one that no table of Unicode 14.0 knows, or a private one."""
     return unassigned().match(character) is not None
 
 

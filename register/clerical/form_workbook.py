@@ -81,7 +81,7 @@ class Line(NamedTuple):
         return self.texts[NUMBER]
 
     def where(self, field: str) -> Place:
-        """Say where a cell stands."""
+        """Return where a cell stands."""
         en, zh = cell_place(self.row, self.places[field], self.headings[field])
         return Place(f"{self.path.name} [{self.sheet}] {en}", f"{self.path.name} [{self.sheet}] {zh}")
 

@@ -59,7 +59,7 @@ class _Pair(NamedTuple):
 
     @property
     def site(self) -> bool:
-        """Say whether the doubt is about one site, else about one legal unit."""
+        """Return whether the doubt is about one site, else about one legal unit."""
         return self.relation == SAME_SITE
 
     @property

@@ -75,7 +75,7 @@ def _named(path: Path) -> Iterator[Path]:
 
 
 def _is_book(path: Path) -> bool:
-    """Say whether a file of a folder is a workbook; the marks of open ones (~$) are none."""
+    """Return whether a file of a folder is a workbook; the marks of open ones (~$) are none."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
 
 

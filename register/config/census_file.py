@@ -271,7 +271,7 @@ def _hits(pattern: str, base: Path) -> bool:
 
 
 def _is_file(path: Path) -> bool:
-    """Say whether a file is there; a name longer than the system takes is the name of none."""
+    """Return whether a file is there; a name longer than the system takes is the name of none."""
     try:
         return path.is_file()
     except OSError:

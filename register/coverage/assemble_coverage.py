@@ -97,7 +97,7 @@ def exit_code(coverage: Json, *, strict: bool) -> int:
 
 
 def summary_lines(coverage: Json, language: str) -> list[str]:
-    """Say the verdict and the ranked findings in words, one line each."""
+    """Describe the verdict and the ranked findings in words, one line each."""
     lines = [f"{coverage['census']['name']}  {coverage['census']['reference_date']}"]
     lines += [f"  {statement[language]}" for statement in coverage["verdict"].values()]
     marks = {findings.ERROR: "!!", findings.WARNING: " !", findings.NOTICE: "  "}
@@ -164,7 +164,7 @@ def _tiled(territory: Json, placement: Json, counts: Mapping[str, int]) -> Json:
 
 
 def _complete(completeness: Json) -> Json:
-    """Say the estimate with its interval and how far the models agree, or why there is none."""
+    """Describe the estimate with its interval and how far the models agree, or why there is none."""
     if completeness["status"] != "estimated":
         reason = completeness["reason"]
         return {

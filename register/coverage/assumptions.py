@@ -71,7 +71,7 @@ def state_assumptions(
 
 
 def _linkage(quality: Mapping[str, Any] | None) -> Json:
-    """Say what is known about the links; no sample ever shows that all of them are right."""
+    """Describe what is known about the links; no sample ever shows that all of them are right."""
     site = (quality or {}).get("levels", {}).get("site")
     effect_zh = "漏匹配使估计值偏高：召回率 0.95 约高 5%，0.90 约高 11%。"
     effect_en = "Missed links make estimates too high: by some 5 % at recall 0.95, 11 % at 0.90."

@@ -154,7 +154,7 @@ def _not_estimable(reason: Json) -> Json:
 
 
 def _basis(fits: Sequence[Fit], shares: Sequence[float]) -> Json:
-    """Say what the headline is: an average of models, or in truth one model."""
+    """Describe the headline figure: an average of models, or in truth one model."""
     share, best = max(zip(shares, fits, strict=True), key=lambda pair: pair[0])
     if len(fits) == 1:
         return {"zh": f"单一模型（{best.name}），不是平均", "en": f"one model ({best.name}), no average"}
@@ -191,7 +191,7 @@ def _join_names(names: Sequence[str], sources: Sequence[Sequence[int]]) -> list[
 
 
 def _one_source(histories: Histories, names: Sequence[str]) -> Json:
-    """Say that all lists are one source."""
+    """Report that all lists are one source."""
     lists = names[0].split(JOINED)
     return {
         "zh": f"名单 {'、'.join(lists)} 几乎是同一批单位（共 {histories.total:,} 个），只能算一个来源，"

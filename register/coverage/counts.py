@@ -215,7 +215,7 @@ def describe_succession(engine: Engine, facts: RunFacts) -> Json:
 
 
 def describe_territory(facts: RunFacts) -> Json:
-    """Say what was proven of the districts, with the faults counted and the largest of them listed."""
+    """Describe what was proven of the districts, with the faults counted and the largest of them listed."""
     proof = facts.territory.proof
     rows = proof.faults.drop_columns(["geometry"]).to_pylist()
     counts = Counter((row["kind"], row["severity"]) for row in rows)

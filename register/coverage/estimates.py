@@ -28,7 +28,7 @@ def stated(estimate: Estimate, seen: int, *, share: bool = True) -> Json:
 
 
 def _why_unusable(estimate: Estimate, seen: int) -> Json | None:
-    """Say why an estimate is worth no number, None where it is."""
+    """Explain why an estimate is worth no number, None where it is."""
     low, high = estimate.interval
     if not math.isfinite(high) or not math.isfinite(estimate.units):
         return {"zh": "估计没有上限", "en": "the estimate has no upper end"}

@@ -206,7 +206,7 @@ def _unprintable(strata: Strata, parents: Mapping[Area, Area | None], also: Iter
 
 
 def _left_out(key: tuple[str, str], parts: Iterable[Mapping[str, Any]]) -> bool:
-    """Say whether a county of a roll-up has units of this stratum and no estimate for it."""
+    """Return whether a county of a roll-up has units of this stratum and no estimate for it."""
     return any(
         not any((row["kind"], row["key"]) == key for row in part["completeness"]["strata"])
         for part in parts

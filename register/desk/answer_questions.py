@@ -67,7 +67,7 @@ class Filter:
     source_class: str = ""
 
     def takes(self, question: Question) -> bool:
-        """Say whether a question is wanted."""
+        """Return whether a question is wanted."""
         return (
             (not self.township or self.township in question.townships)
             and (not self.list or self.list in question.lists)

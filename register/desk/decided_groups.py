@@ -38,7 +38,7 @@ class DecidedGroups:
         return len({self._root(self._unit(entry)) for entry in question.side})
 
     def settles(self, question: Question) -> bool:
-        """Say whether every pair of a question is decided, or follows from what is."""
+        """Return whether every pair of a question is decided, or follows from what is."""
         return all(self._settles_pair(pair, question.kind) for pair in question.pairs)
 
     def _settles_pair(self, pair: tuple[str, str], kind: str) -> bool:

@@ -60,12 +60,12 @@ class OpenedRun:
 
     @property
     def may_judge(self) -> bool:
-        """Say whether answers to questions may be added to the decisions."""
+        """Return whether answers to questions may be added to the decisions."""
         return bool(self.options.names) and not self.sealed and self.census is not None
 
     @property
     def may_verify(self) -> bool:
-        """Say whether results of a spot check may be entered."""
+        """Return whether results of a spot check may be entered."""
         return bool(self.options.names) and self.options.spotcheck is not None
 
     @property
@@ -84,7 +84,7 @@ class OpenedRun:
         return DistrictMap(self.run, self.queries)
 
     def is_unchanged(self) -> bool:
-        """Say whether the run is still the one that was opened: a new build replaces the folder."""
+        """Return whether the run is still the one that was opened: a new build replaces the folder."""
         try:
             return _stamp_of(self.run) == self._stamp
         except OSError:

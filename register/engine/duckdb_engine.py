@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """Say in Python's own errors what DuckDB says in its: no memory (MemoryError), no room to spill (OutputError)."""
+    """Translate DuckDB's errors into Python's own: no memory (MemoryError), no room to spill (OutputError)."""
     try:
         yield
     except duckdb.OutOfMemoryException as error:

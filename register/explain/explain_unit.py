@@ -120,7 +120,7 @@ def _explain_unit(tables: RunTables, unit: Row) -> Explanation:
 
 
 def _explain_two(tables: RunTables, one: tuple[str, list[Row]], two: tuple[str, list[Row]]) -> Explanation:
-    """Say whether two items are one unit, and show the strongest pair of their entries."""
+    """Return whether two items are one unit, and show the strongest pair of their entries."""
     same_unit = {unit["unit_id"] for unit in one[1]} & {unit["unit_id"] for unit in two[1]}
     same_legal = {unit["legal_id"] for unit in one[1]} & {unit["legal_id"] for unit in two[1]}
     facts = {"items": [one[0], two[0]], "same_unit": bool(same_unit), "same_legal": bool(same_legal), "entries": []}
@@ -195,7 +195,7 @@ def _barrier(name: str) -> str:
 
 
 def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
-    """Say whether a pair has one entry on either side."""
+    """Return whether a pair has one entry on either side."""
     one, two = pair["left"], pair["right"]
     return (one in left and two in right) or (one in right and two in left)
 

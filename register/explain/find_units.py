@@ -155,7 +155,7 @@ def find_units(run: Path, text: str, *, most: int = MOST) -> Found:
 
 
 def found_lines(found: Found, language: str) -> list[str]:
-    """Say what was found, one line a unit: id, code, name, address, district, and by what it was found."""
+    """Describe what was found, one line a unit: id, code, name, address, district, and by what it was found."""
     zh = language == "zh"
     if not found.units:
         hint = "可换用名称的一部分、代码或地址再查" if zh else "try a part of the name, a code or an address"

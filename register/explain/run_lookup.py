@@ -111,7 +111,7 @@ class RunTables:
         return entries.select(LINKAGE_COLUMNS), read_table(self._out, "crowds", where=wanted).sort_by("entry_id")
 
     def keeps_personal(self) -> bool:
-        """Say whether telephones and people are kept in the run."""
+        """Return whether telephones and people are kept in the run."""
         return "phone" in read_table(self._out, "entries", where=pc.field("entry_id") == "").column_names
 
     def legal_unit(self, unit: Row) -> Row:

@@ -20,7 +20,7 @@ ROUNDED = re.compile(r"(?P<whole>\d)\.?(?P<rest>\d*)E\+?(?P<exponent>17|19)", re
 
 
 def is_citizen_start(scientific: str) -> bool:
-    """Say whether a number in scientific notation may have been a citizen's number, or one and two digits.
+    """Return whether a number in scientific notation may have been a citizen's number, or one and two digits.
 
     >>> is_citizen_start("9.99999199001010E+17"), is_citizen_start("9.13301007109E+17")
     (True, False)
@@ -33,7 +33,7 @@ def is_citizen_start(scientific: str) -> bool:
 
 
 def is_citizen_number(compact: str) -> bool:
-    """Say whether 18 characters have the shape of a citizen's number, its check fitting or not.
+    """Return whether 18 characters have the shape of a citizen's number, its check fitting or not.
 
     The numbers here are invented: no area 999999 exists.
 
@@ -44,7 +44,7 @@ def is_citizen_number(compact: str) -> bool:
 
 
 def holds_citizen_number(compact: str) -> bool:
-    """Say whether a compact code is, or begins with, a citizen's number: alone, or with what tax and permits add.
+    """Return whether a compact code is, or begins with, a citizen's number: alone, or with what tax and permits add.
 
     >>> holds_citizen_number("99999919990101001X00"), holds_citizen_number("91350100M000100Y43001P")
     (True, False)
@@ -53,5 +53,5 @@ def holds_citizen_number(compact: str) -> bool:
 
 
 def is_older_citizen_number(compact: str) -> bool:
-    """Say whether 15 digits could be a citizen's number of the older form (one number in thirty can)."""
+    """Return whether 15 digits could be a citizen's number of the older form (one number in thirty can)."""
     return OLDER.fullmatch(compact) is not None

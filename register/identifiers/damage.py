@@ -14,7 +14,7 @@ SCIENTIFIC = re.compile(r"\d+(\.\d+)?E\+\d{1,3}|\d+\.\d+E\d{1,3}", re.ASCII)
 
 
 def is_scientific(text: str) -> bool:
-    """Say whether a text is a number in scientific notation.
+    """Return whether a text is a number in scientific notation.
 
     >>> is_scientific("9.133E+17"), is_scientific("12345E678")
     (True, False)
@@ -23,7 +23,7 @@ def is_scientific(text: str) -> bool:
 
 
 def is_rounded(digits: str) -> bool:
-    """Say whether a long run of digits looks like a number kept with 15 significant digits.
+    """Return whether a long run of digits looks like a number kept with 15 significant digits.
 
     A true code looks like this once in a thousand times, so ask only where its check
     character has failed.

@@ -36,7 +36,7 @@ def fixed_width(texts: pa.Array | pa.ChunkedArray, width: int) -> tuple[np.ndarr
 
 
 def looks_made_up(body: np.ndarray) -> np.ndarray:
-    """Say for each row of bytes whether it repeats or counts, or is a PDY code: maybe a placeholder.
+    """Return for each row of bytes whether it repeats or counts, or is a PDY code: maybe a placeholder.
 
     Generous: a hit must still be asked of `placeholders.is_placeholder`.
     """

@@ -74,7 +74,7 @@ def validate(text: str) -> Fault | None:
 
 
 def is_valid(text: str) -> bool:
-    """Say whether a text is a valid code."""
+    """Return whether a text is a valid code."""
     return validate(text) is None
 
 
@@ -90,7 +90,7 @@ _CHECKS = np.frombuffer(CHECKS.encode(), dtype=np.uint8)
 
 
 def org_codes_valid(codes: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Say for each text whether it is a valid code *and already compact*; null is not.
+    """Return for each text whether it is a valid code *and already compact*; null is not.
 
     Agrees with `compact(x) == x and is_valid(x)` for every text.
     """
@@ -101,7 +101,7 @@ def org_codes_valid(codes: pa.Array | pa.ChunkedArray) -> np.ndarray:
 
 
 def bytes_valid(table: np.ndarray) -> np.ndarray:
-    """Say for each row of an (n, 9) table of bytes whether it is a valid code."""
+    """Return for each row of an (n, 9) table of bytes whether it is a valid code."""
     values = _LOOKUP[table[:, :-1]]
     fits: np.ndarray = (values != NO_VALUE).all(axis=1)
     values[~fits] = 0

@@ -93,7 +93,7 @@ def validate(text: str) -> Fault | None:
 
 
 def is_valid(text: str) -> bool:
-    """Say whether a text is a valid number."""
+    """Return whether a text is a valid number."""
     return validate(text) is None
 
 
@@ -106,7 +106,7 @@ def format(text: str) -> str:  # noqa: A001, the same four verbs for every ident
 
 
 def permits_valid(numbers: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Say for each text whether it is a USCC, a serial and a letter, all valid *and already compact*; null is not.
+    """Return for each text whether it is a USCC, a serial and a letter, all valid *and already compact*; null is not.
 
     The rare H9 forms are left to the value function; but for them it agrees with
     `compact(x) == x and is_valid(x)`.

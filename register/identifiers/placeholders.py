@@ -17,7 +17,7 @@ SELF_DEFINED = re.compile(r"PDY\d{5}.?", re.ASCII)
 
 
 def is_placeholder(compact: str) -> bool:
-    """Say whether a compact value is one character repeated, a counting run, or a self-defined code.
+    """Return whether a compact value is one character repeated, a counting run, or a self-defined code.
 
     A run of one digit stays one with another character behind it, be it a check character that fits.
 

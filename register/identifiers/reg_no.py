@@ -69,7 +69,7 @@ def validate(text: str) -> Fault | None:
 
 
 def is_valid(text: str) -> bool:
-    """Say whether a text is a valid number."""
+    """Return whether a text is a valid number."""
     return validate(text) is None
 
 
@@ -79,7 +79,7 @@ def format(text: str) -> str:  # noqa: A001, the same four verbs for every ident
 
 
 def reg_nos_valid(numbers: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Say for each text whether it is a valid number *and already compact*; null is not.
+    """Return for each text whether it is a valid number *and already compact*; null is not.
 
     Agrees with `compact(x) == x and is_valid(x)` for every text.
     """
@@ -90,7 +90,7 @@ def reg_nos_valid(numbers: pa.Array | pa.ChunkedArray) -> np.ndarray:
 
 
 def bytes_valid(table: np.ndarray) -> np.ndarray:
-    """Say for each row of an (n, 15) table of bytes whether it is a valid number."""
+    """Return for each row of an (n, 15) table of bytes whether it is a valid number."""
     digits = table.astype(np.int16) - ord("0")
     fits: np.ndarray = np.asarray(((digits >= 0) & (digits <= 9)).all(axis=1))
     product = np.full(len(table), 10, dtype=np.int16)

@@ -55,7 +55,7 @@ def validate(text: str) -> Fault | None:
 
 
 def is_valid(text: str) -> bool:
-    """Say whether a text is a code of one of the known lengths."""
+    """Return whether a text is a code of one of the known lengths."""
     return validate(text) is None
 
 

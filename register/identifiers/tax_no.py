@@ -43,7 +43,7 @@ def compact(text: str) -> str:
 
 
 def kind(text: str) -> str:
-    """Say what a number is: uscc, organisation, registration, ambiguous, personal, or empty for none of them."""
+    """Return the kind of a number: uscc, organisation, registration, ambiguous, personal, or empty for none of them."""
     number = compact(text)
     if is_personal(number):
         return "personal"
@@ -60,7 +60,7 @@ def kind(text: str) -> str:
 
 
 def is_personal(number: str) -> bool:
-    """Say whether a compact number embeds, or may embed, a person's identity number.
+    """Return whether a compact number embeds, or may embed, a person's identity number.
 
     >>> is_personal("99999919990101001X00"), is_personal("99999999010100100000")
     (True, True)
@@ -101,7 +101,7 @@ def validate(text: str) -> Fault | None:
 
 
 def is_valid(text: str) -> bool:
-    """Say whether a text is a valid tax number of a unit."""
+    """Return whether a text is a valid tax number of a unit."""
     return validate(text) is None
 
 

@@ -84,7 +84,7 @@ def validate(text: str) -> Fault | None:
 
 
 def is_valid(text: str) -> bool:
-    """Say whether a text is a valid code; the quick way, without words for what is wrong."""
+    """Return whether a text is a valid code; the quick way, without words for what is wrong."""
     code = compact(text)
     if not SHAPE.fullmatch(code) or check_character(code[:-1]) != code[-1]:
         return False
@@ -125,7 +125,7 @@ _WEIGHTS = np.array(WEIGHTS, dtype=np.int16)
 
 
 def usccs_valid(codes: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Say for each text whether it is a valid code *and already compact*; null is not.
+    """Return for each text whether it is a valid code *and already compact*; null is not.
 
     Fixed-width bytes and table look-ups; agrees with `compact(x) == x and is_valid(x)`
     for every text.

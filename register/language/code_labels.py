@@ -231,7 +231,7 @@ def call_lists(names: Sequence[str], joint: str = " + ") -> tuple[str, str]:
 
 
 def below_seen(completeness: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Say that two-list estimates lie below what the lists show together, if any does: then they can't be right."""
+    """Report that two-list estimates lie below what the lists show together, if any does: then they can't be right."""
     seen = completeness["seen"]
     below = [pair for pair in completeness["pairs"] if pair.get("estimate", {"units": seen})["units"] < seen]
     if not below:

@@ -45,7 +45,7 @@ def plain_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _suspicious(chunk: pa.Array) -> bool:
-    """Say whether the bytes of the texts could hold such a character: far quicker than to look for it."""
+    """Return whether the bytes of the texts could hold such a character: far quicker than to look for it."""
     marks = np.bincount(np.frombuffer(text_bytes(chunk), np.uint8), minlength=256)
     return bool(marks[:0x20].any() or marks[_FIRST_BYTES].any())
 

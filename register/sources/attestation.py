@@ -108,5 +108,5 @@ def check_rows(spec: ListSpec, found: int) -> None:
 
 
 def is_attested(spec: ListSpec) -> bool:
-    """Say whether both of the sender's figures were given; the checks above have then passed."""
+    """Return whether both of the sender's figures were given; the checks above have then passed."""
     return spec.sha256 is not None and spec.rows is not None

@@ -26,7 +26,7 @@ class Format(StrEnum):
 
 
 def sniff(path: Path) -> Format:
-    """Say which reader `path` needs.
+    """Return which reader `path` needs.
 
     Raises SourceError for an empty file, markup posing as a workbook, and anything no reader knows.
     """
@@ -92,7 +92,7 @@ def _refusal(path: Path, en: str, zh: str) -> SourceError:
 
 
 def name_disagrees(path: Path, found: Format) -> bool:
-    """Say whether the extension promises another format than the content (`.xls` that is text, ...)."""
+    """Return whether the extension promises another format than the content (`.xls` that is text, ...)."""
     promised = {
         ".xlsx": {Format.XLSX},
         ".xlsm": {Format.XLSX},

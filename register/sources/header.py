@@ -95,7 +95,7 @@ def find_layout(
 
 
 def has_header(head: Sequence[Row], aliases: Aliases, overrides: Mapping[str, str]) -> bool:
-    """Say whether a sheet has a header good enough to be read without being named."""
+    """Return whether a sheet has a header good enough to be read without being named."""
     best = best_candidate(head, aliases, overrides, None)
     return best is not None and best.score >= 2
 
@@ -148,7 +148,7 @@ def _candidate(
 
 
 def _is_part(meaning: Meaning | None) -> bool:
-    """Say whether a heading is the degree, minute or second of an angle: `columns` may name one of three."""
+    """Return whether a heading is the degree, minute or second of an angle: `columns` may name one of three."""
     return meaning is not None and meaning.part != ""
 
 

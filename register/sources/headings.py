@@ -102,6 +102,6 @@ class Aliases:
         return ""
 
     def is_personal(self, heading: str) -> bool:
-        """Say whether an unused column with this heading holds personal data."""
+        """Return whether an unused column with this heading holds personal data."""
         key = heading_key(heading)
         return any(word in key for word in self._personal)

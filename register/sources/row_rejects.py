@@ -74,7 +74,7 @@ def _first_text(columns: Sequence[pa.StringArray], length: int) -> pa.StringArra
 
 
 def _ragged(cells: pa.ListArray, named: int, width: int) -> tuple[pa.BooleanArray, pa.BooleanArray]:
-    """Say which records end before the last named heading, and which have content beyond the last column."""
+    """Return which records end before the last named heading, and which have content beyond the last column."""
     offsets = cells.offsets.to_numpy()
     lengths = np.diff(offsets)
     long = np.zeros(len(lengths), dtype=bool)
@@ -97,7 +97,7 @@ def _suspects(first: pa.StringArray, layout: Layout, rules: HeaderRules) -> list
 
 
 def is_footer(record: Sequence[str], words: Sequence[str]) -> bool:
-    """Say whether a record's filled cells are a footer.
+    """Return whether a record's filled cells are a footer.
 
     The first cell is a footer word, or starts with one and a colon, bracket or digit; or it
     starts with one and stands alone.  合计算机有限公司 with a code beside it is a unit.

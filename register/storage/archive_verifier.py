@@ -46,7 +46,7 @@ class Finding(NamedTuple):
     en: str
 
     def text(self, language: str) -> str:
-        """Say it on one line."""
+        """Return the result on one line."""
         return f"{self.code}  {self.path}  {self.zh if language == 'zh' else self.en}"
 
 
@@ -71,7 +71,7 @@ def in_words(digest: str) -> str:
 
 
 def same_head(given: str, digest: str) -> bool:
-    """Say whether what a person gives, words or hexadecimal digits, is this head; parts of it are not enough."""
+    """Return whether what a person gives, words or hexadecimal digits, is this head; parts of it are not enough."""
     plain = re.sub(r"[\s\-—–,，.。]+", "", given).lower()
     return plain in {digest, in_words(digest).replace("-", "")}
 
@@ -270,7 +270,7 @@ Point = tuple[int, int, int, int]
 
 
 def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Say whether `signature` (64 bytes) is that of `message` under the key `public` (32 bytes)."""
+    """Return whether `signature` (64 bytes) is that of `message` under the key `public` (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:
         return False
     key, nonce, scalar = _decode(public), _decode(signature[:32]), int.from_bytes(signature[32:], "little")

@@ -118,7 +118,7 @@ def _refuse_foreign(out: Path) -> None:
 
 
 def is_run_folder(out: Path) -> bool:
-    """Say whether minglu wrote the manifest of a folder: other programs call a file of theirs so too."""
+    """Return whether minglu wrote the manifest of a folder: other programs call a file of theirs so too."""
     return str(read_manifest(out).get("schema")).startswith("minglu/manifest/")
 
 

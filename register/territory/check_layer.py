@@ -94,7 +94,7 @@ class Territory:
         }
 
     def as_lines(self, language: str) -> list[str]:
-        """Say the verdict in words: what was tested, whether it holds, and why not."""
+        """Describe the verdict in words: what was tested, whether it holds, and why not."""
         faults, codes, n = self.proof.faults.num_rows, len(self.findings), len(self.districts)
         zh, en = {
             "proven": ("无重叠、无缝隙：已证明", "No overlap and no gap: proven"),
@@ -186,7 +186,7 @@ def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack)
 
 
 def _about_parent(area: Parent | None) -> tuple[str, ...]:
-    """Say where the parent is the union of several areas."""
+    """Note where the parent is the union of several areas."""
     if area is None or area.areas == 1:
         return ()
     zh = f"上级图层有 {area.areas} 个区域，按其并集检验；逐个检验请用 minglu check --level"

@@ -59,7 +59,7 @@ class LevelsResult:
         }
 
     def as_lines(self, language: str) -> list[str]:
-        """Say for each level how many of its areas are proven, then why others are not."""
+        """Return for each level how many of its areas are proven, then why others are not."""
         lines = []
         for source in self.sources[1:]:
             verdicts = [proof.verdict for proof in self.proofs if proof.layer == source]

@@ -30,7 +30,7 @@ def suggest(districts: LayerSpec, result: Territory, pack: RulePack) -> Repair:
 
 
 def suggestion_lines(repair: Repair, language: str) -> list[str]:
-    """Say what a repaired copy changed, and whether the same proof now holds."""
+    """Describe what a repaired copy changed, and whether the same proof now holds."""
     area = sum(change.area_m2 for change in repair.changes)
     zh, en = ("已证明", "proven") if repair.proof.verdict == "proven" else ("仍有问题", "still not proven")
     line = {

@@ -170,7 +170,7 @@ def _classify_code(code: str, rows: Sequence[ClassRow]) -> Classed:
 
 
 def _has_prefix(code: str, prefix: str) -> bool:
-    """Say whether a code begins with a prefix or its division lies in a range.
+    """Return whether a code begins with a prefix or its division lies in a range.
 
     >>> _has_prefix("0610", "06-46"), _has_prefix("46", "462")
     (True, False)

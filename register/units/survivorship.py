@@ -178,7 +178,7 @@ def fuse_legal_units(units: pa.Table) -> pa.Table:
 
 
 def _present(entries: pa.Table, field: str) -> npt.NDArray[np.bool_]:
-    """Say which rows have a value for `field`."""
+    """Return which rows have a value for `field`."""
     if field == "location":
         return np.asarray(pc.is_valid(entries.column("lon")).to_numpy(zero_copy_only=False), dtype=np.bool_)
     column = pc.fill_null(entries.column(field), "")

@@ -171,7 +171,7 @@ def _move(
 
 
 def _touches_others(after: shapely.Geometry, polygons: np.ndarray, near: list[int], other: int) -> bool:
-    """Say whether a changed district now overlaps a third one."""
+    """Return whether a changed district now overlaps a third one."""
     third = [polygons[i] for i in near if i != other]
     return bool(np.any(shapely.area(shapely.intersection(after, third)) > 0)) if third else False
 

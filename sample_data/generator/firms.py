@@ -116,7 +116,7 @@ def make_legal(stage: Stage, first: int, home: np.ndarray, rng: np.random.Genera
 
 
 def in_scope(source_class: np.ndarray, closed: np.ndarray, large: np.ndarray) -> np.ndarray:
-    """Say which units the census surveys: of one of its source classes, not closed, livestock only if large."""
+    """Return which units the census surveys: of one of its source classes, not closed, livestock only if large."""
     other, livestock = CLASSES.index("other"), CLASSES.index("livestock")
     return (source_class != other) & ~closed & ((source_class != livestock) | large)
 

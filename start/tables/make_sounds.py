@@ -39,7 +39,7 @@ def toneless(reading: str) -> str:
 
 
 def in_gbk(character: str) -> bool:
-    """Say whether GBK can write `character`."""
+    """Return whether GBK can write `character`."""
     try:
         return len(character.encode("gbk")) == 2
     except UnicodeEncodeError:

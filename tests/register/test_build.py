@@ -27,7 +27,7 @@ class Quiet:
         return nullcontext()
 
     def note(self, **_words):
-        """Say nothing."""
+        """Do nothing."""
 
     def times(self):
         """Return nothing that a clock told."""

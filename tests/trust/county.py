@@ -52,7 +52,7 @@ class Quiet:
         yield
 
     def note(self, *, en, zh):
-        """Say nothing."""
+        """Do nothing."""
 
     def times(self):
         """Return nothing that a clock told."""

@@ -321,7 +321,7 @@ def test_workers_end_with_a_killed_parent(tmp_path):
 
 
 def alive(pid):
-    """Say whether a process runs; one that ended and waits to be collected does not."""
+    """Return whether a process runs; one that ended and waits to be collected does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:

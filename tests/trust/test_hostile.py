@@ -133,7 +133,7 @@ LAYERS = {
 
 
 def refused(census, *, codes=(3,)):
-    """Say that a build is refused in words, in bounds, and leaves nothing behind."""
+    """Report that a build is refused in words, in bounds, and leaves nothing behind."""
     folder = census.parent
     before = sorted(path.name for path in folder.parent.rglob("*"))
     done = minglu("build", census, "--out", folder / "out", "--quiet", prelude=MEASURED, timeout=120)

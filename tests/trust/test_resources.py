@@ -32,7 +32,7 @@ def limited(census, kind, amount, *more):
 
 
 def stays(census, out, done):
-    """Say that a failed run changed nothing and told so."""
+    """Report that a failed run changed nothing and told so."""
     said = done.stderr.decode()
     assert done.returncode == 5, (done.returncode, said)
     assert done.stdout == b""

@@ -128,7 +128,7 @@ def _touches(i: Ints, j: Ints, sides: list[NDArray[np.int8]], edges: _Edges) -> 
 
 
 def _crossed(edge: Ints, other: Ints, nodes: Ints, edges: _Edges) -> _Meetings:
-    """Say how far along `edge` it is crossed by `other`, with a bound of the rounding error."""
+    """Return how far along `edge` it is crossed by `other`, with a bound of the rounding error."""
     base = edges.start[other]
     dx, dy = (edges.end[other] - base).T
     ax, ay = (edges.start[edge] - base).T

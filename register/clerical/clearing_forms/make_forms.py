@@ -36,7 +36,7 @@ class FormsMade:
     """Source class without a form -> kept units."""
 
     def lines(self, language: str) -> list[str]:
-        """Say what was written, which kept units are on no form, and what comes next."""
+        """Describe what was written, which kept units are on no form, and what comes next."""
         zh, folder = language == "zh", self.files[0].parent
         lines = [f"  {name}: {units}" for name, units in self.units.items()]
         lines += [

@@ -33,7 +33,7 @@ class Placed:
 
     @property
     def lost(self) -> bool:
-        """Say whether a unit that the fact is about can't be found."""
+        """Return whether a unit that the fact is about can't be found."""
         return not self.entries or (self.fact.answer == DUPLICATE and not self.of_entries)
 
 

@@ -53,7 +53,7 @@ class ApplyResult:
     """What of the sheets was not taken over, and which sheets did not come back."""
 
     def lines(self, language: str) -> list[str]:
-        """Say what was done and what comes next."""
+        """Describe what was done and what comes next."""
         zh = language == "zh"
         counts = [f"{ANSWERS[key][not zh]} {n}" for key, n in self.appended.items() if n]
         new = sum(self.appended.values())

@@ -33,7 +33,7 @@ class Made:
     units: int
 
     def lines(self, language: str) -> list[str]:
-        """Say what was written and what comes next."""
+        """Describe what was written and what comes next."""
         folder = self.files[0].parent
         if language == "zh":
             return [

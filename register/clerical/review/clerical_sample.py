@@ -95,7 +95,7 @@ def _inside_units(members: pa.Table) -> tuple[pa.Array, pa.Array]:
 
 
 def _joined(folder: Path, pairs: pa.Table) -> tuple[Flags, Flags]:
-    """Say of each pair whether the register holds both in one unit, and in one legal unit."""
+    """Return for each pair whether the register holds both in one unit, and in one legal unit."""
     members = read_table(folder, "members", ["entry_id", "unit_id"])
     units = read_table(folder, "units", ["unit_id", "legal_id"])
     legal = units["legal_id"].combine_chunks().dictionary_encode().indices.to_numpy()

@@ -48,7 +48,7 @@ class Made:
     """Pairs of entries that the answers to all of them settle."""
 
     def lines(self, language: str) -> list[str]:
-        """Say what was written and what comes next."""
+        """Describe what was written and what comes next."""
         books = " ".join(str(path) for path in self.files if path.suffix == ".xlsx")
         if language == "zh":
             return [

@@ -127,7 +127,7 @@ async def set_person(request: Request) -> Response:
 
 
 def effect_words(effect: Effect, relation: str) -> tuple[str, str]:
-    """Say what an answer changes."""
+    """Describe what an answer changes."""
     if effect.after < effect.before:
         zh, en = (f"{effect.before} 个单位并为 {effect.after} 个", f"{effect.before} units become {effect.after}")
     elif relation == SAME_SITE:

@@ -150,13 +150,13 @@ class SparkEngine:
             self._session.stop()
 
     def _name_round(self, number: int, most: int) -> None:
-        """Say in Spark's own pages which round of joins its jobs are of."""
+        """State in Spark's own pages which round of joins its jobs are of."""
         said = f"components, round {number} of {most} at most"
         self._session.sparkContext.setLocalProperty("spark.jobGroup.id", said)
 
     @contextmanager
     def _job(self, what: str) -> Iterator[None]:
-        """Say in Spark's own pages and logs what a job is for, and in our words why it failed."""
+        """State in Spark's own pages and logs what a job is for, and in our words why it failed."""
         with plainly():
             self._session.sparkContext.setJobDescription(what)
             yield
@@ -248,7 +248,7 @@ class SparkEngine:
 
 
 def _can_travel(function: BatchFunction) -> bool:
-    """Say whether a function can go to other processes: one may hold a file that is open in this one."""
+    """Return whether a function can go to other processes: one may hold a file that is open in this one."""
     try:
         pickle.dumps(function, protocol=5, buffer_callback=lambda _: None)
     except (TypeError, AttributeError, pickle.PicklingError):

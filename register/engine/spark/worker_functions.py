@@ -96,7 +96,7 @@ def map_group(held: Held, schema: pa.Schema) -> Callable[[pa.Table], pa.Table]:
 
 
 def tell(error: Exception) -> str:
-    """Say an error so that `told` finds it again in whatever Spark makes of it."""
+    """Encode an error so that `told` finds it again in whatever Spark makes of it."""
     if not isinstance(error, MingluError):
         error = ShortageError.of_memory() if is_shortage(error) else _by_its_place(error)
     return f"minglu<{base64.b64encode(pickle.dumps(error)).decode()}>"

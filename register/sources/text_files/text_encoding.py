@@ -166,7 +166,7 @@ def line_at(path: Path, offset: int) -> int:
 
 
 def _has_returns_only(path: Path, encoding: TextEncoding) -> bool:
-    """Say whether a file knows no line end but CR; elsewhere a lone CR is a part of its cell."""
+    """Return whether a file knows no line end but CR; elsewhere a lone CR is a part of its cell."""
     with path.open("rb") as stream:
         stream.seek(encoding.bom_bytes)
         sample = stream.read(SAMPLE_BYTES).decode(encoding.name, errors="ignore")

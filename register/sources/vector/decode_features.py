@@ -74,7 +74,7 @@ def _without_curves(raw: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def _is_polygonal(wkb: bytes | None) -> bool:
-    """Say whether a geometry is there and has no arcs."""
+    """Return whether a geometry is there and has no arcs."""
     if wkb is None or len(wkb) < 5:
         return wkb is not None
     number = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big") & 0x0FFFFFFF

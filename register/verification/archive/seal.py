@@ -58,7 +58,7 @@ class Sealed:
     signed: bool
 
     def lines(self, language: str) -> list[str]:
-        """Say what was done, what to keep and what comes next."""
+        """Describe what was done, what to keep and what comes next."""
         head, own = in_words(self.head), in_words(self.register_head)
         if language == "zh":
             return [

@@ -100,7 +100,7 @@ class Difference:
         return counted | {"fields": self.fields()} | ({"list": self.changes.to_pylist()} if units else {})
 
     def lines(self, language: str, *, units: bool) -> list[str]:
-        """Say the counts in words, and every change where asked for."""
+        """Describe the counts in words, and every change where asked for."""
         zh = language == "zh"
         old, new = self.units
         told = [f"单位 {old} -> {new}" if zh else f"units {old} -> {new}"]

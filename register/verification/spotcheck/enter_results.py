@@ -127,7 +127,7 @@ class ResultBooks:
 
 
 def is_filled(sheet: str, line: Line) -> bool:
-    """Say whether a row has an answer."""
+    """Return whether a row has an answer."""
     return bool(line.texts[SHEETS[sheet].answer])
 
 

@@ -53,7 +53,7 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
 
 
 def draw_lines(design: Json, register: Path, files: Sequence[Path], language: str) -> list[str]:
-    """Say what was drawn, by which rules, what it can show, and what comes next."""
+    """Describe what was drawn, by which rules, what it can show, and what comes next."""
     zh = language == "zh"
     lines = [str(path) for path in files]
     places = (len(design["townships"]), design["townships_in_all"], len(design["districts"]))
@@ -92,7 +92,7 @@ def stratum_name(stratum: Json) -> tuple[str, str]:
 
 
 def shown_words(shows: Mapping[str, float], what: str, language: str) -> str:
-    """Say what a size can show: without an error, and the curve's two points for the limit."""
+    """Describe what a size can show: without an error, and the curve's two points for the limit."""
     limit, bound = shows["limit"], shows["bound_without_error"]
     good, bad = shows["passes_at_limit"], shows["passes_at_twice_limit"]
     if language == "zh":
@@ -107,7 +107,7 @@ def shown_words(shows: Mapping[str, float], what: str, language: str) -> str:
 
 
 def score_lines(scored: Json, language: str) -> list[str]:
-    """Say the verdict, every rate with its interval, the townships, what the walk says, and what comes next."""
+    """Describe the verdict, every rate with its interval, the townships, what the walk says, and what comes next."""
     zh = language == "zh"
     lines = [VERDICTS[scored["verdict"]][not zh]]
     for rate in scored["rates"]:
@@ -128,7 +128,7 @@ def score_lines(scored: Json, language: str) -> list[str]:
 
 
 def _missing_lines(scored: Json, *, zh: bool) -> list[str]:
-    """Say what was asked and not answered: workbooks, visits, districts; and which walks are in doubt."""
+    """Describe what was asked and not answered: workbooks, visits, districts; and which walks are in doubt."""
     missing, lines = scored["unanswered"], []
     if missing["books"]:
         books = ", ".join(missing["books"])
@@ -152,7 +152,7 @@ def _missing_lines(scored: Json, *, zh: bool) -> list[str]:
 
 
 def rate_line(rate: Mapping[str, Any], language: str) -> str:
-    """Say one rate: numerator, n, value, both intervals, missing answers, verdict by rule, and what is shown.
+    """Describe one rate: numerator, n, value, both intervals, missing answers, verdict by rule, and what is shown.
 
     >>> rate = {"indicator": "wrong", "source_class": "all", "errors": 0, "n": 0, "unanswered": 3, "rate": None}
     >>> rate_line(rate | {"by_rule": "none"}, "en")

@@ -107,7 +107,7 @@ def test_a_page_of_others_can_post_nothing(chromium, server, folder, tmp_path):
             super().__init__(*arguments, directory=str(site))
 
         def log_message(self, *arguments):
-            """Say nothing."""
+            """Do nothing."""
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as other:
         threading.Thread(target=other.serve_forever, daemon=True).start()

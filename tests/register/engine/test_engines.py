@@ -126,7 +126,7 @@ def test_what_a_map_makes_can_be_queried_whatever_its_types(engine):
 
 
 def name_process(batch):
-    """Say which process saw each row."""
+    """Return which process saw each row."""
     return batch.append_column("process", pa.array([os.getpid()] * batch.num_rows, pa.int64()))
 
 
