@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.support.clock import Clock
-from minglu.geo.layer.district_index import take_listing
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.district_index import index_districts
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, PARSED_COLUMNS
 from minglu.register.cleaning.entry_ids import numbered_ids
@@ -90,7 +90,7 @@ def _locate(engine: Engine, census: Census, clock: Clock) -> tuple[str, ...]:
         districts = read_districts(
             layer.path, code=layer.code, name=layer.name, layer=layer.layer, encoding=layer.encoding
         )
-        gazetteer = Gazetteer(take_listing(Whole(districts)), proven=False)
+        gazetteer = Gazetteer(index_districts(InMemoryLayer(districts)), proven=False)
         locate_entries(engine, lists=census.lists, gazetteer=gazetteer, placement=census.pack.placement)
     return tuple(districts.names)
 

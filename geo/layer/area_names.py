@@ -182,7 +182,7 @@ class AreaNames:
         return other < 0
 
 
-def learn_home(names: AreaNames, texts: Sequence[str], inside: Sequence[bool | None]) -> frozenset[str]:
+def learn_home_areas(names: AreaNames, texts: Sequence[str], inside: Sequence[bool | None]) -> frozenset[str]:
     """Return the areas outside the layer's names that texts of the layer's own rows name: those above the layer.
 
     `inside` says of each row whether its point or its code is known to lie in the layer, None where that is unknown.

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Parent
 from minglu.geo.numerics.sorting import Ints, order_rows
 
@@ -54,7 +54,7 @@ class Finding:
 
 
 def check_codes(
-    districts: Listing, parent: Parent | None = None, *, code_lengths: Sequence[int], virtual_from: int
+    districts: DistrictIndex, parent: Parent | None = None, *, code_lengths: Sequence[int], virtual_from: int
 ) -> tuple[Finding, ...]:
     """Return the findings about codes, ordered by kind and then by district."""
     codes = sorted({code for code in districts.codes if code})
@@ -79,7 +79,7 @@ def is_virtual(code: str, virtual_from: int) -> bool:
     return len(number) == 3 and number.isdigit() and int(number) >= virtual_from
 
 
-def _missing_codes(districts: Listing) -> list[Finding]:
+def _missing_codes(districts: DistrictIndex) -> list[Finding]:
     rows = [str(row + 1) for row, code in enumerate(districts.codes) if not code]
     if not rows:
         return []
@@ -88,7 +88,7 @@ def _missing_codes(districts: Listing) -> list[Finding]:
     return [Finding("DISTRICT_NO_CODE", (), reason)]
 
 
-def _duplicate_codes(districts: Listing, codes: Sequence[str]) -> list[Finding]:
+def _duplicate_codes(districts: DistrictIndex, codes: Sequence[str]) -> list[Finding]:
     if len(codes) == len(districts.codes):
         return []
     times = Counter(code for code in districts.codes if code)
@@ -159,7 +159,7 @@ def _other_parents(codes: Sequence[str], parent: Parent | None) -> list[Finding]
     ]
 
 
-def _without_polygon(districts: Listing, virtual_from: int) -> list[Finding]:
+def _without_polygon(districts: DistrictIndex, virtual_from: int) -> list[Finding]:
     found = []
     for row in np.flatnonzero(~districts.present).tolist():
         code = districts.codes[row]
@@ -170,7 +170,7 @@ def _without_polygon(districts: Listing, virtual_from: int) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.districts)
 
 
-def _same_polygons(districts: Listing) -> list[Finding]:
+def _same_polygons(districts: DistrictIndex) -> list[Finding]:
     """The same polygon, to the last bit, under several entries."""
     rows = _with_equal_extents(districts)
     same = defaultdict(list)
@@ -186,7 +186,7 @@ def _same_polygons(districts: Listing) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.districts)
 
 
-def _with_equal_extents(districts: Listing) -> Ints:
+def _with_equal_extents(districts: DistrictIndex) -> Ints:
     """Return the positions of all districts that share their extent with another one: only they can be the same."""
     rows = np.flatnonzero(districts.present)
     bounds = districts.bounds[rows]

@@ -22,7 +22,7 @@ PORTION = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listing:
+class DistrictIndex:
     """The districts of a layer without their shapes, which can be asked for."""
 
     layer: Layer
@@ -67,13 +67,13 @@ class Listing:
         return west, south, east, north
 
 
-def take_listing(layer: Layer) -> Listing:
+def index_districts(layer: Layer) -> DistrictIndex:
     """Walk through a layer once, and keep of each district what needs no room."""
     parts = [(piece.rows, _listed(piece.districts)) for piece in layer.pieces()]
     back = np.argsort(np.concatenate([rows for rows, _ in parts]))
     codes = [code for _, part in parts for code in part[0]]
     names = [name for _, part in parts for name in part[1]]
-    return Listing(
+    return DistrictIndex(
         layer=layer,
         codes=tuple(codes[i] for i in back),
         names=tuple(names[i] for i in back),

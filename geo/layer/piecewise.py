@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 CHUNK_EDGES = 200_000
 """Edges in one piece: small enough for the processor's cache, large enough for numpy."""
 
-MOST_KEPT = 4_000_000
+CACHED_VERTICES_MAX = 4_000_000
 """Vertices of a layer that is worth keeping, 100 MB: what is larger is read again where it is asked for."""
 
 
@@ -54,7 +54,7 @@ class Layer(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Whole:
+class InMemoryLayer:
     """A layer in memory; its pieces are neighbours, so that most edges meet their twin in the same piece."""
 
     districts: Districts
@@ -81,10 +81,10 @@ class Whole:
         return self.districts.geometries[rows]
 
 
-class Kept:
+class CachedLayer:
     """A layer whose shapes stay in memory once it has been gone through, unless they are too many."""
 
-    def __init__(self, layer: Layer, *, most: float = MOST_KEPT) -> None:
+    def __init__(self, layer: Layer, *, most: float = CACHED_VERTICES_MAX) -> None:
         """Keep up to `most` vertices, or none."""
         self._layer, self._most = layer, most
         self._districts: Districts | None = None
@@ -93,7 +93,7 @@ class Kept:
         """Travel to another process by the districts in memory; a layer that is not there stays with its open file."""
         if self._districts is None:
             raise TypeError(f"{self.source}: its shapes are not in memory")
-        return Whole, (self._districts,)
+        return InMemoryLayer, (self._districts,)
 
     @property
     def crs(self) -> CRS:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from minglu.geo.coordinates.datums import Degrees
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Districts
 from minglu.geo.placing.locator import projector, reach
 
@@ -25,7 +25,7 @@ Index = NDArray[np.intp]
 METRES_PER_DEGREE = 111_320.0  # of latitude, to 0.6 %: enough for the size of a district
 
 
-class Metre:
+class DistanceMeter:
     """The districts of a layer, ready to be measured from points in the layer's own geographic datum."""
 
     def __init__(self, districts: Districts) -> None:
@@ -105,7 +105,7 @@ class _Local:
         return np.column_stack((x, y))
 
 
-def half_extents_m(districts: Listing) -> NDArray[np.float64]:
+def half_extents_m(districts: DistrictIndex) -> NDArray[np.float64]:
     """Return for each district half the diagonal of its extent, metres: how well a unit in it is known by it alone."""
     west, south, east, north = districts.bounds.T
     wide, high = east - west, north - south

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from minglu.geo.coordinates.datums import Degrees
 from minglu.geo.layer.declared_codes import DeclaredCodes
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Parent, require_same_crs
 from minglu.geo.layer.region_chunks import MOST_DISTRICTS, Regions
-from minglu.geo.placing.distances import Metre, half_extents_m
+from minglu.geo.placing.distances import DistanceMeter, half_extents_m
 from minglu.geo.placing.locator import Hits, Locator, projector, reach
 
 Index = NDArray[np.intp]
@@ -26,13 +26,13 @@ Index = NDArray[np.intp]
 class Window:
     """The districts in reach of one region, asked by their positions in the whole layer."""
 
-    def __init__(self, listing: Listing, rows: Index, *, proven: bool) -> None:
+    def __init__(self, listing: DistrictIndex, rows: Index, *, proven: bool) -> None:
         """Read the districts at `rows`, ascending; `proven` says that all districts together are a partition."""
         self._listing = listing
         self._rows = rows
         some = listing.districts(rows)
         self._locator = Locator(some, proven=proven)
-        self._metre = Metre(some)
+        self._metre = DistanceMeter(some)
 
     def locate(self, lon: Degrees, lat: Degrees) -> Hits:
         """Return for each point of the region which districts hold it."""
@@ -61,7 +61,7 @@ class Window:
             some = elsewhere[first : first + MOST_DISTRICTS]
             far = np.isin(district, some)
             place = np.searchsorted(some, district[far])
-            metre = Metre(self._listing.districts(some))
+            metre = DistanceMeter(self._listing.districts(some))
             result[far] = metre.distances(lon[far], lat[far], place, to_border=to_border)
         return result
 
@@ -73,7 +73,7 @@ class Window:
 class Gazetteer:
     """Districts, their parent, and what finds units in them; making it takes longer than a batch of questions."""
 
-    def __init__(self, districts: Listing, *, proven: bool, parent: Parent | None = None) -> None:
+    def __init__(self, districts: DistrictIndex, *, proven: bool, parent: Parent | None = None) -> None:
         """Make the districts ready; cells are used only if they are `proven` to be a partition.
 
         Raises CrsError if the parent is in another coordinate system.

@@ -69,7 +69,7 @@ def cells_for(points: int, districts: int, edges: int) -> int:
     return int(powers[np.argmin(25.0 * powers + 100.0 * walks)])
 
 
-def frame_for(shapes: NDArray[np.object_], cells: int) -> Frame | None:
+def grid_frame_for(shapes: NDArray[np.object_], cells: int) -> Frame | None:
     """Return a frame of about `cells` square cells over the shapes; None where rounding would blur it."""
     west, south, east, north = shapely.total_bounds(shapes).tolist()
     wide, high = east - west, north - south

@@ -20,7 +20,7 @@ from pyproj import Transformer
 from minglu.geo.coordinates.datums import Degrees
 from minglu.geo.layer.districts import Districts, Located
 from minglu.geo.placing.grid import Grid
-from minglu.geo.placing.grid_frame import cells_for, frame_for
+from minglu.geo.placing.grid_frame import cells_for, grid_frame_for
 
 NONE, INSIDE, BORDER, OVERLAP = range(4)
 NOBODY = np.int32(-1)
@@ -95,7 +95,7 @@ class Locator:
         if not self.proven or self._asked <= GROWTH * self._made_for:
             return
         edges = int(shapely.get_num_coordinates(self._shapes).sum())
-        frame = frame_for(self._shapes, cells_for(self._asked, len(self._shapes), edges))
+        frame = grid_frame_for(self._shapes, cells_for(self._asked, len(self._shapes), edges))
         self._grid = None if frame is None else Grid(self.districts.geometries, frame)
         self._made_for = self._asked
 

@@ -16,7 +16,7 @@ from shapely import Geometry
 
 from minglu.geo.tiling.arrangement.leftover_faces import Arrangement, arrange
 from minglu.geo.tiling.arrangement.planar_network import parts_and_walks
-from minglu.geo.tiling.edge_cancellation import PARENT, Residual, join_edges, settle, signed_edges
+from minglu.geo.tiling.edge_cancellation import PARENT, Residual, join_edges, residual_edges, signed_edges
 from minglu.geo.tiling.faces import build_faces, signed_areas
 
 Ints = NDArray[np.int64]
@@ -45,11 +45,11 @@ def face_sets(districts: NDArray[np.object_], parent: Geometry | None) -> FaceSe
     edges = [signed_edges(districts, np.arange(len(districts)))]
     if parent is not None:
         edges.append(signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False))
-    worth = _numbers(len(districts) + 1)
-    residual = settle(join_edges(edges), worth=worth)
+    weights = _numbers(len(districts) + 1)
+    residual = residual_edges(join_edges(edges), weights=weights)
     arrangement = arrange(residual)
     across = _across(arrangement)
-    sets = _hand_on(arrangement, residual)
+    sets = _propagate(arrangement, residual)
     members = [tuple(sorted(one - {PARENT})) for one in sets]
     cycles = np.flatnonzero(~arrangement.outer)
     faces = build_faces(arrangement, cycles, signed_areas(arrangement))
@@ -85,7 +85,7 @@ def _across(arrangement: Arrangement) -> list[list[tuple[int, float]]]:
     return across
 
 
-def _hand_on(arrangement: Arrangement, residual: Residual) -> list[set[int]]:
+def _propagate(arrangement: Arrangement, residual: Residual) -> list[set[int]]:
     """Hand the set of covering districts on from the open plane into every face, across each piece."""
     pieces = np.arange(len(arrangement.network.tail))
     row, walk = parts_and_walks(arrangement.network, residual, pieces)

@@ -143,7 +143,7 @@ def cancel_pairs(edges: Edges) -> Edges:
     """Return the edges without those that meet exactly one twin walked the other way.
 
     Groups are proposed by a hash; a pair is taken out only if its coordinates are equal,
-    so a collision costs time and never truth.  Other groups stay whole, for `settle`.
+    so a collision costs time and never truth.  Other groups stay whole, for `residual_edges`.
     """
     if len(edges) < 2:
         return edges
@@ -193,10 +193,10 @@ def _pairs_by_hash(key: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     return place[opens], place[opens + 1]
 
 
-def settle(edges: Edges, *, worth: Ints | None = None) -> Residual:
+def residual_edges(edges: Edges, *, weights: Ints | None = None) -> Residual:
     """Add up the walks of every distinct edge, compared on raw coordinates, in 64-bit counters.
 
-    A walk counts 1, or what `worth` says of its owner (the parent's comes last).
+    A walk counts 1, or what `weights` says of its owner (the parent's comes last).
     """
     points, rank = distinct_points(np.concatenate([edges.start, edges.end]))
     one, other = rank[: len(edges)], rank[len(edges) :]
@@ -207,7 +207,7 @@ def settle(edges: Edges, *, worth: Ints | None = None) -> Residual:
     new = np.diff(key, prepend=-1) != 0
     group = np.cumsum(new) - 1
     opens = np.flatnonzero(new)
-    value = sign if worth is None else sign * worth[owner]
+    value = sign if weights is None else sign * weights[owner]
     weight = np.add.reduceat(value, opens) if len(opens) else np.empty(0, np.int64)
     left = weight != 0
     walk = left[group] if len(group) else np.empty(0, bool)

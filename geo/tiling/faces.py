@@ -104,8 +104,8 @@ def _self_touching(arrangement: Arrangement) -> Ints:
 def _drawn_validly(shapes: NDArray[np.object_], touching: NDArray[np.bool_]) -> NDArray[np.object_]:
     """Draw faces whose border touches itself in a point with a hole, or as two parts, as maps want them."""
     drawn = shapes.copy()
-    mended = shapely.make_valid(shapes[touching], method="structure", keep_collapsed=False)
-    drawn[touching] = np.where(shapely.is_empty(mended), shapes[touching], mended)  # rounding may leave nothing
+    repaired = shapely.make_valid(shapes[touching], method="structure", keep_collapsed=False)
+    drawn[touching] = np.where(shapely.is_empty(repaired), shapes[touching], repaired)  # rounding may leave nothing
     return drawn
 
 

@@ -18,7 +18,7 @@ from minglu.geo.tiling.edge_mismatches import find_mismatches
 from minglu.geo.tiling.face_splitting import split_faces
 from minglu.geo.tiling.faces import Borders, Faces, build_faces, find_borders
 from minglu.geo.tiling.fault_locations import Ints, Kinds, Places, distinct_pairs, join_places
-from minglu.geo.tiling.layer_scan import Survey
+from minglu.geo.tiling.layer_scan import LayerScan
 
 REASONS = {
     "overlap": "多个普查小区重叠 / several districts cover this face",
@@ -31,17 +31,17 @@ REASONS = {
 }
 
 
-def judge(
+def classify_faults(
     arrangement: Arrangement,
     residual: Residual,
     areas: NDArray[np.float64],
     *,
-    survey: Survey,
+    scan: LayerScan,
     parent: Geometry | None,
 ) -> Places:
     """Name every face whose cover is not exactly what it must be.
 
-    `areas` are the signed areas of all cycles; positions in the survey are the owners of edges.
+    `areas` are the signed areas of all cycles; positions in the scan are the owners of edges.
     """
     fine = arrangement.winding == (0 if parent is not None else 1)
     chosen = np.flatnonzero(~arrangement.outer & ~(fine & arrangement.sound))
@@ -49,12 +49,12 @@ def judge(
     faces, borders = together(
         lambda: build_faces(arrangement, chosen, areas), lambda: find_borders(arrangement, residual, chosen, bare)
     )
-    shapes = survey.shapes_near(faces.shapes[~faces.flat])
-    found = _real_places(arrangement, residual, faces, borders, shapes=shapes, parent=parent)
+    shapes = scan.shapes_near(faces.shapes[~faces.flat])
+    found = _faces_with_area(arrangement, residual, faces, borders, shapes=shapes, parent=parent)
     return join_places(found, find_mismatches(arrangement, residual, faces))
 
 
-def _real_places(
+def _faces_with_area(
     arrangement: Arrangement,
     residual: Residual,
     faces: Faces,

@@ -15,7 +15,7 @@ from minglu.geo.numerics.geodesic import measure
 from minglu.geo.numerics.sorting import order_rows
 from minglu.geo.territory_schemas import FAULTS
 from minglu.geo.tiling.fault_locations import Ints, Places, distinct_pairs, label_sets
-from minglu.geo.tiling.layer_scan import Survey
+from minglu.geo.tiling.layer_scan import LayerScan
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ class Tolerance:
     area_m2: float
 
 
-def fault_table(places: Places, districts: Survey, tolerance: Tolerance) -> pa.Table:
+def fault_table(places: Places, districts: LayerScan, tolerance: Tolerance) -> pa.Table:
     """Lay places out as FAULTS: serious before slivers, the widest first, then by kind, codes and position."""
     if not len(places):
         return FAULTS.empty_table()
@@ -76,13 +76,13 @@ def _taken(values: NDArray[np.object_], index: Ints) -> pa.Array:
     return pa.DictionaryArray.from_arrays(index % (len(values) + 1), [*values, ""]).cast(pa.string())
 
 
-def _names(districts: Survey) -> NDArray[np.object_]:
+def _names(districts: LayerScan) -> NDArray[np.object_]:
     """Return code and name of each district, the way people say where something is."""
     named = zip(districts.codes, districts.names, strict=True)
     return np.array([f"{code} {name}".strip() for code, name in named], object)
 
 
-def _measured(places: Places, districts: Survey) -> tuple[Floats, Floats]:
+def _measured(places: Places, districts: LayerScan) -> tuple[Floats, Floats]:
     """Return area, square metres, and mean width, metres; both 0 for lines and points."""
     areas, widths = np.zeros(len(places)), np.zeros(len(places))
     flat = shapely.get_dimensions(places.shapes) < 2
@@ -105,7 +105,7 @@ class _Codes:
     """For each place the district with the smallest code, -1 where none is concerned."""
 
     @staticmethod
-    def of(places: Places, districts: Survey) -> _Codes:
+    def of(places: Places, districts: LayerScan) -> _Codes:
         names, rank = np.unique(np.array(districts.codes, object), return_inverse=True)
         place, member = distinct_pairs(places.member_place, rank[places.member_district].astype(np.int64))
         by_rank = np.empty(len(names), np.int64)
@@ -122,7 +122,7 @@ class _Codes:
         return _Codes(texts, text_of[label].astype(np.int64), first)
 
 
-def _nearest(places: Places, districts: Survey, codes: _Codes) -> Ints:
+def _nearest(places: Places, districts: LayerScan, codes: _Codes) -> Ints:
     """Return the district concerned with the smallest code, or the nearest one where none is concerned."""
     nearest = codes.first.copy()
     alone = np.flatnonzero(nearest < 0)

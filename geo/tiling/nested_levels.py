@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from minglu.errors import GeometryError
 from minglu.geo.layer.code_checks import Finding
 from minglu.geo.layer.declared_codes import area_prefix
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Districts, Parent, require_same_crs
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.outside_parent import find_outside
 from minglu.geo.tiling.partition_proof import Proof, prove_layer
@@ -52,7 +52,7 @@ class LevelProof:
         return "undecided" if self.proof is None else self.proof.verdict
 
 
-def prove_levels(layers: Sequence[Listing], tolerance: Tolerance) -> Iterator[LevelProof]:
+def prove_levels(layers: Sequence[DistrictIndex], tolerance: Tolerance) -> Iterator[LevelProof]:
     """Prove each layer against the next one, `layers` from the lowest to the highest; one result per upper area.
 
     Upper areas come in the order of their codes.  Raises CrsError if the layers differ in
@@ -66,19 +66,19 @@ def prove_levels(layers: Sequence[Listing], tolerance: Tolerance) -> Iterator[Le
             yield _prove_one(upper, row, children, tolerance)
 
 
-def _prove_one(upper: Listing, row: int, children: Districts, tolerance: Tolerance) -> LevelProof:
+def _prove_one(upper: DistrictIndex, row: int, children: Districts, tolerance: Tolerance) -> LevelProof:
     code, name = upper.codes[row], upper.names[row]
     try:
         shape = upper.layer.shapes(np.array([row]))[0]
         parent = Parent(shape, upper.crs, f"{upper.source} {code}", name, code)
-        survey, proof = prove_layer(Whole(children), parent, tolerance)
+        scan, proof = prove_layer(InMemoryLayer(children), parent, tolerance)
     except GeometryError as error:
         return LevelProof(upper.source, code, name, len(children), None, f"{error.zh} / {error.en}")
-    outside = find_outside(survey, parent, proof.faults)
+    outside = find_outside(scan, parent, proof.faults)
     return LevelProof(upper.source, code, name, len(children), proof, outside=outside)
 
 
-def check_tree(lower: Listing, upper: Listing) -> tuple[Finding, ...]:
+def check_tree(lower: DistrictIndex, upper: DistrictIndex) -> tuple[Finding, ...]:
     """Return lower areas without an upper one, and upper areas without a lower one."""
     tree = _Tree.of(lower)
     below = {code: tree.below(code).tolist() for code in sorted({code for code in upper.codes if code})}
@@ -105,7 +105,7 @@ class _Tree:
     rows: Ints
 
     @staticmethod
-    def of(listing: Listing) -> _Tree:
+    def of(listing: DistrictIndex) -> _Tree:
         rows = np.argsort(np.array(listing.codes, object), kind="stable")
         return _Tree([listing.codes[row] for row in rows], rows.astype(np.int64))
 

@@ -14,14 +14,14 @@ import shapely
 from minglu.geo.layer.code_checks import Finding
 from minglu.geo.layer.districts import Parent
 from minglu.geo.tiling.fault_classification import REASONS
-from minglu.geo.tiling.layer_scan import Survey
+from minglu.geo.tiling.layer_scan import LayerScan
 
 
-def find_outside(survey: Survey, parent: Parent | None, faults: pa.Table) -> tuple[Finding, ...]:
+def find_outside(scan: LayerScan, parent: Parent | None, faults: pa.Table) -> tuple[Finding, ...]:
     """Return a finding for each district that shares no area with the parent; one that only touches it shares none.
 
     `faults` are those of the same proof: a district outside is part of one of them, so no other is looked at.
-    Polygons that are not valid are not judged.
+    Polygons that are not valid are not classified.
     """
     if parent is None:
         return ()
@@ -29,14 +29,14 @@ def find_outside(survey: Survey, parent: Parent | None, faults: pa.Table) -> tup
     beyond = pc.or_(beyond, pc.equal(faults.column("reason"), REASONS["beyond"]))
     texts = pc.unique(faults.filter(beyond).column("districts")).to_pylist()
     named = {code for text in texts for code in text.split("+") if code}
-    invalid = set(survey.invalid.member_district.tolist())
-    chosen = [row for row, code in enumerate(survey.codes) if code in named and row not in invalid]
+    invalid = set(scan.invalid.member_district.tolist())
+    chosen = [row for row, code in enumerate(scan.codes) if code in named and row not in invalid]
     rows = np.array(chosen, np.int64)
-    shapes = survey.layer.shapes(rows)
+    shapes = scan.layer.shapes(rows)
     shapely.prepare(parent.geometry)
     apart = ~shapely.intersects(parent.geometry, shapes) | shapely.touches(parent.geometry, shapes)
-    apart &= survey.present[rows]
-    return tuple(_finding(code) for code in sorted({survey.codes[rows[i]] for i in np.flatnonzero(apart)}))
+    apart &= scan.present[rows]
+    return tuple(_finding(code) for code in sorted({scan.codes[rows[i]] for i in np.flatnonzero(apart)}))
 
 
 def _finding(code: str) -> Finding:

@@ -18,14 +18,22 @@ import shapely
 from shapely import Geometry
 
 from minglu.geo.layer.districts import Districts, Parent, require_same_crs
-from minglu.geo.layer.piecewise import Layer, Whole
+from minglu.geo.layer.piecewise import InMemoryLayer, Layer
 from minglu.geo.tiling.arrangement.leftover_faces import arrange
-from minglu.geo.tiling.edge_cancellation import PARENT, Edges, Residual, cancel_pairs, join_edges, settle, signed_edges
+from minglu.geo.tiling.edge_cancellation import (
+    PARENT,
+    Edges,
+    Residual,
+    cancel_pairs,
+    join_edges,
+    residual_edges,
+    signed_edges,
+)
 from minglu.geo.tiling.faces import signed_areas
-from minglu.geo.tiling.fault_classification import judge
+from minglu.geo.tiling.fault_classification import classify_faults
 from minglu.geo.tiling.fault_locations import Places, join_places, no_places
 from minglu.geo.tiling.fault_table import Tolerance, fault_table
-from minglu.geo.tiling.layer_scan import Survey, take_survey
+from minglu.geo.tiling.layer_scan import LayerScan, scan_layer
 from minglu.geo.tiling.validity import refuse_antimeridian, require_valid
 
 
@@ -77,11 +85,11 @@ class Proof:
 
 def prove(districts: Districts, parent: Parent | None = None, *, sliver_width_m: float, sliver_area_m2: float) -> Proof:
     """Prove that districts in memory tile the parent; as `prove_layer`."""
-    _, proof = prove_layer(Whole(districts), parent, Tolerance(sliver_width_m, sliver_area_m2))
+    _, proof = prove_layer(InMemoryLayer(districts), parent, Tolerance(sliver_width_m, sliver_area_m2))
     return proof
 
 
-def prove_layer(layer: Layer, parent: Parent | None, tolerance: Tolerance) -> tuple[Survey, Proof]:
+def prove_layer(layer: Layer, parent: Parent | None, tolerance: Tolerance) -> tuple[LayerScan, Proof]:
     """Prove that the districts of a layer tile the parent, or list every place where they do not.
 
     Coordinates are compared as they are in the layer's own system, never projected or
@@ -94,23 +102,23 @@ def prove_layer(layer: Layer, parent: Parent | None, tolerance: Tolerance) -> tu
         require_same_crs(layer, parent)
         require_valid(parent)
         refuse_antimeridian(np.array([area], object), parent.crs, parent.source)
-    survey = take_survey(layer)
-    edges, total = _with_parent(survey, area)
-    residual = settle(edges)
-    places, faulty_area = _look_closer(residual, survey, area)
-    faults = fault_table(join_places(survey.invalid, places), survey, tolerance)
+    scan = scan_layer(layer)
+    edges, total = _with_parent(scan, area)
+    residual = residual_edges(edges)
+    places, faulty_area = _locate_faults(residual, scan, area)
+    faults = fault_table(join_places(scan.invalid, places), scan, tolerance)
     figures = Figures(
-        districts=len(survey),
-        without_geometry=int((~survey.present).sum()),
-        invalid=len(survey.invalid),
+        districts=len(scan),
+        without_geometry=int((~scan.present).sum()),
+        invalid=len(scan.invalid),
         edges=total,
         leftover_edges=len(residual),
-        district_area=math.fsum(survey.areas),
+        district_area=math.fsum(scan.areas),
         parent_area=None if area is None else float(shapely.area(area)),
         faulty_area=faulty_area,
     )
     edge_met = not (residual.walk_owner == PARENT).any()
-    return survey, _conclude(faults, figures, _area_error(survey, area), edge_met=edge_met)
+    return scan, _conclude(faults, figures, _area_error(scan, area), edge_met=edge_met)
 
 
 def _conclude(faults: pa.Table, figures: Figures, area_error: float, *, edge_met: bool = False) -> Proof:
@@ -137,30 +145,30 @@ def _conclude(faults: pa.Table, figures: Figures, area_error: float, *, edge_met
     return Proof(verdict, edge, faults, figures, tuple(reasons))
 
 
-def _area_error(survey: Survey, parent: Geometry | None) -> float:
+def _area_error(scan: LayerScan, parent: Geometry | None) -> float:
     """Bound what rounding can do to the areas of all districts and the parent, in square units of the layer."""
     above = np.array([parent], object)
-    bounds = np.nan_to_num(np.concatenate([survey.bounds, shapely.bounds(above)]), posinf=0.0, neginf=0.0)
-    vertices = np.append(survey.vertices, shapely.get_num_coordinates(above))
+    bounds = np.nan_to_num(np.concatenate([scan.bounds, shapely.bounds(above)]), posinf=0.0, neginf=0.0)
+    vertices = np.append(scan.vertices, shapely.get_num_coordinates(above))
     boxes = (bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1])
     return float(np.finfo(float).eps * (boxes * (vertices + 8)).sum())
 
 
-def _with_parent(survey: Survey, parent: Geometry | None) -> tuple[Edges, int]:
+def _with_parent(scan: LayerScan, parent: Geometry | None) -> tuple[Edges, int]:
     """Return the edges that meet no twin in the layer nor in the parent, and how many there were at first.
 
-    Where most are left, nearly all of them stay, and `settle` may look at them at once.
+    Where most are left, nearly all of them stay, and `residual_edges` may look at them at once.
     """
     above = signed_edges(np.array([parent], object), np.array([PARENT]), inside_left=False)
-    edges, total = join_edges([survey.edges, above]), survey.total_edges + len(above)
+    edges, total = join_edges([scan.edges, above]), scan.total_edges + len(above)
     return (edges if 2 * len(edges) > total else cancel_pairs(edges)), total
 
 
-def _look_closer(residual: Residual, survey: Survey, parent: Geometry | None) -> tuple[Places, float]:
+def _locate_faults(residual: Residual, scan: LayerScan, parent: Geometry | None) -> tuple[Places, float]:
     """Return the faulty places among the leftover edges, and the sum of winding times area over all faces."""
     if not len(residual):
         return no_places(), 0.0
     arrangement = arrange(residual)
     areas = signed_areas(arrangement)
-    places = judge(arrangement, residual, areas, survey=survey, parent=parent)
+    places = classify_faults(arrangement, residual, areas, scan=scan, parent=parent)
     return places, math.fsum((areas * arrangement.winding)[arrangement.winding != 0])

@@ -1,4 +1,4 @@
-"""Slivers and mismatches mended on a copy: the smaller code keeps its border, the others follow it.  A suggestion.
+"""Slivers and mismatches repaired on a copy: the smaller code keeps its border, the others follow it.  A suggestion.
 
 The districts concerned are cut into the faces of one network.  Every face of a sliver
 gets one district, or none beyond the parent, and the districts are drawn again from the
@@ -30,9 +30,9 @@ WHOLE_SIDE = 0.48
 """A sliver has two long sides; a district along one of them has nearly half of the border."""
 
 LEFT_ZH = "处细缝未能修复：跨越多个小区的拐角，或舍入误差所致"
-LEFT_EN = "slivers could not be mended: they run past a corner of three districts, or rounding would open them again"
+LEFT_EN = "slivers could not be repaired: they run past a corner of three districts, or rounding would open them again"
 
-MENDED = ("overlap", "gap", "spill", "mismatch")
+REPAIRABLE = ("overlap", "gap", "spill", "mismatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ def suggest_repair(
         slivers = _slivers(best.proof.faults)
         if not slivers.num_rows:
             break
-        drawn, changes = _mend(best.districts, parent, slivers)
+        drawn, changes = _repair_once(best.districts, parent, slivers)
         again = prove(drawn, parent, sliver_width_m=sliver_width_m, sliver_area_m2=sliver_area_m2)
-        if _badness(again) >= _badness(best.proof):
+        if _fault_counts(again) >= _fault_counts(best.proof):
             break
         best = Repair(drawn, best.changes + changes, again, "")
     left = _slivers(best.proof.faults).num_rows
@@ -82,17 +82,19 @@ def suggest_repair(
 
 
 def _slivers(faults: pa.Table) -> pa.Table:
-    mendable = pc.is_in(faults.column("kind"), pa.array(MENDED))
-    return faults.filter(pc.and_(mendable, pc.equal(faults.column("severity"), "sliver")))
+    repairable = pc.is_in(faults.column("kind"), pa.array(REPAIRABLE))
+    return faults.filter(pc.and_(repairable, pc.equal(faults.column("severity"), "sliver")))
 
 
-def _badness(proof: Proof) -> tuple[int, int]:
+def _fault_counts(proof: Proof) -> tuple[int, int]:
     """Count what a repair must not add to, and then what it is to take away."""
     slivers = _slivers(proof.faults).num_rows
     return proof.faults.num_rows - slivers, slivers
 
 
-def _mend(districts: Districts, parent: Parent | None, slivers: pa.Table) -> tuple[Districts, tuple[Change, ...]]:
+def _repair_once(
+    districts: Districts, parent: Parent | None, slivers: pa.Table
+) -> tuple[Districts, tuple[Change, ...]]:
     """Give every face of the slivers to one district and draw the districts concerned again."""
     concerned = sorted({code for text in slivers.column("districts").to_pylist() for code in text.split("+") if code})
     rows = np.flatnonzero(np.isin(np.array(districts.codes, object), concerned))
@@ -111,14 +113,14 @@ def _decide(sets: FaceSets, slivers: pa.Table, rank: Ints, *, has_parent: bool) 
     """Return who holds each face afterwards, and for each face the sliver it is part of, or -1."""
     fault = _fault_of_faces(sets, slivers)
     held = list(sets.members)
-    mended = np.flatnonzero((fault >= 0) | sets.flat).tolist()
-    for face in mended:
+    repaired = np.flatnonzero((fault >= 0) | sets.flat).tolist()
+    for face in repaired:
         members = sets.members[face]
         if has_parent and not sets.within[face]:
             held[face] = ()
         elif len(members) > 1:
             held[face] = (min(members, key=lambda member: rank[member]),)
-    for face in mended:
+    for face in repaired:
         if not held[face] and (sets.within[face] or not has_parent):
             held[face] = _filled_by(face, sets, held, rank)
     return held, fault

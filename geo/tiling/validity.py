@@ -21,10 +21,10 @@ POLYGON, MULTIPOLYGON = 3, 6
 HALF_TURN_DEG = 180.0
 
 
-def sound_shapes(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp], Places]:
+def walkable_shapes(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp], Places]:
     """Return what can be walked of each geometry, which are no valid polygons, and a place for each of these.
 
-    An invalid polygon is replaced by its mended area, so that its neighbours can still be
+    An invalid polygon is replaced by its repaired area, so that its neighbours can still be
     looked at; with it in the layer nothing is proven.
     """
     shapes = geometries.copy()
@@ -32,7 +32,7 @@ def sound_shapes(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], 
     usable = np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
     bad = np.flatnonzero(present & ~(usable & shapely.is_valid(shapes)))
     for i in bad:
-        shapes[i] = _mended(shapes[i]) if usable[i] else None
+        shapes[i] = _repaired(shapes[i]) if usable[i] else None
     shapes[~present] = None
     reasons = [_reason(shape, is_polygon=bool(ok)) for shape, ok in zip(geometries[bad], usable[bad], strict=True)]
     place = np.arange(len(bad))
@@ -75,7 +75,7 @@ def _reason(shape: BaseGeometry, *, is_polygon: bool) -> str:
     return f"面无效：{found} / invalid polygon: {found}"
 
 
-def _mended(shape: BaseGeometry) -> BaseGeometry | None:
+def _repaired(shape: BaseGeometry) -> BaseGeometry | None:
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         return None
     whole = shapely.make_valid(shape, method="structure", keep_collapsed=False)

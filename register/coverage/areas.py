@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.errors import LawError
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.numerics.geodesic import measure
 from minglu.register.engine import Engine
 from minglu.register.schemas import COVERAGE, conform
@@ -65,7 +65,7 @@ def name_levels(lengths: Sequence[int]) -> Levels:
     return dict(zip(LEVEL_NAMES, lengths, strict=True))
 
 
-def count_areas(engine: Engine, districts: Listing, levels: Levels) -> None:
+def count_areas(engine: Engine, districts: DistrictIndex, levels: Levels) -> None:
     """Make the table `coverage` from `units`, `placements` and `ledger`.
 
     Every district has a row, with zeros where it holds no unit.  Units in no district stand
@@ -173,7 +173,7 @@ def area_parents(areas: Iterable[Area], levels: Levels) -> dict[Area, Area | Non
     return {(level, code): parent(level, code) for level, code in known}
 
 
-def district_sizes(districts: Listing) -> dict[str, float]:
+def district_sizes(districts: DistrictIndex) -> dict[str, float]:
     """Return the area of each district on the ellipsoid, km²; a virtual district has none."""
     found: dict[str, float] = {}
     for some in districts.portions(np.flatnonzero(districts.present)):

@@ -18,7 +18,7 @@ import shapely
 from minglu import __version__
 from minglu.common.memory_limits import is_shortage
 from minglu.errors import SourceError
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Districts
 from minglu.geo.territory_schemas import FAULTS, PLACEMENTS
 from minglu.matching.linkage_schemas import CROWDS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
@@ -91,7 +91,7 @@ STORED: Mapping[str, Stored] = {
 }
 
 
-def write_tables(engine: Engine, folder: Path, districts: Listing, *, keep_personal: bool) -> None:
+def write_tables(engine: Engine, folder: Path, districts: DistrictIndex, *, keep_personal: bool) -> None:
     """Write every stored table, and the districts, as Parquet into `folder`/tables."""
     tables = folder / "tables"
     tables.mkdir()

@@ -15,9 +15,9 @@ from pyproj import CRS
 from minglu.common.parallel import over_threads
 from minglu.errors import OutputError
 from minglu.geo.layer.code_checks import CODES, Finding, check_codes
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Parent
-from minglu.geo.layer.piecewise import MOST_KEPT, Kept, Layer
+from minglu.geo.layer.piecewise import CACHED_VERTICES_MAX, CachedLayer, Layer
 from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.outside_parent import find_outside
 from minglu.geo.tiling.partition_proof import Proof, prove_layer
@@ -67,7 +67,7 @@ class Faulty(Protocol):
 class Territory:
     """What was found out about one layer; a register is built on it."""
 
-    districts: Listing
+    districts: DistrictIndex
     parent: Parent | None
     proof: Proof
     findings: tuple[Finding, ...]
@@ -181,7 +181,9 @@ def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack)
     """
     area = read_area(parent)
     with as_sent(districts.path, districts.sha256), open_spec(districts) as file:
-        territory = check_districts(Kept(file, most=MOST_KEPT if file.random else math.inf), area, pack)
+        territory = check_districts(
+            CachedLayer(file, most=CACHED_VERTICES_MAX if file.random else math.inf), area, pack
+        )
         yield replace(territory, remarks=(*file.remarks, *_about_parent(area)), areas=area_names(file, districts))
 
 
@@ -197,10 +199,10 @@ def _about_parent(area: Parent | None) -> tuple[str, ...]:
 def check_districts(layer: Layer, area: Parent | None, pack: RulePack) -> Territory:
     """Check the codes of districts and prove their tiling."""
     rules = pack.territory
-    survey, proof = prove_layer(layer, area, Tolerance(rules.sliver_width_m, rules.sliver_area_m2))
-    codes = check_codes(survey, area, code_lengths=rules.code_lengths, virtual_from=rules.virtual_from)
-    found = (*codes, *find_outside(survey, area, proof.faults))
-    return Territory(survey.listing(), area, proof, found)
+    scan, proof = prove_layer(layer, area, Tolerance(rules.sliver_width_m, rules.sliver_area_m2))
+    codes = check_codes(scan, area, code_lengths=rules.code_lengths, virtual_from=rules.virtual_from)
+    found = (*codes, *find_outside(scan, area, proof.faults))
+    return Territory(scan.index(), area, proof, found)
 
 
 def check_file(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack) -> Territory:

@@ -15,7 +15,7 @@ from pyproj import CRS
 
 from minglu.geo.layer.code_checks import Finding, check_codes
 from minglu.geo.layer.declared_codes import LEVELS
-from minglu.geo.layer.district_index import Listing, take_listing
+from minglu.geo.layer.district_index import DistrictIndex, index_districts
 from minglu.geo.territory_schemas import FAULTS
 from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.nested_levels import LevelProof, check_tree, prove_levels
@@ -91,14 +91,14 @@ def check_levels(layers: Sequence[LayerSpec], pack: RulePack) -> LevelsResult:
     """
     rules = pack.territory
     with ExitStack() as stack:
-        listings = [take_listing(stack.enter_context(open_spec(spec))) for spec in layers]
+        listings = [index_districts(stack.enter_context(open_spec(spec))) for spec in layers]
         findings = tuple(_findings(listings, pack))
         proofs = tuple(prove_levels(listings, Tolerance(rules.sliver_width_m, rules.sliver_area_m2)))
     outside = tuple(finding for proof in proofs for finding in proof.outside)
     return LevelsResult(tuple(one.source for one in listings), listings[0].crs, proofs, findings + outside)
 
 
-def _findings(listings: Sequence[Listing], pack: RulePack) -> Iterator[Finding]:
+def _findings(listings: Sequence[DistrictIndex], pack: RulePack) -> Iterator[Finding]:
     """Yield the findings about the codes of each layer, and those between neighbouring layers."""
     rules = pack.territory
     for number, listing in enumerate(listings):

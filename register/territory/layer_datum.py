@@ -12,14 +12,14 @@ from pyproj.exceptions import ProjError
 
 from minglu.errors import CrsError
 from minglu.geo.coordinates.pairs import Box, country_box
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 
 Numbers = NDArray[np.float64]
 ToLayer = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]
 BOX_MARGIN_DEG = 1.0
 
 
-def layer_extent(districts: Listing) -> tuple[float, float, float, float]:
+def layer_extent(districts: DistrictIndex) -> tuple[float, float, float, float]:
     """Return the extent of a layer in degrees."""
     crs, extent = districts.crs, districts.extent
     if crs.is_geographic or math.isnan(extent[0]):
@@ -41,7 +41,7 @@ def point_box(extent: tuple[float, float, float, float]) -> Box:
     return Box(west - margin, south - margin, east + margin, north + margin)
 
 
-def datum_change(districts: Listing) -> ToLayer:
+def datum_change(districts: DistrictIndex) -> ToLayer:
     """Return the way from CGCS2000 to the districts' geographic datum, which mostly is the same to a decimetre."""
     datum = districts.crs.geodetic_crs
     name = datum.name if datum is not None else ""

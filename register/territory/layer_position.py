@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from minglu.errors import CrsError
 from minglu.geo.layer.coordinate_check import propose_zone
-from minglu.geo.layer.district_index import Listing
+from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.placing.datum_detection import DatumEvidence, excludes
 
 Numbers = NDArray[np.float64]
@@ -30,7 +30,7 @@ def distance_m(lon: Numbers, lat: Numbers, extent: tuple[float, float, float, fl
 
 
 def require_near(
-    points: Sequence[tuple[Numbers, Numbers]], districts: Listing, extent: tuple[float, float, float, float]
+    points: Sequence[tuple[Numbers, Numbers]], districts: DistrictIndex, extent: tuple[float, float, float, float]
 ) -> None:
     """Raise CrsError where no point of any list lies within FAR_M of the layer.
 
@@ -55,7 +55,9 @@ def require_near(
     )
 
 
-def _cure(lon: float, lat: float, districts: Listing, extent: tuple[float, float, float, float]) -> tuple[str, str]:
+def _cure(
+    lon: float, lat: float, districts: DistrictIndex, extent: tuple[float, float, float, float]
+) -> tuple[str, str]:
     """Guess why: another zone, swapped axes, or another place."""
     west, south, east, north = extent
     middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
@@ -75,7 +77,7 @@ def _cure(lon: float, lat: float, districts: Listing, extent: tuple[float, float
     )
 
 
-def _other_meridian(districts: Listing, degrees: int) -> tuple[str, str]:
+def _other_meridian(districts: DistrictIndex, degrees: int) -> tuple[str, str]:
     operation = districts.crs.coordinate_operation
     values = {} if operation is None else {one.name.lower(): float(one.value) for one in operation.params}
     meridian = values.get("longitude of natural origin", 0.0) + degrees

@@ -20,7 +20,7 @@ from minglu.errors import CrsError
 from minglu.geo.coordinates.datums import DATUMS, datum_named
 from minglu.geo.coordinates.limits import limits
 from minglu.geo.coordinates.pairs import CODES, POINTS, Box, country_box, parse_pairs, words
-from minglu.geo.layer.area_names import AreaNames, learn_home
+from minglu.geo.layer.area_names import AreaNames, learn_home_areas
 from minglu.geo.placing.datum_detection import (
     DatumEvidence,
     declares_area,
@@ -184,7 +184,7 @@ def _at_home(engine: Engine, place: Place, lists: Sequence[ListSpec]) -> AreaNam
     known = np.isfinite(lon) | declares
     inside = [bool(n or d) if k else None for n, d, k in zip(near, declares, known, strict=True)]
     texts = [f"{a} {p}" for a, p in zip(rows.column("area").to_pylist(), rows.column("place").to_pylist(), strict=True)]
-    return place.names.with_home(learn_home(place.names, texts, inside))
+    return place.names.with_home(learn_home_areas(place.names, texts, inside))
 
 
 def _parse(rows: pa.Table, *, box: Box, names: AreaNames | None) -> pa.Table:

@@ -11,10 +11,10 @@ from shapely import Polygon, box
 
 from minglu.errors import GeometryError
 from minglu.geo.layer.districts import Districts, Parent
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.territory_schemas import FAULTS
 from minglu.geo.tiling import partition_proof
-from minglu.geo.tiling.layer_scan import take_survey
+from minglu.geo.tiling.layer_scan import scan_layer
 from minglu.geo.tiling.partition_proof import Figures, prove
 
 WEST, EAST, BOTH = box(0, 0, 2, 2), box(2, 0, 4, 2), Polygon([(0, 0), (2, 0), (4, 0), (4, 2), (2, 2), (0, 2)])
@@ -82,16 +82,14 @@ def test_what_was_counted_is_told(territory):
 def test_the_room_for_rounding_grows_with_extent_and_vertices(districts_of):
     """One last bit of each box for each vertex, and 8 more; what has no place has no room."""
     endless = shapely.linestrings([[0, 0], [np.inf, 1]])
-    survey = take_survey(Whole(districts_of([WEST, EAST, None])))
+    scan = scan_layer(InMemoryLayer(districts_of([WEST, EAST, None])))
     eps = np.finfo(float).eps
-    assert partition_proof._area_error(survey, None) == pytest.approx(eps * (4 * 13 + 4 * 13), rel=1e-12, abs=0)
-    assert partition_proof._area_error(survey, BOTH) == pytest.approx(
-        eps * (4 * 13 + 4 * 13 + 8 * 15), rel=1e-12, abs=0
-    )
-    moved = take_survey(Whole(districts_of([box(10, 20, 12, 25)])))
+    assert partition_proof._area_error(scan, None) == pytest.approx(eps * (4 * 13 + 4 * 13), rel=1e-12, abs=0)
+    assert partition_proof._area_error(scan, BOTH) == pytest.approx(eps * (4 * 13 + 4 * 13 + 8 * 15), rel=1e-12, abs=0)
+    moved = scan_layer(InMemoryLayer(districts_of([box(10, 20, 12, 25)])))
     assert partition_proof._area_error(moved, None) == pytest.approx(eps * 10 * 13, rel=1e-12, abs=0)
     with np.errstate(invalid="ignore"):
-        lost = take_survey(Whole(districts_of([WEST, endless])))
+        lost = scan_layer(InMemoryLayer(districts_of([WEST, endless])))
     assert partition_proof._area_error(lost, None) == pytest.approx(eps * (4 * 13), rel=1e-12, abs=0)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from minglu import __version__
 from minglu.errors import LawError, MingluError, UsageError
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.register.config.census_file import Census, LayerSpec
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.coverage.assemble_coverage import assemble
@@ -109,7 +109,7 @@ def _census(counties: Sequence[County], wish: Wish, pack: RulePack) -> Census:
 
 def _build(engine: Engine, census: Census, counties: Sequence[County], folder: Path) -> Mapping[str, Any]:
     join_tables(engine, counties)
-    districts = Whole(join_districts(counties))
+    districts = InMemoryLayer(join_districts(counties))
     parent = None if census.parent is None else read_parent_spec(census.parent)
     territory = check_districts(districts, parent, census.pack)
     engine.put("faults", territory.proof.faults)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from minglu.geo.coordinates.datums import DATUMS, bd_from_wgs, datum_named, gcj_from_wgs, wgs_from_bd, wgs_from_gcj
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.placing.datum_detection import detect, mcnemar_exact
 from minglu.geo.placing.gazetteer import Gazetteer
 
@@ -41,7 +41,7 @@ def sample(districts: Districts, count: int, seed: int, wrong: float = 0.1):
 
 def evidence_of(lon, lat, declared, districts: Districts):
     """Ask a gazetteer of a layer that is not proven."""
-    return detect(lon, lat, declared, Gazetteer(take_listing(Whole(districts)), proven=False))
+    return detect(lon, lat, declared, Gazetteer(index_districts(InMemoryLayer(districts)), proven=False))
 
 
 def test_the_published_point_is_shifted_as_published():

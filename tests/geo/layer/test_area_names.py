@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minglu.geo.layer.area_names import AreaNames, learn_home
+from minglu.geo.layer.area_names import AreaNames, learn_home_areas
 
 CODES = ("990101001001", "990101001002", "990101002001", "990101002002", "990102001001")
 VILLAGES = ("东村", "和平社区", "东村", "河口村", "和平村")
@@ -43,12 +43,12 @@ def test_areas_above_the_layer_are_learnt_from_its_own_rows():
     names = AreaNames(("01", "02"), ("东村", "西村"))
     assert names.meaning("江州市青禾县东村1号") == ""
     texts = ["江州市青禾县东村1号"] * 5 + ["海州市临港区东村2号"] * 5
-    home = learn_home(names, texts, [True] * 5 + [False] * 5)
+    home = learn_home_areas(names, texts, [True] * 5 + [False] * 5)
     assert home == {"江州市", "青禾县"}
     assert names.with_home(home).meaning("江州市青禾县东村1号") == "01"
     assert names.with_home(home).meaning("海州市临港区东村2号") == ""
-    assert learn_home(names, texts[:7], [None] * 7) == {"江州市", "青禾县"}
-    assert learn_home(names, texts[:2], [None] * 2) == frozenset()
+    assert learn_home_areas(names, texts[:7], [None] * 7) == {"江州市", "青禾县"}
+    assert learn_home_areas(names, texts[:2], [None] * 2) == frozenset()
 
 
 def test_district_names_that_hold_town_and_village_are_cut():

@@ -8,9 +8,9 @@ import shapely
 from pyproj import CRS
 
 from minglu.geo.layer.code_checks import check_codes
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts, Parent
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 
 SQUARE = shapely.box(0, 0, 1, 1)
 CRS_M = CRS.from_epsg(4547)
@@ -22,7 +22,7 @@ def findings(codes, shapes=None, parent_code: str | None = None) -> list[tuple[s
     array[:] = shapes or [shapely.box(n, 0, n + 1, 1) for n in range(len(codes))]
     layer = Districts(tuple(codes), tuple(codes), array, CRS_M, "drawn")
     parent = None if parent_code is None else Parent(SQUARE, CRS_M, "p", code=parent_code)
-    found = check_codes(take_listing(Whole(layer)), parent, code_lengths=(12, 15), virtual_from=900)
+    found = check_codes(index_districts(InMemoryLayer(layer)), parent, code_lengths=(12, 15), virtual_from=900)
     assert all(" / " in item.reason for item in found)
     return [(item.code, item.districts) for item in found]
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from minglu.errors import CrsError
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts, Parent
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.layer.region_chunks import Regions
 from minglu.geo.placing import gazetteer as module
 from minglu.geo.placing.gazetteer import Gazetteer
@@ -26,7 +26,7 @@ WEST, SOUTH = 120.0, 30.0
 RULES = {"nearest_limit_m": 300.0, "declared_conflict": "coordinates", "declared_tolerance_m": 50.0}
 
 
-class Watched(Whole):
+class Watched(InMemoryLayer):
     """A layer in memory that remembers what was asked for."""
 
     asked: list[list[int]]
@@ -54,7 +54,7 @@ def watched(most: int, monkeypatch, **options) -> tuple[Gazetteer, list[list[int
     monkeypatch.setattr(module, "Regions", partial(Regions, most=most))
     asked: list[list[int]] = []
     layer = type("Layer", (Watched,), {"asked": asked})(villages())
-    return Gazetteer(take_listing(layer), proven=False, **options), asked
+    return Gazetteer(index_districts(layer), proven=False, **options), asked
 
 
 def units(points, declared=None, precision=None) -> pa.Table:
@@ -134,4 +134,4 @@ def test_a_parent_in_another_system_is_refused():
     """Whether a point lies in the parent is asked in the layer's coordinates."""
     parent = Parent(shapely.box(0, 0, 1, 1), CRS("EPSG:4547"), "county")
     with pytest.raises(CrsError, match="county"):
-        Gazetteer(take_listing(Whole(villages())), proven=False, parent=parent)
+        Gazetteer(index_districts(InMemoryLayer(villages())), proven=False, parent=parent)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.geo.placing.grid import Grid
-from minglu.geo.placing.grid_frame import cells_for, frame_for
+from minglu.geo.placing.grid_frame import cells_for, grid_frame_for
 
 
 def tiling(side: int, seed: int, *, jitter: float = 0.3, bends: int = 3, at: tuple[float, float] = (120.0, 30.0)):
@@ -56,7 +56,7 @@ def nasty_points(shapes, seed: int, count: int):
 
 def check(shapes, x, y, cells: int):
     expected, border = brute_force(shapes, x, y)
-    rank, unsure = Grid(shapes, frame_for(shapes, cells)).find(x, y)
+    rank, unsure = Grid(shapes, grid_frame_for(shapes, cells)).find(x, y)
     sure = np.ones(len(x), dtype=bool)
     sure[unsure] = False
     assert not (sure & border).any(), "a point on a border must never be sure"
@@ -113,7 +113,7 @@ def test_the_way_a_ring_is_walked_does_not_matter():
 def test_a_virtual_district_holds_no_point():
     """A null or empty geometry keeps its rank and gets nobody."""
     shapes = np.array([None, *tiling(2, 1, jitter=0.0), shapely.Polygon()], dtype=object)
-    rank, _ = Grid(shapes, frame_for(shapes, 1 << 12)).find(np.array([120.005]), np.array([30.005]))
+    rank, _ = Grid(shapes, grid_frame_for(shapes, 1 << 12)).find(np.array([120.005]), np.array([30.005]))
     assert rank.tolist() == [1]
 
 
@@ -129,12 +129,12 @@ def test_projected_coordinates_of_seven_digits_work():
 
 def test_coordinates_too_large_for_their_extent_get_no_cells():
     """Where one rounding step is a good part of a cell, the tree takes over."""
-    assert frame_for(np.array([shapely.box(1e9, 1e9, 1e9 + 1e-4, 1e9 + 1e-4)], dtype=object), 1 << 20) is None
+    assert grid_frame_for(np.array([shapely.box(1e9, 1e9, 1e9 + 1e-4, 1e9 + 1e-4)], dtype=object), 1 << 20) is None
 
 
 def test_a_layer_without_extent_gets_no_cells():
     """Nothing but virtual districts, or a line, has no cells."""
-    assert frame_for(np.array([None], dtype=object), 1 << 12) is None
+    assert grid_frame_for(np.array([None], dtype=object), 1 << 12) is None
 
 
 def test_edges_as_long_as_the_layer_are_in_every_cell_they_touch():
@@ -160,7 +160,7 @@ def test_a_hundred_thousand_points_on_shared_vertices_are_all_handed_back():
     shapes = tiling(20, 3, bends=10)
     xy = shapely.get_coordinates(shapes)
     xy = np.tile(xy, (100_000 // len(xy) + 1, 1))
-    _, unsure = Grid(shapes, frame_for(shapes, 1 << 16)).find(xy[:, 0].copy(), xy[:, 1].copy())
+    _, unsure = Grid(shapes, grid_frame_for(shapes, 1 << 16)).find(xy[:, 0].copy(), xy[:, 1].copy())
     assert len(unsure) == len(xy)
 
 
@@ -171,7 +171,7 @@ def test_a_ring_of_a_million_vertices_is_one_district():
     shape = np.array([shapely.Polygon(np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]))], dtype=object)
     noise = np.random.default_rng(4)
     x, y = noise.uniform(-1.2, 1.2, (2, 5000))
-    rank, unsure = Grid(shape, frame_for(shape, 1 << 20)).find(x, y)
+    rank, unsure = Grid(shape, grid_frame_for(shape, 1 << 20)).find(x, y)
     assert len(unsure) < 5
     np.testing.assert_array_equal(rank == 0, shapely.contains_xy(shape[0], x, y))
 
@@ -187,7 +187,7 @@ def test_more_points_never_get_fewer_cells(points, districts, edges):
 def test_a_long_thin_layer_is_found_or_left_to_the_tree():
     """A strip a million times longer than wide must not need a million times the memory."""
     strip = np.array([shapely.box(i, 0, i + 1, 1e-5) for i in range(10)], dtype=object)
-    frame = frame_for(strip, 1 << 24)
+    frame = grid_frame_for(strip, 1 << 24)
     assert frame is None or frame.columns * frame.rows <= 1 << 26
     check(strip, *nasty_points(strip, 9, 500), 1 << 12)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.geo.placing import grid_raster as module
-from minglu.geo.placing.grid_frame import BLOCK, CELLS_MAX, Frame, frame_for, thresholds
+from minglu.geo.placing.grid_frame import BLOCK, CELLS_MAX, Frame, grid_frame_for, thresholds
 from minglu.geo.placing.grid_raster import by_cell, rasterise
 from minglu.geo.placing.grid_rings import Rings
 
@@ -17,7 +17,7 @@ CORNER = st.tuples(st.floats(0, 10), st.floats(0, 10))
 
 
 def rasterised(shapes: np.ndarray) -> tuple[Frame, Rings, tuple[np.ndarray, ...]]:
-    frame = frame_for(shapes, 1 << 10)
+    frame = grid_frame_for(shapes, 1 << 10)
     assert frame is not None
     rings = Rings(shapes)
     return frame, rings, rasterise(rings, frame, thresholds(frame.v, frame.y0, frame.per_y, frame.rows, 0.5))
@@ -97,7 +97,7 @@ def test_a_threshold_is_the_smallest_number_on_its_side(origin, per_unit, shift)
 def test_the_rim_of_a_frame_is_empty(size):
     """All shapes lie inside the first and the last cells, and blocks fit without a rest."""
     shapes = np.array([shapely.box(120, 30, 120 + size[0], 30 + size[1])], object)
-    frame = frame_for(shapes, CELLS_MAX)
+    frame = grid_frame_for(shapes, CELLS_MAX)
     assert frame is not None
     u, v = frame.u(np.array([120, 120 + size[0]])), frame.v(np.array([30, 30 + size[1]]))
     assert min(u[0], v[0]) >= 1

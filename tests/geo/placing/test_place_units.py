@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from pyproj import CRS, Geod
 
 from minglu.geo.layer.declared_codes import DeclaredCodes
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts, Parent
-from minglu.geo.layer.piecewise import Whole
-from minglu.geo.placing.distances import Metre
+from minglu.geo.layer.piecewise import InMemoryLayer
+from minglu.geo.placing.distances import DistanceMeter
 from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.geo.placing.place_units import place
 from minglu.geo.placing.placement_policy import CODES
@@ -68,7 +68,7 @@ def units(*rows):
 
 
 def ready(districts: Districts, *, proven: bool = False, parent: Parent | None = None) -> Gazetteer:
-    return Gazetteer(take_listing(Whole(districts)), proven=proven, parent=parent)
+    return Gazetteer(index_districts(InMemoryLayer(districts)), proven=proven, parent=parent)
 
 
 def placed(*rows, wins: str = "coordinates", limit_m: float = 200.0, within: bool = True, tolerance_m: float = 0.0):
@@ -362,8 +362,10 @@ def test_distances_are_metres_on_the_ellipsoid_in_any_crs(epsg):
     lon, lat = np.array([120.299, 120.2, 120.45]), np.array([30.35, 30.2, 30.45])
     corner = np.array([[120.3, 30.35], [120.3, 30.3], [120.4, 30.4]])
     expected = Geod(ellps="GRS80").inv(lon, lat, corner[:, 0], corner[:, 1])[2]
-    np.testing.assert_allclose(Metre(districts).distances(lon, lat, np.zeros(3, dtype=int)), expected, rtol=1e-4)
-    point, district, metres = Metre(districts).within(lon, lat, np.full(3, 200.0))
+    np.testing.assert_allclose(
+        DistanceMeter(districts).distances(lon, lat, np.zeros(3, dtype=int)), expected, rtol=1e-4
+    )
+    point, district, metres = DistanceMeter(districts).within(lon, lat, np.full(3, 200.0))
     assert (point.tolist(), district.tolist()) == ([0], [0])
     assert metres[0] == pytest.approx(expected[0], rel=1e-4)
 
@@ -392,7 +394,7 @@ def test_distance_to_a_wide_declared_area_is_that_to_its_nearest_district():
     """An area of 30 districts: the last one by code is the nearest, and its distance is the one told."""
     shapes = [box(n, 0) for n in range(30)] + [box(31, 0)]
     codes = [f"9901010010{n:02d}" for n in range(30)] + ["990101002001"]
-    gazetteer = Gazetteer(take_listing(Whole(layer(*shapes, codes=codes))), proven=True)
+    gazetteer = Gazetteer(index_districts(InMemoryLayer(layer(*shapes, codes=codes))), proven=True)
     row = place(units((31.5, 0.5, 5.0, "990101001")), gazetteer, nearest_limit_m=0, declared_conflict="coordinates")
     assert row.column("code")[0].as_py() == "PLACE_DECLARED_DIFFERS"
     assert "1447.2 m" in row.column("reason")[0].as_py()
@@ -411,7 +413,7 @@ def test_a_name_is_used_where_the_code_says_less():
         }
     )
     districts, parent = county()
-    gazetteer = Gazetteer(take_listing(Whole(districts)), proven=False, parent=parent)
+    gazetteer = Gazetteer(index_districts(InMemoryLayer(districts)), proven=False, parent=parent)
     found = place(table, gazetteer, nearest_limit_m=100, declared_conflict="coordinates").to_pylist()
     assert [row["district_code"] for row in found] == [code(2), code(2), code(2), code(1), None]
     assert [row["code"] for row in found[:4]] == ["PLACE_BY_NAME"] * 3 + ["PLACE_NO_COORDINATE"]

@@ -9,7 +9,14 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.geo.tiling.edge_cancellation import Edges, cancel_pairs, join_edges, leftover_edges, settle, signed_edges
+from minglu.geo.tiling.edge_cancellation import (
+    Edges,
+    cancel_pairs,
+    join_edges,
+    leftover_edges,
+    residual_edges,
+    signed_edges,
+)
 
 SMALL = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 3), st.integers(1, 3))
 
@@ -31,14 +38,14 @@ def weights(edges: Edges) -> Counter[tuple[float, ...]]:
 
 @given(rows=st.lists(SMALL, max_size=12))
 def test_what_cancels_never_changes_the_sums(rows):
-    """Cancelled in a piece, cancelled later, or only settled: the same weights as one by one."""
+    """Cancelled in a piece, cancelled later, or only cancelled: the same weights as one by one."""
     shapes, owners = boxes(rows), np.arange(len(rows))
     every = signed_edges(shapes, owners)
     left, count = leftover_edges(shapes, owners)
     expected = weights(every)
     assert count == len(every)
     for edges in (every, left, cancel_pairs(every), cancel_pairs(left)):
-        residual = settle(edges)
+        residual = residual_edges(edges)
         found = {
             (*a, *b): w for a, b, w in zip(residual.start.tolist(), residual.end.tolist(), residual.weight, strict=True)
         }
@@ -48,7 +55,7 @@ def test_what_cancels_never_changes_the_sums(rows):
 @given(rows=st.lists(SMALL, min_size=1, max_size=8))
 def test_walks_name_their_owner_and_direction(rows):
     """The signs of the walks along an edge add up to its weight."""
-    residual = settle(signed_edges(boxes(rows), np.arange(len(rows))))
+    residual = residual_edges(signed_edges(boxes(rows), np.arange(len(rows))))
     summed = np.bincount(residual.walk_edge, residual.walk_sign, minlength=len(residual))
     assert summed.tolist() == residual.weight.tolist()
     assert set(residual.walk_owner.tolist()) <= set(range(len(rows)))
@@ -71,7 +78,7 @@ def test_parent_is_walked_the_other_way_round():
 
 def test_two_hundred_and_fifty_six_equal_walks_are_not_none():
     """Counters of eight bits would come round to zero."""
-    residual = settle(signed_edges(boxes([(0, 0, 1, 1)] * 256), np.arange(256)))
+    residual = residual_edges(signed_edges(boxes([(0, 0, 1, 1)] * 256), np.arange(256)))
     assert [abs(weight) for weight in residual.weight.tolist()] == [256] * 4
 
 

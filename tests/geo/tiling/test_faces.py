@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from minglu.geo.tiling import faces as module
 from minglu.geo.tiling.arrangement.leftover_faces import Arrangement, arrange
-from minglu.geo.tiling.edge_cancellation import Residual, join_edges, settle, signed_edges
+from minglu.geo.tiling.edge_cancellation import Residual, join_edges, residual_edges, signed_edges
 from minglu.geo.tiling.faces import build_faces, find_borders, signed_areas
 
 BOX = st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 7), st.integers(1, 7))
@@ -19,7 +19,7 @@ NESTED = [shapely.box(0, 0, 9, 9), shapely.box(2, 2, 7, 7), shapely.box(4, 4, 5,
 
 def arranged(shapes) -> tuple[Arrangement, Residual]:
     array = np.array(shapes, object)
-    residual = settle(join_edges([signed_edges(array, np.arange(len(array)))]))
+    residual = residual_edges(join_edges([signed_edges(array, np.arange(len(array)))]))
     return arrange(residual), residual
 
 

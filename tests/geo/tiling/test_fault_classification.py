@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import shapely
 
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.tiling.arrangement.leftover_faces import arrange
-from minglu.geo.tiling.edge_cancellation import settle
+from minglu.geo.tiling.edge_cancellation import residual_edges
 from minglu.geo.tiling.faces import signed_areas
-from minglu.geo.tiling.fault_classification import judge
-from minglu.geo.tiling.layer_scan import take_survey
+from minglu.geo.tiling.fault_classification import classify_faults
+from minglu.geo.tiling.layer_scan import scan_layer
 
 
 @pytest.fixture
@@ -24,34 +24,34 @@ def overlapping(districts_of):
     | 0 |##| 1|
     +---+--+--+
     """
-    survey = take_survey(Whole(districts_of([shapely.box(0, 0, 2, 2), shapely.box(1.5, 0, 4, 2)])))
-    residual = settle(survey.edges)
-    return survey, residual, arrange(residual)
+    scan = scan_layer(InMemoryLayer(districts_of([shapely.box(0, 0, 2, 2), shapely.box(1.5, 0, 4, 2)])))
+    residual = residual_edges(scan.edges)
+    return scan, residual, arrange(residual)
 
 
-def judged(survey, residual, arrangement):
-    places = judge(arrangement, residual, signed_areas(arrangement), survey=survey, parent=None)
+def classified(scan, residual, arrangement):
+    places = classify_faults(arrangement, residual, signed_areas(arrangement), scan=scan, parent=None)
     return list(zip(places.kinds.tolist(), places.reasons.tolist(), strict=True))
 
 
 def test_where_both_counts_agree_the_face_has_its_name(overlapping):
     """Winding 2, and two districts around a point in it."""
-    assert [kind for kind, _ in judged(*overlapping)] == ["overlap"]
+    assert [kind for kind, _ in classified(*overlapping)] == ["overlap"]
 
 
 def test_a_winding_that_the_cover_contradicts_is_undecided(overlapping):
     """Edges say three, points say two: never "probably an overlap"."""
-    survey, residual, arrangement = overlapping
+    scan, residual, arrangement = overlapping
     wrong = replace(arrangement, winding=np.where(arrangement.winding == 2, 3, arrangement.winding))
-    (found,) = judged(survey, residual, wrong)
+    (found,) = classified(scan, residual, wrong)
     assert found[0] == "undecided"
     assert "disagree" in found[1]
 
 
 def test_edges_that_do_not_fit_together_are_undecided(overlapping):
     """A part whose windings contradict each other: every face of it, also those that seem fine."""
-    survey, residual, arrangement = overlapping
-    found = judged(survey, residual, replace(arrangement, sound=np.zeros_like(arrangement.sound)))
+    scan, residual, arrangement = overlapping
+    found = classified(scan, residual, replace(arrangement, sound=np.zeros_like(arrangement.sound)))
     assert {kind for kind, _ in found} == {"undecided"}
     assert all("fit together" in reason for _, reason in found)
 

@@ -11,11 +11,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts, Parent
-from minglu.geo.layer.piecewise import Piece, Whole
+from minglu.geo.layer.piecewise import InMemoryLayer, Piece
 from minglu.geo.tiling.fault_table import Tolerance
-from minglu.geo.tiling.layer_scan import take_survey
+from minglu.geo.tiling.layer_scan import scan_layer
 from minglu.geo.tiling.partition_proof import prove, prove_layer
 
 
@@ -105,14 +105,14 @@ def test_an_uncovered_island_is_named_after_the_nearest_district(territory):
 def test_pieces_of_a_layer_in_memory_hold_every_district_once(grid, districts_of):
     """Virtual districts and shapes without a place among them."""
     shapes = [*grid(5, 5).cells.ravel(), None, shapely.Polygon()]
-    rows = np.concatenate([piece.rows for piece in Whole(districts_of(shapes)).pieces()])
+    rows = np.concatenate([piece.rows for piece in InMemoryLayer(districts_of(shapes)).pieces()])
     assert sorted(rows.tolist()) == list(range(len(shapes)))
 
 
 def test_a_listing_has_codes_extents_and_no_shapes(districts_of):
     """In the order of the layer, whatever the pieces."""
     layer = districts_of([shapely.box(0, 0, 1, 1), None, shapely.box(2, 0, 3, 1)])
-    listing = take_listing(Cut(layer, 2))
+    listing = index_districts(Cut(layer, 2))
     assert listing.codes == layer.codes
     assert listing.present.tolist() == [True, False, True]
     assert listing.bounds[2].tolist() == [2, 0, 3, 1]
@@ -127,8 +127,8 @@ def test_a_ring_of_a_million_vertices_is_proven(districts_of):
     circle = shapely.Polygon(ring)
     layer = districts_of([circle])
     parent = Parent(circle, layer.crs, "parent")
-    survey = take_survey(Whole(layer))
-    assert survey.total_edges == 1_000_000
+    scan = scan_layer(InMemoryLayer(layer))
+    assert scan.total_edges == 1_000_000
     assert prove(layer, parent, sliver_width_m=0.0, sliver_area_m2=0.0).verdict == "proven"
     ring[123_456, 0] = np.nextafter(ring[123_456, 0], 1e9)
     moved = Parent(shapely.Polygon(ring), layer.crs, "parent")

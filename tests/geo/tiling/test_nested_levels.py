@@ -7,9 +7,9 @@ import pytest
 import shapely
 
 from minglu.errors import CrsError
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.nested_levels import check_tree, prove_levels
 
@@ -32,7 +32,7 @@ def prove_all(layers):
 
 
 def listed_of(layer):
-    return take_listing(Whole(layer))
+    return index_districts(InMemoryLayer(layer))
 
 
 def tree_findings(lower, upper):

@@ -6,7 +6,7 @@ import pytest
 from shapely import Polygon, box
 
 from minglu.geo.layer.districts import Parent
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.outside_parent import find_outside
 from minglu.geo.tiling.partition_proof import prove_layer
@@ -20,8 +20,8 @@ def outside(districts_of):
     def run(shapes, parent=COUNTY, codes=None) -> list[str]:
         layer = districts_of(shapes, codes)
         above = None if parent is None else Parent(parent, layer.crs, "county")
-        survey, proof = prove_layer(Whole(layer), above, Tolerance(0.0, 0.0))
-        found = find_outside(survey, above, proof.faults)
+        scan, proof = prove_layer(InMemoryLayer(layer), above, Tolerance(0.0, 0.0))
+        found = find_outside(scan, above, proof.faults)
         assert all(finding.code == "DISTRICT_OUTSIDE_PARENT" and " / " in finding.reason for finding in found)
         return [code for finding in found for code in finding.districts]
 

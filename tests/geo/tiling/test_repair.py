@@ -102,4 +102,4 @@ def test_what_cannot_be_mended_is_said(mend, grid):
     drawn = grid(8, 8, inner=5, seed=2)
     repair = mend(_jittered(drawn.cells, 3), drawn.parent)
     assert set(repair.proof.faults.column("kind").to_pylist()) <= {"gap", "mismatch"}
-    assert "could not be mended" in repair.reason
+    assert "could not be repaired" in repair.reason

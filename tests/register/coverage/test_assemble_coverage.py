@@ -9,9 +9,9 @@ import shapely
 from pyproj import CRS
 
 from minglu.errors import LawError
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.territory_schemas import PLACEMENTS
 from minglu.register.coverage.areas import SUMMED, area_parents, count_areas, district_sizes, name_levels, require_sums
 from minglu.register.coverage.assemble_coverage import exit_code, summary_lines
@@ -47,7 +47,9 @@ def areas(tmp_path):
     engine.put("units", table(UNITS, units))
     engine.put("placements", table(PLACEMENTS, placements))
     engine.put("ledger", table(LEDGER, ledger))
-    districts = take_listing(Whole(Districts(CODES, ("甲", "乙", "丙", "丁"), boxes, CRS("EPSG:4490"), "layer")))
+    districts = index_districts(
+        InMemoryLayer(Districts(CODES, ("甲", "乙", "丙", "丁"), boxes, CRS("EPSG:4490"), "layer"))
+    )
     count_areas(engine, districts, LEVELS)
     rows = engine.get("coverage", order_by="level, code").to_pylist()
     engine.close()

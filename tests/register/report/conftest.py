@@ -12,9 +12,9 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts, Parent
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.placing.datum_detection import DatumEvidence
 from minglu.geo.tiling.partition_proof import prove
 from minglu.register.config.census_file import read_census
@@ -151,7 +151,7 @@ def _facts(folder, districts, parent, laws):
     evidence = DatumEvidence("", 0, (), "", "", 0, 0, math.nan, "none", "无")
     datums = tuple(DatumReport(name, "CGCS2000", "CGCS2000", "stated", False, evidence, 1, ()) for name in LISTS)
     proof = prove(districts, parent, sliver_width_m=2.0, sliver_area_m2=100.0)
-    territory = Territory(take_listing(Whole(districts)), parent, proof, ())
+    territory = Territory(index_districts(InMemoryLayer(districts)), parent, proof, ())
     return RunFacts(read_census(census), inputs, territory, datums, laws, "0.0.0")
 
 

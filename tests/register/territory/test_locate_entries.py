@@ -13,9 +13,9 @@ from pyproj import CRS, Transformer
 from minglu.errors import CrsError
 from minglu.geo.coordinates.datums import bd_from_wgs, gcj_from_wgs
 from minglu.geo.layer.area_names import AreaNames
-from minglu.geo.layer.district_index import take_listing
+from minglu.geo.layer.district_index import index_districts
 from minglu.geo.layer.districts import Districts
-from minglu.geo.layer.piecewise import Whole
+from minglu.geo.layer.piecewise import InMemoryLayer
 from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.engine import open_engine
@@ -69,7 +69,7 @@ def cells(datum: str, count: int, seed: int = 1) -> tuple[list[tuple[str, str, s
 
 
 def gazetteer(districts: Districts) -> Gazetteer:
-    return Gazetteer(take_listing(Whole(districts)), proven=False)
+    return Gazetteer(index_districts(InMemoryLayer(districts)), proven=False)
 
 
 @pytest.fixture

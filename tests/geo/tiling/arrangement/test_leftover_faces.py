@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.geo.tiling.arrangement.leftover_faces import arrange
-from minglu.geo.tiling.edge_cancellation import settle, signed_edges
+from minglu.geo.tiling.edge_cancellation import residual_edges, signed_edges
 from minglu.geo.tiling.faces import build_faces, signed_areas
 
 PLACE = st.tuples(st.integers(0, 8), st.integers(0, 8))
@@ -16,7 +16,7 @@ TRIANGLE = st.tuples(PLACE, PLACE, PLACE).map(shapely.Polygon).filter(lambda sha
 
 
 def faces_of(shapes):
-    residual = settle(signed_edges(np.array([*shapes, None], object)[:-1], np.arange(len(shapes))))
+    residual = residual_edges(signed_edges(np.array([*shapes, None], object)[:-1], np.arange(len(shapes))))
     arrangement = arrange(residual)
     areas = signed_areas(arrangement)
     cycles = np.flatnonzero(~arrangement.outer)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.geo.tiling.arrangement.leftover_faces import arrange
-from minglu.geo.tiling.edge_cancellation import join_edges, settle, signed_edges
+from minglu.geo.tiling.edge_cancellation import join_edges, residual_edges, signed_edges
 from minglu.geo.tiling.faces import build_faces, signed_areas
 
 BOX = st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 7), st.integers(1, 7))
@@ -18,7 +18,7 @@ BOX = st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 7), st.inte
 def arranged(shapes: list[object]):
     """Cut the edges of shapes that may overlap into faces; return the arrangement and its faces."""
     array = np.array(shapes, object)
-    residual = settle(join_edges([signed_edges(array, np.arange(len(array)))]))
+    residual = residual_edges(join_edges([signed_edges(array, np.arange(len(array)))]))
     arrangement = arrange(residual)
     cycles = np.flatnonzero(~arrangement.outer)
     return arrangement, build_faces(arrangement, cycles, signed_areas(arrangement))
