@@ -1,4 +1,4 @@
-"""The door: parse the command line, call one function of the register, print.  No logic.
+"""The command line: parse the command line, call one function of the register, print.  No logic.
 
 stdout carries the result, stderr the talk.  Heavy imports happen inside the commands, so
 that --help stays quick.
@@ -31,7 +31,15 @@ from minglu.commands import (
     spotcheck,
     territory,
 )
-from minglu.commands.console import Talk, guarded, print_json, print_lines, print_next, stated_language, working
+from minglu.commands.console import (
+    ConsoleProgress,
+    guarded,
+    print_json,
+    print_lines,
+    print_next,
+    stated_language,
+    working,
+)
 from minglu.commands.help_text import LocalGroup, Program, chosen_language, usage_lines
 from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
 
@@ -129,8 +137,8 @@ def init(
         for note in notes:
             typer.echo(note.text(language), err=True)
         out = path.resolve().parent.name + "-out"
-        said = f"minglu build {shlex.quote(str(path))} --out {shlex.quote(out)}"
-        print_next(language, en=said, zh=said)
+        following = f"minglu build {shlex.quote(str(path))} --out {shlex.quote(out)}"
+        print_next(language, en=following, zh=following)
 
 
 @app.command(short_help="how a list is read 查看名单读取方式")
@@ -185,7 +193,7 @@ def build(
         from minglu.register.build import build as build_register
         from minglu.register.coverage.assemble_coverage import exit_code
 
-        talk = Talk(language, quiet=quiet)
+        talk = ConsoleProgress(language, quiet=quiet)
         coverage = build_register(
             census, out, progress=talk, engine=engine, threads=threads, spark_master=spark_master, resume=resume
         )
@@ -194,11 +202,12 @@ def build(
         else:
             print_verdict(coverage, [out / name for name in WRITTEN], language)
             if not quiet:
-                said = f"minglu desk {shlex.quote(str(out))}"
+                place = shlex.quote(str(out))
+                following = f"minglu desk {place}"
                 print_next(
                     language,
-                    en=f"{said}   (or: minglu review {shlex.quote(str(out))}, minglu sheets {shlex.quote(str(out))})",
-                    zh=f"{said}   （或 minglu review {shlex.quote(str(out))}、minglu sheets {shlex.quote(str(out))}）",
+                    en=f"{following}   (or: minglu review {place}, minglu sheets {place})",
+                    zh=f"{following}   （或 minglu review {place}、minglu sheets {place}）",
                 )
         raise typer.Exit(exit_code(coverage, strict=strict))
 
@@ -280,8 +289,8 @@ def help_(
     from minglu.commands.help_topics import TOPICS, topic_lines
 
     language, root = stated_language(lang), context.find_root()
-    if topic and (said := topic_lines(topic[0], language)) is not None:
-        typer.echo(said)
+    if topic and (lines := topic_lines(topic[0], language)) is not None:
+        typer.echo(lines)
         return
     inner = root
     for name in topic or ():

@@ -18,7 +18,7 @@ from minglu.common.memory_limits import require_memory, shortage
 from minglu.errors import MingluError
 
 
-class Talk:
+class ConsoleProgress:
     """Progress on stderr: the running stage while it runs where there is a terminal, one line a stage at its end.
 
     Keeps the seconds for run.json.
@@ -71,7 +71,7 @@ def guarded(lang: str | None) -> Iterator[str]:
         raise typer.Exit(130) from None
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
-    except Exception as error:  # noqa: BLE001 - told by its place, or whole where that was asked for
+    except Exception as error:  # noqa: BLE001 - reported by its place, in full with MINGLU_DEBUG
         if short := shortage(error):
             raise _refused(short, language) from None
         if os.environ.get("MINGLU_DEBUG"):
@@ -136,7 +136,7 @@ def working(language: str, *, en: str, zh: str, quiet: bool = False) -> Iterator
 
 
 def chain_lines(path: Path | None, lines: int, head: str, language: str) -> list[str]:
-    """Return how a chain of what people said ends now, and what comes next."""
+    """Return how a chain of decisions ends now, and what comes next."""
     following = {
         "zh": "下一步：重新运行 minglu build；请另行保存上面的 head",
         "en": "next: run minglu build again; keep the head above in another place",

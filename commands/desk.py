@@ -38,7 +38,7 @@ def desk(
         names = tuple(dict.fromkeys(name.strip() for name in by or () if name.strip()))
         options = DeskOptions(names, census, spotcheck, language)
 
-        def tell(address: str) -> None:
+        def on_ready(address: str) -> None:
             typer.echo(address)
             print_lines(
                 {
@@ -49,6 +49,6 @@ def desk(
             )
 
         try:
-            run_desk(out, options, port=port, browser=not no_browser, tell=tell)
+            run_desk(out, options, port=port, browser=not no_browser, on_ready=on_ready)
         except KeyboardInterrupt:
             print_lines([{"zh": "已关闭。", "en": "Closed."}[language]], err=True)

@@ -176,9 +176,9 @@ def usage_lines(message: str, command: str, language: str) -> list[str]:
     example = EXAMPLES.get(name) or f"minglu {name} --help"
     if language != "zh":
         return [f"minglu: {message}", f"  example: {example}", f"  help: {command} --help"]
-    said = message
+    translated = message
     for pattern, words in MESSAGES:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            said = words.format(*found.groups())
+            translated = words.format(*found.groups())
             break
-    return [f"minglu：{said}", f"  示例：{example}", f"  帮助：{command} --help"]
+    return [f"minglu：{translated}", f"  示例：{example}", f"  帮助：{command} --help"]

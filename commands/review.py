@@ -46,11 +46,11 @@ def review_sheets(
 ) -> None:
     """Write the pairs that wait for a clerk as workbook and page. 将疑似重复记录对写成工作簿和网页。"""
     with guarded(lang) as language:
-        from minglu.register.clerical.review.make_review import Wish, make_sheets
+        from minglu.register.clerical.review.make_review import ReviewOptions, make_sheets
 
-        wish = Wish(most, overlap, sample, seed, with_scores)
+        options = ReviewOptions(most, overlap, sample, seed, with_scores)
         with working(language, en="write the sheets", zh="生成表格", quiet=quiet):
-            made = make_sheets(out, to or out.with_name(f"{out.name}-review"), wish)
+            made = make_sheets(out, to or out.with_name(f"{out.name}-review"), options)
         print_lines(map(str, made.files))
         print_lines(made.lines(language), err=True)
 

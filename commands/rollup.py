@@ -29,10 +29,10 @@ def rollup(
     """Audit sealed registers of counties, then add them up: 先审核后汇总。Exit code 1 on findings or a failed audit."""
     with guarded(lang) as language:
         from minglu.register.coverage.assemble_coverage import exit_code, summary_lines
-        from minglu.register.verification.rollup import Wish
-        from minglu.register.verification.rollup import rollup as roll_up
+        from minglu.register.verification.rollup.roll_up_counties import RollupOptions
+        from minglu.register.verification.rollup.roll_up_counties import rollup as roll_up
 
-        coverage = roll_up(counties, out, Wish(name, within, tuple(score or ()), rules, force))
+        coverage = roll_up(counties, out, RollupOptions(name, within, tuple(score or ()), rules, force))
         if as_json:
             print_json(coverage)
         else:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import Talk, guarded, print_next
+from minglu.commands.console import ConsoleProgress, guarded, print_next
 from minglu.commands.options import LangOption, QuietOption
 from minglu.errors import UsageError
 
@@ -40,12 +40,12 @@ def demo(
         from minglu.register.coverage.assemble_coverage import exit_code
 
         _lay_out(folder, {name: name for name in COUNTY})
-        talk, out = Talk(language, quiet=quiet), folder / "out"
+        talk, out = ConsoleProgress(language, quiet=quiet), folder / "out"
         coverage = build(folder / "census.toml", out, progress=talk)
         print_verdict(coverage, [folder / "census.toml", out / "report.html", out / "register.xlsx"], language)
         if not quiet:
-            said = f"minglu find {out} 印染 && minglu desk {out}"
-            print_next(language, en=said, zh=said)
+            following = f"minglu find {out} 印染 && minglu desk {out}"
+            print_next(language, en=following, zh=following)
         raise typer.Exit(exit_code(coverage, strict=False))
 
 
@@ -58,8 +58,8 @@ def example(
         _lay_out(folder, OFFICE)
         for name in OFFICE.values():
             typer.echo(folder / name)
-        said = f"minglu init {folder} && minglu build {folder / 'census.toml'} --out {folder.name}-out"
-        print_next(language, en=said, zh=said)
+        following = f"minglu init {folder} && minglu build {folder / 'census.toml'} --out {folder.name}-out"
+        print_next(language, en=following, zh=following)
 
 
 def _lay_out(folder: Path, names: dict[str, str]) -> None:

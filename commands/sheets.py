@@ -50,12 +50,12 @@ def sheets_write(
 ) -> None:
     """Write one workbook per district, township or enumerator: whom to visit, what to ask. 生成清查表。"""
     with guarded(lang) as language:
-        from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+        from minglu.register.clerical.field_sheets.make_sheets import SheetOptions, make_sheets
         from minglu.register.clerical.field_sheets.visits import read_assignment
 
-        wish = Wish(by, read_assignment(assign) if assign is not None else {})
+        options = SheetOptions(by, read_assignment(assign) if assign is not None else {})
         with working(language, en="write the sheets", zh="生成表格", quiet=quiet):
-            made = make_sheets(out, to or out.with_name(f"{out.name}-sheets"), wish)
+            made = make_sheets(out, to or out.with_name(f"{out.name}-sheets"), options)
         print_lines(map(str, made.files))
         print_lines(made.lines(language), err=True)
 

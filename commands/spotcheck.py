@@ -44,7 +44,7 @@ def spotcheck_draw(
 ) -> None:
     """Draw townships, districts to walk and units to visit; write the workbooks. 抽取小区和单位，生成核查表。"""
     with guarded(lang) as language:
-        from minglu.register.verification.spotcheck import make_sample
+        from minglu.register.verification.spotcheck.draw_and_score import make_sample
         from minglu.register.verification.spotcheck.spotcheck_text import draw_lines
 
         asked = {
@@ -78,7 +78,7 @@ def spotcheck_score(
     with guarded(lang) as language:
         from minglu.register.clerical.problems import Problems
         from minglu.register.clerical.returned_files import find_returned
-        from minglu.register.verification.spotcheck import score_sheets, write_score
+        from minglu.register.verification.spotcheck.draw_and_score import score_sheets, write_score
         from minglu.register.verification.spotcheck.spotcheck_text import score_lines
 
         returned, problems = find_returned(sheets), Problems()

@@ -45,7 +45,7 @@ def require_memory() -> None:
 
 
 def shortage(error: Exception) -> ShortageError | None:
-    """Return the error to tell where `error` means that memory or room ran out, else None."""
+    """Return the error to report where `error` means that memory or room ran out, else None."""
     if is_shortage(error):
         return ShortageError.of_memory()
     if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -56,7 +56,7 @@ def shortage(error: Exception) -> ShortageError | None:
 
 
 def is_shortage(error: Exception) -> bool:
-    """Return whether `error` is some library's way to tell that memory ran out."""
+    """Return whether `error` is a library's way of reporting that memory ran out."""
     if isinstance(error, MemoryError):
         return True
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:

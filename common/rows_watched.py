@@ -1,4 +1,4 @@
-"""How many rows of the table at hand have gone through: told by the engine, heard by whoever shows progress."""
+"""How many rows of the table at hand have gone through: reported by the engine, read by whoever shows progress."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ import msgspec
 from minglu.common.problems import raise_all
 from minglu.errors import RuleError, UsageError
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 Table = Mapping[str, Any]
 Numbers = Mapping[str, float]
 SHOWN_CHARACTERS = 60
@@ -109,7 +109,7 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
 
 
-def make(kind: type[Made], table: object, *, where: str, error: type[UsageError] = RuleError, **given: Any) -> Made:
+def make(kind: type[T], table: object, *, where: str, error: type[UsageError] = RuleError, **given: Any) -> T:
     """Make one frozen dataclass from one TOML table; `given` are fields that don't come from the file.
 
     A type may be annotated with msgspec.Meta, so that a value has a range.  Raises `error` with every unknown key,

@@ -19,12 +19,12 @@ from minglu.matching.parsing.vocabulary import Vocabulary, learn
 from minglu.register.cleaning.make_entries import make_entries
 from minglu.register.clerical.field_facts.attach_facts import apply_moves, apply_outcomes, attach_facts, new_rows
 from minglu.register.clerical.field_facts.fact_chain import FieldChain
-from minglu.register.clerical.field_facts.reanchor_facts import FieldStanding, refind_facts
-from minglu.register.clerical.reanchor_decisions import Standing, find_again
+from minglu.register.clerical.field_facts.reanchor_facts import ResolvedFacts, reanchor_facts
+from minglu.register.clerical.reanchor_decisions import ResolvedDecisions, reanchor_decisions
 from minglu.register.config.census_file import FIELD, Census, read_census
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.coverage.assemble_coverage import assemble
-from minglu.register.coverage.run_metadata import RunFacts
+from minglu.register.coverage.run_metadata import RunMetadata
 from minglu.register.engine import Engine, open_engine
 from minglu.register.linking import link_entries
 from minglu.register.report import render_all
@@ -38,12 +38,12 @@ from minglu.register.storage import run_store
 from minglu.register.storage.integrity import protect
 from minglu.register.storage.run_folder import staged, steps_folder, write_json
 from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
-from minglu.register.succession.previous_run import put_earlier
+from minglu.register.succession.previous_run import put_previous_run
 from minglu.register.territory.area_columns import layer_names
 from minglu.register.territory.check_layer import Territory
 from minglu.register.territory.locate_entries import locate_entries
 from minglu.register.units.ledger import check_laws, write_ledger
-from minglu.register.units.nested_sites import leave_out_inside
+from minglu.register.units.nested_sites import exclude_nested_sites
 from minglu.register.units.screening import screen
 from minglu.register.units.survivorship import fuse_entries, number_units
 
@@ -90,7 +90,7 @@ def build(
             opened.callback(moving.close)
             kept = steps_folder(out) if resume else None
             coverage = _run(census, moving, folder, progress, opened=opened, kept=kept)
-        run_store.sweep(folder)
+        run_store.remove_leftovers(folder)
         run_store.write_manifest(folder, census, coverage)
         write_json(folder / "run.json", progress.times())
     return coverage
@@ -106,11 +106,11 @@ def _input_files(census: Census) -> list[Path]:
 def _run(
     census: Census, engine: Engine, folder: Path, progress: Progress, *, opened: ExitStack, kept: Path | None
 ) -> Mapping[str, Any]:
-    decisions, said, earlier, check, readings, territory = open_inputs(
+    decisions, field, earlier, check, readings, territory = open_inputs(
         census, stages=progress, opened=opened
     ).complete()
     inputs = tuple(report for reading in readings for report in reading.inputs)
-    _put_rows(engine, readings, said)
+    _put_rows(engine, readings, field)
     gazetteer = _gazetteer(territory)
     with progress.stage(en="clean", zh="清洗"):
         make_entries(
@@ -129,11 +129,11 @@ def _run(
             layer_crs=census.districts.crs,
         )
     if earlier is not None:
-        put_earlier(engine, earlier.folder)
-    found = refind_facts(engine, said, earlier=earlier is not None)
-    standing = find_again(engine, decisions, found.judgements())
+        put_previous_run(engine, earlier.folder)
+    found = reanchor_facts(engine, field, earlier=earlier is not None)
+    standing = reanchor_decisions(engine, decisions, found.pair_decisions())
     previous = "" if earlier is None else earlier.sha256
-    heads = (decisions.head, said.head, previous)
+    heads = (decisions.head, field.head, previous)
     steps = Steps(engine, kept, run_key(census, inputs, heads, territory) if kept else "")
     step = partial(_step, steps, progress)
     step(en="match", zh="匹配", tables=LINKED, make=partial(_match, engine, census.pack, territory, standing))
@@ -146,7 +146,7 @@ def _run(
     )
     step(en="place", zh="空间定位", tables=("placements",), make=partial(_place, engine, census.pack, gazetteer))
     apply_outcomes(engine)
-    leave_out_inside(engine, census.pack.scope.inside)
+    exclude_nested_sites(engine, census.pack.scope.inside)
     apply_moves(engine, territory.districts.codes)
     engine.put("faults", territory.proof.faults)
     engine.sql("value_faults", "SELECT * FROM value_faults_text UNION ALL SELECT * FROM value_faults_coordinates")
@@ -155,7 +155,7 @@ def _run(
         write_ledger(engine)
         laws = check_laws(engine)
     with progress.stage(en="count", zh="统计"):
-        facts = RunFacts(census, inputs, territory, datums, laws, __version__, standing, previous, found, check)
+        facts = RunMetadata(census, inputs, territory, datums, laws, __version__, standing, previous, found, check)
         coverage = assemble(engine, facts)
     with progress.stage(en="write tables", zh="写出数据表"):
         run_store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
@@ -165,9 +165,9 @@ def _run(
     return coverage
 
 
-def _put_rows(engine: Engine, readings: Sequence[ListReading], said: FieldChain) -> None:
+def _put_rows(engine: Engine, readings: Sequence[ListReading], field: FieldChain) -> None:
     """Make `rows`, `read_rejects` and `source_rows` from every list and from the new units of the field."""
-    engine.put("rows", pa.concat_tables([_stack(readings, lambda reading: reading.rows, ROWS), new_rows(said)]))
+    engine.put("rows", pa.concat_tables([_stack(readings, lambda reading: reading.rows, ROWS), new_rows(field)]))
     engine.put("read_rejects", _stack(readings, lambda reading: reading.rejects, REJECTS))
     engine.sql(
         "source_rows",
@@ -207,11 +207,11 @@ def _step(
     with progress.stage(en=en, zh=zh):
         outcome = steps.run(en.replace(" ", "-"), tables, make)
     if outcome in OUTCOMES:
-        told = OUTCOMES[outcome]
-        progress.note(en=f"{en}: {told[0]}", zh=f"{zh}：{told[1]}")
+        words = OUTCOMES[outcome]
+        progress.note(en=f"{en}: {words[0]}", zh=f"{zh}：{words[1]}")
 
 
-def _match(engine: Engine, pack: RulePack, territory: Territory, standing: Standing) -> None:
+def _match(engine: Engine, pack: RulePack, territory: Territory, standing: ResolvedDecisions) -> None:
     """Make the tables `LINKED`."""
     words = _learn_words(engine, territory.districts.names)
     link_entries(engine, rules=pack.linkage, vocabulary=words, standing=standing)
@@ -228,7 +228,7 @@ def _layer_datum(census: Census) -> str:
     return stated.name if stated is not None else "CGCS2000"
 
 
-def _fuse(engine: Engine, census: Census, found: FieldStanding, *, known: bool) -> None:
+def _fuse(engine: Engine, census: Census, found: ResolvedFacts, *, known: bool) -> None:
     """Make the tables `FUSED`, each unit screened, under ids and codes of the earlier run where one is `known`."""
     fuse_entries(engine, kinds=census.kinds(), survivorship=census.pack.survivorship)
     inherit_ids(engine, earlier=known, yielding=found.duplicates())

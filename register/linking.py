@@ -13,16 +13,20 @@ from minglu.matching.linkage import link_rows
 from minglu.matching.model.thresholds import verdict_rules
 from minglu.matching.parsing.vocabulary import Vocabulary
 from minglu.matching.settings.linkage_settings import load_policy
-from minglu.register.cleaning.entry_ids import ID_LETTERS
-from minglu.register.clerical.reanchor_decisions import NO_STANDING, Standing
+from minglu.register.cleaning.entry_ids import ID_CHARACTERS
+from minglu.register.clerical.reanchor_decisions import NO_RESOLVED_DECISIONS, ResolvedDecisions
 from minglu.register.engine import Engine
 
-FIRST_OF_EQUALS = f"substring(e.entry_id, 1, {ID_LETTERS})"
+FIRST_OF_EQUALS = f"substring(e.entry_id, 1, {ID_CHARACTERS})"
 """The id of the first of equal rows: later ones carry -2, -3 ... behind it (see `identity`)."""
 
 
 def link_entries(
-    engine: Engine, *, rules: Mapping[str, object], vocabulary: Vocabulary, standing: Standing = NO_STANDING
+    engine: Engine,
+    *,
+    rules: Mapping[str, object],
+    vocabulary: Vocabulary,
+    standing: ResolvedDecisions = NO_RESOLVED_DECISIONS,
 ) -> None:
     """Decide which entries are one site and which sites are one legal unit; what people decided stands.
 

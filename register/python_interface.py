@@ -94,7 +94,7 @@ class Run:
 
 
 class _Quiet:
-    """A run's progress where nobody watches; only run.json is told how long it took."""
+    """A run's progress where nobody watches; only run.json records how long it took."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}

@@ -95,7 +95,7 @@ class Steps:
 def run_key(census: Census, inputs: Sequence[InputReport], heads: Sequence[str], territory: Territory) -> str:
     """Return the digest of everything that decides the tables of a run.
 
-    `heads` vouch for what people decided, for what the field said and for the earlier run.
+    `heads` vouch for the decisions, for the field facts and for the previous run.
     """
     layer, parent = territory.districts, territory.parent
     facts = {

@@ -14,7 +14,7 @@ from minglu.register.coverage.spotcheck_result import FieldCheck, read_field_che
 from minglu.register.sources.attestation import check_once
 from minglu.register.sources.list_reading import ListReading
 from minglu.register.sources.read_list import read_list
-from minglu.register.succession.previous_run import Earlier, find_earlier
+from minglu.register.succession.previous_run import PreviousRun, find_previous_run
 from minglu.register.territory.check_layer import Territory, check_layers
 
 
@@ -30,7 +30,7 @@ class RunInputs(NamedTuple):
 
     decisions: Chain
     field: FieldChain
-    previous: Earlier | None
+    previous: PreviousRun | None
     spotcheck: FieldCheck
     readings: tuple[ListReading, ...]
     territory: Territory
@@ -43,7 +43,7 @@ class FoundInputs:
     problems: Problems
     decisions: Chain | None = None
     field: FieldChain | None = None
-    previous: Earlier | None = None
+    previous: PreviousRun | None = None
     spotcheck: FieldCheck | None = None
     readings: list[ListReading] = dataclasses.field(default_factory=list)
     territory: Territory | None = None
@@ -70,7 +70,7 @@ def open_inputs(census: Census, *, stages: Stages, opened: ExitStack) -> FoundIn
         with problems.collect():
             found.field = read_field(census.field)
         with problems.collect():
-            found.previous = find_earlier(census.previous)
+            found.previous = find_previous_run(census.previous)
         with problems.collect():
             found.spotcheck = read_field_check(census.spotcheck)
         for spec in census.lists:

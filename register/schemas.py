@@ -219,7 +219,7 @@ SUCCESSION = pa.schema(
 RETIRED = pa.schema(
     [
         column("level", TEXT, "site | legal | code"),
-        column("id", TEXT, "id or unit code that was borne once and is no more; nobody else gets it"),
+        column("id", TEXT, "id or unit code that was assigned once and is not used any more; it is never reused"),
         column("heir", TEXT, "of a site or legal unit: the one that most of it went to, or empty"),
         column(
             "bearer", TEXT, "of a code: the unit that bore it; of a legal unit: a site that it had, one line per site"
@@ -239,11 +239,11 @@ FIELD_FACTS = pa.schema(
         column("answer", TEXT, "confirmed | corrected | closed | not_found | moved | duplicate | new"),
         column("unit_id", TEXT, "the unit on the sheet, empty for a new one"),
         column("duplicate_of", TEXT, "the unit that it duplicates, or empty"),
-        column("district_code", TEXT, "the district that was told, or empty"),
+        column("district_code", TEXT, "the district that was stated, or empty"),
         column("entry_id", TEXT, "the entry made of the fact, empty where it is lost"),
         column("state", TEXT, "found | lost"),
-        column("by", TEXT, "who said it"),
-        column("when", TEXT, "when, as told at the time"),
+        column("by", TEXT, "who stated it"),
+        column("when", TEXT, "when, as recorded at the time"),
         column("why", TEXT, "remark"),
     ]
 )
@@ -256,7 +256,7 @@ DECISIONS = pa.schema(
         column("relation", TEXT, "same_site | same_legal | different | undecided"),
         column("state", TEXT, "found (by id) | refound (by content) | lost"),
         column("by", TEXT, "who decided"),
-        column("when", TEXT, "when, as told at the time"),
+        column("when", TEXT, "when, as recorded at the time"),
         column("why", TEXT, "why, in the decider's words"),
         column("sample", TEXT, "the clerical sample that drew the pair, or empty"),
         column("stratum", TEXT, "its stratum there"),

@@ -1,6 +1,6 @@
 """`minglu init`: a census file for an office's folder that builds at once; what it assumes stands as comments.
 
-What lies in the folder is found by `folder_survey`; here it becomes text, and remarks for the person who reads it.
+What lies in the folder is found by `folder_scan`; here it becomes text, and remarks for the person who reads it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from minglu.errors import OutputError, UsageError
-from minglu.register.folder_survey import FolderSurvey, LayerFound, ListFound, survey_folder
+from minglu.register.folder_scan import FolderScan, LayerFound, ListFound, scan_folder
 from minglu.register.rules import load_pack
 from minglu.register.rules.rule_pack import RulePack
 
@@ -44,7 +44,7 @@ def write_census_file(folder: Path) -> tuple[Path, list[Note]]:
             zh=f"{target}：已存在，不会覆盖。请改名或直接编辑。",
         )
     pack = load_pack(PACK, folder)
-    found = survey_folder(folder, pack)
+    found = scan_folder(folder, pack)
     try:
         target.write_text("\n".join(_lines(found, pack, folder)) + "\n", encoding="utf-8", newline="\n")
     except OSError as error:
@@ -56,7 +56,7 @@ def write_census_file(folder: Path) -> tuple[Path, list[Note]]:
     return target, list(_notes(found, pack))
 
 
-def _lines(found: FolderSurvey, pack: RulePack, folder: Path) -> Iterator[str]:
+def _lines(found: FolderScan, pack: RulePack, folder: Path) -> Iterator[str]:
     yield "# One run of minglu. Paths are relative to this file. 一次清查的配置；路径相对于本文件。"
     yield "# What stands behind # was assumed: correct it where it is wrong. “#”后为推定内容，如有误请更正。"
     yield "[census]"
@@ -90,8 +90,8 @@ def _list_lines(lists: Sequence[ListFound], pack: RulePack) -> Iterator[str]:
     for one in lists or (ListFound(Path("business.csv"), "business", by_content=False),):
         yield ""
         yield "[[lists]]"
-        told = "by its headings 据表头" if one.by_content else "by its name 据文件名"
-        yield f'kind = "{one.kind}"  # {told}: {kinds}'
+        basis = "by its headings 据表头" if one.by_content else "by its name 据文件名"
+        yield f'kind = "{one.kind}"  # {basis}: {kinds}'
         yield f"path = {_quoted(one.path.name)}"
         yield 'crs = "auto"  # tested at build 建库时检验: CGCS2000 | WGS84 | GCJ02 | BD09'
         if one.kind == "other" or counts[one.kind] > 1:
@@ -103,7 +103,7 @@ def _about_layer(layer: LayerFound) -> str:
     return "not opened 未打开:" if layer.problem is not None or not layer.features else f"{layer.features} areas 个面:"
 
 
-def _census_name(found: FolderSurvey, folder: Path) -> str:
+def _census_name(found: FolderScan, folder: Path) -> str:
     """Name the census after the parent area, else after the folder."""
     title = found.parent.title if found.parent is not None else ""
     return f"{title or folder.resolve().name or '某县'}清查"
@@ -120,7 +120,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _notes(found: FolderSurvey, pack: RulePack) -> Iterator[Note]:
+def _notes(found: FolderScan, pack: RulePack) -> Iterator[Note]:
     for one in found.lists:
         row = pack.kinds[one.kind]
         yield Note(f"{one.path.name}: taken as {row.en} ({one.kind})", f"{one.path.name}：按{row.zh}处理")

@@ -17,8 +17,8 @@ import pyarrow as pa
 import shapely
 from pyproj import CRS
 
-from minglu.register.clerical.field_facts.reanchor_facts import NO_FIELD_STANDING
-from minglu.register.clerical.reanchor_decisions import NO_STANDING
+from minglu.register.clerical.field_facts.reanchor_facts import NO_RESOLVED_FACTS
+from minglu.register.clerical.reanchor_decisions import NO_RESOLVED_DECISIONS
 from minglu.register.coverage.areas import name_levels
 from minglu.register.coverage.clerical_quality import describe_decisions
 from minglu.register.coverage.completeness import estimate_completeness
@@ -205,10 +205,10 @@ def _coverage(areas: pa.Table, lists: np.ndarray, units: int, districts: int) ->
         "completeness": estimate_completeness(overlap, kinds),
         "linkage": {
             "figures": [], "scores": [], "quality": {"status": "unknown", "zh": "", "en": ""},
-            "decisions": describe_decisions(NO_STANDING), "visits": NO_VISITS,
+            "decisions": describe_decisions(NO_RESOLVED_DECISIONS), "visits": NO_VISITS,
         },
         "succession": {"previous": "", "site": {}, "legal": {}},
-        "field": describe_field(NO_FIELD_STANDING),
+        "field": describe_field(NO_RESOLVED_FACTS),
         "levels": LEVELS,
         "areas": published,
         "outliers": [],

@@ -141,7 +141,7 @@ def _projected_numbers(extent: Extent, crs: CRS) -> Misfit:
         return _swapped("")
     return Misfit(
         f"{zh}东坐标没有带号，无法推断分带：请询问提供单位，并以 crs 写明（例如 EPSG:4546）。",
-        f"{en}Eastings without a zone number don't tell the zone: ask who made the layer and state its system as "
+        f"{en}Eastings without a zone number don't identify the zone: ask who made the layer and state its system as "
         "`crs` (such as EPSG:4546).",
     )
 

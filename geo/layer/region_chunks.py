@@ -1,6 +1,6 @@
 """The plane cut into regions that hold about as many districts each, so that one of them is in memory at a time.
 
-Only extents are looked at: the regions tell what has to be read, never where a unit lies.
+Only extents are looked at: the regions determine what has to be read, never where a unit lies.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class DatumEvidence:
     best: str
     """The datum with most agreements; empty without any point."""
     rival: str
-    """The one it is hardest to tell from."""
+    """The hypothesis that is hardest to exclude."""
     only_best: int
     """Discordant pairs: points that agree under `best` only."""
     only_rival: int
@@ -131,7 +131,7 @@ def detect(
 
 
 def excludes(evidence: DatumEvidence, hypothesis: str) -> bool:
-    """Return whether a hypothesis is clearly worse than the best one, though that may not be told from a third."""
+    """Return whether a hypothesis is clearly worse than the best one, though perhaps not than a third."""
     known = limits()
     enough = evidence.usable >= known.evidence_points_min
     agreeing = dict(evidence.agreements).get(evidence.best, 0)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.common.parallel import over_threads
-from minglu.geo.placing.grid_frame import BLOCK, BLOCK_BITS, Floats, Frame, Ints, thresholds
+from minglu.geo.placing.grid_frame import BLOCK, BLOCK_BITS, Floats, GridFrame, Ints, thresholds
 from minglu.geo.placing.grid_raster import by_cell, rasterise
 from minglu.geo.placing.grid_rings import Rings
 
@@ -35,7 +35,7 @@ UNSURE = MIXED = np.int32(np.iinfo(np.int32).min)
 class Grid:
     """The cells of one partition."""
 
-    def __init__(self, shapes: NDArray[np.object_], frame: Frame) -> None:
+    def __init__(self, shapes: NDArray[np.object_], frame: GridFrame) -> None:
         """Build from polygons and multipolygons; null shapes have no cells."""
         self._frame = frame
         rings = Rings(shapes)

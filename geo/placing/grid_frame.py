@@ -32,7 +32,7 @@ WORST_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class GridFrame:
     """Where the cells lie."""
 
     x0: float
@@ -69,7 +69,7 @@ def cells_for(points: int, districts: int, edges: int) -> int:
     return int(powers[np.argmin(25.0 * powers + 100.0 * walks)])
 
 
-def grid_frame_for(shapes: NDArray[np.object_], cells: int) -> Frame | None:
+def grid_frame_for(shapes: NDArray[np.object_], cells: int) -> GridFrame | None:
     """Return a frame of about `cells` square cells over the shapes; None where rounding would blur it."""
     west, south, east, north = shapely.total_bounds(shapes).tolist()
     wide, high = east - west, north - south
@@ -79,7 +79,7 @@ def grid_frame_for(shapes: NDArray[np.object_], cells: int) -> Frame | None:
     columns, rows = (BLOCK * math.ceil((extent / size + 2) / BLOCK) for extent in (wide, high))
     if columns * rows > MOST_STRETCHED * CELLS_MAX:
         return None
-    frame = Frame(west - ORIGIN_SHIFT * size, south - ORIGIN_SHIFT * size, 1 / size, 1 / size, columns, rows)
+    frame = GridFrame(west - ORIGIN_SHIFT * size, south - ORIGIN_SHIFT * size, 1 / size, 1 / size, columns, rows)
     return frame if frame.tolerance < WORST_TOLERANCE else None
 
 

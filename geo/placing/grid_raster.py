@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from minglu.geo.placing.grid_frame import Floats, Frame, Ints
+from minglu.geo.placing.grid_frame import Floats, GridFrame, Ints
 from minglu.geo.placing.grid_rings import CHUNK_VERTICES, Rings
 
 STRIP_MARGIN = 1e-3
 """Cells by which a long edge is taken as wider than it is: far more than rounding can be worth."""
 
 
-def rasterise(rings: Rings, frame: Frame, ref_y: Floats) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def rasterise(rings: Rings, frame: GridFrame, ref_y: Floats) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Return (cell, edge) of every edge in every cell it may touch, and (cell, weight) of every scanline crossing.
 
-    The fifth array are cells whose reference lies too near a crossing to tell its side.
+    The fifth array are cells whose reference is too near a crossing for its side to be certain.
     """
     pairs, crossings, doubtful = [], [], []
     last = max(len(rings.xy) - 1, 0)
@@ -39,7 +39,7 @@ def rasterise(rings: Rings, frame: Frame, ref_y: Floats) -> tuple[Ints, Ints, In
 class _Part:
     """A run of edges, scaled to cells."""
 
-    def __init__(self, rings: Rings, frame: Frame, start: int, stop: int) -> None:
+    def __init__(self, rings: Rings, frame: GridFrame, start: int, stop: int) -> None:
         self._frame = frame
         xy = rings.xy[start : stop + 1]
         self._x, self._y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])

@@ -1,7 +1,7 @@
 """What is known about each unit of one region: its point, the districts in reach, what it declares.  No decision here.
 
 Facts are gathered by columns, for all units at once; only rows that need a decision are
-then told one by one, as a `Case`.
+then described one by one, as a `Case`.
 """
 
 from __future__ import annotations

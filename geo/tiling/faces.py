@@ -21,7 +21,7 @@ LOCKSTEP = 128
 """Cycles are walked together for so many steps; the few longer ones are walked one by one."""
 
 ROUNDING_ULPS = 8.0
-"""A face that is narrower than so many steps of its coordinates has no area: its corners can't be told apart."""
+"""A face that is narrower than so many steps of its coordinates has no area: its corners can't be distinguished."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

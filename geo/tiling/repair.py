@@ -64,7 +64,7 @@ def suggest_repair(
     """Mend all slivers and mismatches of `proof` on a copy, and prove the copy.
 
     Serious faults, invalid and undecided places stay as they are.  Where a round would
-    make anything worse, its result is thrown away and the reason said.
+    make anything worse, its result is discarded and the reason given.
     """
     best = Repair(districts, (), proof, "")
     for _ in range(MOST_ROUNDS):

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from minglu.register.schemas import FIELDS
 
-DIGEST_LETTERS = 20  # 80 bits: one chance in 10^9 of any collision among 5 * 10^7 rows
-ID_LETTERS = DIGEST_LETTERS + 1  # of an id without the number of a copy
+DIGEST_CHARACTERS = 20  # 80 bits: one chance in 10^9 of any collision among 5 * 10^7 rows
+ID_CHARACTERS = DIGEST_CHARACTERS + 1  # of an id without the number of a copy
 HEXADECIMAL = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 
 
@@ -31,11 +31,11 @@ def entry_ids(rows: pa.Table) -> pa.Array:
 
 
 def _hexadecimal(digests: np.ndarray) -> pa.Array:
-    """Return E and the first DIGEST_LETTERS hexadecimal digits of each row of bytes."""
-    letters = np.full((len(digests), ID_LETTERS), ord("E"), dtype=np.uint8)
-    letters[:, 1::2] = HEXADECIMAL[digests[:, : DIGEST_LETTERS // 2] >> 4]
-    letters[:, 2::2] = HEXADECIMAL[digests[:, : DIGEST_LETTERS // 2] & 15]
-    ends = np.arange(len(digests) + 1, dtype=np.int32) * ID_LETTERS
+    """Return E and the first DIGEST_CHARACTERS hexadecimal digits of each row of bytes."""
+    letters = np.full((len(digests), ID_CHARACTERS), ord("E"), dtype=np.uint8)
+    letters[:, 1::2] = HEXADECIMAL[digests[:, : DIGEST_CHARACTERS // 2] >> 4]
+    letters[:, 2::2] = HEXADECIMAL[digests[:, : DIGEST_CHARACTERS // 2] & 15]
+    ends = np.arange(len(digests) + 1, dtype=np.int32) * ID_CHARACTERS
     return pa.StringArray.from_buffers(len(digests), pa.py_buffer(ends), pa.py_buffer(letters))
 
 

@@ -41,7 +41,7 @@ def read_industry_code(text: str) -> tuple[str, Fault | None]:
     What can be read two ways is set aside, so that the industry's name or another list's code decides: three bare
     digits may be a group, or the class of a mine or farm without its leading zero; two may be a division of services,
     or a group of mines (061) without it; several codes leave open which is the trade; a date is none.
-    The edition (2002, 2011, 2017) is not in the code and can't be told from it.
+    The edition (2002, 2011, 2017) is not in the code and can't be derived from it.
 
     >>> read_industry_code("C3919"), read_industry_code("2211 木竹浆制造")
     (('3919', None), ('2211', None))

@@ -99,13 +99,13 @@ def read_statements(text: str, rows: Mapping[str, MeasureRow]) -> str:
     names = sorted(
         ((word, row) for row in rows.values() for word in (row.zh, *row.headings)), key=lambda one: -len(one[0])
     )
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in PARTS.split(unicodedata.normalize("NFKC", text)))):
         word, row = next(((word, row) for word, row in names if part.startswith(word)), ("", None))
-        if row is None or row.id in told or read_cell(part[len(word) :].strip(" :="), row) is None:
+        if row is None or row.id in values or read_cell(part[len(word) :].strip(" :="), row) is None:
             raise ValueError(part)
-        told[row.id] = part[len(word) :].strip(" :=")
-    return dump(told)
+        values[row.id] = part[len(word) :].strip(" :=")
+    return dump(values)
 
 
 def _unreadable(row: MeasureRow) -> Fault:
@@ -181,17 +181,21 @@ def _years(dates: float | str | None, *, least: int = 0, below: int = 10_000) ->
 
 def evidence(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow], reference: dt.date) -> Words | None:
     """Return the size and dates that a rule used; None where it needs none."""
-    told = [*_told(row, stated, measures), *_dated(row, stated, measures, reference)]
-    return ("，".join(zh for zh, _ in told), ", ".join(en for _, en in told)) if told else None
+    evidence_parts = [*_measured(row, stated, measures), *_dated(row, stated, measures, reference)]
+    return (
+        ("，".join(zh for zh, _ in evidence_parts), ", ".join(en for _, en in evidence_parts))
+        if evidence_parts
+        else None
+    )
 
 
-def _told(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow]) -> Iterator[Words]:
+def _measured(row: ScopeRow, stated: Statements, measures: Mapping[str, MeasureRow]) -> Iterator[Words]:
     for asked in (row.below, row.reached):
         for name, limit in asked.items():
             value, measure = stated.get(name), measures[name]
             if isinstance(value, float):
-                told = f"{value:g} {measure.unit} {'<' if value < limit else '≥'} {limit:g}"
-                yield f"{measure.zh} {told}", f"{measure.en} {told}"
+                comparison = f"{value:g} {measure.unit} {'<' if value < limit else '≥'} {limit:g}"
+                yield f"{measure.zh} {comparison}", f"{measure.en} {comparison}"
     for name, word in row.stated.items():
         yield f"{measures[name].zh} {_word_of(word, measures[name])}", f"{measures[name].en} {word}"
 

@@ -64,10 +64,10 @@ def read_status(text: str, statuses: tuple[StatusRow, ...]) -> tuple[str, Fault 
         if part in meanings:
             found.add(meanings[part])
             continue
-        said = [meanings[word] for word in one.findall(part) if meanings[word] != FILLER]
-        if len(said) > 1 or not whole.fullmatch(part):  # 不存在 and 异常 side by side are neither
+        meant = [meanings[word] for word in one.findall(part) if meanings[word] != FILLER]
+        if len(meant) > 1 or not whole.fullmatch(part):  # 不存在 and 异常 side by side are neither
             return UNKNOWN, _unclear()
-        found.update(said)
+        found.update(meant)
     decided = found - {UNKNOWN, FILLER}
     if len(decided) == 1:
         return decided.pop(), None

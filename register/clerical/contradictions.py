@@ -1,4 +1,4 @@
-"""Do judgements on pairs agree?  The first contradiction among them, with the judgements that make it.  No files.
+"""The first contradiction among decisions on pairs, with the decisions that make it.  No files.
 
 a = b and b = c leave no room for a != c; and what is one site can't be two sites of one
 legal unit.
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
-class Judgement(NamedTuple):
-    """One pair with its relation, and where it was said."""
+class PairDecision(NamedTuple):
+    """One pair with its relation, and where it was decided."""
 
     left: str
     right: str
@@ -21,13 +21,13 @@ class Judgement(NamedTuple):
     where: str
 
 
-def find_contradiction(judged: Sequence[Judgement]) -> tuple[Judgement, tuple[Judgement, ...]] | None:
+def find_contradiction(judged: Sequence[PairDecision]) -> tuple[PairDecision, tuple[PairDecision, ...]] | None:
     """Return the first judgement that others contradict, with those others; None where all agree.
 
-    >>> same = [Judgement("x", "y", "same_site", "1"), Judgement("y", "z", "same_site", "2")]
+    >>> same = [PairDecision("x", "y", "same_site", "1"), PairDecision("y", "z", "same_site", "2")]
     >>> find_contradiction(same) is None
     True
-    >>> found = find_contradiction([*same, Judgement("x", "z", "different", "3")])
+    >>> found = find_contradiction([*same, PairDecision("x", "z", "different", "3")])
     >>> found[0].where, [other.where for other in found[1]]
     ('3', ['1', '2'])
     """
@@ -43,8 +43,8 @@ def find_contradiction(judged: Sequence[Judgement]) -> tuple[Judgement, tuple[Ju
 class _Graph:
     """Judgements that join, as a graph with its components."""
 
-    def __init__(self, joins: Iterable[Judgement]) -> None:
-        self.edges: dict[str, list[tuple[str, Judgement]]] = {}
+    def __init__(self, joins: Iterable[PairDecision]) -> None:
+        self.edges: dict[str, list[tuple[str, PairDecision]]] = {}
         self.leader: dict[str, str] = {}
         for join in joins:
             self.edges.setdefault(join.left, []).append((join.right, join))
@@ -59,11 +59,11 @@ class _Graph:
             node = self.leader[node]
         return node
 
-    def path(self, start: str, goal: str) -> tuple[Judgement, ...]:
-        """Return the judgements on a shortest path, empty where there is none."""
+    def path(self, start: str, goal: str) -> tuple[PairDecision, ...]:
+        """Return the decisions on a shortest path, empty where there is none."""
         if start not in self.edges or goal not in self.edges or self._find(start) != self._find(goal):
             return ()
-        came: dict[str, tuple[str, Judgement]] = {}
+        came: dict[str, tuple[str, PairDecision]] = {}
         waiting = deque([start])
         while waiting and goal not in came:
             node = waiting.popleft()

@@ -1,6 +1,6 @@
 """What people decided about pairs of entries: decisions.jsonl, append-only and chained.  No clock, no matching.
 
-How lines are chained is told in `chain`.  They are of three kinds: `decide` (a pair and its relation),
+How lines are chained is described in `hash_chain`.  They are of three kinds: `decide` (a pair and its relation),
 `undo` (takes back a line), `sample` (the design of a clerical sample, to which `decide` lines may refer).
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import SourceError
-from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.contradictions import PairDecision, find_contradiction
 from minglu.register.clerical.hash_chain import START, append_records, read_records, refuse_line
 
 SCHEMA = "minglu/decisions/1"
@@ -119,10 +119,10 @@ def sample_record(sample: str, run: str, strata: Sequence[Mapping[str, Any]], *,
     return {"act": "sample", "sample": sample, "run": run, "strata": list(strata), "by": by, "when": when, "why": ""}
 
 
-def judgements(decisions: Sequence[Decision]) -> list[Judgement]:
-    """Return decisions as judgements on entry ids, each named by its line."""
+def pair_decisions(decisions: Sequence[Decision]) -> list[PairDecision]:
+    """Return decisions as pairs of entry ids with a relation, each named by its line."""
     return [
-        Judgement(d.left.entry, d.right.entry, d.relation, str(d.line)) for d in decisions if d.relation != UNDECIDED
+        PairDecision(d.left.entry, d.right.entry, d.relation, str(d.line)) for d in decisions if d.relation != UNDECIDED
     ]
 
 
@@ -160,7 +160,7 @@ def _decision(path: Path, number: int, record: Mapping[str, Any]) -> Decision:
 
 
 def _refuse_contradictions(chain: Chain) -> None:
-    found = find_contradiction(judgements(chain.decisions))
+    found = find_contradiction(pair_decisions(chain.decisions))
     if found is not None:
         one, others = found
         lines = ", ".join(other.where for other in others)
@@ -171,7 +171,7 @@ def _refuse_contradictions(chain: Chain) -> None:
         )
 
 
-def say_decisions(say: Callable[[str, str], None], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def decision_lines(say: Callable[[str, str], None], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Tell rows of the table `decisions` in words, Chinese and English; returns them."""
     for row in rows:
         zh, en = WORDS[row["relation"]]

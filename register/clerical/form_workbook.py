@@ -1,6 +1,6 @@
 """Forms that people fill in: locked columns, open ones with drop-downs, blank lines; written, and read back.
 
-A form is one sheet of a workbook.  What is asked and what answers mean is said by who makes
+A form is one sheet of a workbook.  What is asked and what answers mean is defined by who makes
 it; the hidden keys are those of `returned`.  Everything but the open cells is locked, without a
 password: that guards against slips, and locked cells are compared when the form comes back.
 """
@@ -33,7 +33,7 @@ NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the ti
 A4 = 9  # the format's number for the paper
 HEADER_ROWS = 2
 """Chinese headings, English ones; the first row to fill in is the one after them."""
-MOST_LETTERS = 500
+CHARACTERS_MAX = 500
 """Of one cell, shown and read back."""
 LINE_POINTS = 30
 """Height of a line: room for handwriting."""
@@ -137,9 +137,9 @@ def write_headings(page: Any, columns: Sequence[Column], lines: int, formats: Ma
         page.write_string(0, place, column.zh, formats["head"])
         page.write_string(1, place, column.en, formats["under"])
         if column.choices and lines:
-            told = f"请选择：{'、'.join(column.choices)}。 Choose one of them."
+            message = f"请选择：{'、'.join(column.choices)}。 Choose one of them."
             asked = {"validate": "list", "source": list(column.choices)}
-            titled = {"error_title": f"{column.zh} {column.en}"[:32], "error_message": told[:255]}
+            titled = {"error_title": f"{column.zh} {column.en}"[:32], "error_message": message[:255]}
             page.data_validation(HEADER_ROWS, place, HEADER_ROWS - 1 + lines, place, asked | titled)
 
 
@@ -248,7 +248,7 @@ def _lines(path: Path, form: Form, cells: Cells, places: Mapping[str, int]) -> I
 
 def _tidy(text: str) -> str:
     lines = unicodedata.normalize("NFKC", text).splitlines()
-    return "\n".join(plain for line in lines if (plain := " ".join(line.split())))[:MOST_LETTERS]
+    return "\n".join(plain for line in lines if (plain := " ".join(line.split())))[:CHARACTERS_MAX]
 
 
 def _places(path: Path, form: Form, cells: Cells) -> Mapping[str, int]:
@@ -344,4 +344,4 @@ def _write_form(page: Any, form: Form, formats: Mapping[str, Any], title: str) -
 
 
 def _shown(text: str) -> str:
-    return plain_text(text)[:MOST_LETTERS]
+    return plain_text(text)[:CHARACTERS_MAX]

@@ -107,7 +107,7 @@ def group_questions(pairs: pa.Table, members: pa.Table, units: pa.Table, decided
 def expand_answer(question: Mapping[str, Any], relation: str) -> list[tuple[str, str, str]]:
     """Return what an answer to a question says of each of its pairs: left, right, relation.
 
-    One site is said of the two units shown; other units of the same two legal units then are same_legal.
+    "One site" applies to the two units shown; other units of the same two legal units then are same_legal.
     Any other answer holds for every pair.
 
     >>> shown = {"left": "a", "right": "b", "same_units": True}

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from minglu.errors import SourceError
 from minglu.matching.clustering.constraints import NOTHING_DECIDED, Decided
-from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.contradictions import PairDecision, find_contradiction
 from minglu.register.clerical.decisions import NO_CHAIN, UNDECIDED, Anchor, Chain, Decision
 from minglu.register.engine import Engine
 from minglu.register.schemas import DECISIONS
@@ -27,7 +27,7 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Refound:
+class ReanchoredDecision:
     """One standing decision with its entries of today; empty ids where they are lost."""
 
     decision: Decision
@@ -38,12 +38,12 @@ class Refound:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ResolvedDecisions:
     """All standing decisions of a chain, in the order of their lines."""
 
     chain: Chain
-    found: tuple[Refound, ...]
-    further: tuple[Judgement, ...] = ()
+    found: tuple[ReanchoredDecision, ...]
+    further: tuple[PairDecision, ...] = ()
     """Pairs of today's entries that the field judged: they bind, and teach nothing (nobody chose them by score)."""
 
     def named(self) -> list[str]:
@@ -89,10 +89,10 @@ class Standing:
         return pa.Table.from_pylist(rows, schema=DECISIONS)
 
 
-NO_STANDING = Standing(NO_CHAIN, ())
+NO_RESOLVED_DECISIONS = ResolvedDecisions(NO_CHAIN, ())
 
 
-def find_again(engine: Engine, chain: Chain, further: Sequence[Judgement] = ()) -> Standing:
+def reanchor_decisions(engine: Engine, chain: Chain, further: Sequence[PairDecision] = ()) -> ResolvedDecisions:
     """Find the entries of every standing decision in the engine table `entries`; makes the table `decisions`.
 
     `further` are pairs of today's entries that others than clerks judged.
@@ -100,7 +100,7 @@ def find_again(engine: Engine, chain: Chain, further: Sequence[Judgement] = ()) 
     Raises SourceError where decisions that once were about different entries now contradict each other.
     """
     sides = [side for one in chain.decisions for side in (one.left, one.right)]
-    standing = Standing(chain, tuple(_found(find_entries(engine, sides), chain.decisions)), tuple(further))
+    standing = ResolvedDecisions(chain, tuple(_found(find_entries(engine, sides), chain.decisions)), tuple(further))
     _refuse_contradictions(standing)
     engine.put("decisions", standing.table())
     return standing
@@ -165,19 +165,19 @@ def _keys(anchor: Anchor) -> Iterator[Key]:
             yield ("place", *codes, anchor.place)
 
 
-def _found(entries: Mapping[Anchor, str], decisions: Sequence[Decision]) -> Iterator[Refound]:
+def _found(entries: Mapping[Anchor, str], decisions: Sequence[Decision]) -> Iterator[ReanchoredDecision]:
     for one in decisions:
         left, right = entries[one.left], entries[one.right]
         if not left or not right or left == right:
-            yield Refound(one, "", "", LOST)
+            yield ReanchoredDecision(one, "", "", LOST)
         else:
             state = FOUND if (left, right) == (one.left.entry, one.right.entry) else REFOUND
-            yield Refound(one, min(left, right), max(left, right), state)
+            yield ReanchoredDecision(one, min(left, right), max(left, right), state)
 
 
-def _refuse_contradictions(standing: Standing) -> None:
+def _refuse_contradictions(standing: ResolvedDecisions) -> None:
     judged = [
-        Judgement(one.left, one.right, one.decision.relation, str(one.decision.line))
+        PairDecision(one.left, one.right, one.decision.relation, str(one.decision.line))
         for one in standing.found
         if one.state != LOST and one.decision.relation != UNDECIDED
     ]

@@ -2,7 +2,7 @@
 
 The keys lie in a very hidden sheet, one JSON text a row: first a header, then one key per
 row or sheet that people fill in.  The header holds a digest of itself and the keys, so that a change of any is found.
-What the visible sheets look like, and what answers mean, is said where they are made.
+What the visible sheets look like, and what answers mean, is defined where they are made.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ Cells = Mapping[int, Sequence[str]]
 
 def hidden_texts(schema: str, header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the texts of the hidden sheet."""
-    texts, told = [_text(key) for key in keys], {"schema": schema, **header}
-    return [_text(told | {"keys": _digest([_text(told), *texts])}), *texts]
+    texts, head = [_text(key) for key in keys], {"schema": schema, **header}
+    return [_text(head | {"keys": _digest([_text(head), *texts])}), *texts]
 
 
 def parse_hidden(schema: str, texts: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -134,8 +134,8 @@ def _sheet_parts(path: Path) -> dict[str, str]:
 
 def _link(text: str) -> tuple[str, str]:
     """Return key and target of a link between the parts of a workbook."""
-    told = dict(re.findall(r'\b(Id|Target)="([^"]*)"', text))
-    return told.get("Id", ""), told.get("Target", "")
+    attributes = dict(re.findall(r'\b(Id|Target)="([^"]*)"', text))
+    return attributes.get("Id", ""), attributes.get("Target", "")
 
 
 def foreign(path: Path, command: str) -> NoReturn:

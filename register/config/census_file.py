@@ -25,7 +25,7 @@ from minglu.register.schemas import FIELDS
 SECTIONS = ("census", "lists", "districts", "parent")
 SYSTEMS = ("auto", "CGCS2000", "WGS84", "GCJ02", "BD09")
 FIELD, FACTS = "field", "facts"
-"""Names of the two lists that the field makes: new units, and what was said of known ones; both of the kind `field`."""
+"""Names of the two lists that field work makes: new units, and facts about known ones; both of the kind `field`."""
 DEFAULT_PACK = "pollution-2"
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # Two letters at least, so that a Windows drive is still a path; covers https:, GPKG:, PG:, WFS:.

@@ -27,7 +27,7 @@ from minglu.register.coverage.counts import (
 from minglu.register.coverage.disclosure_control import K
 from minglu.register.coverage.findings import FINDINGS
 from minglu.register.coverage.outliers import MOST_LISTED, find_outliers
-from minglu.register.coverage.run_metadata import RunFacts, as_plain
+from minglu.register.coverage.run_metadata import RunMetadata, as_plain
 from minglu.register.coverage.suppression import publish, publish_placement
 from minglu.register.engine import Engine
 
@@ -35,7 +35,7 @@ SCHEMA = "minglu/coverage/1"
 Json = Mapping[str, Any]
 
 
-def assemble(engine: Engine, facts: RunFacts) -> Json:
+def assemble(engine: Engine, facts: RunMetadata) -> Json:
     """Count everything a report states and return the content of coverage.json; makes the table `coverage`."""
     pack = facts.census.pack
     levels = name_levels(pack.territory.level_lengths)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from minglu.register.clerical.decisions import SAME_LEGAL, SAME_SITE, UNDECIDED, Chain, Decision
-from minglu.register.clerical.reanchor_decisions import FOUND, LOST, REFOUND, Standing
+from minglu.register.clerical.reanchor_decisions import FOUND, LOST, REFOUND, ResolvedDecisions
 from minglu.register.statistics.linkage_quality import Stratum, linkage_quality
 
 Json = dict[str, Any]
@@ -17,7 +17,7 @@ LEAST_JUDGED = 2
 """A stratum needs two judged pairs for a variance, unless all its pairs are judged."""
 
 
-def describe_decisions(standing: Standing) -> Json:
+def describe_decisions(standing: ResolvedDecisions) -> Json:
     """Count what people decided, for coverage.json; the head vouches for the whole file."""
     chain = standing.chain
     return {
@@ -34,7 +34,7 @@ def estimate_quality(chain: Chain) -> Json:
     """Estimate precision and recall from the last clerical sample, or say why they are unknown.
 
     The estimate is about the register from which the sample was drawn, before the
-    judgements took effect, and about pairs kept in scored_pairs: what was never
+    decisions took effect, and about pairs kept in scored_pairs: what was never
     compared, or scored below the keep floor, is not in it.
     """
     if not chain.samples:

@@ -66,7 +66,7 @@ def estimate_completeness(
     `strata` maps (kind of stratum, its key) to the overlap inside it; `quality` is what the
     clerical sample says about the links (see `clerical_quality`), or none; `field_sample` what
     a scored spot check says (see `spotcheck_result`); `withheld` strata are large enough, but their
-    estimate would tell a hidden count.
+    estimate would reveal a hidden count.
     """
     names = sorted(kinds)
     histories = capture_histories(overlap, names)
@@ -338,7 +338,7 @@ def _strata(strata: Mapping[tuple[str, str], Overlap], names: Sequence[str]) -> 
 
 
 def count_withheld(strata: Mapping[tuple[str, str], Overlap], printable: Mapping[tuple[str, str], Overlap]) -> int:
-    """Count the strata large enough for an estimate of their own that have none as it would tell a hidden count."""
+    """Count the strata large enough for an estimate of their own that have none as it would reveal a hidden count."""
     return sum(key not in printable and sum(overlap.values()) >= TOO_FEW_UNITS for key, overlap in strata.items())
 
 

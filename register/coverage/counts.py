@@ -8,13 +8,13 @@ from typing import Any
 
 from minglu.geo.placing.placement_policy import CODES
 from minglu.register.clerical.field_facts.attach_facts import CODES as FIELD_CODES
-from minglu.register.clerical.field_facts.reanchor_facts import FieldStanding
+from minglu.register.clerical.field_facts.reanchor_facts import ResolvedFacts
 from minglu.register.clerical.reanchor_decisions import LOST
 from minglu.register.config.census_file import FIELD
 from minglu.register.coverage.areas import Levels
 from minglu.register.coverage.clerical_quality import describe_decisions, estimate_quality
 from minglu.register.coverage.disclosure_control import hide_counts
-from minglu.register.coverage.run_metadata import RunFacts, as_plain
+from minglu.register.coverage.run_metadata import RunMetadata, as_plain
 from minglu.register.engine import Engine
 from minglu.register.sources.list_reading import InputReport
 
@@ -27,7 +27,7 @@ METHODS = ("inside", "boundary", "nearest", "declared", "unplaced")
 KEPT = "FROM units WHERE outcome = 'unit'"
 ON_LISTS = f"{KEPT} AND lists <> '{FIELD}'"
 """Units that only the field knows are on no list: they are what completeness estimates, no part of the overlap."""
-CROWD_CLASSES = ((2, 4), (5, 9), (10, 29), (30, None))
+SHARED_VALUE_CLASSES = ((2, 4), (5, 9), (10, 29), (30, None))
 """Classes of units at one address."""
 MOST_FAULTS = 500
 """So many territory faults are listed one by one; all are in tables/faults.parquet."""
@@ -69,7 +69,7 @@ def count_rows(engine: Engine, kinds: Mapping[str, str], parts: Sequence[Mapping
         "legal_units": engine.count("legal_units"),
         "source_classes": _count_classes(engine, parts),
         "overlap": _pairs(engine, f"SELECT lists AS key, count(*) AS n {ON_LISTS} GROUP BY lists"),
-        "crowded_addresses": _count_crowds(engine),
+        "crowded_addresses": _count_shared_values(engine),
         "sites_per_legal_unit": _pairs(
             engine,
             "SELECT CASE WHEN n = 1 THEN '1' WHEN n < 5 THEN '2-4' ELSE '5+' END AS key, count(*) AS n FROM "
@@ -107,7 +107,7 @@ def _count_classes(engine: Engine, parts: Sequence[Mapping[str, Any]]) -> Json:
     return {key: None if key in hidden else units for key, units in found.items()}
 
 
-def _count_crowds(engine: Engine) -> list[Json]:
+def _count_shared_values(engine: Engine) -> list[Json]:
     """Count addresses that several kept units share, by how many share them."""
     place = "CASE WHEN site_address <> '' THEN site_address ELSE address END"
     engine.sql(
@@ -118,7 +118,7 @@ def _count_crowds(engine: Engine) -> list[Json]:
     crowds = engine.get("crowded", order_by="n").to_pylist()
     engine.drop("crowded")
     found = []
-    for low, high in CROWD_CLASSES:
+    for low, high in SHARED_VALUE_CLASSES:
         inside = [row for row in crowds if row["n"] >= low and (high is None or row["n"] <= high)]
         found.append(
             {
@@ -169,7 +169,7 @@ def count_placements(engine: Engine) -> Json:
     }
 
 
-def describe_linkage(engine: Engine, facts: RunFacts) -> Json:
+def describe_linkage(engine: Engine, facts: RunMetadata) -> Json:
     """Return the figures of the matching, and how its kept pairs spread over the scores."""
     engine.sql(
         "scores",
@@ -190,8 +190,8 @@ def describe_linkage(engine: Engine, facts: RunFacts) -> Json:
     }
 
 
-def describe_field(standing: FieldStanding) -> Json:
-    """Count what the field said; the head vouches for the whole file."""
+def describe_field(standing: ResolvedFacts) -> Json:
+    """Count the results of field work; the last hash vouches for the whole file."""
     chain = standing.chain
     return {
         "file": chain.path.name if chain.path is not None else None,
@@ -203,7 +203,7 @@ def describe_field(standing: FieldStanding) -> Json:
     }
 
 
-def describe_succession(engine: Engine, facts: RunFacts) -> Json:
+def describe_succession(engine: Engine, facts: RunMetadata) -> Json:
     """Name the run whose ids were carried on, and count what became of its units and legal units."""
     counts = {
         level: _pairs(
@@ -214,7 +214,7 @@ def describe_succession(engine: Engine, facts: RunFacts) -> Json:
     return {"previous": facts.previous, **counts}
 
 
-def describe_territory(facts: RunFacts) -> Json:
+def describe_territory(facts: RunMetadata) -> Json:
     """Describe what was proven of the districts, with the faults counted and the largest of them listed."""
     proof = facts.territory.proof
     rows = proof.faults.drop_columns(["geometry"]).to_pylist()
@@ -231,7 +231,7 @@ def describe_territory(facts: RunFacts) -> Json:
     }
 
 
-def count_findings(engine: Engine, facts: RunFacts, placement: Json) -> dict[str, int]:
+def count_findings(engine: Engine, facts: RunMetadata, placement: Json) -> dict[str, int]:
     """Count every finding; zero where there is none."""
     proof = facts.territory.proof
     faults = proof.faults.select(["kind", "severity"]).to_pylist()

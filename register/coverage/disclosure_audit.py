@@ -50,7 +50,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Exposed(NamedTuple):
-    """A hidden count that a reader can tell, or bound too closely."""
+    """A hidden count that a reader can derive, or bound too closely."""
 
     area: Area
     column: str
@@ -73,11 +73,11 @@ def audit_areas(
     overlaps: Counts | None = None,
     withheld: Counts | None = None,
 ) -> list[Exposed]:
-    """Return the hidden counts of areas that can be told from all that is published, none where all is well.
+    """Return the hidden counts of areas that can be derived from all that is published, none where all is well.
 
     `rows` are the true rows of the table `coverage`, `printed` the same rows as published, `overlaps` the overlap of
     the lists inside every area whose estimate is published, the whole's among them, `withheld` that inside areas
-    whose estimate is not: of it small counts must not be told.  The whole's own counts are no secret, so neither are
+    whose estimate is not: of it small counts must stay hidden.  The whole's own counts are public, and so are
     those of an area that is all of it, and no count need look larger than the whole's.
     """
     truth = {(row["level"], row["code"]): row for row in rows}

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from minglu.register.clerical.field_facts.reanchor_facts import NO_FIELD_STANDING, FieldStanding
-from minglu.register.clerical.reanchor_decisions import NO_STANDING, Standing
+from minglu.register.clerical.field_facts.reanchor_facts import NO_RESOLVED_FACTS, ResolvedFacts
+from minglu.register.clerical.reanchor_decisions import NO_RESOLVED_DECISIONS, ResolvedDecisions
 from minglu.register.config.census_file import Census
 from minglu.register.coverage.spotcheck_result import NO_FIELD_CHECK, FieldCheck
 from minglu.register.sources.list_reading import InputReport
@@ -18,7 +18,7 @@ from minglu.register.units.ledger import Law
 
 
 @dataclass(frozen=True, slots=True)
-class RunFacts:
+class RunMetadata:
     """The facts that a report states beside the tables."""
 
     census: Census
@@ -33,12 +33,12 @@ class RunFacts:
     """The conservation laws that were checked in this run and hold."""
     version: str
     """Version of minglu."""
-    standing: Standing = NO_STANDING
+    standing: ResolvedDecisions = NO_RESOLVED_DECISIONS
     """What people decided about pairs of entries."""
     previous: str = ""
     """The sha256 of the manifest of the run whose ids were carried on, or empty."""
-    field: FieldStanding = NO_FIELD_STANDING
-    """What the field said."""
+    field: ResolvedFacts = NO_RESOLVED_FACTS
+    """Results of field work."""
     field_check: FieldCheck = NO_FIELD_CHECK
     """What a scored spot check says of completeness."""
     rollup: Mapping[str, Any] | None = None

@@ -62,11 +62,11 @@ def read_field_check(path: Path | None) -> FieldCheck:
 
 
 def _parse(text: str) -> FieldCheck:
-    told = json.loads(text)
-    if told["schema"] != SCHEMA:
-        raise ValueError(told["schema"])
-    head = in_words(told["design"]["register_head"])
-    return FieldCheck(_sample(told["field_sample"], head), _visits(told["linkage"], head))
+    score = json.loads(text)
+    if score["schema"] != SCHEMA:
+        raise ValueError(score["schema"])
+    head = in_words(score["design"]["register_head"])
+    return FieldCheck(_sample(score["field_sample"], head), _visits(score["linkage"], head))
 
 
 def _sample(sample: Mapping[str, Any], head: str) -> Mapping[str, Any]:
@@ -98,8 +98,8 @@ def _visits(linkage: Mapping[str, Any], head: str) -> Mapping[str, Any]:
     return {"status": "estimated", "zh": zh, "en": en, **counts, "duplicate": one, "merged": two}
 
 
-def _rate(told: Mapping[str, Any]) -> Mapping[str, float]:
-    return {"errors": int(told["errors"]), **{key: float(told[key]) for key in ("rate", "low", "high", "covered")}}
+def _rate(rate: Mapping[str, Any]) -> Mapping[str, float]:
+    return {"errors": int(rate["errors"]), **{key: float(rate[key]) for key in ("rate", "low", "high", "covered")}}
 
 
 def _share(rate: Mapping[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""What is published of the counts by area: small ones hidden, and with them whatever would tell them.  No queries.
+"""What is published of the counts by area: small ones hidden, and with them whatever would reveal them.  No queries.
 
 The counts of an area hang together: a unit on one list or to check is a unit, a unit on
 two lists has a duplicate row at least, rows are the sum of what became of them.  So a count
@@ -16,7 +16,7 @@ sum stands in the verdict.
 
 An estimate with its interval gives the overlap of the lists away from which it was made, so an area or source class
 has one only where that overlap could be printed.  A roll-up prints a count only where every county prints its part:
-then both reports together tell nothing that the counties' own do not.
+then both reports together reveal nothing that the counties' own do not.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def publish(
     levels: Levels,
     parts: Iterable[Mapping[str, Any]] = (),
 ) -> Published:
-    """Hide what must be hidden, attack the result as a reader would, and hide more until nothing can be told.
+    """Hide what must be hidden, attack the result as a reader would, and hide more until nothing can be derived.
 
     `rows` are those of the table `coverage`, `classes` kept units by source class as printed, `parts` what the
-    coverage.json of each county of a roll-up says.  In the end no area is printed at all: then nothing is told but
-    what the totals of the whole tell, which are no secret.
+    coverage.json of each county of a roll-up says.  In the end no area is printed at all: then nothing is published but
+    what the totals of the whole reveal, which are no secret.
     """
     rows, parts = list(rows), list(parts)
     parents = area_parents(((row["level"], row["code"]) for row in rows), levels)
@@ -156,10 +156,10 @@ def _hidden_below(parts: Iterable[Mapping[str, Any]]) -> Hidden:
 
 
 def publish_placement(placement: Json, areas: Iterable[Mapping[str, Any]]) -> Json:
-    """Return the counts of placement without what would tell the units of a hidden district.
+    """Return the counts of placement without what would reveal the units of a hidden district.
 
     Only the virtual districts (the only ones without a size) have a code of their own among the remarks.
-    Few units by declared code would bound them, and the others' sum would tell those.
+    Few units by declared code would bound them, and the others' sum would reveal those.
     """
     if not any(area["units"] is None and area["area_km2"] is None for area in areas if area["level"] == "district"):
         return placement
@@ -187,7 +187,7 @@ def publish_strata(
 
 
 def _unprintable(strata: Strata, parents: Mapping[Area, Area | None], also: Iterable[Area]) -> set[Area]:
-    """Return the strata of a tree whose overlap would tell a small count, of their own or of another one."""
+    """Return the strata of a tree whose overlap would reveal a small count, of their own or of another one."""
     combinations = sorted({lists for overlap in strata.values() for lists in overlap})
     whole: Counter[str] = Counter()
     for key, overlap in strata.items():

@@ -237,7 +237,7 @@ class QuestionDesk:
 def _answers(question: Question, given: Given) -> list[Answer]:
     """Return the pairs that an answer decides, each once, the smaller entry first.
 
-    Rows that are split off are different from the rows that are kept; of rows that are dropped nothing is said.
+    Rows that are split off are different from the rows that are kept; of rows that are dropped no decision is made.
     """
     if given.relation not in WORDS or given.relation == UNDECIDED:
         raise UsageError(en=f"{given.relation}: is no answer.", zh=f"{given.relation}：不是有效的判定。")

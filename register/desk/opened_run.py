@@ -135,13 +135,13 @@ def _census_of(options: DeskOptions, *, sealed: bool) -> Census | None:
 
 
 def _require_same_census(census: Census, account: dict[str, Any]) -> None:
-    told = account["census"]
-    if (census.name, census.reference_date.isoformat()) != (told["name"], told["reference_date"]):
+    recorded = account["census"]
+    if (census.name, census.reference_date.isoformat()) != (recorded["name"], recorded["reference_date"]):
         raise UsageError(
-            en=f"--census {census.path}: is {census.name} {census.reference_date}, but the run is of {told['name']} "
-            f"{told['reference_date']}. Name the census file that the run was built from.",
-            zh=f"--census {census.path}：为 {census.name} {census.reference_date}，而结果属于 {told['name']} "
-            f"{told['reference_date']}。请指定生成该结果的普查配置。",
+            en=f"--census {census.path}: is {census.name} {census.reference_date}, the run is of {recorded['name']} "
+            f"{recorded['reference_date']}. Name the census file that the run was built from.",
+            zh=f"--census {census.path}：为 {census.name} {census.reference_date}，而结果属于 {recorded['name']} "
+            f"{recorded['reference_date']}。请指定生成该结果的普查配置。",
         )
 
 
@@ -162,5 +162,5 @@ def _lock(leaving: ExitStack, place: Path, *, read_only: bool) -> None:
 
 
 def _stamp_of(run: Path) -> tuple[int, int, int]:
-    told = (run / MANIFEST).stat()
-    return told.st_ino, told.st_mtime_ns, told.st_size
+    status = (run / MANIFEST).stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -31,7 +31,7 @@ class Server:
     _socket: socket.socket
 
     def serve(self) -> None:
-        """Answer until the server is told to stop (Ctrl-C)."""
+        """Answer until the server is stopped (Ctrl-C)."""
         self._server.run(sockets=[self._socket])
 
     def stop(self) -> None:
@@ -63,11 +63,11 @@ def open_server(place: Path, options: DeskOptions, *, port: int = 0) -> Iterator
 
 
 def run_desk(
-    place: Path, options: DeskOptions, *, port: int = 0, browser: bool = True, tell: Callable[[str], None]
+    place: Path, options: DeskOptions, *, port: int = 0, browser: bool = True, on_ready: Callable[[str], None]
 ) -> None:
-    """Serve a run until Ctrl-C; `tell` gets the address first."""
+    """Serve a run until Ctrl-C; `on_ready` gets the address first."""
     with open_server(place, options, port=port) as server:
-        tell(server.address)
+        on_ready(server.address)
         threading.Thread(target=lambda: server.desk.index, daemon=True).start()  # ready before somebody asks
         if browser:
             threading.Thread(target=webbrowser.open, args=[server.address], daemon=True).start()

@@ -14,13 +14,13 @@ import pyarrow as pa
 OPEN = pa.memory_map if os.name == "posix" else pa.OSFile
 
 
-def give(table: pa.Table, path: Path) -> None:
+def write_batch(table: pa.Table, path: Path) -> None:
     """Write a batch for another process."""
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
 
 
-def take(path: Path) -> pa.Table:
+def read_batch(path: Path) -> pa.Table:
     """Read a batch that another process gave, and remove its file.
 
     Where a file may go while it is mapped, the batch is read when somebody looks at it, and memory that runs short

@@ -24,7 +24,7 @@ from minglu.register.engine.worker_pool import Workers
 BATCH_ROWS = 100_000  # a batch of cleaned entries stays near 100 MB
 UNNAMED = "result_without_a_name"
 MEMORY_SHARE = "40%"
-"""What DuckDB may take before it spills (80 % unless told): Arrow tables lie beside, of which it knows nothing."""
+"""What DuckDB may take before it spills (80 % by default): Arrow tables lie beside, of which it knows nothing."""
 T = TypeVar("T")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from minglu.register.engine.batch_files import give, take
+from minglu.register.engine.batch_files import read_batch, write_batch
 from minglu.register.engine.boundary import BatchFunction
 
 AHEAD = 2  # batches a worker may have waiting: enough to keep it busy, few enough to bound memory
@@ -63,12 +63,12 @@ class Workers:
         waiting: deque[Future[Path]] = deque()
         for batch in batches:
             path = self._folder / f"batch-{next(self._names)}.arrow"
-            give(batch, path)
+            write_batch(batch, path)
             waiting.append(pool.submit(_work, function, path))
             if len(waiting) >= AHEAD * self._most:
-                yield take(waiting.popleft().result())
+                yield read_batch(waiting.popleft().result())
         while waiting:
-            yield take(waiting.popleft().result())
+            yield read_batch(waiting.popleft().result())
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -80,14 +80,14 @@ class Workers:
 
 def _work(function: BatchFunction, path: Path) -> Path:
     """Take a batch, give its result the same place."""
-    give(function(take(path)), path)
+    write_batch(function(read_batch(path)), path)
     return path
 
 
 def follow_parent() -> None:
     """Let a worker end with the run, and by nothing else.
 
-    One whose parent was killed would wait for work for ever; one that heard Ctrl-C itself would print a traceback.
+    One whose parent was killed would wait for work for ever; one that received Ctrl-C itself would print a traceback.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

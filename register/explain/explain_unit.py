@@ -17,8 +17,8 @@ from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.match_waterfall import explain_pair, near_misses, spanning_pairs
 from minglu.matching.recompare import Recomparison, compare_again
 from minglu.matching.settings.linkage_settings import load_policy
-from minglu.register.cleaning.entry_ids import ID_LETTERS
-from minglu.register.clerical.decisions import say_decisions
+from minglu.register.cleaning.entry_ids import ID_CHARACTERS
+from minglu.register.clerical.decisions import decision_lines
 from minglu.register.explain.explanation import Compared, Entries, Explanation
 from minglu.register.explain.run_lookup import Row, RunTables
 from minglu.register.language.bilingual import both
@@ -52,7 +52,7 @@ def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
         )
     for name in (item, other or ""):
         if rows := tables.set_aside(name):
-            return _say_set_aside(name, rows)
+            return _explain_set_aside(name, rows)
     units = tables.units_of(item)
     if other is not None:
         return _explain_two(tables, (item, units), (other, tables.units_of(other)))
@@ -61,7 +61,7 @@ def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
     return _explain_unit(tables, units[0])
 
 
-def _say_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
+def _explain_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
     answer = Explanation(item, {"item": item, "set_aside": rows})
     for row in rows:
         zh, en = both(row["reason"])
@@ -102,19 +102,21 @@ def _explain_unit(tables: RunTables, unit: Row) -> Explanation:
     cuts = tables.pairs_touching(ids, "cuts").to_pylist()
     answer = Explanation(unit["name"] or unit["unit_id"], {})
     answer.head(f"单位{_unit_line(unit)}", f"unit{_unit_line(unit)}")
-    _say_outcome(answer, unit, tables.legal_unit(unit))
+    _explain_outcome(answer, unit, tables.legal_unit(unit))
     answer.head(f"条目 {len(entries)} 条：", f"{len(entries)} entries:")
     answer.parts.append(Entries(entries))
     if len(entries) > 1:
         answer.head("归为一个单位的依据：", "why they are one unit:")
-    told = [_say_pair(answer, pair, weights) for pair in reasons]
-    decided = say_decisions(answer.say, tables.pairs_touching(ids, "decisions").to_pylist())
+    pair_reasons = [_explain_pair(answer, pair, weights) for pair in reasons]
+    decided = decision_lines(answer.say, tables.pairs_touching(ids, "decisions").to_pylist())
     if misses:
         answer.head("接近但未并入的条目：", "what came near without joining:")
-    near = [_say_pair(answer, pair, weights, cuts) for pair in misses]
-    _say_fields(answer, unit)
-    _say_place(answer, placement)
-    answer.facts.update(unit=unit, entries=entries, reasons=told, near_misses=near, cuts=cuts, placement=placement)
+    near = [_explain_pair(answer, pair, weights, cuts) for pair in misses]
+    _explain_fields(answer, unit)
+    _explain_place(answer, placement)
+    answer.facts.update(
+        unit=unit, entries=entries, reasons=pair_reasons, near_misses=near, cuts=cuts, placement=placement
+    )
     answer.facts["decisions"] = decided
     return answer
 
@@ -141,20 +143,20 @@ def _explain_two(tables: RunTables, one: tuple[str, list[Row]], two: tuple[str, 
     if not between:
         answer.facts["compared_now"] = _compare_now(answer, tables, *ids)
     made = [row for row in tables.pairs_touching(sorted(ids[0]), "decisions").to_pylist() if _joins(row, *ids)]
-    answer.facts["decisions"] = say_decisions(answer.say, made)
+    answer.facts["decisions"] = decision_lines(answer.say, made)
     cuts = tables.pairs_touching(sorted(ids[0]), "cuts").to_pylist()
     if between:
         answer.head("比较所得：", "what comparing them gave:")
-    answer.facts["pairs"] = [_say_pair(answer, pair, tables.weights(), cuts) for pair in between[:3]]
+    answer.facts["pairs"] = [_explain_pair(answer, pair, tables.weights(), cuts) for pair in between[:3]]
     return answer
 
 
 def _compare_now(answer: Explanation, tables: RunTables, left: set[str], right: set[str]) -> dict[str, Any] | None:
-    """Compare entries that no kept comparison joins, with the words, counts and weights of the run; tell the likeliest.
+    """Compare entries that no kept comparison joins, with the run's words, counts and weights; report the likeliest.
 
     Of rows that are equal in every cell the first stands for all.
     """
-    firsts = [sorted({one[:ID_LETTERS] for one in side})[:MOST_COMPARED] for side in (left, right)]
+    firsts = [sorted({one[:ID_CHARACTERS] for one in side})[:MOST_COMPARED] for side in (left, right)]
     pairs = [(one, two) for one in firsts[0] for two in firsts[1] if one != two]
     if not pairs:
         return None
@@ -175,11 +177,11 @@ def _compare_now(answer: Explanation, tables: RunTables, left: set[str], right: 
         )
     if not tables.keeps_personal():
         answer.say(
-            "  （结果中不保存电话和人员，此处按未填处理）", "  (telephones and people are not kept: silent here)"
+            "  （结果中不保存电话和人员，此处按未填处理）", "  (telephones and people are not kept: missing here)"
         )
-    told = Compared(_as_pair(best), best.waterfall, _barrier(best.barrier), "")
-    answer.parts.append(told)
-    return {**told.values(), "proposed_by": list(best.rules)}
+    compared = Compared(_as_pair(best), best.waterfall, _barrier(best.barrier), "")
+    answer.parts.append(compared)
+    return {**compared.values(), "proposed_by": list(best.rules)}
 
 
 def _as_pair(found: Recomparison) -> Row:
@@ -200,7 +202,7 @@ def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
     return (one in left and two in right) or (one in right and two in left)
 
 
-def _say_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
+def _explain_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
     zh, en = call(OUTCOMES, unit["outcome"])
     why_zh, why_en = both(unit["outcome_reason"])
     code = f"  {unit['outcome_code']}".rstrip()
@@ -211,16 +213,16 @@ def _say_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
     )
 
 
-def _say_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[Row] = ()) -> dict[str, Any]:
+def _explain_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[Row] = ()) -> dict[str, Any]:
     """Tell one pair's waterfall, and what forbade it where something did; return it as values."""
     waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
     cut = next((cut["reason"] for cut in cuts if (cut["left"], cut["right"]) == (pair["left"], pair["right"])), "")
-    told = Compared(pair, waterfall, _barrier(pair["barrier"]), cut)
-    answer.parts.append(told)
-    return told.values()
+    compared = Compared(pair, waterfall, _barrier(pair["barrier"]), cut)
+    answer.parts.append(compared)
+    return compared.values()
 
 
-def _say_fields(answer: Explanation, unit: Row) -> None:
+def _explain_fields(answer: Explanation, unit: Row) -> None:
     answer.head("各字段取自：", "each value comes from:")
     for name in FUSED_FIELDS:
         source = unit[f"{name}_entry"]
@@ -230,7 +232,7 @@ def _say_fields(answer: Explanation, unit: Row) -> None:
             answer.say(f"  {CHINESE[name]}：{shown}  <- {source}", f"  {name}: {value}  <- {source}")
 
 
-def _say_place(answer: Explanation, placement: Row) -> None:
+def _explain_place(answer: Explanation, placement: Row) -> None:
     district = placement["district_code"] or "-"
     distance = f"  {placement['distance_m']:.0f} m" if placement["distance_m"] else ""
     (method_zh, method_en), (zh, en) = call(METHODS, placement["method"]), both(placement["reason"])

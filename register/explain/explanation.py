@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minglu.matching.model.match_waterfall import Waterfall
-from minglu.register.cleaning.entry_ids import ID_LETTERS
+from minglu.register.cleaning.entry_ids import ID_CHARACTERS
 from minglu.register.language.bilingual import both
 from minglu.register.language.code_labels import RELATIONS, VERDICTS
 
@@ -40,7 +40,7 @@ class Entries:
 
 def copy_of(row: Mapping[str, Any]) -> str:
     """Return the entry that this one equals in every cell, or an empty text."""
-    first: str = row["entry_id"][:ID_LETTERS]
+    first: str = row["entry_id"][:ID_CHARACTERS]
     return first if first != row["entry_id"] else ""
 
 
@@ -80,8 +80,8 @@ class Compared:
     def obstacles(self) -> list[tuple[str, str]]:
         """Return what stood in the way, in both languages."""
         reasons = (("不可为同一场所", "never one site", self.barrier), ("合并被切断", "cut", self.cut))
-        told = [(zh, en, *both(reason)) for zh, en, reason in reasons if reason]
-        return [(f"{zh}：{why_zh}", f"{en}: {why_en}") for zh, en, why_zh, why_en in told]
+        shown = [(zh, en, *both(reason)) for zh, en, reason in reasons if reason]
+        return [(f"{zh}：{why_zh}", f"{en}: {why_en}") for zh, en, why_zh, why_en in shown]
 
     def lines(self, language: str) -> list[str]:
         """Return the waterfall as lines: the weights of both questions, each reason, and the sum."""

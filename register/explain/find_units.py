@@ -192,8 +192,8 @@ def _rank(number: int, term: str) -> str:
     if term.isdecimal():
         cases.append((f"starts_with(district_code, {part})", "district"))
     cases += [(f"contains(places, {part})", "address"), (f"contains(upper(district_name), {part})", "district")]
-    told = " ".join(f"WHEN {test} THEN {RANKED.index(how)}" for test, how in cases)
-    return f"CASE {told} ELSE {len(RANKED)} END"
+    branches = " ".join(f"WHEN {test} THEN {RANKED.index(how)}" for test, how in cases)
+    return f"CASE {branches} ELSE {len(RANKED)} END"
 
 
 def _distance(wanted: str, code: str) -> int:

@@ -2,7 +2,7 @@
 
 Structure: 2 province, 2 prefecture, 2 county, 3 township, 3 village = 12 digits; census
 districts add 2 (14) or 3 (15); the pollution census stored 16 and one more character.
-17 may also be 12 + 2 + 3 of the yearly statistics list: told apart by nothing, so only
+17 may also be 12 + 2 + 3 of the yearly statistics list: nothing distinguishes them, so only
 prefixes up to 12 are read as areas.  Development zones have codes of their own though
 they lie in another county: the tree of codes is no map.  Which provinces exist is not
 tested: codes are made up for exercises, and revoked codes stay in lists for years.

@@ -49,8 +49,8 @@ def write_layers(run: Run, path: Path) -> None:
     districts = with_shapes(plain_table(_with_counts(run, layer)), shapes)
     write_geopackage(path, "districts", districts, crs, fresh=True)
     faults = run.table("faults")
-    told = plain_table(faults.drop_columns(["geometry"]))
-    write_geopackage(path, "faults", with_shapes(told, faults.column("geometry")), crs)
+    attributes = plain_table(faults.drop_columns(["geometry"]))
+    write_geopackage(path, "faults", with_shapes(attributes, faults.column("geometry")), crs)
     # The largest layer comes last: each further one copies what is there.
     write_geopackage(path, "units", _points(run.register), _geographic(crs))
 

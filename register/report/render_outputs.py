@@ -1,4 +1,4 @@
-"""The forms of a run, one after the other: layers, workbook, page.  What each looks like is said in its own module."""
+"""Render the outputs of a run, one after the other: layers, workbook, page."""
 
 from __future__ import annotations
 

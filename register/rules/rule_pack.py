@@ -38,7 +38,7 @@ class WordsRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRow(Row):
-    """A kind of list: its name in both languages, and the words in a file's name that tell it."""
+    """A kind of list: its name in both languages, and the words in a file's name that identify it."""
 
     zh: str
     en: str

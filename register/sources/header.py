@@ -140,8 +140,8 @@ def _candidate(
         if meaning.part:
             angles.setdefault(meaning.field, {}).setdefault(meaning.part, column)
         else:
-            silent = not any(column < len(cells) and cells[column].strip() for _, cells in below)
-            rank = (silent, meaning.preference, column)
+            blank = not any(column < len(cells) and cells[column].strip() for _, cells in below)
+            rank = (blank, meaning.preference, column)
             ranked[meaning.field] = min(ranked.get(meaning.field, rank), rank)
     fields |= {field: column for field, (*_, column) in ranked.items()}
     return _Candidate(lines, fields, _whole_angles(angles, fields))

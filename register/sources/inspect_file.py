@@ -63,7 +63,7 @@ class InputInspection:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """All that can be said about a list file on its own."""
+    """All that is known about a list file on its own."""
 
     file: str
     """Name of the file."""

@@ -64,7 +64,7 @@ def proof_size(share: float, errors: int, confidence: float = CONFIDENCE) -> int
 def limiting_plan(lot: int, good: float, bad: float, alpha: float = 0.05, beta: float = 0.10) -> Plan:
     """Return the smallest plan that passes a lot with `good` wrong at least 1 - alpha and one with `bad` at most beta.
 
-    Raises ValueError where no sample of the lot can tell the two apart.
+    Raises ValueError where no sample of the lot can separate the two.
 
     >>> limiting_plan(5000, 0.01, 0.05)
     Plan(n=131, most_errors=3)

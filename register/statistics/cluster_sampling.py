@@ -11,7 +11,7 @@ from minglu.register.statistics.proportions import CONFIDENCE, Interval, clopper
 
 
 class ClusterRate(NamedTuple):
-    """A rate over clusters, and how much less its units tell than as many drawn singly."""
+    """A rate over clusters, and how much less information its units give than as many drawn singly."""
 
     errors: int
     n: int

@@ -161,10 +161,10 @@ def _declared(bag: Path, payload: Mapping[str, str]) -> Iterator[Finding]:
     texts = {path.name: path.read_text("utf-8", errors="replace") for path in bag.glob("bag*.txt") if path.is_file()}
     if texts.get("bagit.txt") != DECLARATION:
         yield Finding("BAG", "bagit.txt", "不是 BagIt 1.0 的声明", "is not the declaration of BagIt 1.0")
-    told = re.search(r"^Payload-Oxum: (\d+\.\d+)$", texts.get("bag-info.txt", ""), re.MULTILINE)
+    stated = re.search(r"^Payload-Oxum: (\d+\.\d+)$", texts.get("bag-info.txt", ""), re.MULTILINE)
     sizes = [(bag / name).stat().st_size for name in payload if (bag / name).is_file()]
     found = f"{sum(sizes)}.{len(sizes)}"
-    if told is None or told[1] != found:
+    if stated is None or stated[1] != found:
         yield Finding("SIZE", "bag-info.txt", f"内容实为 {found}（字节.文件）", f"the payload is {found}, bytes.files")
 
 
@@ -223,14 +223,14 @@ def _content(path: Path) -> tuple[str, str]:
 
 def _chains(bag: Path) -> Iterator[Finding]:
     """Follow each chain of decisions: every line holds the digest of the line before; the run says how it ends."""
-    told = _json(bag, "manifest.json")
+    manifest = _json(bag, "manifest.json")
     for name in CHAINS:
         path, key = bag / name, Path(name).stem
-        said = (told.get(key) or {}).get("head", NO_LINE)
+        recorded = (manifest.get(key) or {}).get("head", NO_LINE)
         last, broken = _follow(path) if path.is_file() else (NO_LINE, 0)
         if broken:
             yield Finding("CHAIN", name, f"第 {broken} 行：链条断裂", f"line {broken}: the chain is broken")
-        elif last != said:
+        elif last != recorded:
             yield Finding("CHAIN", name, "链条末尾与运行清单不符", "does not end as the run's manifest says")
 
 
@@ -251,11 +251,11 @@ def _follow(path: Path) -> tuple[str, int]:
 
 def _inputs(bag: Path) -> Iterator[Finding]:
     """Compare census file, rules and the inputs that were put in, if any, with what the run read."""
-    told = _json(bag, "manifest.json")
-    known = {item["sha256"] for item in (*told["inputs"], *told["layers"])}
+    manifest = _json(bag, "manifest.json")
+    known = {item["sha256"] for item in (*manifest["inputs"], *manifest["layers"])}
     files = [path for path in sorted((bag / "data" / "inputs").rglob("*")) if path.is_file()]
-    census = [(bag / "data" / "census.toml", {told["census"]["sha256"]})] if "counties" not in told else []
-    for path, wanted in [*census, (bag / RULES, {told["rules"]["sha256"]}), *((path, known) for path in files)]:
+    census = [(bag / "data" / "census.toml", {manifest["census"]["sha256"]})] if "counties" not in manifest else []
+    for path, wanted in [*census, (bag / RULES, {manifest["rules"]["sha256"]}), *((path, known) for path in files)]:
         if digest_of(path) not in wanted:
             yield Finding("INPUT", path.relative_to(bag).as_posix(), "不是本次运行所用的", "is not what the run used")
 
@@ -331,8 +331,8 @@ def _signature(bag: Path, key: bytes | None) -> Iterator[Finding]:
             yield Finding("SIGNATURE", SIGNATURE, "没有签名", "there is no signature")
         return
     try:
-        told = json.loads(path.read_text("utf-8"))
-        public, signature = bytes.fromhex(told["public_key"]), bytes.fromhex(told["signature"])
+        signed = json.loads(path.read_text("utf-8"))
+        public, signature = bytes.fromhex(signed["public_key"]), bytes.fromhex(signed["signature"])
     except (ValueError, KeyError, TypeError, RecursionError):
         yield Finding("SIGNATURE", SIGNATURE, "无法读取", "can't be read")
         return
@@ -390,8 +390,8 @@ def main() -> int:
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{given.bag}: 不是 minglu 的封存档案，或无法读取 / no archive, or unreadable: {error}\n")
         return 3
-    told = [json.dumps(as_dict(checked), ensure_ascii=False, indent=1)] if given.json else lines(checked, given.lang)
-    sys.stdout.write("\n".join(told) + "\n")
+    output = [json.dumps(as_dict(checked), ensure_ascii=False, indent=1)] if given.json else lines(checked, given.lang)
+    sys.stdout.write("\n".join(output) + "\n")
     return int(bool(checked.findings))
 
 

@@ -183,7 +183,7 @@ else:
 
 
 def _recover(out: Path, resting: Path) -> None:
-    """Put the old folder back if a crash fell between the two renames; else sweep what it left."""
+    """Put the old folder back if a crash fell between the two renames; else remove what it left."""
     if resting.exists() and not out.exists():
         resting.rename(out)
     shutil.rmtree(resting, ignore_errors=True)

@@ -189,7 +189,7 @@ def _require_columns(path: Path, wanted: Sequence[str]) -> None:
         )
 
 
-def sweep(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove the engine's working files from a finished run folder."""
     shutil.rmtree(folder / "spill", ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Which new unit bears the id of which former one: a rule over counts of shared rows.  No table, no engine.
+"""Which new unit inherits the id of which former one: a rule over counts of shared rows.  No table, no engine.
 
 One id goes to one unit at most, one unit takes one id at most.  The rule depends on the
 shares alone, never on their order.
@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from minglu.register.cleaning.entry_ids import DIGEST_LETTERS
+from minglu.register.cleaning.entry_ids import DIGEST_CHARACTERS
 
 
 class Share(NamedTuple):
@@ -58,9 +58,11 @@ def choose_ids(shares: Iterable[Share], yielding: frozenset[str] = frozenset()) 
 
 
 def further_ids(units: Sequence[str], attempt: int) -> list[str]:
-    """Return ids for new units whose own, made from their content, were borne by others before.
+    """Return ids for new units whose own, made from their content, were assigned to others before.
 
     >>> further_ids(["Uabc"], 1)[0][0], further_ids(["Uabc"], 1) == further_ids(["Uabc"], 2)
     ('U', False)
     """
-    return [f"{unit[0]}{hashlib.sha256(f'{unit} {attempt}'.encode()).hexdigest()[:DIGEST_LETTERS]}" for unit in units]
+    return [
+        f"{unit[0]}{hashlib.sha256(f'{unit} {attempt}'.encode()).hexdigest()[:DIGEST_CHARACTERS]}" for unit in units
+    ]

@@ -1,6 +1,6 @@
 """Ids and codes of an earlier run carried on: SQL around the rule of `choose`.  Who is whose successor is recorded.
 
-An id that a unit has ever borne is borne by no other: ended ids and codes are carried on in `retired`.
+An id once assigned to a unit is never assigned to another: ended ids and codes are kept in `retired`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def inherit_ids(engine: Engine, *, earlier: bool, yielding: frozenset[str] = fro
         _choose(engine, yielding)
         _record(engine, level)
         _rename(engine, level)
-    engine.drop("former_rows", "todays_rows", "shares", "borne", "todays", "ids", "relations")
+    engine.drop("former_rows", "todays_rows", "shares", "assigned_ids", "todays", "ids", "relations")
     engine.drop("earlier_entries", "earlier_members")
 
 
@@ -75,7 +75,7 @@ def inherit_codes(engine: Engine, *, earlier: bool) -> frozenset[str]:
 
 
 def retire_codes(engine: Engine, *, earlier: bool) -> None:
-    """Add the codes that no unit bears any more to `retired`."""
+    """Add the codes that no unit has any more to `retired`."""
     if earlier:
         engine.sql(
             "replacing",
@@ -87,7 +87,7 @@ def retire_codes(engine: Engine, *, earlier: bool) -> None:
 
 
 def _share_rows(engine: Engine) -> None:
-    """Make `shares`, `borne` (id, live) and `todays` (unit) of sites: what they have in common are rows."""
+    """Make `shares`, `assigned_ids` (id, live) and `todays` (unit) of sites: what they have in common are rows."""
     columns = ", ".join(f'e."{column}"' for column in ROW_COLUMNS)
     engine.sql(
         "former_rows",
@@ -101,12 +101,12 @@ def _share_rows(engine: Engine) -> None:
         f"SELECT {columns}, m.unit_id AS id FROM entries e JOIN members m ON m.entry_id = e.entry_id",
     )
     trace_rows(engine)
-    engine.sql("borne", "SELECT DISTINCT id, live FROM former_rows")
+    engine.sql("assigned_ids", "SELECT DISTINCT id, live FROM former_rows")
     engine.sql("todays", "SELECT unit_id AS unit FROM fused")
 
 
 def _share_sites(engine: Engine) -> None:
-    """Make `shares`, `borne` and `todays` of legal units: what they have in common are sites, by `relations`."""
+    """Make `shares`, `assigned_ids` and `todays` of legal units: what they have in common are sites, by `relations`."""
     engine.sql(
         "former_rows",
         "SELECT unit_id AS site, legal_id AS id, true AS live FROM earlier_units UNION ALL "
@@ -124,13 +124,13 @@ def _share_sites(engine: Engine) -> None:
         "JOIN (SELECT id, live, count(*) AS rows FROM former_rows GROUP BY id, live) r "
         "ON r.id = s.former AND r.live = s.live",
     )
-    engine.sql("borne", "SELECT DISTINCT id, live FROM former_rows")
+    engine.sql("assigned_ids", "SELECT DISTINCT id, live FROM former_rows")
     engine.sql("todays", "SELECT DISTINCT legal_id AS unit FROM fused")
     engine.drop("traced")
 
 
 def _choose(engine: Engine, yielding: frozenset[str]) -> None:
-    """Make `ids` (unit, id, state): for each unit of today the id that it bears from now on."""
+    """Make `ids` (unit, id, state): for each unit of today the id that it has from now on."""
     engine.sql(
         "claims",
         "SELECT *, count(*) OVER (PARTITION BY former) AS heirs, count(*) OVER (PARTITION BY unit) AS forebears "
@@ -150,21 +150,21 @@ def _choose(engine: Engine, yielding: frozenset[str]) -> None:
     engine.sql(
         "ids",
         "SELECT c.unit, c.id, CASE WHEN b.id IS NULL THEN 'returned' ELSE 'kept' END AS state FROM carried c "
-        "LEFT JOIN (SELECT id FROM borne WHERE live) b ON b.id = c.id "
+        "LEFT JOIN (SELECT id FROM assigned_ids WHERE live) b ON b.id = c.id "
         "UNION ALL SELECT unit, id, 'new' AS state FROM named",
     )
     engine.drop("claims", "contested", "chosen_ids", "carried", "born", "named")
 
 
 def _name_born(engine: Engine) -> None:
-    """Make `named` (unit, id) for units without a former id: their own, unless it was ever borne by another."""
-    borne = "SELECT id FROM borne"
-    engine.sql("named", f"SELECT unit, unit AS id FROM born WHERE unit NOT IN ({borne})")
-    engine.sql("pending", f"SELECT unit FROM born WHERE unit IN ({borne})")
+    """Make `named` (unit, id) for units without a former id: their own, unless it was ever assigned to another."""
+    assigned_ids = "SELECT id FROM assigned_ids"
+    engine.sql("named", f"SELECT unit, unit AS id FROM born WHERE unit NOT IN ({assigned_ids})")
+    engine.sql("pending", f"SELECT unit FROM born WHERE unit IN ({assigned_ids})")
     pending, attempt = engine.get("pending", order_by="unit").column("unit").to_pylist(), 1
     while pending:
         _put_ids(engine, "tried", pending, further_ids(pending, attempt))
-        engine.sql("free", f"SELECT * FROM tried WHERE id NOT IN ({borne}) AND id NOT IN (SELECT id FROM named)")
+        engine.sql("free", f"SELECT * FROM tried WHERE id NOT IN ({assigned_ids}) AND id NOT IN (SELECT id FROM named)")
         engine.sql("replacing", "SELECT * FROM named UNION ALL SELECT * FROM free")
         engine.sql("named", "SELECT * FROM replacing")
         engine.sql("pending", "SELECT unit FROM tried WHERE id NOT IN (SELECT id FROM free)")
@@ -187,7 +187,7 @@ def _record(engine: Engine, level: str) -> None:
         "JOIN shares s ON s.unit = i.unit AND s.former = i.id WHERE i.state = 'returned' UNION ALL "
         "SELECT '' AS former, i.id AS unit, 'new' AS kind, 0 AS shared FROM ids i WHERE i.state = 'new' "
         "AND i.unit NOT IN (SELECT unit FROM shares WHERE live) UNION ALL "
-        "SELECT b.id AS former, '' AS unit, 'gone' AS kind, 0 AS shared FROM borne b WHERE b.live "
+        "SELECT b.id AS former, '' AS unit, 'gone' AS kind, 0 AS shared FROM assigned_ids b WHERE b.live "
         "AND b.id NOT IN (SELECT former FROM shares WHERE live)",
     )
     words = " ".join(f"WHEN '{kind}' THEN '{zh} / {en}'" for kind, (zh, en) in KINDS.items())

@@ -17,7 +17,7 @@ USED = ("entries", "members", "units", "retired")
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PreviousRun:
     """The run that came before."""
 
     folder: Path
@@ -25,7 +25,7 @@ class Earlier:
     """Of its manifest, which vouches for every file."""
 
 
-def find_earlier(folder: Path | None) -> Earlier | None:
+def find_previous_run(folder: Path | None) -> PreviousRun | None:
     """Return the earlier run at `folder`; raises SourceError where there is none, or not as its manifest says."""
     if folder is None:
         return None
@@ -38,10 +38,10 @@ def find_earlier(folder: Path | None) -> Earlier | None:
             "请在 [census].previous 写明上一次结果；首次运行请勿写该键。",
         )
     require_unchanged(folder)
-    return Earlier(folder, digest(manifest))
+    return PreviousRun(folder, digest(manifest))
 
 
-def put_earlier(engine: Engine, folder: Path) -> None:
+def put_previous_run(engine: Engine, folder: Path) -> None:
     """Make `earlier_entries`, `earlier_members`, `earlier_units` and `earlier_retired` of a run folder."""
     columns = ["entry_id", "list", "name", "uscc", "permit_no"]
     entries = read_table(folder, "entries", [*columns, "address", "site_address"])

@@ -119,9 +119,9 @@ def _renamed(proof: LevelProof) -> pa.Table:
 
 
 def _area(proof: LevelProof) -> dict[str, object]:
-    told = {} if proof.proof is None else proof.proof.as_dict()
+    figures = {} if proof.proof is None else proof.proof.as_dict()
     head = {"layer": proof.layer, "code": proof.code, "name": proof.name, "below": proof.lower}
-    return {**head, **told, "verdict": proof.verdict, "reason": proof.reason}
+    return {**head, **figures, "verdict": proof.verdict, "reason": proof.reason}
 
 
 def _total(faults: int, codes: int) -> str:

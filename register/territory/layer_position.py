@@ -84,10 +84,10 @@ def _other_meridian(districts: DistrictIndex, degrees: int) -> tuple[str, str]:
     proposal = propose_zone(round(meridian / 3), districts.crs)
     zh = f"（例如 {proposal}，或不带带号的同一中央经线）" if proposal else ""
     en = f" (such as {proposal}, or the same meridian without a zone number)" if proposal else ""
-    said = meridian - degrees
-    zh = f"图层的中央经线很可能应为 {meridian:g} 度而非 {said:g} 度：请核实后以 crs 写明{zh}，或更正 .prj。"
+    stated = meridian - degrees
+    zh = f"图层的中央经线很可能应为 {meridian:g} 度而非 {stated:g} 度：请核实后以 crs 写明{zh}，或更正 .prj。"
     en = (
-        f"The layer's central meridian is probably {meridian:g} and not {said:g} degrees: if so, state it as "
+        f"The layer's central meridian is probably {meridian:g} and not {stated:g} degrees: if so, state it as "
         f"`crs`{en}, or correct the .prj."
     )
     return zh, en
@@ -98,7 +98,7 @@ def require_datum(source: str, found: Sequence[tuple[str, DatumEvidence, DatumEv
 
     `found` has the name of each list, what it says of the layer's datum, and what of its own.  A list whose
     points another datum of its own explains as well has no say, nor has one that shows nothing.  Where GCJ-02 and
-    BD-09 can't be told apart, the one with more points is named.
+    BD-09 can't be distinguished, the one with more points is named.
     """
     telling = [
         (name, layer) for name, layer, own in found if excludes(layer, "CGCS2000") and _agreeing(own) < _agreeing(layer)

@@ -61,7 +61,7 @@ def choose_datum(spec: ListSpec, evidence: DatumEvidence, usable: int) -> tuple[
 
 
 def mixed_datums(spec: ListSpec, evidence: DatumEvidence, part: Part | None) -> CrsError:
-    """Return the error for a list pasted together from two datums, with the part where it can be told."""
+    """Return the error for a list pasted together from two datums, with the part where it can be identified."""
     where_en = (
         f"The second part is probably {part.en}." if part else "No column and no run of rows tells the parts apart."
     )

@@ -1,4 +1,4 @@
-"""A part of a list that can be told from the rest: by a run of rows, a file, a sheet, a column or a township."""
+"""A part of a list that differs from the rest: a run of rows, a file, a sheet, a column or a township."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOWNSHIP = 9
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of a list that can be told from the others."""
+    """Rows of a list that can be distinguished from the others."""
 
     zh: str
     en: str
@@ -32,7 +32,7 @@ def find_part(rows: pa.Table, score: NDArray[np.int8]) -> Part | None:
     """Return the part of a list that holds the rows with score 1 and none with score -1, or None.
 
     Reads file, sheet, row, district_code and extra (JSON text); rows stand in the order of the source.  Of
-    several ways to tell the part the one that fits best is taken, the simpler one first.
+    several descriptions of the part the one that fits best is taken, the simpler one first.
     """
     wanted = int((score > 0).sum())
     best: tuple[float, Part] | None = None

@@ -1,7 +1,7 @@
 """Raw coordinates of entries made into points of the districts' datum, list by list.  No unit is placed here.
 
 A list without a stated datum is tested against the districts its own rows declare; if
-they don't show which datum it uses, it is refused: half a kilometre of silent shift
+they don't show which datum it uses, it is refused: half a kilometre of unnoticed shift
 moves a unit into the next village but one.
 """
 

@@ -1,4 +1,4 @@
-"""A repaired copy of a district layer: asked for, told, written beside the original and never over it."""
+"""A repaired copy of a district layer: made on request, described, written beside the original and never over it."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ HOSTED = (
 )
 
 
-def leave_out_inside(engine: Engine, rows: Sequence[InsideRow]) -> None:
+def exclude_nested_sites(engine: Engine, rows: Sequence[InsideRow]) -> None:
     """Take kept units out that lie in a kept site of the same legal unit, rule by rule; changes `units`."""
     for row in rows:
         engine.put("guest_classes", _texts(source_class=row.classes))
@@ -42,13 +42,13 @@ def _leave_out(engine: Engine, row: InsideRow, hosted: pa.Table) -> None:
     """Give units the outcome of a rule, with the host as its evidence."""
     units, hosts = (hosted.column(name).to_pylist() for name in ("unit_id", "host"))
     mark = f"[inside.{row.id}; {first_source(row.source)}]"
-    told = _texts(
+    left_out = _texts(
         unit_id=units,
         outcome=[row.outcome] * len(units),
         code=[row.code] * len(units),
         reason=[f"{row.zh}：{host} {mark} / {row.en}: {host} {mark}" for host in hosts],
     )
-    engine.put("left_out", told)
+    engine.put("left_out", left_out)
     instead = {"outcome": "o.outcome", "outcome_code": "o.code", "outcome_reason": "o.reason"}
     override(engine, "units", UNITS.names, instead, by="left_out")
 

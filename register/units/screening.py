@@ -42,7 +42,7 @@ NO_EVIDENCE = Classed(UNKNOWN, "", "无行业代码，行业和名称中无可�
 def classify(industry_code: str, industry: str, name: str, rows: Sequence[ClassRow]) -> Classed:
     """Return the source class of one unit: strong names, else the code, else the industry's words, else the name.
 
-    A strong word in the industry (锅炉 in the permit list) is heard beside a code of no other class: the code that
+    A strong word in the industry (锅炉 in the permit list) counts beside a code of no other class: the code that
     another list gives, a hospital's or a hotel's, is the trade of the house that the facility stands in.
 
     >>> row = ClassRow(id="i", source="", since="", order=1, source_class="industry", industry=("06-46",))
@@ -57,8 +57,8 @@ def classify(industry_code: str, industry: str, name: str, rows: Sequence[ClassR
             return found
     if industry_code:
         coded = _classify_code(industry_code, rows)
-        told = [found for row in rows if row.strong and (found := _worded(row, industry))]
-        return told[0] if told and coded.source_class == OTHER else coded
+        classes = [found for row in rows if row.strong and (found := _worded(row, industry))]
+        return classes[0] if classes and coded.source_class == OTHER else coded
     evidence = (*(_worded(row, industry) for row in rows), *(_named(row, name) for row in rows))
     return next((found for found in evidence if found), NO_EVIDENCE)
 

@@ -51,7 +51,7 @@ def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapp
         kinds: list name -> list kind.
         survivorship: field -> list kinds, the most believed first.
     """
-    columns, size = ", ".join(f'e."{name}"' for name in READ), _bucket_letters(engine.count("entries"))
+    columns, size = ", ".join(f'e."{name}"' for name in READ), _bucket_prefix(engine.count("entries"))
     engine.sql(
         "clustered",
         f"SELECT {columns}, c.site_key, c.legal_key, substring(c.legal_key, 2, {size}) AS bucket "
@@ -70,9 +70,9 @@ def fuse_entries(engine: Engine, *, kinds: Mapping[str, str], survivorship: Mapp
 def number_units(engine: Engine, *, barred: frozenset[str]) -> None:
     """Make `units` (not yet screened) and `legal_units` of `fused` and `kept_codes` (unit_id, kept_code).
 
-    `barred` are unit codes that other units have borne before.
+    `barred` are unit codes that other units had before.
     """
-    size = _bucket_letters(engine.count("fused"))
+    size = _bucket_prefix(engine.count("fused"))
     engine.sql(
         "coded",
         "SELECT f.*, coalesce(k.kept_code, '') AS kept_code, CASE WHEN f.uscc = '' THEN substring(f.unit_id, 2, "
@@ -85,10 +85,10 @@ def number_units(engine: Engine, *, barred: frozenset[str]) -> None:
     engine.drop("fused", "coded", "sisters")
 
 
-def _bucket_letters(rows: int) -> int:
+def _bucket_prefix(rows: int) -> int:
     """Return how many hexadecimal digits of an id cut so many rows into groups of some BUCKET_ROWS at most.
 
-    >>> [_bucket_letters(rows) for rows in (0, 1_000_000, 10_000_000, 100_000_000)]
+    >>> [_bucket_prefix(rows) for rows in (0, 1_000_000, 10_000_000, 100_000_000)]
     [1, 1, 2, 3]
     """
     return next(size for size in count(1) if rows <= BUCKET_ROWS * 16**size)
@@ -137,7 +137,7 @@ def fuse_units(entries: pa.Table, *, kinds: Mapping[str, str], survivorship: Map
 def number_sites(units: pa.Table, *, barred: frozenset[str] = frozenset()) -> pa.Table:
     """Finish the unit codes: UNITS as fused and `kept_code` in, UNITS with unique codes out, ordered by unit_id.
 
-    Of each USCC all units that bear it are present.  A code kept from an earlier run stays.  Else a suffix that
+    Of each USCC all units that have it are present.  A code kept from an earlier run stays.  Else a suffix that
     the lists give is taken where no other unit of that USCC claims it as well; the others are numbered
     from 01 in the order of their ids.  Codes of `barred` are given to nobody.
     """
@@ -182,9 +182,9 @@ def _present(entries: pa.Table, field: str) -> npt.NDArray[np.bool_]:
     if field == "location":
         return np.asarray(pc.is_valid(entries.column("lon")).to_numpy(zero_copy_only=False), dtype=np.bool_)
     column = pc.fill_null(entries.column(field), "")
-    silent = "unknown" if field == "status" else ""
-    spoken = pc.and_(pc.not_equal(column, ""), pc.not_equal(column, silent))
-    return np.asarray(spoken.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    missing = "unknown" if field == "status" else ""
+    present = pc.and_(pc.not_equal(column, ""), pc.not_equal(column, missing))
+    return np.asarray(present.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _ranks(lists: pa.Array, kinds: Sequence[str], order: Sequence[str]) -> Integers:
@@ -195,7 +195,7 @@ def _ranks(lists: pa.Array, kinds: Sequence[str], order: Sequence[str]) -> Integ
     return ranks
 
 
-class _Together(NamedTuple):
+class _Groups(NamedTuple):
     """The rows of each group one behind the other."""
 
     rows: Integers
@@ -203,13 +203,13 @@ class _Together(NamedTuple):
     """Where each group begins in `rows`."""
 
 
-def _stand_together(group: Integers) -> _Together:
+def _stand_together(group: Integers) -> _Groups:
     """Bring the rows of each of the groups 0..n-1 together."""
     rows = np.argsort(group, kind="stable")
-    return _Together(rows, np.flatnonzero(np.diff(group.take(rows), prepend=-1)))
+    return _Groups(rows, np.flatnonzero(np.diff(group.take(rows), prepend=-1)))
 
 
-def _best_entry(groups: _Together, present: npt.NDArray[np.bool_], ranks: Integers) -> Integers:
+def _best_entry(groups: _Groups, present: npt.NDArray[np.bool_], ranks: Integers) -> Integers:
     """Return for each group the row with a value and the lowest rank, the earlier row on a tie; -1 if none."""
     places = np.where(present, ranks << 32 | np.arange(len(present)), NOBODY)
     best = np.minimum.reduceat(places.take(groups.rows), groups.starts)
@@ -244,8 +244,8 @@ def _joined(group: Integers, entries: pa.Table, name: str, separator: str) -> pa
     order = pc.sort_indices(words.dictionary).to_numpy()
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    spoken = np.flatnonzero(np.asarray(pc.not_equal(words, "").to_numpy(zero_copy_only=False)))
-    pairs = np.unique(group.take(spoken) << 32 | rank.take(words.indices.to_numpy().take(spoken)))
+    present = np.flatnonzero(np.asarray(pc.not_equal(words, "").to_numpy(zero_copy_only=False)))
+    pairs = np.unique(group.take(present) << 32 | rank.take(words.indices.to_numpy().take(present)))
     starts = np.searchsorted(pairs >> 32, np.arange(int(group.max(initial=-1)) + 2))
     values = words.dictionary.take(pa.array(order.take(pairs & 0xFFFFFFFF)))
     return pc.binary_join(pa.ListArray.from_arrays(starts.astype(np.int32), values), separator)
@@ -255,8 +255,8 @@ def _lists(group: Integers, entries: pa.Table) -> pa.Array:
     """Join the names of the lists that each group is on; the field is named only where no list has the unit."""
     lists = entries.column("list")
     known = pc.invert(pc.is_in(lists, value_set=pa.array([FIELD, FACTS])))
-    silent = entries.set_column(entries.column_names.index("list"), "list", pc.if_else(known, lists, ""))
-    joined = _joined(group, silent, "list", "+")
+    known_lists = entries.set_column(entries.column_names.index("list"), "list", pc.if_else(known, lists, ""))
+    joined = _joined(group, known_lists, "list", "+")
     return pc.if_else(pc.equal(joined, ""), FIELD, joined)
 
 

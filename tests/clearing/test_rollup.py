@@ -14,14 +14,14 @@ from minglu.register.coverage.assemble_coverage import exit_code
 from minglu.register.rules import load_pack
 from minglu.register.storage.integrity import require_all_unchanged
 from minglu.register.verification.archive.seal import SealOptions, check, seal
-from minglu.register.verification.rollup import AuditError, Wish, rollup
+from minglu.register.verification.rollup.roll_up_counties import AuditError, RollupOptions, rollup
 from minglu.register.verification.spotcheck.spotcheck_workbooks import AREA_BOOK, LIST_BOOK
 from tests.clearing.halves import sites_of, write_half
 from tests.clearing.people import people_speak
 from tests.trust import county as small
 
 OFFICE = SealOptions("示例市普查办", "2028-02-01")
-CITY = Wish("示例市清查", small.SAMPLE / "county.gpkg", force=True)
+CITY = RollupOptions("示例市清查", small.SAMPLE / "county.gpkg", force=True)
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +101,12 @@ def test_unit_on_both_counties_lists_is_a_claim(city):
 def test_registers_that_fail_their_audit_are_refused(halves, tmp_path):
     """No spot check, one that was not accepted, a hand in the archive: each is told, nothing is written."""
     with pytest.raises(AuditError) as refused:
-        rollup(halves, tmp_path / "out", Wish("市"))
+        rollup(halves, tmp_path / "out", RollupOptions("市"))
     assert refused.value.exit_code == 1
     assert str(refused.value).count("no spot check") == 2
     scores = (accepted(halves[0], tmp_path / "a.json"), accepted(halves[1], tmp_path / "b.json", "recheck"))
     with pytest.raises(AuditError, match=r"not accepted \(recheck\)") as refused:
-        rollup(halves, tmp_path / "out", Wish("市", scores=scores))
+        rollup(halves, tmp_path / "out", RollupOptions("市", scores=scores))
     assert "1 of 2 registers" in str(refused.value)
     assert not (tmp_path / "out").exists()
 
@@ -114,7 +114,7 @@ def test_registers_that_fail_their_audit_are_refused(halves, tmp_path):
 def test_audited_registers_need_no_force(halves, tmp_path):
     """With accepted spot checks the roll-up stands by itself, and does not call itself forced."""
     scores = tuple(accepted(bag, tmp_path / f"{n}.json") for n, bag in enumerate(halves))
-    coverage = rollup(halves, tmp_path / "out", Wish("市", small.SAMPLE / "county.gpkg", scores))
+    coverage = rollup(halves, tmp_path / "out", RollupOptions("市", small.SAMPLE / "county.gpkg", scores))
     assert not coverage["rollup"]["forced"]
     assert [county["failures"] for county in coverage["rollup"]["counties"]] == [[], []]
 
@@ -161,7 +161,7 @@ def test_a_spot_check_by_laxer_rules_is_none(halves, tmp_path):
     lax = accepted(halves[0], tmp_path / "a.json", limit_wrong=0.2, units_per_class=3)
     scores = (lax, accepted(halves[1], tmp_path / "b.json", limit_wrong=0.01, units_per_class=90))
     with pytest.raises(AuditError, match=r"less than the rules \(units_per_class, limit_wrong\)") as refused:
-        rollup(halves, tmp_path / "out", Wish("市", scores=scores))
+        rollup(halves, tmp_path / "out", RollupOptions("市", scores=scores))
     assert "1 of 2 registers" in str(refused.value)
 
 
@@ -176,11 +176,11 @@ def test_foreign_scores_and_folders_are_refused(halves, tmp_path):
     other = tmp_path / "score.json"
     other.write_text('{"schema": "minglu/spotcheck-score/1", "design": {"register_head": "0"}}', "utf-8")
     with pytest.raises(SourceError, match="no score"):
-        rollup(halves, tmp_path / "out", Wish("市", scores=(other,)))
+        rollup(halves, tmp_path / "out", RollupOptions("市", scores=(other,)))
     with pytest.raises(SourceError, match="twice"):
-        rollup([halves[0], halves[0]], tmp_path / "out", Wish("市"))
+        rollup([halves[0], halves[0]], tmp_path / "out", RollupOptions("市"))
     with pytest.raises(SourceError, match="no archive"):
-        rollup([halves[0] / "data" / "run"], tmp_path / "out", Wish("市"))
+        rollup([halves[0] / "data" / "run"], tmp_path / "out", RollupOptions("市"))
 
 
 def test_roll_ups_are_sealed_and_rolled_up_again(city, tmp_path):
@@ -204,5 +204,5 @@ def test_a_register_of_another_version_is_refused_also_by_force(halves, tmp_path
     path.write_text(json.dumps(told), "utf-8")
     for force in (False, True):
         with pytest.raises(SourceError, match="made by another version of minglu; it lacks field"):
-            rollup([bag, halves[1]], tmp_path / "out", Wish("市", force=force))
+            rollup([bag, halves[1]], tmp_path / "out", RollupOptions("市", force=force))
     assert not (tmp_path / "out").exists()

@@ -17,7 +17,12 @@ from minglu.register.clerical.returned_workbook import HIDDEN, foreign
 from minglu.register.coverage.completeness import estimate_completeness
 from minglu.register.coverage.spotcheck_result import read_field_check
 from minglu.register.rules import load_pack
-from minglu.register.verification.spotcheck import make_sample, require_same_draw, score_sheets, write_score
+from minglu.register.verification.spotcheck.draw_and_score import (
+    make_sample,
+    require_same_draw,
+    score_sheets,
+    write_score,
+)
 from minglu.register.verification.spotcheck.sampling_frame import open_frame
 from minglu.register.verification.spotcheck.sampling_plan import Plan, plan_for
 from minglu.register.verification.spotcheck.score_sample import score

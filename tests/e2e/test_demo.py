@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.support.scoring import score_placement, score_register, score_scope
-from minglu.commands.console import Talk
+from minglu.commands.console import ConsoleProgress
 from minglu.register.build import build
 from minglu.register.engine import duckdb_engine
 from minglu.register.storage.run_folder import digest
@@ -235,6 +235,6 @@ def test_init_writes_a_census_file_that_builds(county):
 def test_small_batches_on_several_processes_give_the_same_bytes(demo, tmp_path, monkeypatch):
     """What only large lists meet, batches that travel to workers, on the sample: nothing may depend on a batch."""
     monkeypatch.setattr(duckdb_engine, "BATCH_ROWS", 700)
-    build(SAMPLE / "census.toml", tmp_path / "out", progress=Talk("en", quiet=True), threads=2)
+    build(SAMPLE / "census.toml", tmp_path / "out", progress=ConsoleProgress("en", quiet=True), threads=2)
     expected = json.loads((demo[0] / "manifest.json").read_text("utf-8"))["outputs"]
     assert json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["outputs"] == expected

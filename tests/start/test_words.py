@@ -1,4 +1,4 @@
-"""Talk is in one language, an error in both."""
+"""ConsoleProgress is in one language, an error in both."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tests.trust.parsers import PARSERS, Kind, Parser
 
 FOLDER = Path(__file__).parent / "corpus"
 TRIES = 4_000
-MOST_LETTERS = 120
+CHARACTERS_MAX = 120
 MOST_TEXTS = 60
 HARD = (
     "",
@@ -61,7 +61,7 @@ def _changed(text: str, draw: random.Random, words: list[str], pool: list[str]) 
             text = text[:at] + text[at + draw.randint(1, 4) :]
         else:
             text = text[:at] + draw.choice(pool)
-    return text[:MOST_LETTERS]
+    return text[:CHARACTERS_MAX]
 
 
 def main() -> None:

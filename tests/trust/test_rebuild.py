@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.succession.previous_run import find_earlier
+from minglu.register.succession.previous_run import find_previous_run
 from minglu.register.verification.diff import compare_runs, write_changes
 from tests.trust import county
 
@@ -80,13 +80,13 @@ def test_a_run_differs_from_itself_in_nothing(built):
 def test_an_earlier_run_must_be_there_and_unchanged(built, tmp_path):
     """Ids are carried on from what a manifest vouches for, or not at all; and a run never replaces its predecessor."""
     with pytest.raises(SourceError, match="not the run folder"):
-        find_earlier(tmp_path)
+        find_previous_run(tmp_path)
     copy = tmp_path / "copy"
     (copy / "tables").mkdir(parents=True)
     for name in ("manifest.json", "coverage.json", "tables/units.parquet"):
         (copy / name).write_bytes((built / name).read_bytes())
     with pytest.raises(SourceError, match="vouches"):
-        find_earlier(copy)
+        find_previous_run(copy)
     census = county.make_county(tmp_path / "county")
     county.write_census(census.parent, top=f'previous = "{built}"\n')
     with pytest.raises(UsageError, match="would be lost"):

@@ -19,7 +19,7 @@ def run_folder(built, census):
 
 @pytest.mark.parametrize("name", ["review.xlsx", "register.xlsx"])
 def test_a_workbook_filled_in_by_hand_is_not_replaced(run_folder, census, name):
-    """A clerk's judgements are worth more than a run."""
+    """A clerk's decisions are worth more than a run."""
     (run_folder / name).write_bytes((run_folder / name).read_bytes() + b"judged")
     before = county.everything(run_folder)
     for replace in (lambda: county.run(census, run_folder), lambda: render_again(run_folder)):

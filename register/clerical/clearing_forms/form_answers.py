@@ -175,7 +175,7 @@ def _degrees(line: Line, axis: str, checker: Checker) -> str:
 
 
 def _signed_remarks(line: Line) -> list[str]:
-    """Return what was said of scope, and who checked it when, as remarks."""
+    """Return the answer about scope, and who checked it when, as remarks."""
     named = (("scope", "是否纳入普查"), ("checked_by", "审核人"), ("filled_on", "填表时间"))
     return [
         f"{zh}：{line.texts[field]}"

@@ -118,10 +118,10 @@ def _people(out: Path) -> dict[str, Mapping[str, str]] | None:
     )
     found: dict[str, dict[str, str]] = {}
     for row in read_table(out, "entries", ["entry_id", "contact", "phone"]).sort_by("entry_id").to_pylist():
-        told = found.setdefault(unit_of.get(row["entry_id"], ""), {})
+        values = found.setdefault(unit_of.get(row["entry_id"], ""), {})
         for field in ("contact", "phone"):
             if row[field]:
-                told.setdefault(field, row[field])
+                values.setdefault(field, row[field])
     return dict(found)
 
 

@@ -1,1 +1,1 @@
-"""What the field said: kept in a chained file, found again at every build, taken as evidence."""
+"""Results of field work: kept in an append-only file, re-anchored at every build, used as evidence."""

@@ -17,7 +17,7 @@ import pyarrow as pa
 from minglu.geo.territory_schemas import PLACEMENTS
 from minglu.register.cleaning.make_entries import clean_batch
 from minglu.register.clerical.field_facts.fact_chain import ANSWERS, CLOSED, MOVED, NEW, NOT_FOUND, Fact, FieldChain
-from minglu.register.clerical.field_facts.reanchor_facts import FieldStanding, Placed
+from minglu.register.clerical.field_facts.reanchor_facts import Placed, ResolvedFacts
 from minglu.register.config.census_file import FACTS, FIELD
 from minglu.register.engine import Engine
 from minglu.register.rules.rule_pack import RulePack
@@ -30,7 +30,7 @@ CLOSED_WORD = "关闭"
 NOT_FOUND_CODE, MOVED_CODE, LOST_CODE = "FIELD_NOT_FOUND", "FIELD_MOVED", "FIELD_LOST"
 CODES: Mapping[str, tuple[str, str]] = {
     NOT_FOUND_CODE: ("现场核查未找到该单位", "the field did not find the unit"),
-    MOVED_CODE: ("按现场核定的小区定位", "placed in the district that the field told"),
+    MOVED_CODE: ("按现场核定的小区定位", "placed in the district that the field survey gave"),
     LOST_CODE: (
         "现场核查记录所涉单位在现有名单中找不到",
         "a fact of the field is about a unit that today's lists don't hold",
@@ -44,7 +44,7 @@ def new_rows(chain: FieldChain) -> pa.Table:
     return _rows(FIELD, [(one, one.values) for one in chain.facts if one.answer == NEW], chain)
 
 
-def attach_facts(engine: Engine, standing: FieldStanding, pack: RulePack) -> None:
+def attach_facts(engine: Engine, standing: ResolvedFacts, pack: RulePack) -> None:
     """Add facts about known units to `entries`, `clusters`, `rejects` and `source_rows`; make `field_facts`."""
     engine.put("field_facts", FIELD_FACTS.empty_table())
     if not standing.facts:
@@ -103,11 +103,11 @@ def effective_values(facts: Sequence[tuple[Fact, str]]) -> dict[int, dict[str, s
 
 
 def apply_outcomes(engine: Engine) -> None:
-    """Give units that were not found their outcome: what was said of a unit last decides.
+    """Give units that were not found their outcome: the last answer about a unit decides.
 
     Reads `field_facts` and `members`; changes `units`, and only those that would be kept.
     """
-    last = {row["unit_id"]: row for row in _said(engine)}
+    last = {row["unit_id"]: row for row in _facts_of_units(engine)}
     missed = [row for row in last.values() if row["answer"] == NOT_FOUND]
     if not missed:
         return
@@ -128,23 +128,27 @@ def apply_outcomes(engine: Engine) -> None:
 
 
 def apply_moves(engine: Engine, codes: Iterable[str]) -> None:
-    """Put units into the district that the field told last, where the layer has one of that code.
+    """Put units into the district that the field survey gave last, where the layer has one of that code.
 
     Reads `field_facts` and `members`; changes `placements`.
     """
     known = set(codes)
-    told = {row["unit_id"]: row for row in _said(engine) if row["answer"] == MOVED and row["district_code"] in known}
-    if not told:
+    moved = {
+        row["unit_id"]: row
+        for row in _facts_of_units(engine)
+        if row["answer"] == MOVED and row["district_code"] in known
+    }
+    if not moved:
         return
     engine.put(
-        "told",
+        "moved",
         _texts(
             {
-                "unit_id": list(told),
-                "district": [row["district_code"] for row in told.values()],
+                "unit_id": list(moved),
+                "district": [row["district_code"] for row in moved.values()],
                 "reason": [
-                    f"按现场核定的小区（事实第 {row['line']} 行） / told by the field (fact {row['line']})"
-                    for row in told.values()
+                    f"按现场核定的小区（事实第 {row['line']} 行） / established in the field (fact {row['line']})"
+                    for row in moved.values()
                 ],
             }
         ),
@@ -156,19 +160,19 @@ def apply_moves(engine: Engine, codes: Iterable[str]) -> None:
         "code": f"'{MOVED_CODE}'",
         "reason": "o.reason",
     }
-    override(engine, "placements", PLACEMENTS.names, instead, by="told")
+    override(engine, "placements", PLACEMENTS.names, instead, by="moved")
 
 
-def _said(engine: Engine) -> list[dict[str, Any]]:
-    """Return what was said of today's units, in the order in which it was said."""
+def _facts_of_units(engine: Engine) -> list[dict[str, Any]]:
+    """Return the facts about today's units, in the order in which they were recorded."""
     engine.sql(
-        "said",
+        "unit_facts",
         "SELECT m.unit_id, f.line, f.answer, f.district_code FROM field_facts f "
         f"JOIN members m ON m.entry_id = f.entry_id WHERE f.state = '{FOUND}'",
     )
-    said: list[dict[str, Any]] = engine.get("said", order_by="line").to_pylist()
-    engine.drop("said")
-    return said
+    found: list[dict[str, Any]] = engine.get("unit_facts", order_by="line").to_pylist()
+    engine.drop("unit_facts")
+    return found
 
 
 def _stated(fact: Fact) -> dict[str, str]:
@@ -230,7 +234,7 @@ def _rejects(facts: Sequence[Fact], chain: FieldChain) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=REJECTS)
 
 
-def _table(standing: FieldStanding, entries: Mapping[int, str]) -> pa.Table:
+def _table(standing: ResolvedFacts, entries: Mapping[int, str]) -> pa.Table:
     """Return FIELD_FACTS."""
     rows = [
         {

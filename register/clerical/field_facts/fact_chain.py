@@ -1,7 +1,7 @@
 """What enumerators found on the ground: field.jsonl, append-only and chained.  No clock, no sheet, no matching.
 
 Lines are `fact` (an answer about a known unit, or a new one) and `undo` (takes back a line).  How lines are
-chained is told in `chain`.  A later answer about a unit does not erase an earlier one; it is believed more.
+chained is described in `hash_chain`.  A later answer about a unit does not erase an earlier one; it is believed more.
 """
 
 from __future__ import annotations
@@ -129,9 +129,9 @@ def _fact(path: Path, number: int, record: Mapping[str, Any]) -> Fact:
         values = dict(record["values"])
     except (KeyError, TypeError, ValueError):
         refuse_line(path, number, "it is not a whole fact", "不是完整的事实")
-    spoken = [*texts.values(), *values.values(), *(getattr(a, f.name) for a in anchors for f in fields(Anchor))]
+    all_texts = [*texts.values(), *values.values(), *(getattr(a, f.name) for a in anchors for f in fields(Anchor))]
     known = texts["answer"] in ANSWERS and set(values) <= set(VALUES)
     placed = bool(texts["unit"]) == bool(anchors) == (texts["answer"] != NEW)
-    if not (known and placed and all(isinstance(text, str) for text in spoken)):
+    if not (known and placed and all(isinstance(text, str) for text in all_texts)):
         refuse_line(path, number, "unknown answer or value", "未知的结果或字段")
     return Fact(anchors=anchors, of_anchors=of_anchors, values=values, line=number, **texts)

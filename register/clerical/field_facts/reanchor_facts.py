@@ -13,7 +13,7 @@ from itertools import pairwise, product
 
 import pyarrow as pa
 
-from minglu.register.clerical.contradictions import Judgement
+from minglu.register.clerical.contradictions import PairDecision
 from minglu.register.clerical.decisions import SAME_LEGAL, SAME_SITE, Anchor
 from minglu.register.clerical.field_facts.fact_chain import DUPLICATE, NEW, NO_FIELD, Fact, FieldChain
 from minglu.register.clerical.reanchor_decisions import find_entries
@@ -38,7 +38,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldStanding:
+class ResolvedFacts:
     """All standing facts of a chain, in the order of their lines."""
 
     chain: FieldChain
@@ -53,14 +53,14 @@ class FieldStanding:
         """Return the units that the field called duplicates of others, by the ids on the sheets."""
         return frozenset(one.fact.unit for one in self.facts if one.fact.answer == DUPLICATE and not one.lost)
 
-    def judgements(self) -> list[Judgement]:
+    def pair_decisions(self) -> list[PairDecision]:
         """Return what the field says of pairs of entries, each named by its line.
 
         A duplicate makes all rows of both units one; a further site is one of the same legal unit, but no
         row of the site that names it.
         """
         name = self.chain.path.name if self.chain.path is not None else ""
-        found: dict[tuple[str, str], Judgement] = {}
+        found: dict[tuple[str, str], PairDecision] = {}
         for one in self.facts:
             if not (one.entries and one.of_entries):
                 continue
@@ -70,17 +70,17 @@ class FieldStanding:
                 if left != right:
                     sides = min(left, right), max(left, right)
                     relation = SAME_SITE if duplicate else SAME_LEGAL
-                    found.setdefault(sides, Judgement(*sides, relation, f"{name}:{one.fact.line}"))
+                    found.setdefault(sides, PairDecision(*sides, relation, f"{name}:{one.fact.line}"))
         return list(found.values())
 
 
-NO_FIELD_STANDING = FieldStanding(NO_FIELD, ())
+NO_RESOLVED_FACTS = ResolvedFacts(NO_FIELD, ())
 
 
-def refind_facts(engine: Engine, chain: FieldChain, *, earlier: bool) -> FieldStanding:
+def reanchor_facts(engine: Engine, chain: FieldChain, *, earlier: bool) -> ResolvedFacts:
     """Find the entries of every standing fact in `entries`; with an `earlier` run also by its `earlier_*` tables."""
     if not chain.facts:
-        return FieldStanding(chain, ())
+        return ResolvedFacts(chain, ())
     carried = _carried(engine, chain.facts) if earlier else {}
     wanted = {side for one in chain.facts for side in (*one.anchors, *one.of_anchors)}
     found = find_entries(engine, [*wanted, *(side for sides in carried.values() for side in sides)])
@@ -91,7 +91,7 @@ def refind_facts(engine: Engine, chain: FieldChain, *, earlier: bool) -> FieldSt
         sides = (*carried.get(unit, ()), *anchors)
         return tuple(dict.fromkeys(found[side] for side in sides if found.get(side)))
 
-    return FieldStanding(
+    return ResolvedFacts(
         chain,
         tuple(
             Placed(

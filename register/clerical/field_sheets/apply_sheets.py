@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from minglu.errors import UsageError
-from minglu.register.clerical.contradictions import Judgement, find_contradiction
-from minglu.register.clerical.decisions import SAME_SITE, Anchor, judgements, read_chain
+from minglu.register.clerical.contradictions import PairDecision, find_contradiction
+from minglu.register.clerical.decisions import SAME_SITE, Anchor, pair_decisions, read_chain
 from minglu.register.clerical.field_facts.fact_chain import (
     ANSWERS,
     CLOSED,
@@ -44,7 +44,7 @@ class ApplyResult:
     appended: Mapping[str, int]
     """New facts by answer."""
     known: int
-    """Answers that the last fact about the unit said before."""
+    """Answers that the last fact about the unit already gave."""
     open: int
     """Units without an answer on the sheets that came back."""
     not_returned: int = 0
@@ -191,7 +191,7 @@ def _known_units(read: Sequence[Sheet], answers: Iterable[Answer], run: Path | N
 def _check_duplicates(answers: Sequence[Answer], units: Units, census: Census, problems: Problems) -> None:
     """Refuse a unit that duplicates itself, rings of duplicates, ended originals, and what decisions rule out."""
     by_unit = {one.unit: one for one in answers if one.unit}
-    decided = judgements(read_chain(census.decisions).decisions)
+    decided = pair_decisions(read_chain(census.decisions).decisions)
     for one in answers:
         if one.result == DUPLICATE:
             with problems.collect():
@@ -220,10 +220,10 @@ def _check_duplicate(one: Answer, by_unit: Mapping[str, Answer]) -> None:
         )
 
 
-def _check_decisions(one: Answer, units: Units, decided: Sequence[Judgement]) -> None:
+def _check_decisions(one: Answer, units: Units, decided: Sequence[PairDecision]) -> None:
     """Refuse a duplicate of two units that clerks decided to be different."""
     both = (*units[one.unit], *units[one.of])
-    same = [Judgement(left.entry, right.entry, SAME_SITE, one.where.en) for left, right in pairwise(both)]
+    same = [PairDecision(left.entry, right.entry, SAME_SITE, one.where.en) for left, right in pairwise(both)]
     found = find_contradiction([*same, *decided])
     if found is not None:
         line = found[0].where

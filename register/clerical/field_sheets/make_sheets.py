@@ -16,7 +16,7 @@ WAYS = ("district", "township", "enumerator")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SheetOptions:
     """What the command line asks for."""
 
     by: str = "district"
@@ -26,7 +26,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class SheetsWritten:
     """What was written."""
 
     files: tuple[Path, ...]
@@ -46,25 +46,25 @@ class Made:
         ]
 
 
-def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
+def make_sheets(out: Path, to: Path, options: SheetOptions) -> SheetsWritten:
     """Write the field sheets of the run `out` into the folder `to`.
 
     Raises SourceError where `out` is no run folder or not as its manifest says, UsageError where `to` lies in a run
     or somebody is missing in the assignment, ExistsError where a sheet is there already: it may hold answers.
     """
-    if wish.by not in WAYS or (wish.by == "enumerator") != bool(wish.assigned):
+    if options.by not in WAYS or (options.by == "enumerator") != bool(options.assigned):
         raise UsageError(
-            en=f"--by {wish.by}: expected {', '.join(WAYS)}; enumerator goes with --assign FILE, the others without.",
-            zh=f"--by {wish.by}：应为 {'、'.join(WAYS)} 之一；enumerator 须与 --assign FILE 同用，其余不用。",
+            en=f"--by {options.by}: expected {', '.join(WAYS)}; only enumerator goes with --assign FILE.",
+            zh=f"--by {options.by}：应为 {'、'.join(WAYS)} 之一；enumerator 须与 --assign FILE 同用，其余不用。",
         )
     header = header_of(out)._asdict()
-    rounds = plan_rounds(out, wish.by, wish.assigned)
+    rounds = plan_rounds(out, options.by, options.assigned)
     header["sheets"] = {one.name: len(one.units) for one in rounds}
     books: dict[str, Callable[[Path], None]] = {
         f"{name}.xlsx": partial(write_sheet, header=header, walked=walked)
         for name, walked in zip(_file_names([one.name for one in rounds]), rounds, strict=True)
     }
-    return Made(hand_out(to, books), sum(len(one.units) for one in rounds))
+    return SheetsWritten(hand_out(to, books), sum(len(one.units) for one in rounds))
 
 
 def _file_names(names: Sequence[str]) -> list[str]:

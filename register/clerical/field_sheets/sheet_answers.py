@@ -167,7 +167,7 @@ def _result(line: Line, unit: str) -> str:
 
 
 def _of_new_unit(line: Line, values: dict[str, str], only: str) -> dict[str, str]:
-    """Return the values of a new unit with its district; it needs an address or a code to be told from others."""
+    """Return the values of a new unit with its district; it needs an address or a code to be identified."""
     if not values.get("site_address") and not values.get("uscc"):
         line.refuse(
             "right.site_address",

@@ -18,7 +18,7 @@ from minglu.register.clerical.decisions import (
     Decision,
     append_lines,
     decide_record,
-    judgements,
+    pair_decisions,
     read_chain,
     sample_record,
 )
@@ -217,8 +217,8 @@ def _decision(given: Sequence[Answer], signed: Signature, run: str, sample: str)
     alike = len({answer.relation for answer in given}) == 1
     why = "；".join(dict.fromkeys(answer.reason for answer in given if answer.reason))
     if not alike:
-        said = "；".join(f"{name}：{WORDS[one.relation][0]}" for name, one in zip(who, given, strict=True))
-        why = f"{DIFFER}（{said}）{why}"
+        answers = "；".join(f"{name}：{WORDS[one.relation][0]}" for name, one in zip(who, given, strict=True))
+        why = f"{DIFFER}（{answers}）{why}"
     return Decision(
         first.key.left,
         first.key.right,
@@ -250,11 +250,11 @@ def _refuse_contradictions(fresh: Sequence[Decision], by_pair: Mapping[Pair, Seq
     file = chain.path.name if chain.path is not None else ""
     standing = {
         f"{file}#{one.where}": Place(f"{file} line {one.where}", f"{file} 第 {one.where} 行")
-        for one in judgements(chain.decisions)
+        for one in pair_decisions(chain.decisions)
     }
     places = standing | {given[0].where.en: given[0].where for given in by_pair.values()}
-    old = [one._replace(where=f"{file}#{one.where}") for one in judgements(chain.decisions)]
-    new = [one._replace(where=by_pair[one.left, one.right][0].where.en) for one in judgements(fresh)]
+    old = [one._replace(where=f"{file}#{one.where}") for one in pair_decisions(chain.decisions)]
+    new = [one._replace(where=by_pair[one.left, one.right][0].where.en) for one in pair_decisions(fresh)]
     problems, judged = Problems(), [*old, *new]
     while (found := find_contradiction(judged)) is not None and problems.found < MOST_SHOWN:
         one, others = found

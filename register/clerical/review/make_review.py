@@ -23,7 +23,7 @@ MOST_IN_RUN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReviewOptions:
     """What the command line asks for."""
 
     most: int = MOST
@@ -36,7 +36,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ReviewWritten:
     """What was written."""
 
     files: tuple[Path, ...]
@@ -66,7 +66,7 @@ def write_queue(folder: Path, path: Path) -> None:
     write_workbook(path, _header(folder), doubtful_pairs(folder, MOST_IN_RUN).pairs)
 
 
-def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
+def make_sheets(out: Path, to: Path, options: ReviewOptions) -> ReviewWritten:
     """Write review.xlsx and review.html (or one pair of them per reviewer) for the run `out` into `to`.
 
     Raises SourceError where `out` is no run folder or not as its manifest says, UsageError where `to` lies in a run,
@@ -74,22 +74,22 @@ def make_sheets(out: Path, to: Path, wish: Wish) -> Made:
     """
     about = header_of(out)
     header = Header(about.run, about.census, about.reference_date)
-    if wish.sample:
-        drawn = draw_sample(out, wish.sample, wish.seed)
+    if options.sample:
+        drawn = draw_sample(out, options.sample, options.seed)
         header, pairs = replace(header, sample=drawn.name, design=drawn.design), drawn.pairs
         queue = Queue(pairs, len(pairs), len(pairs))
     else:
-        queue = doubtful_pairs(out, wish.most)
+        queue = doubtful_pairs(out, options.most)
         pairs = queue.pairs
-    stem = "sample" if wish.sample else "review"
-    parts = split(pairs, wish.overlap)
+    stem = "sample" if options.sample else "review"
+    parts = split(pairs, options.overlap)
     names = [stem] if len(parts) == 1 else [f"{stem}-{number}" for number in range(1, len(parts) + 1)]
     books: dict[str, Callable[[Path], None]] = {}
     for number, (name, part) in enumerate(zip(names, parts, strict=True), 1):
         own = replace(header, part=number, parts=len(parts))
-        books[f"{name}.xlsx"] = partial(write_workbook, header=own, pairs=part, with_scores=wish.with_scores)
-        books[f"{name}.html"] = partial(write_page, header=own, pairs=part, with_scores=wish.with_scores)
-    return Made(hand_out(to, books), len(pairs), queue.questions, queue.waiting)
+        books[f"{name}.xlsx"] = partial(write_workbook, header=own, pairs=part, with_scores=options.with_scores)
+        books[f"{name}.html"] = partial(write_page, header=own, pairs=part, with_scores=options.with_scores)
+    return ReviewWritten(hand_out(to, books), len(pairs), queue.questions, queue.waiting)
 
 
 def split(pairs: Sequence[Pair], overlap: int) -> list[list[Pair]]:

@@ -71,7 +71,7 @@ def read_answers(path: Path, problems: Problems) -> Answers:
             with problems.collect():
                 line.refuse(
                     "judgement",
-                    f"empty beside a reason; expected an answer, {WORDS[UNDECIDED][0]} where it can't be told yet",
+                    f"empty beside a reason; expected an answer, {WORDS[UNDECIDED][0]} where it can't be decided yet",
                     f"填写了理由而未作判定；暂不能判定的请选“{WORDS[UNDECIDED][0]}”",
                 )
     note_other_sheets(path, [review_keys.ANSWERS], problems)

@@ -27,7 +27,7 @@ from minglu.register.clerical.review.text_differences import Parts, mark_differe
 from minglu.register.language.safe_text import plain_text
 
 CHOICES = tuple(zh for zh, _ in WORDS.values())
-MOST_LETTERS = 2_000
+CHARACTERS_MAX = 2_000
 """A longer text is cut for the eye; its key is not."""
 ANSWER_COLUMNS = 3
 SETTLED = (
@@ -115,4 +115,4 @@ def _write_parts(page: Any, line: int, place: int, parts: Parts, formats: Any) -
 
 def _short(text: str) -> str:
     text = plain_text(text)
-    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…［已截断 cut］"
+    return text if len(text) <= CHARACTERS_MAX else f"{text[:CHARACTERS_MAX]}…［已截断 cut］"

@@ -6,21 +6,21 @@ from difflib import SequenceMatcher
 
 Parts = list[tuple[str, bool]]
 """A text in parts, each with whether it differs from the other side."""
-MOST_LETTERS = 300
+CHARACTERS_MAX = 300
 """Longer texts are marked whole or not at all: comparing takes the square of their length."""
 
 
 def mark_differences(left: str, right: str) -> tuple[Parts, Parts]:
     """Return both texts in parts; joined, the parts are the text.
 
-    Where one side is silent nothing is marked: silence is no difference.
+    Where one side is missing nothing is marked: a missing value is no difference.
 
     >>> mark_differences("瑞丰家具厂", "瑞峰家具厂")
     ([('瑞', False), ('丰', True), ('家具厂', False)], [('瑞', False), ('峰', True), ('家具厂', False)])
     >>> mark_differences("", "瑞丰")
     ([], [('瑞丰', False)])
     """
-    if max(len(left), len(right)) > MOST_LETTERS and left and right:
+    if max(len(left), len(right)) > CHARACTERS_MAX and left and right:
         return [(left, left != right)], [(right, left != right)]
     if not left or not right:
         return [(text, False) for text in (left,) if text], [(text, False) for text in (right,) if text]

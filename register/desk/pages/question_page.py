@@ -64,9 +64,9 @@ async def answer(request: Request) -> Response:
             zh="本工作台只读。如需判定，请用 --by 姓名 --census CENSUS.toml 打开。",
         )
     form = await request.form()
-    told = {key: str(value) for key, value in form.items()}
-    key, relation, today = told.get("key", ""), told.get("answer", ""), time.strftime("%Y-%m-%d")
-    back: dict[str, str] = {key: told[key] for key in FILTERS if told.get(key)}
+    posted = {key: str(value) for key, value in form.items()}
+    key, relation, today = posted.get("key", ""), posted.get("answer", ""), time.strftime("%Y-%m-%d")
+    back: dict[str, str] = {key: posted[key] for key in FILTERS if posted.get(key)}
     try:
         if relation == "later":
             questions.postpone(session.number, key)
@@ -75,8 +75,8 @@ async def answer(request: Request) -> Response:
             session.message = _undone(undone)
             back |= {"at": undone} if undone else {}
         else:
-            rows = {name[4:]: how for name, how in told.items() if name.startswith("row_") and how in {SPLIT, DROP}}
-            given = Given(relation, told.get("why", "").strip()[:LONGEST_WHY], rows)
+            rows = {name[4:]: how for name, how in posted.items() if name.startswith("row_") and how in {SPLIT, DROP}}
+            given = Given(relation, posted.get("why", "").strip()[:LONGEST_WHY], rows)
             effect, lines = questions.answer(session.number, key, given, by=session.name, on=today)
             zh, en = effect_words(effect, relation)
             span = f"{lines[0]}–{lines[-1]}" if len(lines) > 1 else f"{lines[0]}"

@@ -138,14 +138,14 @@ def read_card(run: Path, queries: RunQueries, question: Question) -> Card:
         0
     ]
     flow = explain_pair({name: pair[name] for name in COMPARISONS}, read_table(run, "weights"))
-    told = [(step.bits_legal + step.bits_site, (step.why_zh, step.why_en)) for step in flow.steps[1:]]
+    reasons = [(step.bits_legal + step.bits_site, (step.why_zh, step.why_en)) for step in flow.steps[1:]]
     points = {row["entry_id"]: (row["lon"], row["lat"]) for row in rows}
     shown = rows[:MOST_ROWS]
     return Card(
         shown,
         _fields(shown),
-        [words for bits, words in told if bits > 0],
-        [words for bits, words in told if bits < 0],
+        [words for bits, words in reasons if bits > 0],
+        [words for bits, words in reasons if bits < 0],
         waterfall_rows(flow),
         pair["p_site"],
         pair["p_legal"],

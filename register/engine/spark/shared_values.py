@@ -19,21 +19,21 @@ HEAD = struct.Struct("<Q")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SharedValue:
     """The place of a value that was laid down; small enough to travel with every task."""
 
     path: str
 
     def value(self) -> Any:
         """Return the value, read at most once in this process."""
-        return _lift(self.path, Path(self.path).stat().st_mtime_ns)
+        return _map_value(self.path, Path(self.path).stat().st_mtime_ns)
 
 
-def lay_down(value: object, path: Path) -> Held:
+def share_value(value: object, path: Path) -> SharedValue:
     """Write `value` (picklable) so that its arrays can be mapped; the file is whole before it has its name."""
     arrays: list[pickle.PickleBuffer] = []
-    told = pickle.dumps(value, protocol=5, buffer_callback=arrays.append)
-    parts = [memoryview(told), *(one.raw() for one in arrays)]
+    pickled = pickle.dumps(value, protocol=5, buffer_callback=arrays.append)
+    parts = [memoryview(pickled), *(one.raw() for one in arrays)]
     lengths = pickle.dumps([len(part) for part in parts])
     fresh = path.with_suffix(".partial")
     with fresh.open("wb") as file:
@@ -42,11 +42,11 @@ def lay_down(value: object, path: Path) -> Held:
             file.seek(_round_up(file.tell()))
             file.write(part)
     fresh.replace(path)
-    return Held(str(path))
+    return SharedValue(str(path))
 
 
 @lru_cache(maxsize=2)
-def _lift(path: str, _written_ns: int) -> Any:
+def _map_value(path: str, _written_ns: int) -> Any:
     """Map a file, again if it was written again; what was read before the last two is let go of."""
     with Path(path).open("rb") as file:
         whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

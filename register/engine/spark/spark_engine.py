@@ -26,8 +26,8 @@ from minglu.common.graphs import connect_here
 from minglu.register.engine.boundary import BatchFunction
 from minglu.register.engine.parquet_files import write_parquet
 from minglu.register.engine.spark.arrow_types import as_plain, plain_schema
-from minglu.register.engine.spark.shared_values import Held, lay_down
-from minglu.register.engine.spark.spark_errors import calmly, plainly
+from minglu.register.engine.spark.shared_values import SharedValue, share_value
+from minglu.register.engine.spark.spark_errors import ignoring_closed_session, plainly
 from minglu.register.engine.spark.spark_session import BATCH_ROWS, open_session
 from minglu.register.engine.spark.star_components import find_components
 from minglu.register.engine.spark.worker_functions import (
@@ -129,7 +129,7 @@ class SparkEngine:
         if len(left) <= MOST_EDGES:
             return connect_here(size, left, right)
         self.put("edges", pa.table({"left": left.astype(np.int64), "right": right.astype(np.int64)}))
-        find_components(self, name="hanging", edges="edges", nodes=size, tell=self._name_round)
+        find_components(self, name="hanging", edges="edges", nodes=size, on_round=self._name_round)
         label = np.arange(size)
         for path in self._tables["hanging"].glob("*.parquet"):
             part = pq.read_table(path)
@@ -146,13 +146,13 @@ class SparkEngine:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        with calmly():
+        with ignoring_closed_session():
             self._session.stop()
 
     def _name_round(self, number: int, most: int) -> None:
         """State in Spark's own pages which round of joins its jobs are of."""
-        said = f"components, round {number} of {most} at most"
-        self._session.sparkContext.setLocalProperty("spark.jobGroup.id", said)
+        group = f"components, round {number} of {most} at most"
+        self._session.sparkContext.setLocalProperty("spark.jobGroup.id", group)
 
     @contextmanager
     def _job(self, what: str) -> Iterator[None]:
@@ -220,11 +220,11 @@ class SparkEngine:
     # -- batch functions -------------------------------------------------------------------------------------
 
     @contextmanager
-    def _held(self, function: Callable[..., object]) -> Iterator[Held]:
+    def _held(self, function: Callable[..., object]) -> Iterator[SharedValue]:
         """Lay a function down, with all that it holds, where the workers find it."""
         path = self._fresh("held")
         try:
-            yield lay_down(function, path)
+            yield share_value(function, path)
         finally:
             path.unlink(missing_ok=True)
 

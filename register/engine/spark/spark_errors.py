@@ -1,4 +1,4 @@
-"""What Spark says when something fails, said plainly in both languages.  Nothing is tried again here."""
+"""Spark's errors translated into plain messages in both languages.  Nothing is tried again here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from minglu.errors import MingluError, ShortageError, UsageError
-from minglu.register.engine.spark.worker_functions import told
+from minglu.register.engine.spark.worker_functions import decode_error
 
 NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 NO_ROOM = ("No space left on device", "Disk quota exceeded")
@@ -15,7 +15,7 @@ NO_ROOM = ("No space left on device", "Disk quota exceeded")
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Raise what a worker told, or say why Spark gave up; a query that is wrong stays the mistake that it is."""
+    """Raise the error that a worker encoded, or explain why Spark gave up; a wrong query stays a bug."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - here only where Spark is
     from pyspark.errors import AnalysisException, PySparkException  # noqa: PLC0415
 
@@ -28,8 +28,8 @@ def plainly() -> Iterator[None]:
 
 
 @contextmanager
-def calmly() -> Iterator[None]:
-    """Say nothing where a session is closed whose Java is gone: whatever ended it has been told."""
+def ignoring_closed_session() -> Iterator[None]:
+    """Suppress errors where a session is closed whose Java is gone: whatever ended it has been reported."""
     from py4j.protocol import Py4JError  # noqa: PLC0415
 
     with suppress(Py4JError, ConnectionError):
@@ -38,7 +38,7 @@ def calmly() -> Iterator[None]:
 
 def explain(text: str) -> MingluError:
     """Return the error behind the text of Spark's."""
-    if own := told(text):
+    if own := decode_error(text):
         return own
     if found := NO_MODULE.search(text):
         return UsageError(

@@ -33,7 +33,7 @@ ALWAYS = {
     "spark.sql.execution.arrow.useLargeVarTypes": "false",
     "spark.sql.parquet.compression.codec": "zstd",
 }
-# For a session on this machine, where the user has not said otherwise.
+# For a session on this machine, where the user has not set it.
 LOCALLY = {
     "spark.app.name": "minglu",
     "spark.driver.host": "localhost",
@@ -54,8 +54,8 @@ def open_session(*, master: str | None, threads: int | None, folder: Path) -> Sp
     warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
     _require_pyspark()
     _require_java()
-    said = _defaults()
-    master = master or said.get("spark.master") or LOCAL_MASTER.format(threads or LOCAL_THREADS)
+    defaults = _defaults()
+    master = master or defaults.get("spark.master") or LOCAL_MASTER.format(threads or LOCAL_THREADS)
     if master.startswith("sc://"):
         raise UsageError(
             en=f"--spark-master {master}: Spark Connect can't be used. Expected local[n], spark://, yarn or k8s://.",
@@ -63,13 +63,13 @@ def open_session(*, master: str | None, threads: int | None, folder: Path) -> Sp
         )
     local = master.startswith("local")
     own = {**LOCALLY, "spark.local.dir": str(folder), "spark.sql.warehouse.dir": str(folder)} if local else {}
-    session = _start({**own, **said, "spark.master": master, **ALWAYS}, this_python=local)
+    session = _start({**own, **defaults, "spark.master": master, **ALWAYS}, this_python=local)
     _require_same_version(session)
     return session
 
 
 def _start(settings: Mapping[str, str], *, this_python: bool) -> SparkSession:
-    """Start Java, silent unless MINGLU_DEBUG is set, and a session in it."""
+    """Start Java, quiet unless MINGLU_DEBUG is set, and a session in it."""
     from py4j.protocol import Py4JError  # noqa: PLC0415
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415
     from pyspark.errors import PySparkException  # noqa: PLC0415
@@ -77,11 +77,11 @@ def _start(settings: Mapping[str, str], *, this_python: bool) -> SparkSession:
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
     python = {"PYSPARK_PYTHON": sys.executable} if this_python and "PYSPARK_PYTHON" not in os.environ else {}
-    silent = {} if os.environ.get("MINGLU_DEBUG") else {"stderr": subprocess.DEVNULL}
+    quiet = {} if os.environ.get("MINGLU_DEBUG") else {"stderr": subprocess.DEVNULL}
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
     try:
         with _environment(python):
-            gateway = None if SparkContext._gateway else launch_gateway(conf, silent)  # noqa: SLF001
+            gateway = None if SparkContext._gateway else launch_gateway(conf, quiet)  # noqa: SLF001
             return SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (PySparkException, Py4JError, OSError) as error:
         raise UsageError(
@@ -117,12 +117,12 @@ def _require_java() -> None:
     home = os.environ.get("JAVA_HOME")
     program = str(Path(home, "bin", "java")) if home else shutil.which("java")
     try:
-        said = subprocess.run(  # noqa: S603 - the program that Spark itself would start
+        printed = subprocess.run(  # noqa: S603 - the program that Spark itself would start
             [program or "java", "-version"], capture_output=True, check=False, timeout=60
         ).stderr
     except (OSError, subprocess.TimeoutExpired):
-        said = b""
-    found = re.search(rb'version "(?:1\.)?(\d+)', said)
+        printed = b""
+    found = re.search(rb'version "(?:1\.)?(\d+)', printed)
     if found and int(found[1]) >= OLDEST_JAVA:
         return
     version = found[1].decode() if found else ""

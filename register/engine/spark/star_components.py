@@ -35,11 +35,11 @@ def most_rounds(nodes: int) -> int:
 
 
 def find_components(
-    engine: Engine, *, name: str, edges: str, nodes: int, tell: Callable[[int, int], None] = lambda *_: None
+    engine: Engine, *, name: str, edges: str, nodes: int, on_round: Callable[[int, int], None] = lambda *_: None
 ) -> int:
     """Make `name` (node, component) from `edges` (left, right) of a graph with so many nodes; return the rounds.
 
-    A node that is the smallest of its component does not stand there.  Of each round is told its number, and the bound.
+    A node that is the smallest of its component does not stand there.  Each round reports its number, and the bound.
     """
     engine.sql(
         "stars",
@@ -48,7 +48,7 @@ def find_components(
     )
     bound = most_rounds(nodes)
     for number in range(1, bound + 1):
-        tell(number, bound)
+        on_round(number, bound)
         if not (engine.count("stars") and _pull(engine)):
             break
     else:

@@ -25,7 +25,7 @@ from minglu import __version__
 from minglu.common.memory_limits import is_shortage
 from minglu.errors import MingluError, ShortageError, UsageError
 from minglu.register.engine.spark.arrow_types import as_plain
-from minglu.register.engine.spark.shared_values import Held
+from minglu.register.engine.spark.shared_values import SharedValue
 
 Names = Iterator[pa.RecordBatch]
 """Names of the files that a task left, in their order."""
@@ -35,7 +35,7 @@ DECIDING = ("numpy", "pyarrow", "pyproj", "rapidfuzz", "scipy", "shapely")
 
 
 class WorkerError(RuntimeError):
-    """What a worker says to the driver, see `tell`."""
+    """What a worker reports to the driver, see `encode_error`."""
 
 
 def versions() -> dict[str, str]:
@@ -54,7 +54,7 @@ def look_around(batches: Iterator[pa.RecordBatch], *, wanted: Mapping[str, str],
     yield from batches
 
 
-def map_batches(batches: Iterator[pa.RecordBatch], *, held: Held, schema: pa.Schema, folder: str) -> Names:
+def map_batches(batches: Iterator[pa.RecordBatch], *, held: SharedValue, schema: pa.Schema, folder: str) -> Names:
     """Leave the columns of `schema` that the held batch function makes of each batch, as Parquet: a file per task."""
     path = _fresh(folder)
     with _telling(), pq.ParquetWriter(path, schema, compression="zstd") as writer:
@@ -64,7 +64,7 @@ def map_batches(batches: Iterator[pa.RecordBatch], *, held: Held, schema: pa.Sch
     yield _named(path)
 
 
-def flow_batches(batches: Iterator[pa.RecordBatch], *, held: Held, folder: str) -> Names:
+def flow_batches(batches: Iterator[pa.RecordBatch], *, held: SharedValue, folder: str) -> Names:
     """Leave what the held batch function makes of each batch, as Arrow, since Spark has not all types of it."""
     for number, batch in enumerate(batches):
         with _telling():
@@ -75,7 +75,7 @@ def flow_batches(batches: Iterator[pa.RecordBatch], *, held: Held, folder: str) 
         yield _named(path)
 
 
-def work_on_starts(batches: Iterator[pa.RecordBatch], *, held: Held, folder: str) -> Names:
+def work_on_starts(batches: Iterator[pa.RecordBatch], *, held: SharedValue, folder: str) -> Names:
     """Leave what the held work makes of each start, pickled."""
     for batch in batches:
         for start in batch.column("start").to_pylist():
@@ -85,7 +85,7 @@ def work_on_starts(batches: Iterator[pa.RecordBatch], *, held: Held, folder: str
             yield _named(path)
 
 
-def map_group(held: Held, schema: pa.Schema) -> Callable[[pa.Table], pa.Table]:
+def map_group(held: SharedValue, schema: pa.Schema) -> Callable[[pa.Table], pa.Table]:
     """Return the held batch function for groups: Spark wants to see from the signature what it takes."""
 
     def on_group(group: pa.Table) -> pa.Table:
@@ -95,15 +95,15 @@ def map_group(held: Held, schema: pa.Schema) -> Callable[[pa.Table], pa.Table]:
     return on_group
 
 
-def tell(error: Exception) -> str:
-    """Encode an error so that `told` finds it again in whatever Spark makes of it."""
+def encode_error(error: Exception) -> str:
+    """Encode an error so that `decode_error` finds it again in whatever Spark makes of it."""
     if not isinstance(error, MingluError):
         error = ShortageError.of_memory() if is_shortage(error) else _by_its_place(error)
     return f"minglu<{base64.b64encode(pickle.dumps(error)).decode()}>"
 
 
-def told(text: str) -> MingluError | None:
-    """Return the error that a worker told, if there is one in `text`."""
+def decode_error(text: str) -> MingluError | None:
+    """Return the error that a worker encoded, if there is one in `text`."""
     found = MARK.search(text)
     return pickle.loads(base64.b64decode(found[1])) if found else None  # noqa: S301 - a worker of this run wrote it
 
@@ -113,7 +113,7 @@ def _telling() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever it is, only its kind may travel
-        raise WorkerError(tell(error)) from None
+        raise WorkerError(encode_error(error)) from None
 
 
 def _unlike(found: str, wanted: str) -> UsageError:

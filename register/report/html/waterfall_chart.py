@@ -54,9 +54,9 @@ def _draw(bits: Sequence[float], span: float) -> list[tuple[str, Markup]]:
     levels = _levels(bits)
     zero = 0.0 - min(levels)
     ends = [*pairwise(levels), (0.0, levels[-1])]
-    told = [f"{end - begin:+.1f}" if end != begin else SAYS_NOTHING for begin, end in ends]
+    labels = [f"{end - begin:+.1f}" if end != begin else SAYS_NOTHING for begin, end in ends]
     bars = [_bar((zero + begin) / span, (zero + end) / span, zero / span) for begin, end in ends]
-    return list(zip(told, bars, strict=True))
+    return list(zip(labels, bars, strict=True))
 
 
 def _bar(begin: float, end: float, zero: float) -> Markup:

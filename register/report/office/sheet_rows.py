@@ -1,7 +1,7 @@
 """Rows of a worksheet as XML, made column by column: a million rows in the time that cell by cell takes for a few.
 
 Texts become inline strings, which no office program computes; numbers become numbers.
-Which sheets there are and how they look is said in `sheets`.
+Which sheets there are and how they look is defined in `table_sheets`.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ def _cells(values: pa.Array, letters: str, numbers: pa.Array, style: int) -> pa.
         texts = _shown(values)
         space = "" if pc.all(pc.equal(texts, pc.utf8_trim_whitespace(texts))).as_py() else ' xml:space="preserve"'
         head, body = f'" s="{style}" t="inlineStr"><is><t{space}>', "</t></is></c>"
-        silent = pc.equal(texts, "")
+        missing = pc.equal(texts, "")
     else:
         texts, head, body = pc.cast(values, pa.string()), f'" s="{style}"><v>', "</v></c>"
-        silent = pc.is_null(texts)
+        missing = pc.is_null(texts)
         if pa.types.is_floating(values.type):
-            silent = pc.or_(silent, pc.invert(pc.is_finite(pc.fill_null(values, 0.0))))
+            missing = pc.or_(missing, pc.invert(pc.is_finite(pc.fill_null(values, 0.0))))
     cells = pc.binary_join_element_wise(f'<c r="{letters}', numbers, head, pc.fill_null(texts, ""), body, "")
-    return pc.if_else(pc.fill_null(silent, fill_value=True), "", cells)
+    return pc.if_else(pc.fill_null(missing, fill_value=True), "", cells)
 
 
 def _shown(values: pa.Array) -> pa.Array:

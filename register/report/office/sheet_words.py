@@ -70,8 +70,8 @@ def _speaker(name: str, codes: Words, at: int, language: str) -> Callable[[str],
 def _mapped(column: pa.ChunkedArray, say: Callable[[str], str]) -> pa.ChunkedArray:
     """Put each distinct value into words once."""
     coded = column.combine_chunks().dictionary_encode()
-    spoken = pa.array([say(value) for value in coded.dictionary.to_pylist()], pa.string())
-    return pa.chunked_array([spoken.take(coded.indices)], pa.string())
+    words = pa.array([say(value) for value in coded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([words.take(coded.indices)], pa.string())
 
 
 def _former_names(piece: pa.Table) -> pa.Table:

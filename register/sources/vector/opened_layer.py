@@ -32,7 +32,7 @@ class OpenedLayer:
     """The file itself, or a copy of it that can be opened without leaving a trace."""
     layer: str
     options: Mapping[str, str]
-    """Encoding, and what else GDAL is told when it opens the file."""
+    """Encoding, and the other options GDAL gets when it opens the file."""
     fields: Mapping[str, str]
     """Name of each column -> the name by which GDAL knows it."""
     system: LayerCrs

@@ -51,10 +51,10 @@ class Workbook:
             for batch in pa.ipc.open_stream(self.pipe):
                 rows += len(batch)
                 yield batch
-            told = json.loads(self.pipe.readline())
+            answer = json.loads(self.pipe.readline())
         except (pa.ArrowException, OSError, ValueError) as problem:
             raise _CutPipeError from problem
-        if told != {"rows": rows}:
+        if answer != {"rows": rows}:
             raise _CutPipeError
 
 
@@ -129,11 +129,11 @@ def _first_answer(pipe: IO[bytes]) -> dict[str, list[str]]:
 def _failure(path: Path, child: subprocess.Popen[bytes], *, late: bool, seconds: float) -> SourceError:
     """Return the child's own error where it left one, else say how it ended."""
     try:
-        _, said = child.communicate(timeout=LAST_WORDS_SECONDS)
+        _, errors = child.communicate(timeout=LAST_WORDS_SECONDS)
     except (subprocess.TimeoutExpired, ValueError, OSError):
         child.kill()
-        said = b""
-    last = said.strip().rpartition(b"\n")[2]
+        errors = b""
+    last = errors.strip().rpartition(b"\n")[2]
     if last.startswith(b'{"en"'):
         return SourceError(**json.loads(last))
     code = child.wait()

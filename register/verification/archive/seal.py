@@ -213,7 +213,7 @@ def _refuse_personal(out: Path, options: SealOptions) -> None:
 
 
 def _chains(census: Census) -> Iterator[tuple[str, Path]]:
-    """Yield the chains of what people said, each with the name that the manifest gives it."""
+    """Yield the chains of decisions and field facts, each with the name that the manifest gives it."""
     for name, path in (("decisions", census.decisions), ("field", census.field)):
         if path is not None and path.is_file():
             yield name, path

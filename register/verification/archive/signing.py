@@ -29,8 +29,8 @@ def sign(message: bytes, key_file: Path) -> str:
     if not isinstance(key, Ed25519PrivateKey):
         raise _unusable(key_file, "another kind of key")
     public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    told = {"algorithm": "Ed25519", "public_key": public.hex(), "signature": key.sign(message).hex()}
-    return json.dumps(told, indent=1) + "\n"
+    signed = {"algorithm": "Ed25519", "public_key": public.hex(), "signature": key.sign(message).hex()}
+    return json.dumps(signed, indent=1) + "\n"
 
 
 def _unusable(path: Path, found: str) -> SourceError:

@@ -77,7 +77,7 @@ POINT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RunDifference:
     """What changed."""
 
     changes: pa.Table
@@ -103,12 +103,12 @@ class Difference:
         """Describe the counts in words, and every change where asked for."""
         zh = language == "zh"
         old, new = self.units
-        told = [f"单位 {old} -> {new}" if zh else f"units {old} -> {new}"]
-        told += [f"  {KINDS[kind][not zh]}  {n}" for kind, n in self.counts().items() if n]
-        told += [f"    {_field(field, zh=zh)}  {n}" for field, n in self.fields().items()]
+        lines = [f"单位 {old} -> {new}" if zh else f"units {old} -> {new}"]
+        lines += [f"  {KINDS[kind][not zh]}  {n}" for kind, n in self.counts().items() if n]
+        lines += [f"    {_field(field, zh=zh)}  {n}" for field, n in self.fields().items()]
         if not self.changes.num_rows:
-            told.append("  无变化" if zh else "  no change")
-        return told + (list(self._each(zh=zh)) if units else [])
+            lines.append("  无变化" if zh else "  no change")
+        return lines + (list(self._each(zh=zh)) if units else [])
 
     def _each(self, *, zh: bool) -> Iterator[str]:
         for row in self.changes.to_pylist():
@@ -125,7 +125,7 @@ def _field(name: str, *, zh: bool) -> str:
     return FIELD_NAMES.get(name, name) if zh else name
 
 
-def compare_runs(old: Path, new: Path) -> Difference:
+def compare_runs(old: Path, new: Path) -> RunDifference:
     """Compare two run folders; raises SourceError unless both are as their manifests say."""
     for folder in (old, new):
         require_unchanged(folder)
@@ -148,7 +148,7 @@ def compare_runs(old: Path, new: Path) -> Difference:
             "LEFT JOIN places p ON p.entry_id = c.entry_id",
         )
         changes = engine.get("changes", order_by=ORDER).select(CHANGES.names).cast(CHANGES)
-        return Difference(changes, (engine.count("old_units"), engine.count("new_units")))
+        return RunDifference(changes, (engine.count("old_units"), engine.count("new_units")))
 
 
 def _put_units(engine: Engine, name: str, folder: Path) -> None:

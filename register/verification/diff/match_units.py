@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from minglu.register.engine import Engine
 from minglu.register.succession import Share, choose_ids, trace_rows
-from minglu.register.succession.previous_run import put_earlier
+from minglu.register.succession.previous_run import put_previous_run
 
 OLD_ROWS = (
     "SELECT e.entry_id, e.list, e.name, e.uscc, e.permit_no, e.place, m.unit_id AS id, true AS live, "
@@ -22,9 +22,9 @@ OLD_ROWS = (
 
 def pair_units(engine: Engine, old: Path, new: Path) -> None:
     """Make `pairs` (former, unit: one to one), `shares`, `old_entries` and `new_members` of two run folders."""
-    put_earlier(engine, new)
+    put_previous_run(engine, new)
     engine.sql("todays_rows", OLD_ROWS)
-    put_earlier(engine, old)
+    put_previous_run(engine, old)
     engine.sql("former_rows", OLD_ROWS)
     engine.sql("old_entries", "SELECT entry_id, id AS unit_id FROM former_rows")
     trace_rows(engine)

@@ -12,7 +12,7 @@ from minglu.register.clerical.form_columns import Column
 from minglu.register.engine.parquet_files import write_parquet
 from minglu.register.report.office.table_sheets import Sheet, write_book
 from minglu.register.storage.output_place import new_file
-from minglu.register.verification.diff.compare_runs import CHANGES, FIELD_NAMES, KINDS, Difference
+from minglu.register.verification.diff.compare_runs import CHANGES, FIELD_NAMES, KINDS, RunDifference
 
 COLUMNS = (
     Column("kind", "变化", "kind", 22),
@@ -31,7 +31,7 @@ COLUMNS = (
 )
 
 
-def write_changes(difference: Difference, path: Path, runs: Sequence[Path]) -> None:
+def write_changes(difference: RunDifference, path: Path, runs: Sequence[Path]) -> None:
     """Write every change at `path` (.parquet or .xlsx), a new file; UsageError for another name or in a run."""
     if path.suffix not in {".parquet", ".xlsx"}:
         raise UsageError(
@@ -53,6 +53,6 @@ def write_changes(difference: Difference, path: Path, runs: Sequence[Path]) -> N
 def _in_words(changes: pa.Table) -> pa.Table:
     """Call kinds and fields in both languages, for people."""
     for name, words in (("kind", {kind: zh for kind, (zh, _) in KINDS.items()}), ("field", FIELD_NAMES)):
-        said = [f"{words.get(one, '')} {one}".strip() for one in changes.column(name).to_pylist()]
-        changes = changes.set_column(changes.schema.get_field_index(name), name, pa.array(said, pa.string()))
+        words_and_codes = [f"{words.get(one, '')} {one}".strip() for one in changes.column(name).to_pylist()]
+        changes = changes.set_column(changes.schema.get_field_index(name), name, pa.array(words_and_codes, pa.string()))
     return changes

@@ -52,7 +52,7 @@ class County:
 
     @property
     def field(self) -> Mapping[str, Any]:
-        """Return what the field said there, counted, likewise."""
+        """Return the results of field work there, counted, likewise."""
         return self._chain("field", self.coverage["field"])
 
     def _chain(self, name: str, own: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -84,9 +84,9 @@ def _read_scores(paths: Sequence[Path], heads: set[str]) -> dict[str, Mapping[st
     found: dict[str, Mapping[str, Any]] = {}
     for path in paths:
         try:
-            told = json.loads(path.read_text("utf-8"))
-            head = told["design"]["register_head"] if told["schema"] == SCORE_SCHEMA else ""
-            read_plan(told["design"]["rules"])
+            score = json.loads(path.read_text("utf-8"))
+            head = score["design"]["register_head"] if score["schema"] == SCORE_SCHEMA else ""
+            read_plan(score["design"]["rules"])
         except (OSError, ValueError, KeyError, TypeError):
             head = ""
         if head not in heads:
@@ -95,7 +95,7 @@ def _read_scores(paths: Sequence[Path], heads: set[str]) -> dict[str, Mapping[st
                 "`minglu spotcheck score --to` made.",
                 zh=f"{path}：不是这些名录的质量核查结果。应为 `minglu spotcheck score --to` 生成的 score.json。",
             )
-        found[head] = told
+        found[head] = score
     return found
 
 
@@ -118,11 +118,11 @@ def _audit(bag: Path, key: str, checked: Checked, score: Mapping[str, Any] | Non
         *_judge(coverage, manifest, pack),
         *_judge_spot_check(score, pack.spotcheck),
     ]
-    told = coverage["census"]
+    census = coverage["census"]
     return County(
         key=key,
-        name=told["name"],
-        reference_date=dt.date.fromisoformat(told["reference_date"]),
+        name=census["name"],
+        reference_date=dt.date.fromisoformat(census["reference_date"]),
         run=run,
         head=checked.head,
         register_head=checked.register_head,
@@ -136,9 +136,9 @@ def _audit(bag: Path, key: str, checked: Checked, score: Mapping[str, Any] | Non
 def _judge(coverage: Mapping[str, Any], manifest: Mapping[str, Any], pack: RulePack) -> Iterator[Failure]:
     """Yield every reason against a register whose archive is whole."""
     for statement in ("accounted", "tiled"):
-        told = coverage["verdict"][statement]
-        if told["status"] != "proven":
-            yield told["zh"], told["en"]
+        verdict = coverage["verdict"][statement]
+        if verdict["status"] != "proven":
+            yield verdict["zh"], verdict["en"]
     for finding in coverage["findings"]:
         if finding["weight"] == ERROR:
             yield finding["zh"], finding["en"]

@@ -20,7 +20,7 @@ CLAIMS = pa.schema(
         column("right", TEXT, "unit of the other county"),
         column("left_county", TEXT, "key of the first county"),
         column("right_county", TEXT, "key of the second"),
-        column("same_code", FLAG, "both bear the same unit code"),
+        column("same_code", FLAG, "both have the same unit code"),
         column("p_site", NUMBER, "probability of one site; null where linkage did not compare them"),
         column(
             "verdict", TEXT, "link (the machine is sure) | review (a person decides) | code (one code alone says so)"

@@ -144,9 +144,9 @@ def _add_walk(document: Any, scored: Json) -> None:
 
 
 def _weighted(linkage: Json) -> str:
-    told = [
+    parts = [
         f"{name} {found['rate']:.2%}（95% 区间 {found['low']:.2%}–{found['high']:.2%}）"
         for name, found in (("应并未并", linkage["duplicate"]), ("误并", linkage["merged"]))
         if "rate" in found
     ]
-    return f"按各源类在册数加权，推及名录：{'，'.join(told)}。" if told else ""
+    return f"按各源类在册数加权，推及名录：{'，'.join(parts)}。" if parts else ""

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from minglu.errors import UsageError
 from minglu.register.rules.rule_pack import SpotcheckRules
-from minglu.register.verification.spotcheck.sampling_frame import Frame
+from minglu.register.verification.spotcheck.sampling_frame import SamplingFrame
 from minglu.register.verification.spotcheck.sampling_plan import what_size_shows
 
 Row = Mapping[str, Any]
@@ -53,7 +53,7 @@ class Drawn:
     strata: tuple[Stratum, ...]
 
 
-def draw(frame: Frame, seed: str, rules: SpotcheckRules) -> Drawn:
+def draw(frame: SamplingFrame, seed: str, rules: SpotcheckRules) -> Drawn:
     """Draw a sample from `frame`; raises UsageError for an empty seed or a register without districts."""
     if not seed.strip():
         raise UsageError(
@@ -94,12 +94,12 @@ class _Ranking:
         return sorted(ids, key=lambda one: hashlib.sha256((self._start + one).encode()).digest())[: max(size, 0)]
 
 
-def _districts_of(frame: Frame, township: str, size: int, ranked: _Ranking) -> list[Row]:
+def _districts_of(frame: SamplingFrame, township: str, size: int, ranked: _Ranking) -> list[Row]:
     rows = {row["code"]: row for row in frame.districts.filter(pc.field("township") == township).to_pylist()}
     return [rows[code] for code in sorted(ranked.first(rows, size))]
 
 
-def _pools(frame: Frame, rules: SpotcheckRules) -> Iterable[tuple[str, str, list[Row], int]]:
+def _pools(frame: SamplingFrame, rules: SpotcheckRules) -> Iterable[tuple[str, str, list[Row], int]]:
     """Yield each kind of unit with all its rows and the number to draw."""
     kept = frame.units.filter(pc.field("outcome") == "unit").to_pylist()
     for source_class in sorted({row["source_class"] for row in kept}):

@@ -72,8 +72,8 @@ class ResultBooks:
         """Return the rows of a sheet as they stand, in its order; raises SourceError where it was changed."""
         path = self.folder / SHEETS[sheet].book
         with self._lock:
-            told = path.stat()
-            stamp = told.st_mtime_ns, told.st_size
+            status = path.stat()
+            stamp = status.st_mtime_ns, status.st_size
             if self._kept.get(sheet, (None,))[0] != stamp:
                 self._kept[sheet] = stamp, self._read(path, SHEETS[sheet])
             return self._kept[sheet][1]
@@ -112,10 +112,10 @@ class ResultBooks:
 
     def _keep_others(self, sheet: str, path: Path) -> None:
         """Let the other sheets of a workbook that was just written stand as they were read: only one row changed."""
-        told = path.stat()
+        status = path.stat()
         for name, (_, lines) in list(self._kept.items()):
             if SHEETS[name].book == SHEETS[sheet].book and name != sheet:
-                self._kept[name] = (told.st_mtime_ns, told.st_size), lines
+                self._kept[name] = (status.st_mtime_ns, status.st_size), lines
 
     def _read(self, path: Path, of: ResultSheet) -> list[Line]:
         _, keys = read_hidden(path, SCHEMA, command=COMMAND)

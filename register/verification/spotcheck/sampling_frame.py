@@ -21,7 +21,7 @@ SHOWN = ("unit_id", "unit_code", "name", "address", "site_address", "industry", 
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SamplingFrame:
     """A register to draw from."""
 
     name: str
@@ -44,7 +44,7 @@ class Frame:
         return sorted(set(self.districts.column("township").to_pylist()))
 
 
-def open_frame(place: Path) -> Frame:
+def open_frame(place: Path) -> SamplingFrame:
     """Open an archive or a run folder.
 
     Raises SourceError where it is neither, or is not as its own lists say.
@@ -55,12 +55,12 @@ def open_frame(place: Path) -> Frame:
         require_intact(place)
     else:
         require_unchanged(run)
-    told = read_account(run)["census"]
+    census = read_account(run)["census"]
     units, districts = _units(run), _districts(run)
     kept = _count(units.filter(pc.field("outcome") == "unit").column("district"))
     counts = [kept.get(code, 0) for code in districts.column("code").to_pylist()]
     districts = districts.append_column("kept", pa.array(counts, pa.int64()))
-    return Frame(told["name"], told["reference_date"], register_head(run), sealed, units, districts)
+    return SamplingFrame(census["name"], census["reference_date"], register_head(run), sealed, units, districts)
 
 
 def _units(run: Path) -> pa.Table:
@@ -85,9 +85,9 @@ def _gone(run: Path, schema: pa.Schema) -> pa.Table:
     gone = _succession(run).filter(pc.field("kind") == "gone").column("former")
     kept = read_table(run, "retired", ["level", "id", "name", "place"]) if len(gone) else None
     rows = {} if kept is None else {row["id"]: row for row in kept.to_pylist() if row["level"] == "site"}
-    silent = dict.fromkeys(schema.names, "") | {"added": False, "outcome": GONE, "outcome_reason": GONE_REASON}
+    blank = dict.fromkeys(schema.names, "") | {"added": False, "outcome": GONE, "outcome_reason": GONE_REASON}
     units = [
-        silent | {"unit_id": unit, "name": rows[unit]["name"], "address": rows[unit]["place"]}
+        blank | {"unit_id": unit, "name": rows[unit]["name"], "address": rows[unit]["place"]}
         for unit in gone.to_pylist()
         if unit in rows
     ]

@@ -47,26 +47,26 @@ def plan_for(register: Path, pack: str | None, asked: Mapping[str, Any]) -> Plan
 def _rules_of(register: Path) -> RulePack:
     """Return the rules in an archive, or the built-in ones that a run folder names."""
     run = register / RUN if (register / RUN).is_dir() else register
-    told = json.loads((run / "manifest.json").read_text("utf-8"))["rules"]
+    rules = json.loads((run / "manifest.json").read_text("utf-8"))["rules"]
     if run != register:
-        return read_pack((register / RULES).read_text("utf-8"), name=told["name"], version=told["version"])
+        return read_pack((register / RULES).read_text("utf-8"), name=rules["name"], version=rules["version"])
     try:
-        pack = load_pack(told["name"], Path())
+        pack = load_pack(rules["name"], Path())
     except RuleError:
         pack = None
-    if pack is None or pack.digest != told["sha256"]:
+    if pack is None or pack.digest != rules["sha256"]:
         raise UsageError(
-            en=f"{register}: was made with the rules {told['name']}, which a run folder does not hold. Seal it first "
+            en=f"{register}: was made with the rules {rules['name']}, which a run folder does not hold. Seal it first "
             "(an archive holds its rules), or name them with --rules.",
-            zh=f"{register}：所用规则 {told['name']} 不在结果文件夹内。请先封存（档案含规则），或用 --rules 指定。",
+            zh=f"{register}：所用规则 {rules['name']} 不在结果文件夹内。请先封存（档案含规则），或用 --rules 指定。",
         )
     return pack
 
 
-def read_plan(told: Mapping[str, Any]) -> Plan:
+def read_plan(rules: Mapping[str, Any]) -> Plan:
     """Read a plan as the workbooks carry it; raises KeyError or TypeError where it is none."""
-    values = {field.name: told[field.name] for field in fields(SpotcheckRules)}
-    return Plan(told["pack"], told["sha256"], SpotcheckRules(**values))
+    values = {field.name: rules[field.name] for field in fields(SpotcheckRules)}
+    return Plan(rules["pack"], rules["sha256"], SpotcheckRules(**values))
 
 
 def falls_short(plan: Plan, of: SpotcheckRules) -> list[str]:

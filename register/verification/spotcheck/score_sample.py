@@ -44,7 +44,7 @@ MISSING = frozenset({"", "not_reached"})
 """Results that are no answer."""
 LEAST_SEEN = 0.5
 """A walk that saw less than this share of the units registered in a district was no walk, or the register is wrong
-there: either way nothing is accepted before somebody has looked again.  Rates are of what was said all the same."""
+there: either way nothing is accepted before somebody has looked again.  Rates are of the answers all the same."""
 WITHIN, ABOVE, OPEN = "within", "above", "open"
 NONE_CHECKED = "none"
 ACCEPT, RECHECK, UNDECIDED = "accept", "recheck", "undecided"
@@ -128,13 +128,13 @@ def _not_returned(answers: Answers) -> Iterator[tuple[str, list[Unit]]]:
 
 
 def _doubted(answers: Answers) -> list[tuple[str, int, int]]:
-    """Return districts said to be walked whole in which too few registered units were seen: code, registered, seen."""
+    """Return districts reported as walked whole in which too few registered units were seen: code, registered, seen."""
     seen = Counter(district for district, _, finding in answers.found if finding in {"listed", "not_settled"})
-    said = {district for district, state in answers.walked if state == "whole"}
+    whole = {district for district, state in answers.walked if state == "whole"}
     return [
         (row["code"], row["kept"], seen[row["code"]])
         for row in answers.design["districts"]
-        if row["code"] in said and seen[row["code"]] < LEAST_SEEN * row["kept"]
+        if row["code"] in whole and seen[row["code"]] < LEAST_SEEN * row["kept"]
     ]
 
 
@@ -269,11 +269,11 @@ def _estimate(registered: int, found: int, both: int) -> dict[str, float]:
 
     Where the walk found every registered unit, Chapman's variance is zero; but 26 of 26 shows only that it sees 87 %.
     """
-    told = interval_of(chapman(registered, found, both), registered)
+    interval = interval_of(chapman(registered, found, both), registered)
     seen = clopper_pearson(both, registered)
     least = registered + found - both
-    low, high = min(told["low"], max(least, found / seen.high)), max(told["high"], found / seen.low)
-    return told | {"low": low, "high": high, "share_low": registered / high, "share_high": registered / low}
+    low, high = min(interval["low"], max(least, found / seen.high)), max(interval["high"], found / seen.low)
+    return interval | {"low": low, "high": high, "share_low": registered / high, "share_high": registered / low}
 
 
 def _linkage(answers: Answers, rates: Sequence[Rate]) -> dict[str, Any]:
@@ -288,7 +288,7 @@ def _linkage(answers: Answers, rates: Sequence[Rate]) -> dict[str, Any]:
         errors = Counter(word for word, result in answered if result == kind)
         seen = Counter(word for word, _ in answered)
         effect = next(rate.design_effect for rate in rates if (rate.indicator, rate.source_class) == (kind, ALL))
-        effect = effect if effect is not None and math.isfinite(effect) else 1.0  # without errors none can be told
+        effect = effect if effect is not None and math.isfinite(effect) else 1.0  # without errors none can be estimated
         parts = [
             Part(stratum["total"], seen[word], errors[word])
             for stratum in answers.design["strata"]
@@ -300,5 +300,5 @@ def _linkage(answers: Answers, rates: Sequence[Rate]) -> dict[str, Any]:
 
 
 def _weighted(parts: Sequence[Part], effect: float) -> dict[str, float]:
-    told = stratified_rate(parts, effect)
-    return {"rate": told.rate, "low": told.interval.low, "high": told.interval.high, "covered": told.covered}
+    rate = stratified_rate(parts, effect)
+    return {"rate": rate.rate, "low": rate.interval.low, "high": rate.interval.high, "covered": rate.covered}

@@ -193,7 +193,7 @@ def _found(path: Path, form: Form, read: _Read) -> None:
 
 
 def _looked_up(line: Line, before: Sequence[str]) -> str:
-    """Return the unit of the register that a unit seen is said to be: one, and no other line's."""
+    """Return the unit of the register that a unit seen is reported to be: one, and no other line's."""
     unit = line.texts["unit_id"]
     if not unit or unit in before:
         line.refuse(

@@ -67,8 +67,8 @@ def draw_lines(design: Json, register: Path, files: Sequence[Path], language: st
     lines += [_stratum_line(stratum, zh=zh) for stratum in design["strata"]]
     walk = design["walk"]
     if walk["shows"]:
-        told = "  走访小区内纳入普查单位" if zh else "  registered units in the districts to walk"
-        lines.append(f"{told}: {walk['kept']} {shown_words(walk['shows'], MISSED[not zh], language)}")
+        line = "  走访小区内纳入普查单位" if zh else "  registered units in the districts to walk"
+        lines.append(f"{line}: {walk['kept']} {shown_words(walk['shows'], MISSED[not zh], language)}")
     folder = files[0].parent
     lines.append(
         f"下一步：填写 {LIST_BOOK} 和 {AREA_BOOK}（{LOOKUP_BOOK} 留在办公室），再运行 "
@@ -82,8 +82,8 @@ def draw_lines(design: Json, register: Path, files: Sequence[Path], language: st
 
 def _stratum_line(stratum: Json, *, zh: bool) -> str:
     language = "zh" if zh else "en"
-    told = f"  {stratum_name(stratum)[not zh]}: {stratum['drawn']} / {stratum['total']}"
-    return f"{told} {shown_words(stratum['shows'], WRONG[not zh], language)}" if stratum["shows"] else told
+    line = f"  {stratum_name(stratum)[not zh]}: {stratum['drawn']} / {stratum['total']}"
+    return f"{line} {shown_words(stratum['shows'], WRONG[not zh], language)}" if stratum["shows"] else line
 
 
 def stratum_name(stratum: Json) -> tuple[str, str]:
@@ -118,11 +118,11 @@ def score_lines(scored: Json, language: str) -> list[str]:
         lines.append(f"  {township['township']}: {VERDICTS[township['verdict']][not zh]}")
         lines += [f"    {rate_line(rate, language)}" for rate in township["rates"] if rate["n"] or rate["unanswered"]]
     sample = scored["field_sample"]
-    told = (sample["registered"], sample["found"], sample["both"])
+    n = (sample["registered"], sample["found"], sample["both"])
     lines.append(
-        f"走完 {sample['districts']} 个小区：名录 {told[0]}，实见 {told[1]}，两者皆有 {told[2]}。"
+        f"走完 {sample['districts']} 个小区：名录 {n[0]}，实见 {n[1]}，两者皆有 {n[2]}。"
         if zh
-        else f"{sample['districts']} districts walked whole: {told[0]} registered, {told[1]} found, {told[2]} on both."
+        else f"{sample['districts']} districts walked whole: {n[0]} registered, {n[1]} found, {n[2]} on both."
     )
     return [*lines, *_missing_lines(scored, zh=zh), NEXT[scored["verdict"]][not zh]]
 
@@ -138,13 +138,13 @@ def _missing_lines(scored: Json, *, zh: bool) -> list[str]:
         lines.append(
             f"未作答：核查单位 {counts[0]}，排除单位 {counts[1]}，未走完或存疑小区 {counts[2]}"
             if zh
-            else f"not answered: {counts[0]} visits, {counts[1]} excluded units, {counts[2]} districts not walked "
-            "whole, or in doubt"
+            else f"not answered: {counts[0]} visits, {counts[1]} excluded units, "
+            f"{counts[2]} districts not walked whole, or in doubt"
         )
     lines += [
         f"  {walk['district']}：称已走完，名录 {walk['registered']} 个单位只见到 {walk['seen']} 个，须重新走访"
         if zh
-        else f"  {walk['district']}: said to be walked whole, but of {walk['registered']} registered units "
+        else f"  {walk['district']}: reported as walked whole, but of {walk['registered']} registered units "
         f"{walk['seen']} were seen: walk it again"
         for walk in scored["walks_doubted"]
     ]

@@ -20,7 +20,7 @@ from minglu.register.clerical.form_workbook import NUMBER, Form, write_forms
 from minglu.register.clerical.returned_workbook import hidden_texts
 from minglu.register.language.code_labels import SOURCE_CLASSES
 from minglu.register.verification.spotcheck.draw_sample import ADDED, EXCLUDED, VISIT, Drawn, Row
-from minglu.register.verification.spotcheck.sampling_frame import Frame
+from minglu.register.verification.spotcheck.sampling_frame import SamplingFrame
 from minglu.register.verification.spotcheck.sampling_plan import Plan, what_size_shows
 
 SCHEMA = "minglu/spotcheck/1"
@@ -129,14 +129,14 @@ def area_forms(districts: Sequence[Row]) -> tuple[Form, Form]:
     return Form(WALK_SHEET, WALK_FIELDS, _numbered(blank)), Form(DONE_SHEET, DONE_FIELDS, _numbered(names))
 
 
-def kept_in(frame: Frame, drawn: Drawn) -> list[Row]:
+def kept_in(frame: SamplingFrame, drawn: Drawn) -> list[Row]:
     """Return the kept units of the districts to walk, in the order of districts and ids."""
     walked = {row["code"] for row in drawn.districts}
     rows = [row for row in frame.units.to_pylist() if row["outcome"] == "unit" and row["district"] in walked]
     return sorted(rows, key=lambda row: (row["district"], row["unit_id"]))
 
 
-def header(frame: Frame, drawn: Drawn, plan: Plan) -> dict[str, Any]:
+def header(frame: SamplingFrame, drawn: Drawn, plan: Plan) -> dict[str, Any]:
     """Return what all workbooks and the score share: the register, the seed, the rules, the strata, the districts."""
     walk = sum(row["kept"] for row in drawn.districts)
     return {
@@ -157,13 +157,13 @@ def header(frame: Frame, drawn: Drawn, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _kept(frame: Frame) -> int:
+def _kept(frame: SamplingFrame) -> int:
     return int(pc.sum(frame.districts.column("kept")).as_py() or 0)
 
 
-def write_sheets(to: Path, frame: Frame, drawn: Drawn, plan: Plan) -> list[Path]:
+def write_sheets(to: Path, frame: SamplingFrame, drawn: Drawn, plan: Plan) -> list[Path]:
     """Write both workbooks into `to`; raises OutputError where one is there already or can't be written."""
-    told = header(frame, drawn, plan)
+    head = header(frame, drawn, plan)
     lookup = Form(LOOKUP_SHEET, LOOKUP_FIELDS, _numbered(kept_in(frame, drawn)))
     books = {LIST_BOOK: list_forms(drawn), AREA_BOOK: area_forms(drawn.districts), LOOKUP_BOOK: (lookup,)}
     for name in books:
@@ -177,7 +177,7 @@ def write_sheets(to: Path, frame: Frame, drawn: Drawn, plan: Plan) -> list[Path]
         to.mkdir(parents=True, exist_ok=True)
         for name, forms in books.items():
             write_forms(
-                to / name, f"{frame.name} 质量核查", forms, hidden_texts(SCHEMA, told | {"book": name}, _keys(forms))
+                to / name, f"{frame.name} 质量核查", forms, hidden_texts(SCHEMA, head | {"book": name}, _keys(forms))
             )
     except OSError as error:
         raise OutputError(

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minglu.geo.placing import grid_raster as module
-from minglu.geo.placing.grid_frame import BLOCK, CELLS_MAX, Frame, grid_frame_for, thresholds
+from minglu.geo.placing.grid_frame import BLOCK, CELLS_MAX, GridFrame, grid_frame_for, thresholds
 from minglu.geo.placing.grid_raster import by_cell, rasterise
 from minglu.geo.placing.grid_rings import Rings
 
 CORNER = st.tuples(st.floats(0, 10), st.floats(0, 10))
 
 
-def rasterised(shapes: np.ndarray) -> tuple[Frame, Rings, tuple[np.ndarray, ...]]:
+def rasterised(shapes: np.ndarray) -> tuple[GridFrame, Rings, tuple[np.ndarray, ...]]:
     frame = grid_frame_for(shapes, 1 << 10)
     assert frame is not None
     rings = Rings(shapes)

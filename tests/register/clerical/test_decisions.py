@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.contradictions import PairDecision, find_contradiction
 from minglu.register.clerical.decisions import (
     NO_CHAIN,
     Anchor,
@@ -20,7 +20,7 @@ from minglu.register.clerical.decisions import (
     read_chain,
 )
 from minglu.register.clerical.hash_chain import START, undo_record
-from minglu.register.clerical.reanchor_decisions import find_again
+from minglu.register.clerical.reanchor_decisions import reanchor_decisions
 from minglu.register.engine import open_engine
 from minglu.register.schemas import ENTRIES
 
@@ -125,7 +125,7 @@ def test_who_read_an_older_head_may_not_append(path):
 def test_contradictions_are_found_whatever_the_order(triples):
     """Judgements agree if and only if some assignment of sites and legal units makes all of them true."""
     judged = [
-        Judgement(f"E{min(a, b)}", f"E{max(a, b)}", relation, str(n))
+        PairDecision(f"E{min(a, b)}", f"E{max(a, b)}", relation, str(n))
         for n, (a, b, relation) in enumerate(triples)
         if a != b
     ]
@@ -159,7 +159,7 @@ def found(tmp_path, decisions, *rows):
     engine = open_engine("duckdb", workspace=tmp_path, threads=1)
     try:
         engine.put("entries", entries(*rows))
-        standing = find_again(engine, Chain(None, len(decisions), START, tuple(decisions), 0, ()))
+        standing = reanchor_decisions(engine, Chain(None, len(decisions), START, tuple(decisions), 0, ()))
         return [
             (one["state"], one["left"], one["right"]) for one in engine.get("decisions", order_by="line").to_pylist()
         ], standing
@@ -214,7 +214,7 @@ def test_only_clerks_teach_the_machine_what_its_scores_are_worth(tmp_path):
     """What the field judged binds like a decision, and is no lesson: nobody chose those pairs for their score."""
     standing = replace(
         found(tmp_path, [FIRST], {"entry_id": "E1"}, {"entry_id": "E2"})[1],
-        further=(Judgement("E2", "E3", "same_site", "field.jsonl:1"), Judgement("E1", "E2", "same_site", "2")),
+        further=(PairDecision("E2", "E3", "same_site", "field.jsonl:1"), PairDecision("E1", "E2", "same_site", "2")),
     )
     decided = standing.decided(pa.array(["E1", "E2", "E3"]))
     assert sorted(zip(decided.left.tolist(), decided.right.tolist(), strict=True)) == [(0, 1), (1, 2)]

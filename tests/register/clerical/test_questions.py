@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.clerical.contradictions import Judgement, find_contradiction
+from minglu.register.clerical.contradictions import PairDecision, find_contradiction
 from minglu.register.clerical.questions import QUESTIONS, expand_answer, group_questions
 
 
@@ -96,5 +96,5 @@ def test_each_pair_is_in_one_question_whatever_the_order_and_no_answer_contradic
     assert sorted(settled) == sorted(chosen)
     for row in asked.to_pylist():
         for relation in ("same_site", "same_legal", "different"):
-            said = [Judgement(*one, "") for one in expand_answer(row, relation)]
+            said = [PairDecision(*one, "") for one in expand_answer(row, relation)]
             assert find_contradiction(said) is None

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from minglu.errors import SourceError
-from minglu.register.verification.spotcheck import make_sample, score_sheets
+from minglu.register.verification.spotcheck.draw_and_score import make_sample, score_sheets
 from minglu.register.verification.spotcheck.enter_results import ResultBooks, require_register
 from minglu.register.verification.spotcheck.spotcheck_answers import read_answers
 from minglu.register.verification.spotcheck.spotcheck_workbooks import AREA_BOOK, LIST_BOOK

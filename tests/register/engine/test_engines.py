@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from minglu.errors import CrsError, MingluError, UsageError
 from minglu.register.engine import open_engine
-from minglu.register.engine.batch_files import give, take
+from minglu.register.engine.batch_files import read_batch, write_batch
 from minglu.register.engine.spark.star_components import find_components
 from tests.engines import ENGINES, Times, add_up, double, odd_types, refuse, stumble
 
@@ -153,9 +153,9 @@ def test_a_query_may_take_the_name_of_what_it_reads(engine):
 
 def test_a_batch_is_handed_over_without_what_it_was_cut_from(tmp_path):
     table = pa.table({"n": list(range(100_000)), "t": ["x"] * 100_000})
-    give(table.slice(500, 7), tmp_path / "batch")
+    write_batch(table.slice(500, 7), tmp_path / "batch")
     assert (tmp_path / "batch").stat().st_size < 5_000
-    assert take(tmp_path / "batch").equals(table.slice(500, 7))
+    assert read_batch(tmp_path / "batch").equals(table.slice(500, 7))
     assert not (tmp_path / "batch").exists()
 
 

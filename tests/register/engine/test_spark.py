@@ -18,7 +18,7 @@ from minglu.errors import MingluError, ShortageError, UsageError
 from minglu.register.engine import open_engine
 from minglu.register.engine.spark import spark_session, worker_functions
 from minglu.register.engine.spark.arrow_types import as_plain, plain_schema
-from minglu.register.engine.spark.shared_values import lay_down
+from minglu.register.engine.spark.shared_values import share_value
 from minglu.register.engine.spark.star_components import most_rounds
 from minglu.register.engine.spark.worker_functions import WorkerError, told
 from tests.engines import Times, die_late, die_once, needs_spark, weigh
@@ -30,7 +30,7 @@ def test_what_is_held_is_mapped_and_not_copied(tmp_path):
     """Arrays of any kind and empty ones come back equal, read only, and lie in the file."""
     numbers = np.arange(100_000)
     value = {"one": numbers, "none": np.empty(0, dtype=np.int8), "text": pa.array(["甲", None, "乙"]), "n": 7}
-    held = lay_down(value, tmp_path / "held")
+    held = share_value(value, tmp_path / "held")
     back = held.value()
     assert back["n"] == 7
     assert back["text"].equals(value["text"])
@@ -38,8 +38,8 @@ def test_what_is_held_is_mapped_and_not_copied(tmp_path):
     assert len(back["none"]) == 0
     assert not back["one"].flags.writeable
     assert held.value() is back
-    assert lay_down("another", tmp_path / "held").value() == "another"
-    assert Times(numbers)(5) == lay_down(Times(numbers), tmp_path / "work").value()(5)
+    assert share_value("another", tmp_path / "held").value() == "another"
+    assert Times(numbers)(5) == share_value(Times(numbers), tmp_path / "work").value()(5)
 
 
 def test_every_type_that_spark_lacks_becomes_one_that_it_has():

@@ -19,7 +19,7 @@ from minglu.geo.placing.datum_detection import DatumEvidence
 from minglu.geo.tiling.partition_proof import prove
 from minglu.register.config.census_file import read_census
 from minglu.register.coverage.assemble_coverage import assemble
-from minglu.register.coverage.run_metadata import RunFacts
+from minglu.register.coverage.run_metadata import RunMetadata
 from minglu.register.engine import open_engine
 from minglu.register.report import render_all
 from minglu.register.sources.list_reading import InputReport
@@ -152,7 +152,7 @@ def _facts(folder, districts, parent, laws):
     datums = tuple(DatumReport(name, "CGCS2000", "CGCS2000", "stated", False, evidence, 1, ()) for name in LISTS)
     proof = prove(districts, parent, sliver_width_m=2.0, sliver_area_m2=100.0)
     territory = Territory(index_districts(InMemoryLayer(districts)), parent, proof, ())
-    return RunFacts(read_census(census), inputs, territory, datums, laws, "0.0.0")
+    return RunMetadata(read_census(census), inputs, territory, datums, laws, "0.0.0")
 
 
 @pytest.fixture(scope="session")

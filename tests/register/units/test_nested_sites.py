@@ -6,7 +6,7 @@ import pytest
 from minglu.register.engine import open_engine
 from minglu.register.rules import load_pack
 from minglu.register.schemas import UNITS
-from minglu.register.units.nested_sites import leave_out_inside
+from minglu.register.units.nested_sites import exclude_nested_sites
 
 INSIDE = load_pack("pollution-2", None).scope.inside
 HOST = {"unit_id": "U1", "legal_id": "L1", "source_class": "industry", "outcome": "unit", "site_address": "东河路1号"}
@@ -19,7 +19,7 @@ def outcomes(tmp_path, *units):
     engine = open_engine("duckdb", workspace=tmp_path, threads=1)
     try:
         engine.put("units", pa.Table.from_pylist([silent | unit for unit in units], schema=UNITS))
-        leave_out_inside(engine, INSIDE)
+        exclude_nested_sites(engine, INSIDE)
         return engine.get("units", order_by="unit_id").to_pylist()
     finally:
         engine.close()

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from minglu.register.clerical import form_workbook, returned_workbook
-from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+from minglu.register.clerical.field_sheets.make_sheets import SheetOptions, make_sheets
 from minglu.register.clerical.field_sheets.sheet_columns import COLUMNS, PAGE
 from minglu.register.clerical.form_workbook import HEADER_ROWS
 from tests.trust import county
@@ -32,7 +32,7 @@ def cleared(tmp_path_factory) -> Path:
 def printed(cleared, tmp_path_factory) -> Path:
     """A folder with one sheet for each township; not to be changed."""
     folder = tmp_path_factory.mktemp("printed")
-    make_sheets(cleared / "out", folder, Wish("township"))
+    make_sheets(cleared / "out", folder, SheetOptions("township"))
     return folder
 
 

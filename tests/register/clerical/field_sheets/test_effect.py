@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from minglu.register.clerical.field_sheets.apply_sheets import apply_sheets
-from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+from minglu.register.clerical.field_sheets.make_sheets import SheetOptions, make_sheets
 from minglu.register.clerical.hash_chain import Signature
 from minglu.register.verification.diff import compare_runs
 from tests.register.clerical.field_sheets.conftest import SITES, fill, fullest, lines
@@ -20,7 +20,7 @@ def visited(cleared, tmp_path_factory):
     shutil.copytree(cleared, folder, ignore=shutil.ignore_patterns("out"))
     out = cleared / "out"
     prefix = county.table(out, "districts")[0]["code"][:6]
-    make_sheets(out, folder.parent / "sheets", Wish("enumerator", {prefix: "all"}))
+    make_sheets(out, folder.parent / "sheets", SheetOptions("enumerator", {prefix: "all"}))
     sheet = fullest(folder.parent / "sheets")[0]
     known = lines(sheet)
     codes = sorted({line["district_code"] for line in known.values() if line["district_code"]})

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from minglu.errors import OutputError, UsageError
-from minglu.register.clerical.field_sheets.make_sheets import Wish, make_sheets
+from minglu.register.clerical.field_sheets.make_sheets import SheetOptions, make_sheets
 from minglu.register.clerical.field_sheets.sheet_columns import BLANK_LINES, COLUMNS, PAGE, WORDS
 from minglu.register.clerical.field_sheets.visits import read_assignment
 from minglu.register.schemas import PERSONAL_FIELDS
@@ -17,7 +17,7 @@ from tests.trust import county
 
 def test_every_kept_unit_is_on_one_sheet_and_every_district_on_one(cleared, tmp_path):
     """By district, also where no unit is known: new ones may be found there."""
-    made = make_sheets(cleared / "out", tmp_path, Wish())
+    made = make_sheets(cleared / "out", tmp_path, SheetOptions())
     units = [line["unit_id"] for path in made.files for no, line in lines(path).items() if not no.startswith("N")]
     kept = {row["unit_id"] for row in county.table(cleared / "out", "units") if row["outcome"] == "unit"}
     assert (set(units), len(units)) == (kept, made.units)
@@ -59,7 +59,7 @@ def test_sheets_hold_no_personal_data(cleared, office):
 
 
 def test_the_same_run_gives_the_same_bytes(cleared, office, tmp_path):
-    make_sheets(cleared / "out", tmp_path / "again", Wish("township"))
+    make_sheets(cleared / "out", tmp_path / "again", SheetOptions("township"))
     for path in (office / "sheets").iterdir():
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
 
@@ -69,11 +69,11 @@ def test_enumerators_get_what_they_are_assigned_to(cleared, tmp_path):
     codes = sorted(row["code"] for row in county.table(cleared / "out", "districts"))
     table = tmp_path / "assigned.csv"
     table.write_bytes(f"小区代码,核查员\n{codes[0][:6]},李四\n{codes[0]},王/五\n".encode("gb18030"))
-    made = make_sheets(cleared / "out", tmp_path / "sheets", Wish("enumerator", read_assignment(table)))
+    made = make_sheets(cleared / "out", tmp_path / "sheets", SheetOptions("enumerator", read_assignment(table)))
     assert {path.stem for path in made.files} - {"unplaced"} == {"李四", "王_五"}
     table.write_text(f"{codes[0]},王五\n", "utf-8")
     with pytest.raises(UsageError, match=f"district {codes[1]}"):
-        make_sheets(cleared / "out", tmp_path / "more", Wish("enumerator", read_assignment(table)))
+        make_sheets(cleared / "out", tmp_path / "more", SheetOptions("enumerator", read_assignment(table)))
     table.write_text(f"{codes[0]},王五\n{codes[0]},李四\n", "utf-8")
     with pytest.raises(UsageError, match="line 2"):
         read_assignment(table)
@@ -81,12 +81,12 @@ def test_enumerators_get_what_they_are_assigned_to(cleared, tmp_path):
 
 def test_sheets_go_never_into_a_run_nor_over_answers(cleared, office):
     with pytest.raises(UsageError, match="run folder"):
-        make_sheets(cleared / "out", cleared / "out" / "sheets", Wish())
+        make_sheets(cleared / "out", cleared / "out" / "sheets", SheetOptions())
     with pytest.raises(UsageError, match="--assign"):
-        make_sheets(cleared / "out", office / "more", Wish("enumerator"))
+        make_sheets(cleared / "out", office / "more", SheetOptions("enumerator"))
     before = {path: path.read_bytes() for path in (office / "sheets").iterdir()}
     with pytest.raises(OutputError, match="may hold answers"):
-        make_sheets(cleared / "out", office / "sheets", Wish("township"))
+        make_sheets(cleared / "out", office / "sheets", SheetOptions("township"))
     assert {path: path.read_bytes() for path in (office / "sheets").iterdir()} == before
 
 

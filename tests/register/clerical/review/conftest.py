@@ -11,7 +11,7 @@ import pytest
 from minglu.register.build import build
 from minglu.register.clerical.form_workbook import HEADER_ROWS
 from minglu.register.clerical.review import review_keys
-from minglu.register.clerical.review.make_review import Wish, make_sheets
+from minglu.register.clerical.review.make_review import ReviewOptions, make_sheets
 
 SAMPLE = Path(__file__).parents[4] / "sample_data"
 
@@ -40,7 +40,7 @@ def county(tmp_path_factory):
 def desk(county, tmp_path):
     """A clerk's desk: the county's census by itself, and sheets of the run."""
     shutil.copytree(county, tmp_path / "county")
-    make_sheets(tmp_path / "county" / "out", tmp_path / "sheets", Wish(most=12))
+    make_sheets(tmp_path / "county" / "out", tmp_path / "sheets", ReviewOptions(most=12))
     return tmp_path
 
 

@@ -13,7 +13,7 @@ from minglu.register.clerical.hash_chain import Signature
 from minglu.register.clerical.returned_workbook import HIDDEN, parse_hidden
 from minglu.register.clerical.review import review_keys
 from minglu.register.clerical.review.apply_review import apply_sheets, undo_lines
-from minglu.register.clerical.review.make_review import Wish, make_sheets
+from minglu.register.clerical.review.make_review import ReviewOptions, make_sheets
 from minglu.register.clerical.review.review_pairs import SHOWN
 from minglu.register.explain.explain_unit import explain_item
 from minglu.register.storage.run_store import read_table
@@ -260,7 +260,7 @@ def test_formula_in_an_answer_is_a_text_like_any_other(desk):
 
 def test_two_reviewers_agree_beyond_chance_or_not(desk):
     """On the common part: kappa; where they differ the pair stays undecided, with both opinions."""
-    made = make_sheets(desk / "county" / "out", desk / "two", Wish(most=9, overlap=6))
+    made = make_sheets(desk / "county" / "out", desk / "two", ReviewOptions(most=9, overlap=6))
     one, two = (path for path in made.files if path.suffix == ".xlsx")
     common = [pair for pair in pairs_of(one) if pair in set(pairs_of(two))]
     assert len(common) == 6

@@ -10,7 +10,7 @@ import pytest
 from minglu.errors import OutputError, UsageError
 from minglu.register.clerical.review.apply_review import apply_sheets
 from minglu.register.clerical.review.clerical_sample import draw_sample
-from minglu.register.clerical.review.make_review import Wish, make_sheets
+from minglu.register.clerical.review.make_review import ReviewOptions, make_sheets
 from minglu.register.coverage.clerical_quality import estimate_quality
 from minglu.register.schemas import MEMBERS
 from minglu.register.storage.run_store import read_table
@@ -56,7 +56,7 @@ def test_estimate_from_a_judged_sample_agrees_with_the_truth(desk):
     """Precision and recall within four standard errors (or the bound) of what the truth says of all kept pairs."""
     out = desk / "county" / "out"
     truth = truth_of(out)
-    (sheet, _) = make_sheets(out, desk / "drawn", Wish(sample=240, seed="2028")).files
+    (sheet, _) = make_sheets(out, desk / "drawn", ReviewOptions(sample=240, seed="2028")).files
     pairs = pairs_of(sheet)
     fill(sheet, {number: judge(truth, pair) for number, pair in enumerate(pairs, 1)})
     taken = apply_sheets([sheet], census_of(desk), SIGNED)
@@ -85,7 +85,7 @@ def test_estimate_from_a_judged_sample_agrees_with_the_truth(desk):
 def test_half_judged_sample_is_no_estimate(desk):
     """Missing answers are never counted as passes: a stratum without answers leaves quality unknown."""
     out = desk / "county" / "out"
-    (sheet, _) = make_sheets(out, desk / "drawn", Wish(sample=120)).files
+    (sheet, _) = make_sheets(out, desk / "drawn", ReviewOptions(sample=120)).files
     fill(sheet, {1: "同一单位", 2: "待定"})
     quality = estimate_quality(apply_sheets([sheet], census_of(desk), SIGNED).chain)
     assert quality["status"] == "unknown"
@@ -94,22 +94,24 @@ def test_half_judged_sample_is_no_estimate(desk):
 
 def test_filled_sheets_are_never_written_over(desk):
     with pytest.raises(OutputError, match="may hold answers"):
-        make_sheets(desk / "county" / "out", desk / "sheets", Wish())
+        make_sheets(desk / "county" / "out", desk / "sheets", ReviewOptions())
 
 
 def test_run_folder_is_not_written_into(desk):
     out = desk / "county" / "out"
     with pytest.raises(UsageError, match="vouches"):
-        make_sheets(out, out / "review", Wish())
+        make_sheets(out, out / "review", ReviewOptions())
 
 
 def test_sheets_are_the_same_bytes_and_hide_scores(desk):
     """Without --with-scores no score is on the sheet or the page; the page loads nothing."""
     out = desk / "county" / "out"
-    one, two = (make_sheets(out, desk / name, Wish(most=12)) for name in ("one", "two"))
+    one, two = (make_sheets(out, desk / name, ReviewOptions(most=12)) for name in ("one", "two"))
     assert [path.read_bytes() for path in one.files] == [path.read_bytes() for path in two.files]
     page = one.files[1].read_text("utf-8")
     assert "P(site)" not in page
     assert "<mark>" in page
     assert not any(word in page for word in ("<script", "http:", "https:", "src="))
-    assert "P(site)" in make_sheets(out, desk / "open", Wish(most=12, with_scores=True)).files[1].read_text("utf-8")
+    assert "P(site)" in make_sheets(out, desk / "open", ReviewOptions(most=12, with_scores=True)).files[1].read_text(
+        "utf-8"
+    )

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.register.clerical.review.text_differences import MOST_LETTERS, mark_differences
+from minglu.register.clerical.review.text_differences import CHARACTERS_MAX, mark_differences
 
 texts = st.text("瑞丰峰家具厂1-2号路", max_size=12)
 
@@ -30,4 +30,4 @@ def test_hostile_length_takes_no_time():
     one, two = mark_differences("厂" * 30_000 + "甲", "厂" * 30_000 + "乙")
     assert time.perf_counter() - start < 1
     assert (len(one), one[0][1], two[0][1]) == (1, True, True)
-    assert mark_differences("厂" * (MOST_LETTERS + 1), "厂" * (MOST_LETTERS + 1))[0][0][1] is False
+    assert mark_differences("厂" * (CHARACTERS_MAX + 1), "厂" * (CHARACTERS_MAX + 1))[0][0][1] is False

@@ -26,7 +26,7 @@ LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".et", ".ods", ".parqu
 LAYER_SUFFIXES = (".gpkg", ".shp", ".geojson", ".fgb")
 PARENT_WORDS = ("parent", "county", "boundary", "县界", "区界", "边界", "上级")
 LARGEST_READ_BYTES = 50_000_000
-"""A list above this is not opened to guess its kind: its name must tell."""
+"""A list above this is not opened to guess its kind: its name must show it."""
 SAMPLE_FEATURES = 500
 CODE = re.compile(r"\d{6}|\d{9}|\d{12}|\d{15}", re.ASCII)
 NAME = re.compile(r"[\u3400-\u9fff]")
@@ -43,7 +43,7 @@ class ListFound:
     path: Path
     kind: str
     by_content: bool
-    """Whether its headings told the kind, and not its name."""
+    """Whether its headings showed the kind, and not its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class LayerFound:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderSurvey:
+class FolderScan:
     """What was found, and which layer has which role."""
 
     lists: tuple[ListFound, ...]
@@ -76,7 +76,7 @@ class FolderSurvey:
     """Layers without a role."""
 
 
-def survey_folder(folder: Path, pack: RulePack) -> FolderSurvey:
+def scan_folder(folder: Path, pack: RulePack) -> FolderScan:
     """Look at every file of a folder; files that can't be opened are taken by their names."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
     lists = tuple(_look_at_list(path, pack) for path in files if path.suffix.lower() in LIST_SUFFIXES)
@@ -86,13 +86,13 @@ def survey_folder(folder: Path, pack: RulePack) -> FolderSurvey:
         (layer for layer in layers if layer is not parent),
         key=lambda layer: (-layer.features, len(layer.path.stem), layer.path.name),
     )
-    return FolderSurvey(lists, others[0] if others else None, parent, tuple(others[1:]))
+    return FolderScan(lists, others[0] if others else None, parent, tuple(others[1:]))
 
 
 def _look_at_list(path: Path, pack: RulePack) -> ListFound:
-    told = _kind_by_name(path, pack.kinds)
-    if told:
-        return ListFound(path, told, by_content=False)
+    named = _kind_by_name(path, pack.kinds)
+    if named:
+        return ListFound(path, named, by_content=False)
     found = _kind_by_headings(path, pack)
     return ListFound(path, found or "other", by_content=bool(found))
 
