@@ -95,7 +95,8 @@ def test_components_of_a_long_path_take_few_rounds(engine):
     engine.put("edges", pa.table({"left": left, "right": right}))
     told = []
     assert (
-        find_components(engine, name="found", edges="edges", nodes=1000, tell=lambda *round: told.append(round)) <= 13
+        find_components(engine, name="found", edges="edges", nodes=1000, on_round=lambda *round: told.append(round))
+        <= 13
     )
     assert told == [(number, 101) for number in range(1, len(told) + 1)]
     assert engine.get("found", order_by="node").to_pydict() == {"node": [*range(1, 1000)], "component": [0] * 999}

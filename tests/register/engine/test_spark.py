@@ -20,7 +20,7 @@ from minglu.register.engine.spark import spark_session, worker_functions
 from minglu.register.engine.spark.arrow_types import as_plain, plain_schema
 from minglu.register.engine.spark.shared_values import share_value
 from minglu.register.engine.spark.star_components import most_rounds
-from minglu.register.engine.spark.worker_functions import WorkerError, told
+from minglu.register.engine.spark.worker_functions import WorkerError, decode_error
 from tests.engines import Times, die_late, die_once, needs_spark, weigh
 
 # -- without PySpark ---------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def test_an_error_survives_whatever_spark_makes_of_its_text(error):
     """A refusal travels whole, a lack of memory as such, any other by its kind alone."""
     with pytest.raises(WorkerError) as caught, worker_functions._telling():
         raise error
-    found = told(f"org.apache.spark.SparkException: ... {caught.value}\n\tat java.lang.Thread")
+    found = decode_error(f"org.apache.spark.SparkException: ... {caught.value}\n\tat java.lang.Thread")
     if isinstance(error, UsageError):
         assert (type(found), found.en, found.zh) == (UsageError, "a", "甲")
     elif isinstance(error, MemoryError):
@@ -70,7 +70,7 @@ def test_an_error_survives_whatever_spark_makes_of_its_text(error):
     else:
         assert "ValueError" in found.en
         assert "张三" not in found.en + found.zh
-    assert told("nothing of ours") is None
+    assert decode_error("nothing of ours") is None
 
 
 def test_the_bound_on_rounds_grows_with_the_digits():
