@@ -180,3 +180,15 @@ def district_sizes(districts: DistrictIndex) -> dict[str, float]:
         sizes = measure(some.crs, some.geometries)[0] / 1e6
         found |= {code: round(float(size), 4) for code, size in zip(some.codes, sizes, strict=True)}
     return found
+
+
+def count_districts(areas: Iterable[Mapping[str, Any]], limit: int) -> dict[str, int]:
+    """Count the districts without a kept unit and those with more than `limit`, as far as their counts are published.
+
+    How many of the hidden ones are empty or full would narrow what they can hold.
+    """
+    printed = [area["units"] for area in areas if area["level"] == "district" and area["units"] is not None]
+    return {
+        "DISTRICTS_EMPTY": sum(not units for units in printed),
+        "DISTRICTS_OVER_LIMIT": sum(units > limit for units in printed),
+    }

@@ -11,7 +11,7 @@ from typing import Any
 
 from minglu.register.config.census_file import FIELD
 from minglu.register.coverage import findings
-from minglu.register.coverage.areas import count_areas, district_sizes, name_levels, require_sums
+from minglu.register.coverage.areas import count_areas, count_districts, district_sizes, name_levels, require_sums
 from minglu.register.coverage.completeness import count_withheld, estimate_completeness
 from minglu.register.coverage.counts import (
     count_findings,
@@ -48,14 +48,15 @@ def assemble(engine: Engine, facts: RunMetadata) -> Json:
     area_sums = require_sums(rows, levels)
     sizes = district_sizes(facts.territory.districts)
     strata, classes = overlap_by_stratum(engine, levels), accounting["source_classes"]
-    areas, printable = publish(rows, strata, classes, area_km2=sizes, levels=levels, parts=facts.parts)
+    areas, printable, classes = publish(rows, strata, classes, area_km2=sizes, levels=levels, parts=facts.parts)
+    accounting = {**accounting, "source_classes": classes}
     linkage = describe_linkage(engine, facts)
     sample = facts.field_check.sample
     completeness = estimate_completeness(
         accounting["overlap"], kinds, printable, linkage["quality"], sample, withheld=count_withheld(strata, printable)
     )
     outliers = find_outliers(areas)
-    counts = count_findings(engine, facts, placement)
+    counts = count_findings(engine, facts, placement) | count_districts(areas, pack.limits.units_per_district)
     if facts.rollup is not None:
         counts["CLAIMED_TWICE"] = facts.rollup["claims"]
         counts["AUDIT_FAILED"] = sum(bool(county["failures"]) for county in facts.rollup["counties"])

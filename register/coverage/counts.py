@@ -238,8 +238,6 @@ def count_findings(engine: Engine, facts: RunMetadata, placement: Json) -> dict[
     undecided = sum(row["kind"] in {"undecided", "invalid"} for row in faults)
     serious = sum(row["severity"] == "serious" for row in faults)
     codes = {row["code"]: row["units"] for row in placement["codes"]}
-    limit = facts.census.pack.limits.units_per_district
-    district = "FROM coverage WHERE level = 'district'"
     return {
         "TERRITORY_SERIOUS": serious,
         "TERRITORY_SLIVER": len(faults) - serious,
@@ -264,8 +262,6 @@ def count_findings(engine: Engine, facts: RunMetadata, placement: Json) -> dict[
         "INPUT_EMPTY": sum(not report.rows for report in facts.inputs),
         "SHEETS_UNREAD": _unread_sheets(facts.inputs),
         "INPUT_NOT_ATTESTED": sum(not report.attested for report in facts.inputs),
-        "DISTRICTS_EMPTY": _number(engine, f"SELECT count(*) {district} AND units = 0"),
-        "DISTRICTS_OVER_LIMIT": _number(engine, f"SELECT count(*) {district} AND units > {limit}"),
     }
 
 

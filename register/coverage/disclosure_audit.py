@@ -95,8 +95,48 @@ def audit_areas(
     if not hidden:
         return []
     lines = [*_area_lines(truth), *_sum_lines(truth, levels), *_overlap_lines(truth, levels, overlaps or {}, known)]
-    found = _ranges(known, hidden, lines, _not_none(hidden, levels, frozenset(shown[WHOLE]["hidden"])))
-    return [one for one in found if _too_close(one, hidden[one.area, one.column], known[WHOLE, one.column])]
+    most = _ceilings(truth, overlaps or {})
+    not_none = _not_none(hidden, levels, frozenset(shown[WHOLE]["hidden"]))
+    found = _ranges(_System(known, hidden, lines, not_none, most))
+    return [one for one in found if _too_close(one, hidden[one.area, one.column], most[one.column])]
+
+
+def audit_classes(
+    printed: Mapping[str, int | None], overlaps: Counts, shown: Iterable[Area], whole: Mapping[str, int]
+) -> list[Exposed]:
+    """Return the hidden counts of source classes that can be told from all that is published of classes.
+
+    `printed` are the kept units of each class, None where hidden; `overlaps` the true overlap of the lists inside
+    every class, as keys ("class", name); `shown` are those with an estimate, which gives theirs away; `whole` is the
+    overlap of all units, which is printed.
+    """
+    shown = set(shown)
+    lists = sorted(whole)
+    columns = ["units", *(f"on:{name}" for name in lists)]
+    counts = {WHOLE: whole, **overlaps}
+    true = {(area, f"on:{name}"): counts[area].get(name, 0) for area in counts for name in lists}
+    true |= {(area, "units"): sum(counts[area].values()) for area in counts}
+    known = {key: n for key, n in true.items() if key[0] == WHOLE or key[0] in shown}
+    known |= {(area, "units"): true[area, "units"] for area in overlaps if printed[area[1]] is not None}
+    hidden = {key: n for key, n in true.items() if key not in known and (key[1] == "units" or 0 < n < K)}
+    if not hidden or len(overlaps) == 1:
+        return []
+    lines = [Line({(WHOLE, name): 1, **{(area, name): -1 for area in overlaps}}, 0, 0) for name in columns]
+    lines += [Line({(area, "units"): 1, **{(area, name): -1 for name in columns[1:]}}, 0, 0) for area in overlaps]
+    most = {name: true[WHOLE, name] for name in columns}
+    not_none = {key for key in hidden if key[1] == "units"}
+    found = _ranges(_System(known, hidden, lines, not_none, most))
+    return [one for one in found if _too_close(one, hidden[one.area, one.column], most[one.column])]
+
+
+def _ceilings(truth: Mapping[Area, Mapping[str, Any]], overlaps: Counts) -> dict[str, int]:
+    """Return for each column what all districts have together: no count in one of them can be larger.
+
+    It is the whole less the units in no district, and both are printed.
+    """
+    outside = [row for area, row in truth.items() if area[0] == "exception"]
+    most = {name: int(truth[WHOLE][name]) - sum(int(row[name]) for row in outside) for name in SUMMED}
+    return most | {f"on:{lists}": units for lists, units in overlaps.get(WHOLE, {}).items()}
 
 
 def _all_of_it(areas: Iterable[Area], levels: Levels) -> set[Area]:
@@ -126,14 +166,17 @@ def _not_none(hidden: Mapping[Key, int], levels: Levels, veiled: frozenset[str])
     }
 
 
-def _too_close(found: Exposed, true: int, whole: int) -> bool:
-    """Say whether a reader learns too much; that an area has none of something is printed anyway, and no secret."""
+def _too_close(found: Exposed, true: int, most: int) -> bool:
+    """Say whether a reader learns too much, where all districts together have `most`.
+
+    That an area has none of something is printed anyway, and no secret.
+    """
     small = 0 < true < K
     if not true:
         return False
     if found.low == found.high:
         return small or found.column != "duplicates"
-    return small and found.high < min(K, whole) and found.column not in SPLIT_KNOWN
+    return small and found.high < min(K, most) and found.column not in SPLIT_KNOWN
 
 
 def _area_lines(areas: Iterable[Area]) -> Iterator[Line]:
@@ -172,16 +215,13 @@ def _overlap_lines(truth: Iterable[Area], levels: Levels, overlaps: Counts, know
         yield Line({(area, "one_list_units"): 1, **{(area, name): -1 for name in alone}}, 0, 0)
 
 
-def _ranges(
-    known: Mapping[Key, int], hidden: Mapping[Key, int], lines: Sequence[Line], not_none: set[Key]
-) -> list[Exposed]:
+def _ranges(system: _System) -> list[Exposed]:
     """Return the range of every hidden count; those in `not_none` are one at least.
 
     A count needs no exact range once two values of it are found, one of them K or more where it is small: each
     solution shows a value of every count, so first all that are open are moved together, then each of the rest alone.
     Components that share no unknown are solved side by side in one program.
     """
-    system = _System(known, hidden, lines, not_none)
     for sign in (1.0, -1.0):
         waiting = system.waiting(sign)
         while waiting.any():
@@ -195,7 +235,7 @@ def _ranges(
     return [
         Exposed(*key, math.ceil(system.low[n] - EPSILON), math.floor(system.high[n] + EPSILON))
         for n, key in enumerate(system.keys)
-        if key in hidden
+        if system.asked[n]
     ]
 
 
@@ -203,12 +243,17 @@ class _System:
     """The unknown counts with what is known of them, and the values that solutions have shown so far."""
 
     def __init__(
-        self, known: Mapping[Key, int], hidden: Mapping[Key, int], lines: Sequence[Line], not_none: set[Key]
+        self,
+        known: Mapping[Key, int],
+        hidden: Mapping[Key, int],
+        lines: Sequence[Line],
+        not_none: set[Key],
+        most: Mapping[str, int],
     ) -> None:
         self.keys = sorted({key for line in lines for key in line.terms if key not in known} | set(hidden))
         columns = [column for _, column in self.keys]
         self.least = np.array([float(key in not_none) for key in self.keys])
-        self.most = np.array([float(known[WHOLE, column]) for column in columns])
+        self.most = np.array([float(most.get(column, 0)) for column in columns])
         true = np.array([float(hidden.get(key, 0)) for key in self.keys])
         split = np.array([column in SPLIT_KNOWN for column in columns])
         self.small = (true > 0) & (true < K) & ~split

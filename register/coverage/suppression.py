@@ -15,19 +15,19 @@ published.  Classes of units in no district are no areas, and are printed as the
 sum stands in the verdict.
 
 An estimate with its interval gives the overlap of the lists away from which it was made, so an area or source class
-has one only where that overlap could be printed.  A roll-up prints a count only where every county prints its part:
-then both reports together reveal nothing that the counties' own do not.
+has one only where that overlap could be printed; classes are attacked as areas are.  A roll-up prints a count only
+where every county prints its part: then both reports together reveal nothing that the counties' own do not.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from minglu.register.config.census_file import FIELD
 from minglu.register.coverage.areas import ROW_COUNTS, UNIT_COUNTS, Area, Levels, area_parents
-from minglu.register.coverage.disclosure_audit import WHOLE, audit_areas
+from minglu.register.coverage.disclosure_audit import WHOLE, audit_areas, audit_classes
 from minglu.register.coverage.disclosure_control import K, hide_counts, hide_splits
 
 PUBLISHED = (*UNIT_COUNTS, "one_list_share", *ROW_COUNTS)
@@ -52,6 +52,8 @@ class Published(NamedTuple):
     """Rows of the table `coverage`; a hidden count is null and named in `hidden`."""
     strata: Strata
     """Those that may have an estimate, without units that only the field knows."""
+    classes: Mapping[str, int | None]
+    """Kept units by source class; a hidden count is null."""
 
 
 def publish(
@@ -67,26 +69,43 @@ def publish(
 
     `rows` are those of the table `coverage`, `classes` kept units by source class as printed, `parts` what the
     coverage.json of each county of a roll-up says.  In the end no area is printed at all: then nothing is published but
-    what the totals of the whole reveal, which are no secret.
+    what the totals of the whole reveal, which are no secret; that is attacked as well, and raises RuntimeError.
     """
     rows, parts = list(rows), list(parts)
+    shown, classes = _publish_classes(strata, classes, parts)
     parents = area_parents(((row["level"], row["code"]) for row in rows), levels)
     below, also = _hidden_below(parts), frozenset[Area]()
     for attempt in range(MOST_ROUNDS + 1):
         also = frozenset(parents) if attempt == MOST_ROUNDS else also
         areas = publish_areas(rows, area_km2, levels, also=also, below=below)
-        chosen = publish_strata(strata, areas, classes, levels)
-        chosen = {key: overlap for key, overlap in chosen.items() if not _left_out(key, parts)}
+        chosen = publish_strata(strata, areas, levels, parts)
         estimated, withheld = (
             {key: overlap for key, overlap in strata.items() if key[0] != CLASS and (key in chosen) is printed}
             for printed in (True, False)
         )
         exposed = audit_areas(rows, areas, levels, estimated | {WHOLE: _whole(strata)}, withheld)
         if not exposed:
-            break
+            return Published(areas, {key: _on_lists(overlap) for key, overlap in (chosen | shown).items()}, classes)
         near = {parents[one.area] for one in exposed} | {one.area for one in exposed}
         also |= {area for area, parent in parents.items() if parent in near or area in near} - {WHOLE}
-    return Published(areas, {key: _on_lists(overlap) for key, overlap in chosen.items()})
+    message = "counts of areas can be told although none is printed"
+    raise RuntimeError(message)
+
+
+def _publish_classes(
+    strata: Strata, classes: Mapping[str, int | None], parts: Sequence[Mapping[str, Any]]
+) -> tuple[Strata, Mapping[str, int | None]]:
+    """Return the source classes that may have an estimate, and the counts of classes; both stand the attack."""
+    by_class = {key: overlap for key, overlap in strata.items() if key[0] == CLASS}
+    small = {key for key in by_class if classes[key[1]] is None}
+    hidden = _unprintable(by_class, {WHOLE: None, **dict.fromkeys(by_class, WHOLE)}, small)
+    shown = {key: by_class[key] for key in by_class.keys() - hidden if not _left_out(key, parts)}
+    whole = _whole(strata)
+    if audit_classes(classes, by_class, shown, whole):
+        shown = {}
+        if audit_classes(classes, by_class, shown, whole):
+            classes = dict.fromkeys(classes)
+    return shown, classes
 
 
 def publish_areas(
@@ -170,20 +189,17 @@ def publish_placement(placement: Json, areas: Iterable[Mapping[str, Any]]) -> Js
 
 
 def publish_strata(
-    strata: Strata, areas: Iterable[Mapping[str, Any]], classes: Mapping[str, int | None], levels: Levels
+    strata: Strata, areas: Iterable[Mapping[str, Any]], levels: Levels, parts: Iterable[Mapping[str, Any]] = ()
 ) -> Strata:
-    """Return the strata whose overlap could be printed as it is: an estimate with its interval gives it away.
+    """Return the areas whose overlap could be printed as it is: an estimate with its interval gives it away.
 
-    In every combination of lists, areas as well as source classes are tables of their own under the whole's overlap,
-    which is printed; areas whose units or split are hidden have no estimate in any case.
+    In every combination of lists areas are a table of their own under the whole's overlap, which is printed; areas
+    whose units or split are hidden have no estimate in any case.
     """
     veiled = {(row["level"], row["code"]) for row in areas if {"units", "one_list_units"} & set(row["hidden"])}
-    small = {(CLASS, name) for name, units in classes.items() if units is None}
     upper = {key: overlap for key, overlap in strata.items() if key[0] != CLASS}
-    by_class = {key: overlap for key, overlap in strata.items() if key[0] == CLASS}
     hidden = _unprintable(upper, area_parents([WHOLE, *upper], levels), veiled & upper.keys())
-    hidden |= _unprintable(by_class, {WHOLE: None, **dict.fromkeys(by_class, WHOLE)}, small & by_class.keys())
-    return {key: overlap for key, overlap in strata.items() if key not in hidden}
+    return {key: overlap for key, overlap in upper.items() if key not in hidden and not _left_out(key, parts)}
 
 
 def _unprintable(strata: Strata, parents: Mapping[Area, Area | None], also: Iterable[Area]) -> set[Area]:

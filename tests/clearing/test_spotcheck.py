@@ -37,6 +37,7 @@ from minglu.register.verification.spotcheck.spotcheck_workbooks import (
     LOOKUP_BOOK,
     UNIT_SHEET,
     WALK_SHEET,
+    write_sheets,
 )
 from tests.clearing.scores import design, rates, visited
 from tests.trust import county as small
@@ -129,6 +130,33 @@ def test_who_walks_learns_nothing_of_the_register(drawn, sealed):
     assert not shown & set(units.column("name").to_pylist())
     lines = Counter(row[1].value for row in book[WALK_SHEET].iter_rows(min_row=HEADER_ROWS + 1))
     assert len(set(lines.values())) == 1
+
+
+def test_workbook_for_walking_is_the_same_whatever_the_register_counts(drawn, tmp_path):
+    """Hidden sheets and the number of lines as well: with other counts in the districts, not a byte changes."""
+    other = replace(
+        drawn.drawn,
+        districts=tuple(row | {"kept": row["kept"] + 1} for row in drawn.drawn.districts),
+        strata=tuple(replace(one, total=one.total + 5) for one in drawn.drawn.strata),
+    )
+    plan = Plan(*(drawn.design["rules"][key] for key in ("pack", "sha256")), DRAWN_RULES)
+    write_sheets(tmp_path / "other", drawn.frame, other, plan)
+    ours, theirs = (next(path for path in drawn.files if path.name == name) for name in (AREA_BOOK, LIST_BOOK))
+    assert ours.read_bytes() == (tmp_path / "other" / AREA_BOOK).read_bytes()
+    assert theirs.read_bytes() != (tmp_path / "other" / LIST_BOOK).read_bytes()
+
+
+def test_workbook_for_walking_is_scored_with_another_one_or_the_register(books, sealed):
+    """Alone it can't be: it does not know what the register has.  The office's list or the register do."""
+    with pytest.raises(SourceError, match="--register"):
+        score_sheets([books / AREA_BOOK])
+    scores = [
+        score_sheets([books / AREA_BOOK], register=sealed[0]),
+        score_sheets([books / AREA_BOOK, books / LOOKUP_BOOK]),
+    ]
+    assert scores[0] == scores[1]
+    assert scores[0]["verdict"] == "undecided"
+    assert scores[0]["unanswered"]["books"] == [LIST_BOOK]
 
 
 def test_score_counts_by_hand(guarded, books, drawn):
@@ -252,7 +280,7 @@ def test_score_belongs_to_one_register(books, county, bag):
 def test_nothing_is_in_the_register_because_somebody_wrote_so(books, sealed):
     """With the register at hand, an id that it has not is refused where it stands."""
     fill(books / AREA_BOOK, WALK_SHEET, {1: {"查对结果": "在名录中", "名录单位编号": "U00000000000000000000"}})
-    assert score_sheets([books / AREA_BOOK])
+    assert score_sheets([books / AREA_BOOK, books / LIST_BOOK])
     with pytest.raises(SourceError, match=r"row 3, column H .*expected the id of a unit of the register"):
         score_sheets([books / AREA_BOOK], register=sealed[0])
 

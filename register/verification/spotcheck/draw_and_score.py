@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from minglu.errors import OutputError, SourceError
+from minglu.errors import SourceError
 from minglu.register.clerical.problems import Problems, refuse_at
+from minglu.register.clerical.round_trip import hand_out
 from minglu.register.storage.run_folder import write_json
 from minglu.register.verification.spotcheck.assessment_report import write_paper
 from minglu.register.verification.spotcheck.draw_sample import Drawn, draw
@@ -21,7 +22,15 @@ from minglu.register.verification.spotcheck.sampling_frame import SamplingFrame,
 from minglu.register.verification.spotcheck.sampling_plan import Plan, plan_for, read_plan
 from minglu.register.verification.spotcheck.score_sample import score
 from minglu.register.verification.spotcheck.spotcheck_answers import Answers, read_answers
-from minglu.register.verification.spotcheck.spotcheck_workbooks import LIST_BOOK, LOOKUP_BOOK, header, write_sheets
+from minglu.register.verification.spotcheck.spotcheck_workbooks import (
+    AREA_BOOK,
+    LIST_BOOK,
+    LOOKUP_BOOK,
+    blind,
+    header,
+    is_blind,
+    write_sheets,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,13 @@ def make_sample(
 
     The plan is that of the register's own rules, or of `pack`; `asked` replaces single settings.
     Raises SourceError where the register is not whole, UsageError for an empty seed, OutputError
-    where `to` holds workbooks already or can't be written.
+    where `to` can't be written, ExistsError where it holds workbooks already.
     """
     frame = open_frame(register)
     plan = plan_for(register, pack, asked or {})
     drawn = draw(frame, seed, plan.rules)
     files = write_sheets(to, frame, drawn, plan)
-    return SampleWritten(frame, drawn, header(frame, drawn, plan), tuple(files))
+    return SampleWritten(frame, drawn, header(frame, drawn, plan), files)
 
 
 def score_sheets(
@@ -63,12 +72,19 @@ def score_sheets(
     answers = read_answers(paths, problems)
     plan = read_plan(answers.design["rules"])
     if register is not None:
-        require_same_draw(register, answers, plan)
+        answers = replace(answers, design=require_same_draw(register, answers, plan))
+    if is_blind(answers.design):
+        raise SourceError(
+            en=f"{AREA_BOOK}: alone it does not say what the register has, so that nobody who walks can know. Name "
+            f"{LIST_BOOK} or {LOOKUP_BOOK} of the same draw as well, or the register with --register.",
+            zh=f"{AREA_BOOK}：为使走访者不知情，该表不含名录数量，不能单独评分。请一并指定同次抽样的 {LIST_BOOK} 或 "
+            f"{LOOKUP_BOOK}，或用 --register 指定名录。",
+        )
     return score(answers, plan.rules)
 
 
-def require_same_draw(register: Path, answers: Answers, plan: Plan) -> None:
-    """Draw once more; raises SourceError unless places, units, counts and limits are those in the sheets."""
+def require_same_draw(register: Path, answers: Answers, plan: Plan) -> dict[str, Any]:
+    """Draw once more and return the design; raises SourceError unless all that the sheets say is so drawn."""
     frame = open_frame(register)
     if frame.head != answers.design["register_head"]:
         raise SourceError(
@@ -77,15 +93,18 @@ def require_same_draw(register: Path, answers: Answers, plan: Plan) -> None:
         )
     _refuse_unknown(answers, set(frame.units.column("unit_id").to_pylist()))
     drawn = draw(frame, answers.design["seed"], plan.rules)
-    head = header(frame, drawn, plan) | {"sealed": answers.design["sealed"]}
+    design: dict[str, Any] = json.loads(json.dumps(header(frame, drawn, plan)))
+    design["sealed"] = answers.design["sealed"]
     units = sorted(row["unit_id"] for _, row in drawn.units)
     found = sorted(key["unit_id"] for key, _ in (*answers.visited, *answers.left_out))
-    if json.loads(json.dumps(head)) != answers.design or (LIST_BOOK in answers.books and units != found):
+    expected = blind(design) if is_blind(answers.design) else design
+    if expected != answers.design or (LIST_BOOK in answers.books and units != found):
         raise SourceError(
             en=f"{register}: the sheets do not hold the sample that the seed {answers.design['seed']!r} draws from it. "
             "Take the sheets as they were written.",
             zh=f"{register}：核查表中的样本不是种子 {answers.design['seed']!r} 从该名录抽出的样本。请使用原表。",
         )
+    return design
 
 
 def _refuse_unknown(answers: Answers, known: AbstractSet[str]) -> None:
@@ -100,12 +119,11 @@ def _refuse_unknown(answers: Answers, known: AbstractSet[str]) -> None:
 
 
 def write_score(scored: Mapping[str, Any], to: Path) -> None:
-    """Write score.json and the draft report into `to`; raises OutputError where that fails."""
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-        write_json(to / "score.json", scored)
-        write_paper(scored, to / "质量核查与评估报告.docx")
-    except OSError as error:
-        raise OutputError(
-            en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
-        ) from error
+    """Write score.json and the draft report into `to`, both or none; raises as `hand_out`."""
+    hand_out(
+        to,
+        {
+            "score.json": lambda path: write_json(path, scored),
+            "质量核查与评估报告.docx": lambda path: write_paper(scored, path),
+        },
+    )

@@ -19,6 +19,8 @@ from minglu.register.verification.spotcheck.spotcheck_workbooks import (
     LIST_BOOK,
     LOOKUP_BOOK,
     SCHEMA,
+    blind,
+    is_blind,
 )
 
 Key = Mapping[str, str]
@@ -37,7 +39,8 @@ class Answers:
     """What came back of one draw, all workbooks together."""
 
     design: Mapping[str, Any]
-    """Register, seed, townships, districts, strata: as written into every workbook of the draw."""
+    """Register, seed, townships, districts, strata: as written into the workbooks of the draw; without any count of
+    units where only the workbook of those who walk came back."""
     visited: tuple[tuple[Key, str], ...]
     """Drawn unit and its result (a key of RESULTS), empty where there is no answer."""
     left_out: tuple[tuple[Key, str], ...]
@@ -77,7 +80,7 @@ def read_answers(paths: Sequence[Path], problems: Problems | None = None) -> Ans
             zh=f"{paths[0].name}：是办公室查对用的名录，不含核查结果。请指定 {LIST_BOOK} 和 {AREA_BOOK}，或其文件夹。",
         )
     return Answers(
-        designs[filled[0]],
+        min(designs.values(), key=is_blind),
         tuple(read.visited),
         tuple(read.left_out),
         tuple(read.found),
@@ -112,12 +115,19 @@ def _read_book(path: Path, book: str, keys: Sequence[Mapping[str, str]], read: _
 
 
 def _refuse_other_draw(path: Path, book: str, design: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]]) -> None:
-    if book in seen or any(design != other for other in seen.values()):
+    if book in seen or any(not _same_draw(design, other) for other in seen.values()):
         raise SourceError(
             en=f"{path.name}: is of another draw than the workbooks before it, or came twice. Expected each workbook "
             "of one draw once.",
             zh=f"{path.name}：与前面的工作簿不属同一次抽样，或重复提交。同一次抽样的每个工作簿应各交一次。",
         )
+
+
+def _same_draw(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Compare two designs, as far as both tell."""
+    if is_blind(one) or is_blind(other):
+        return blind(one) == blind(other)
+    return one == other
 
 
 def _form(title: str, columns: tuple[Column, ...], keys: Iterable[Mapping[str, str]], *, more: bool = False) -> Form:

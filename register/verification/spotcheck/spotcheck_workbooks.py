@@ -2,22 +2,23 @@
 
 list-to-field.xlsx: drawn units to be looked at on the spot.  area-to-list.xlsx: districts to be walked whole, with
 blank lines for what is found there; who walks must not know what the register has in a district, nor how
-many, so that stands in lookup.xlsx, which stays in the office.
+many: not in a cell, a hidden sheet or the number of lines.  That stands in lookup.xlsx, which stays in the office.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
-from minglu.errors import OutputError
 from minglu.register.clerical.form_columns import Column
 from minglu.register.clerical.form_workbook import NUMBER, Form, write_forms
 from minglu.register.clerical.returned_workbook import hidden_texts
+from minglu.register.clerical.round_trip import hand_out
 from minglu.register.language.code_labels import SOURCE_CLASSES
 from minglu.register.verification.spotcheck.draw_sample import ADDED, EXCLUDED, VISIT, Drawn, Row
 from minglu.register.verification.spotcheck.sampling_frame import SamplingFrame
@@ -48,7 +49,11 @@ FINDINGS: Mapping[str, str] = {
 WALKED: Mapping[str, str] = {"whole": "已走完", "partly": "未走完"}
 CLASS_WORDS = {key: zh for key, (zh, _) in SOURCE_CLASSES.items()}
 SPARE_LINES = 20
-"""Blank lines of every walked district beyond what the register has in the fullest of them."""
+"""Blank lines of every walked district beyond what the register has in the fullest of them, at least."""
+LEAST_LINES = 50
+"""Lines go in steps (50, 100, 200, 400 ...): their number must not tell how many units a district has."""
+COUNTS = ("strata", "walk")
+"""Parts of the design that count units of the register; `districts` count them in `kept`."""
 KINDS = {VISIT: "抽中", ADDED: "新增"}
 
 NO = Column(NUMBER, "序号", "no.", 6)
@@ -123,10 +128,33 @@ def list_forms(drawn: Drawn) -> tuple[Form, Form]:
 
 def area_forms(districts: Sequence[Row]) -> tuple[Form, Form]:
     """Return the forms of the workbook that goes from the field to the list; every district has as many lines."""
-    lines = max((row["kept"] for row in districts), default=0) + SPARE_LINES
+    lines = lines_for(max((row["kept"] for row in districts), default=0))
     blank = [{"district": row["code"]} for row in districts for _ in range(lines)]
     names = [{"district": row["code"], "name": row["name"]} for row in districts]
     return Form(WALK_SHEET, WALK_FIELDS, _numbered(blank)), Form(DONE_SHEET, DONE_FIELDS, _numbered(names))
+
+
+def lines_for(kept: int) -> int:
+    """Return how many blank lines a district gets where the fullest has `kept` units: a step, no count.
+
+    >>> [lines_for(kept) for kept in (0, 30, 31, 81)]
+    [50, 50, 100, 200]
+    """
+    lines = LEAST_LINES
+    while lines < kept + SPARE_LINES:
+        lines *= 2
+    return lines
+
+
+def blind(design: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of the design may go with those who walk: no count of units in the register."""
+    districts = [{key: value for key, value in row.items() if key != "kept"} for row in design["districts"]]
+    return {key: value for key, value in design.items() if key not in COUNTS} | {"districts": districts}
+
+
+def is_blind(design: Mapping[str, Any]) -> bool:
+    """Say whether a design is one without counts."""
+    return not all(key in design for key in COUNTS)
 
 
 def kept_in(frame: SamplingFrame, drawn: Drawn) -> list[Row]:
@@ -161,29 +189,18 @@ def _kept(frame: SamplingFrame) -> int:
     return int(pc.sum(frame.districts.column("kept")).as_py() or 0)
 
 
-def write_sheets(to: Path, frame: SamplingFrame, drawn: Drawn, plan: Plan) -> list[Path]:
-    """Write both workbooks into `to`; raises OutputError where one is there already or can't be written."""
-    head = header(frame, drawn, plan)
+def write_sheets(to: Path, frame: SamplingFrame, drawn: Drawn, plan: Plan) -> tuple[Path, ...]:
+    """Write the workbooks into `to`, all or none; raises as `hand_out`."""
+    design = header(frame, drawn, plan)
     lookup = Form(LOOKUP_SHEET, LOOKUP_FIELDS, _numbered(kept_in(frame, drawn)))
     books = {LIST_BOOK: list_forms(drawn), AREA_BOOK: area_forms(drawn.districts), LOOKUP_BOOK: (lookup,)}
-    for name in books:
-        if (to / name).exists():
-            raise OutputError(
-                en=f"{to / name}: it is there already and may hold answers. Move it away, or name another folder "
-                "with --to.",
-                zh=f"{to / name}：已存在，可能含有核查结果。请将其移走，或用 --to 指定其他文件夹。",
-            )
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-        for name, forms in books.items():
-            write_forms(
-                to / name, f"{frame.name} 质量核查", forms, hidden_texts(SCHEMA, head | {"book": name}, _keys(forms))
-            )
-    except OSError as error:
-        raise OutputError(
-            en=f"{to}: can't write ({error.strerror or error}).", zh=f"{to}：无法写入（{error.strerror or error}）。"
-        ) from error
-    return [to / name for name in books]
+    title = f"{frame.name} 质量核查"
+
+    def write(path: Path, book: str) -> None:
+        shared = blind(design) if book == AREA_BOOK else design
+        write_forms(path, title, books[book], hidden_texts(SCHEMA, shared | {"book": book}, _keys(books[book])))
+
+    return hand_out(to, {book: partial(write, book=book) for book in books})
 
 
 def _keys(forms: Sequence[Form]) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ import random
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
-from minglu.register.coverage.areas import SUMMED
-from minglu.register.coverage.disclosure_audit import WHOLE, audit_areas
+from minglu.register.coverage.areas import SUMMED, count_districts
+from minglu.register.coverage.disclosure_audit import WHOLE, audit_areas, audit_classes
 from minglu.register.coverage.disclosure_control import K
 from minglu.register.coverage.suppression import CLASS, publish, publish_areas
 from tests.register.coverage.test_suppression import LEVELS as TOWNSHIPS
@@ -178,3 +180,62 @@ def test_counts_of_the_whole_are_no_secret():
         for level, code in (("all", ""), ("township", "990101001"))
     ]
     assert audit_areas(rows, publish_areas(rows, {}, LEVELS), LEVELS) == []
+
+
+def counted(overlaps):
+    return {name: sum(overlap.values()) for (_, name), overlap in overlaps.items()}
+
+
+def publish_classes(overlaps, printed):
+    """Publish a census of one township in which only source classes could tell anything."""
+    counts = dict.fromkeys(SUMMED, 0) | {"units": sum(counted(overlaps).values())}
+    counts |= {"entries": counts["units"], "one_list_units": counts["units"]}
+    rows = [{"level": "all", "code": "", "name": "", "one_list_share": 1.0} | counts]
+    return publish(rows, overlaps, printed, area_km2={}, levels=LEVELS)
+
+
+def test_hidden_classes_and_those_beside_them_get_no_estimate():
+    """The estimate of every other class would tell the hidden one."""
+    classes = {"industry": {"a": 200}, "boiler": {"a": 150}, "other": {"a": 90}, "clinic": {"a": 2}}
+    overlaps = {(CLASS, name): overlap for name, overlap in classes.items()}
+    found = publish_classes(overlaps, counted(overlaps) | {"clinic": None, "other": None})
+    assert sorted(found.strata) == [(CLASS, "boiler"), (CLASS, "industry")]
+    assert audit_classes(counted(overlaps) | {"clinic": None}, overlaps, [], {"a": 442}), "one alone is a difference"
+
+
+OVERLAPS = some.fixed_dictionaries(dict.fromkeys(LISTS, some.sampled_from([0, 0, 1, 2, 3, 9, 60])))
+
+
+@settings(max_examples=60)
+@given(some.lists(OVERLAPS.filter(lambda one: any(one.values())), min_size=1, max_size=4))
+def test_no_class_tells_a_hidden_count(classes):
+    """Whatever the counts: classes as published, with the estimates that stand beside them, survive the attack."""
+    overlaps = {(CLASS, f"c{n}"): overlap for n, overlap in enumerate(classes)}
+    whole = sum(map(Counter, classes), Counter())
+    small = {name: None if 0 < units < K else units for name, units in counted(overlaps).items()}
+    found = publish_classes(overlaps, small)
+    shown = [key for key in found.strata if key[0] == CLASS]
+    assert audit_classes(found.classes, overlaps, shown, whole) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_census_too_small_to_hide_in_prints_no_area_and_says_so_at_once(seed):
+    """One to four units in all: no area has a count, and the empty columns need no attack of their own."""
+    draw = random.Random(seed)
+    rows = {}
+    for number in range(1, 7):
+        units = draw.choice([0, 0, 0, 1])
+        counts = dict.fromkeys(SUMMED, 0) | {"units": units, "entries": units, "one_list_units": units}
+        code = f"99010100{1 + number % 2}20{number}001"
+        for level, length in (("district", 15), ("township", 9), ("all", 0)):
+            empty = {"level": level, "code": code[:length], "name": ""} | dict.fromkeys(SUMMED, 0)
+            row = rows.setdefault((level, code[:length]), empty)
+            for name in SUMMED:
+                row[name] += counts[name]
+    total = rows[WHOLE]["units"]
+    found = publish(
+        with_shares(rows), {(CLASS, "industry"): {"a": total}}, {"industry": None}, area_km2={}, levels=LEVELS
+    )
+    printed = {row["units"] for row in found.areas if row["level"] != "all"}
+    assert printed <= ({None} if total else {0})
+    assert count_districts(found.areas, 300) == {"DISTRICTS_EMPTY": 0 if total else 6, "DISTRICTS_OVER_LIMIT": 0}
