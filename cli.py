@@ -236,9 +236,9 @@ def explain(
 ) -> None:
     """Explain why these rows are one unit, why these two are not, why this district. 说明归并与空间定位的理由。"""
     with guarded(lang) as language:
-        from minglu.register.explain.explain_unit import explain_item
+        from minglu.register.explain.explain_unit import explain_vouched
 
-        explanation = explain_item(out, item, other)
+        explanation = explain_vouched(out, item, other)
         if html is not None:
             from minglu.register.report.html.explanation_page import write_reasons
 

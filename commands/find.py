@@ -27,10 +27,9 @@ def find(
     Exit code 1 where nothing is found. 未找到时返回 1。
     """
     with guarded(lang) as language:
-        from minglu.register.explain.find_units import find_units, found_lines
-        from minglu.register.storage.integrity import run_within
+        from minglu.register.explain.find_units import find_vouched, found_lines
 
-        found = find_units(run_within(out), " ".join(text), most=most)
+        found = find_vouched(out, " ".join(text), most=most)
         if as_json:
             print_json({"text": found.text, "units": list(found.units), "more": found.more})
         else:

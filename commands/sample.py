@@ -69,13 +69,14 @@ def _lay_out(folder: Path, names: dict[str, str]) -> None:
             en=f"{folder}: exists already and is not empty; nothing was changed. Name a new folder.",
             zh=f"{folder}：已存在且不为空，未作任何改动。请指定新文件夹。",
         )
+    from minglu.register.storage.output_place import new_files
+
     with as_file(files("minglu").joinpath("sample_data")) as sample:
         if not (sample / COUNTY[0]).is_file():
             raise UsageError(
                 en=f"{sys.prefix}: the sample county is not part of this installation. Install the wheel again.",
                 zh=f"{sys.prefix}：此安装不含样例数据，请重新安装。",
             )
-        for name, here in names.items():
-            place = folder / here
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(sample / name, place)
+        with new_files(folder, names.values(), option="FOLDER") as staging:
+            for name, here in names.items():
+                shutil.copyfile(sample / name, staging / here)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from minglu.errors import OutputError, UsageError
+from minglu.errors import UsageError
 from minglu.register.folder_scan import FolderScan, LayerFound, ListFound, scan_folder
 from minglu.register.rules import load_pack
 from minglu.register.rules.rule_pack import RulePack
+from minglu.register.storage.output_place import write_new
 
 PACK = "pollution-2"
 NO_LAYER = LayerFound(Path("districts.gpkg"), "code", "name", 0, (0.0, 0.0, 0.0, 0.0), "")
@@ -45,14 +46,7 @@ def write_census_file(folder: Path) -> tuple[Path, list[Note]]:
         )
     pack = load_pack(PACK, folder)
     found = scan_folder(folder, pack)
-    try:
-        target.write_text("\n".join(_lines(found, pack, folder)) + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        target.unlink(missing_ok=True)
-        raise OutputError(
-            en=f"{target}: can't be written ({error.strerror}). Make room or get the right to write, then try again.",
-            zh=f"{target}：无法写入（{error.strerror}）。请释放空间或取得写权限后重试。",
-        ) from error
+    write_new(target, ("\n".join(_lines(found, pack, folder)) + "\n").encode())
     return target, list(_notes(found, pack))
 
 

@@ -85,7 +85,7 @@ def publish(
         )
         exposed = audit_areas(rows, areas, levels, estimated | {WHOLE: _whole(strata)}, withheld)
         if not exposed:
-            return Published(areas, {key: _on_lists(overlap) for key, overlap in (chosen | shown).items()}, classes)
+            return Published(areas, {key: _on_lists(overlap) for key, overlap in {**chosen, **shown}.items()}, classes)
         near = {parents[one.area] for one in exposed} | {one.area for one in exposed}
         also |= {area for area, parent in parents.items() if parent in near or area in near} - {WHOLE}
     message = "counts of areas can be told although none is printed"

@@ -16,6 +16,7 @@ from rapidfuzz.distance import Levenshtein
 from minglu.register.engine.run_queries import RunQueries
 from minglu.register.explain.unit_index import SEPARATOR, TABLE, make_index, open_tables
 from minglu.register.language.safe_text import plain_text
+from minglu.register.storage.integrity import require_intact, require_unchanged, run_within
 
 MOST = 50
 MOST_TERMS = 6
@@ -152,6 +153,19 @@ def find_units(run: Path, text: str, *, most: int = MOST) -> Found:
         return UnitIndex(queries).find(text, most=most)
     finally:
         queries.close()
+
+
+def find_vouched(place: Path, text: str, *, most: int = MOST) -> Found:
+    """Find units as `find_units` does, in a run folder or an archive that is whole and unchanged.
+
+    Raises SourceError where it is not.
+    """
+    run = run_within(place)
+    if run == place:
+        require_unchanged(run)
+    else:
+        require_intact(place)
+    return find_units(run, text, most=most)
 
 
 def found_lines(found: Found, language: str) -> list[str]:

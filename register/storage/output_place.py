@@ -85,20 +85,24 @@ def new_files(to: Path, names: Iterable[str], *, option: str = "--to", inputs: I
     wanted = list(names)
     require_free_place(to, option=option, inputs=inputs)
     require_new(to / name for name in wanted)
+    for name in wanted:
+        _refuse_decoded(f"{option} {to}".strip(), Path(os.path.realpath(to)) / name)
     real = Path(os.path.realpath(to))
-    staging = real.with_name(f".{real.name}.partial")
-    made = _missing_parents(real.parent)
+    there = real.is_dir() and (any(real.iterdir()) or not os.access(real.parent, os.W_OK))
+    base = real / "minglu" if there else real  # a folder in use is entered, a new one takes its name in one step
+    staging = base.with_name(f".{base.name}.partial")
+    made = _missing_parents(base.parent)
     try:
-        real.parent.mkdir(parents=True, exist_ok=True)
-        with locked(real):
+        base.parent.mkdir(parents=True, exist_ok=True)
+        with locked(base):
             try:
                 shutil.rmtree(staging, ignore_errors=True)
                 staging.mkdir(mode=0o700)
                 yield staging
-                _publish(staging, real, wanted)
+                _publish(staging, real, wanted, in_one_step=not there)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
-                lock_path(real).unlink(missing_ok=True)
+                lock_path(base).unlink(missing_ok=True)
         made = []
     except OSError as error:
         raise no_room(to, error, wanted) from error
@@ -118,7 +122,7 @@ def new_file(path: Path, *, option: str = "", inputs: Iterable[Path] = ()) -> It
     """Yield a path beside `path` to write; it takes the name whole, or vanishes.  Raises as `new_files`."""
     require_free_place(path, option=option, inputs=inputs)
     require_new([path])
-    fresh = path.with_name(f".{path.name}.partial")
+    fresh = path.with_name(f".partial-{path.name}")  # writers go by the ending
     made = _missing_parents(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,11 +162,11 @@ def _free_bytes(to: Path) -> int | None:
     return None
 
 
-def _publish(staging: Path, to: Path, names: list[str]) -> None:
+def _publish(staging: Path, to: Path, names: list[str], *, in_one_step: bool) -> None:
     """Let the files take their places: the folder in one step where it is new, else file by file, undone on failure."""
     for name in names:
         _sync(staging / name)
-    if not to.exists() or (to.is_dir() and not any(to.iterdir())):
+    if in_one_step:
         staging.chmod(0o777 & ~_mask())
         staging.replace(to)
         return

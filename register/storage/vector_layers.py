@@ -127,18 +127,6 @@ def _json_values(column: pa.Array) -> pa.Array:
     return pc.fill_null(column.cast(pa.string()), "null")
 
 
-def write_text(path: Path, content: str) -> None:
-    """Write a text file whole or not at all, as UTF-8 with plain line ends."""
-    part = path.with_name(f".part-{path.name}")
-    try:
-        part.write_text(content, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _unwritable(path: Path, error: Exception) -> OutputError:
     return OutputError(
         en=f"{path}: can't be written ({error}); expected room and the right to write. Choose another folder.",

@@ -13,7 +13,6 @@ import pyarrow as pa
 from pyproj import CRS
 
 from minglu.common.parallel import over_threads
-from minglu.errors import OutputError
 from minglu.geo.layer.code_checks import CODES, Finding, check_codes
 from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Parent
@@ -26,7 +25,7 @@ from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
 from minglu.register.sources.attestation import as_sent
 from minglu.register.sources.vector.read_specs import open_spec, read_parent_spec
-from minglu.register.storage.output_place import require_free_place, require_new
+from minglu.register.storage.output_place import new_file, new_files
 from minglu.register.storage.vector_layers import with_shapes, write_geojson, write_geopackage
 from minglu.register.territory.area_columns import area_names
 
@@ -220,25 +219,25 @@ def read_area(parent: LayerSpec | None) -> Parent | None:
 
 
 def write_faults(result: Faulty, place: Path, *, inputs: Sequence[Path] = ()) -> tuple[Path, ...]:
-    """Write the faults for the map, each file whole or not at all; return the paths.
+    """Write the faults for the map, all files or none; return the paths.
 
     `place` is a folder for `faults.gpkg` and `faults.geojson`, or one file with one of these endings.
-    Raises OutputError where that can't be written, or is one of the `inputs`, UsageError in a run or an archive,
+    Raises OutputError where that can't be written, UsageError in a run, an archive or one of the `inputs`,
     ExistsError where a file is there already.
     """
     files = (place,) if place.suffix in WRITERS else tuple(place / f"faults{ending}" for ending in WRITERS)
-    for file in files:
-        if file.resolve() in {path.resolve() for path in inputs}:
-            raise OutputError(
-                en=f"{file}: is a layer that was read; faults are never written over it. Choose another place.",
-                zh=f"{file}：就是读入的图层；问题图层从不覆盖它。请换一个位置。",
-            )
-        require_free_place(file, option="--out", inputs=inputs)
-    require_new(files)
-    make_folder(files[0].parent)
     faults = result.faults
     table, shapes = faults.drop_columns(["geometry"]), faults.column("geometry")
-    list(over_threads(lambda file: WRITERS[file.suffix](file, table, shapes, result.crs), files))
+
+    def write(file: Path) -> None:
+        WRITERS[file.suffix](file, table, shapes, result.crs)
+
+    if place.suffix in WRITERS:
+        with new_file(place, option="--out", inputs=inputs) as fresh:
+            write(fresh)
+    else:
+        with new_files(place, [file.name for file in files], option="--out", inputs=inputs) as staging:
+            list(over_threads(write, [staging / file.name for file in files]))
     return files
 
 
@@ -247,14 +246,3 @@ def _write_package(file: Path, table: pa.Table, shapes: pa.ChunkedArray, crs: CR
 
 
 WRITERS = {".gpkg": _write_package, ".geojson": write_geojson}
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder for results; raises OutputError where that can't be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            en=f"{folder}: can't be made ({error}). Choose another folder.",
-            zh=f"{folder}：无法创建（{error}）。请换一个文件夹。",
-        ) from error

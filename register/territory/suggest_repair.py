@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
 
-from minglu.errors import OutputError
 from minglu.geo.tiling.repair import Repair, suggest_repair
 from minglu.register.config.census_file import LayerSpec
 from minglu.register.rules import RulePack
 from minglu.register.sources.vector.read_specs import read_spec
-from minglu.register.storage.vector_layers import with_shapes, write_geopackage, write_text
-from minglu.register.territory.check_layer import Territory, make_folder
+from minglu.register.storage.output_place import new_files
+from minglu.register.storage.run_folder import write_json
+from minglu.register.storage.vector_layers import with_shapes, write_geopackage
+from minglu.register.territory.check_layer import Territory
 
 
 def suggest(districts: LayerSpec, result: Territory, pack: RulePack) -> Repair:
@@ -41,21 +41,16 @@ def suggestion_lines(repair: Repair, language: str) -> list[str]:
 
 
 def write_suggestion(repair: Repair, folder: Path) -> tuple[Path, Path]:
-    """Write the repaired copy and the list of changes into `folder`; never over the layer that was read."""
-    make_folder(folder)
-    layer, listing = folder / "districts-suggested.gpkg", folder / "changes.json"
-    if layer.resolve() == Path(repair.districts.source).resolve():
-        raise OutputError(
-            en=f"{layer}: is the layer that was read; a suggestion is never written in place. Choose another folder.",
-            zh=f"{layer}：就是读入的图层；建议稿从不覆盖原图层。请换一个文件夹。",
-        )
+    """Write the repaired copy and the list of changes into `folder`, both or none; raises as `new_files`."""
+    names = ("districts-suggested.gpkg", "changes.json")
     table = pa.table({"code": list(repair.districts.codes), "name": list(repair.districts.names)})
-    layer.unlink(missing_ok=True)
-    write_geopackage(layer, "districts", with_shapes(table, repair.districts.geometries), repair.districts.crs)
     content = {
         "verdict": repair.proof.verdict,
         "reason": repair.reason,
         "changes": [asdict(change) for change in repair.changes],
     }
-    write_text(listing, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-    return layer, listing
+    with new_files(folder, names, option="--suggest") as staging:
+        features = with_shapes(table, repair.districts.geometries)
+        write_geopackage(staging / names[0], "districts", features, repair.districts.crs)
+        write_json(staging / names[1], content)
+    return folder / names[0], folder / names[1]

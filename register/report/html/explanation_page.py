@@ -8,7 +8,7 @@ from typing import Any
 from minglu.register.explain.explanation import Compared, Entries, Explanation, Line, copy_of, place_of
 from minglu.register.language.safe_text import plain_text
 from minglu.register.report.html.assets import asset, open_template
-from minglu.register.report.html.export_guard import require_outside, write_whole
+from minglu.register.report.html.export_guard import new_outside
 from minglu.register.report.html.waterfall_chart import waterfall_rows
 
 SHOWN = (("name", "名称", "Name"), ("uscc", "统一社会信用代码", "USCC"), ("site_address", "地址", "Address"))
@@ -19,15 +19,18 @@ def write_reasons(answer: Explanation, out: Path, path: Path, *, language: str) 
 
     The page loads nothing and runs nothing; a reader switches the language without a script.
     """
-    require_outside(out, path, "--html")
-    page = open_template("reasons.html").render(
+    with new_outside(out, path, "--html") as fresh:
+        fresh.write_text(_render(answer, language), encoding="utf-8", newline="\n")
+
+
+def _render(answer: Explanation, language: str) -> str:
+    return open_template("reasons.html").render(
         title=plain_text(answer.title),
         language=language,
         css=asset("templates/page.css"),
         parts=[_shown(part) for part in answer.parts],
         shown=SHOWN,
     )
-    write_whole(path, page)
 
 
 def _shown(part: Line | Entries | Compared) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from minglu.register.report.finished_run import Run, open_run
 from minglu.register.report.html import charts, still_map
 from minglu.register.report.html.assets import asset, open_template
 from minglu.register.report.html.charts import Bar, Span
-from minglu.register.report.html.export_guard import require_outside, write_whole
+from minglu.register.report.html.export_guard import new_outside
 from minglu.register.report.html.flow_chart import Flow, flow_chart, flow_parts
 from minglu.register.report.html.internal_page import describe_inside
 from minglu.register.report.html.map_data import map_data, map_faults, map_views, upper_lines
 from minglu.register.report.html.map_shapes import draw, pack, redraw
 from minglu.register.schemas import FIELDS
 from minglu.register.storage.archive_verifier import in_words
+from minglu.register.storage.integrity import require_unchanged
 
 Json = Mapping[str, Any]
 
@@ -44,9 +45,10 @@ def write_inside(out: Path, path: Path) -> None:
 
     It does not go into the run folder: what may be handed on and what may not stay apart.
     """
-    require_outside(out, path, "--internal")
-    run = open_run(out)
-    write_whole(path, _render(run, describe_inside(run)))
+    with new_outside(out, path, "--internal") as fresh:
+        require_unchanged(out)
+        run = open_run(out)
+        fresh.write_text(_render(run, describe_inside(run)), encoding="utf-8", newline="\n")
 
 
 def _render(run: Run, inside: Json | None) -> str:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.errors import OutputError
 from minglu.register.clerical.form_columns import Column
 from minglu.register.language import code_labels
 from minglu.register.report.code_words import code_words
 from minglu.register.report.findings_by_district import district_findings
 from minglu.register.report.finished_run import Run, open_run
-from minglu.register.report.html.export_guard import require_outside
+from minglu.register.report.html.export_guard import new_outside
 from minglu.register.report.office.sheet_words import worded
 from minglu.register.report.office.table_sheets import Sheet, write_book
 from minglu.register.storage.archive_verifier import in_words
+from minglu.register.storage.integrity import require_unchanged
 from minglu.register.storage.row_stream import Stream
 
 MOST_LEDGER_ROWS = 300_000
@@ -161,19 +160,9 @@ def write_workbook(run: Run, path: Path, *, language: str = "zh") -> None:
 
 def write_workbook_outside(out: Path, book: Path, language: str) -> None:
     """Write the workbook of the run folder `out` at `book`, outside of it, whole or not at all."""
-    require_outside(out, book, "--workbook")
-    part = book.with_name(f".part-{book.name}")
-    try:
-        write_workbook(open_run(out), part, language=language)
-        part.replace(book)
-    except OSError as error:
-        raise OutputError(
-            en=f"{book}: can't be written ({error.strerror}). Name another file.",
-            zh=f"{book}：无法写入（{error.strerror}）。请指定其他文件。",
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with new_outside(out, book, "--workbook") as fresh:
+        require_unchanged(out)
+        write_workbook(open_run(out), fresh, language=language)
 
 
 def _sheets(run: Run, language: str) -> Iterable[Sheet]:

@@ -81,6 +81,18 @@ def test_files_come_all_together_or_leave_no_trace(tmp_path, there):
     assert not list(tmp_path.rglob(".*"))
 
 
+def test_a_folder_in_use_is_entered_and_needs_no_right_beside_it(tmp_path):
+    """A stick, a shared folder: what is written stays inside of it, before and after."""
+    to = tmp_path / "shared"
+    to.mkdir()
+    (to / "old.txt").write_bytes(b"old")
+    with new_files(to, ["a"]) as folder:
+        assert folder.parent == to
+        assert [path.name for path in tmp_path.iterdir()] == ["shared"]
+        (folder / "a").write_bytes(b"x")
+    assert sorted(path.name for path in to.iterdir()) == ["a", "old.txt"]
+
+
 def test_no_room_names_the_place_and_what_is_needed(tmp_path):
     full = r"sheets: can't write .* free there; needed are room for 1 files"
     with pytest.raises(OutputError, match=full), new_files(tmp_path / "sheets", ["a"]):

@@ -149,7 +149,9 @@ def test_page_about_single_units_stays_out_of_the_run(tmp_path):
 
 
 def test_place_that_cannot_be_written_is_named(tmp_path):
-    """A folder that is not there is the user's to name, not a traceback; no half page stays behind."""
+    """A file in the way of the folder: said with the place, and no half page stays behind."""
     (tmp_path / "out").mkdir()
+    (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"why\.html"):
-        write_reasons(answer(), tmp_path / "out", tmp_path / "nowhere" / "why.html", language="zh")
+        write_reasons(answer(), tmp_path / "out", tmp_path / "file" / "why.html", language="zh")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "out"]
