@@ -31,7 +31,7 @@ from minglu.commands import (
     spotcheck,
     territory,
 )
-from minglu.commands.console import (
+from minglu.commands.terminal.console import (
     ConsoleProgress,
     guarded,
     print_json,
@@ -40,8 +40,8 @@ from minglu.commands.console import (
     stated_language,
     working,
 )
-from minglu.commands.help_text import LocalGroup, Program, chosen_language, usage_lines
-from minglu.commands.options import JsonOption, LangOption, OutArgument, QuietOption
+from minglu.commands.terminal.help_text import LocalGroup, Program, chosen_language, usage_lines
+from minglu.commands.terminal.options import JsonOption, LangOption, OutArgument, QuietOption
 
 app = Program(
     cls=LocalGroup,
@@ -189,7 +189,7 @@ def build(
     Exit code 1 where a statement fails, with --strict also on warnings. 结论不成立时返回 1。
     """
     with guarded(lang) as language:
-        from minglu.commands.verdict import print_verdict
+        from minglu.commands.terminal.verdict import print_verdict
         from minglu.register.build import build as build_register
         from minglu.register.coverage.assemble_coverage import exit_code
 
@@ -286,7 +286,7 @@ def help_(
     lang: LangOption = None,
 ) -> None:
     """Show the help of a command, or a topic: exit-codes, environment, work. 显示命令或主题的帮助。"""
-    from minglu.commands.help_topics import TOPICS, topic_lines
+    from minglu.commands.terminal.help_topics import TOPICS, topic_lines
 
     language, root = stated_language(lang), context.find_root()
     if topic and (lines := topic_lines(topic[0], language)) is not None:

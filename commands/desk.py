@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_lines
-from minglu.commands.options import LangOption, OutArgument
+from minglu.commands.terminal.console import guarded, print_lines
+from minglu.commands.terminal.options import LangOption, OutArgument
 
 
 def desk(

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_json, print_lines, print_next
-from minglu.commands.options import JsonOption, LangOption
+from minglu.commands.terminal.console import guarded, print_json, print_lines, print_next
+from minglu.commands.terminal.options import JsonOption, LangOption
 
 WORDS = {"must": ("必须处理", "must"), "should": ("应当处理", "should"), "note": ("说明", "note")}
 

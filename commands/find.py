@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_json, print_lines
-from minglu.commands.options import JsonOption, LangOption, OutArgument
+from minglu.commands.terminal.console import guarded, print_json, print_lines
+from minglu.commands.terminal.options import JsonOption, LangOption, OutArgument
 
 
 def find(

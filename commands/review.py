@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import chain_lines, guarded, print_lines, working
-from minglu.commands.help_text import Program
-from minglu.commands.options import (
+from minglu.commands.terminal.console import chain_lines, guarded, print_lines, working
+from minglu.commands.terminal.help_text import Program
+from minglu.commands.terminal.options import (
     ByOption,
     CensusOption,
     Defaulting,

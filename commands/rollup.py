@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_json, print_lines, print_next
-from minglu.commands.options import JsonOption, LangOption
+from minglu.commands.terminal.console import guarded, print_json, print_lines, print_next
+from minglu.commands.terminal.options import JsonOption, LangOption
 
 
 def rollup(

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import ConsoleProgress, guarded, print_next
-from minglu.commands.options import LangOption, QuietOption
+from minglu.commands.terminal.console import ConsoleProgress, guarded, print_next
+from minglu.commands.terminal.options import LangOption, QuietOption
 from minglu.errors import UsageError
 
 COUNTY = ("census.toml", "business.csv", "tax.xlsx", "permit.csv", "districts.gpkg", "county.gpkg")
@@ -35,7 +35,7 @@ def demo(
     Exit codes are those of build. 返回码同 build。
     """
     with guarded(lang) as language:
-        from minglu.commands.verdict import print_verdict
+        from minglu.commands.terminal.verdict import print_verdict
         from minglu.register.build import build
         from minglu.register.coverage.assemble_coverage import exit_code
 

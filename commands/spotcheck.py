@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_json, print_lines
-from minglu.commands.help_text import LocalGroup, Program
-from minglu.commands.options import JsonOption, LangOption, SheetsArgument
+from minglu.commands.terminal.console import guarded, print_json, print_lines
+from minglu.commands.terminal.help_text import LocalGroup, Program
+from minglu.commands.terminal.options import JsonOption, LangOption, SheetsArgument
 
 app = Program(
     cls=LocalGroup,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minglu.commands.console import guarded, print_json, print_lines
-from minglu.commands.options import JsonOption, LangOption
+from minglu.commands.terminal.console import guarded, print_json, print_lines
+from minglu.commands.terminal.options import JsonOption, LangOption
 from minglu.errors import UsageError
 
 if TYPE_CHECKING:

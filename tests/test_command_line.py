@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from minglu import errors
-from minglu.commands.help_text import CJK, EXAMPLES, GROUPS, in_one_language, usage_lines
-from minglu.commands.help_topics import EXIT_CODES
+from minglu.commands.terminal.help_text import CJK, EXAMPLES, GROUPS, in_one_language, usage_lines
+from minglu.commands.terminal.help_topics import EXIT_CODES
 from tests.commands import ROOT, commands
 
 

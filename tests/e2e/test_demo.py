@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.support.scoring import score_placement, score_register, score_scope
-from minglu.commands.console import ConsoleProgress
+from minglu.commands.terminal.console import ConsoleProgress
 from minglu.register.build import build
 from minglu.register.engine import duckdb_engine
 from minglu.register.storage.run_folder import digest

@@ -12,8 +12,8 @@ from typing import Any
 
 import typer
 
-from minglu.commands.help_text import chosen_language
-from minglu.commands.live_stage import running
+from minglu.commands.terminal.help_text import chosen_language
+from minglu.commands.terminal.live_stage import running
 from minglu.common.memory_limits import require_memory, shortage
 from minglu.errors import MingluError
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from minglu.commands.help_text import LocalGroup
+from minglu.commands.terminal.help_text import LocalGroup
 from minglu.errors import UsageError
 
 LangOption = Annotated[
