@@ -41,7 +41,17 @@ from minglu.commands.terminal.console import (
     working,
 )
 from minglu.commands.terminal.help_text import LocalGroup, Program, chosen_language, usage_lines
-from minglu.commands.terminal.options import JsonOption, LangOption, OutArgument, QuietOption
+from minglu.commands.terminal.options import (
+    EngineOption,
+    JsonOption,
+    LangOption,
+    OutArgument,
+    QuietOption,
+    ResumeOption,
+    SparkOption,
+    StrictOption,
+    ThreadsOption,
+)
 
 app = Program(
     cls=LocalGroup,
@@ -163,23 +173,11 @@ def inspect(
 def build(
     census: Annotated[Path, typer.Argument(metavar="CENSUS.toml", help="The census file. 普查配置文件。")],
     out: Annotated[Path, typer.Option("--out", help="The run folder to write. 结果文件夹。")],
-    engine: Annotated[
-        str, typer.Option("--engine", help="What moves the data: duckdb or spark. 计算引擎。")
-    ] = "duckdb",
-    spark_master: Annotated[
-        str | None,
-        typer.Option(
-            "--spark-master", metavar="URL", help="For --engine spark: local[4], spark://..., yarn. Spark 主节点。"
-        ),
-    ] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="At most this many threads. 线程数。")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings as well. 有警告也返回 1。")] = False,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume", help="Keep finished steps; go on with an interrupted run. 保留已完成步骤，中断后续跑。"
-        ),
-    ] = False,
+    engine: EngineOption = "duckdb",
+    spark_master: SparkOption = None,
+    threads: ThreadsOption = None,
+    strict: StrictOption = False,
+    resume: ResumeOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     lang: LangOption = None,

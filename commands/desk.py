@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -38,17 +39,19 @@ def desk(
         names = tuple(dict.fromkeys(name.strip() for name in by or () if name.strip()))
         options = DeskOptions(names, census, spotcheck, language)
 
-        def on_ready(address: str) -> None:
-            typer.echo(address)
-            print_lines(
-                {
-                    "zh": ["只有本机可用；按 Ctrl-C 关闭。"],
-                    "en": ["Only this machine can use it; Ctrl-C closes it."],
-                }[language],
-                err=True,
-            )
-
         try:
-            run_desk(out, options, port=port, browser=not no_browser, on_ready=on_ready)
+            run_desk(out, options, port=port, browser=not no_browser, on_ready=partial(_announce, language))
         except KeyboardInterrupt:
             print_lines([{"zh": "已关闭。", "en": "Closed."}[language]], err=True)
+
+
+def _announce(language: str, address: str) -> None:
+    """Print the address of the desk on stdout, and how to close it on stderr."""
+    typer.echo(address)
+    print_lines(
+        {
+            "zh": ["只有本机可用；按 Ctrl-C 关闭。"],
+            "en": ["Only this machine can use it; Ctrl-C closes it."],
+        }[language],
+        err=True,
+    )

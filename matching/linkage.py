@@ -80,6 +80,7 @@ def link_rows(
     at or above `keep_floor`), ordered by left and right; every other compared pair is
     counted in the figures only.
     """
+    # Long: the steps of linkage in their order, each fed by the one before.
     pairs, patterns, uncompared = compare_rows(rows, policy, spread=spread)
     model = learn_model(patterns, policy)
     pairs, patterns, verdicts = judge_twice(

@@ -41,6 +41,7 @@ from minglu.register.succession import inherit_codes, inherit_ids, retire_codes
 from minglu.register.succession.previous_run import put_previous_run
 from minglu.register.territory.area_columns import layer_names
 from minglu.register.territory.check_layer import Territory
+from minglu.register.territory.list_datum import DatumReport
 from minglu.register.territory.locate_entries import locate_entries
 from minglu.register.units.ledger import check_laws, write_ledger
 from minglu.register.units.nested_sites import exclude_nested_sites
@@ -112,31 +113,16 @@ def _run(
     inputs = tuple(report for reading in readings for report in reading.inputs)
     _put_rows(engine, readings, field)
     gazetteer = _gazetteer(territory)
-    with progress.stage(en="clean", zh="清洗"):
-        make_entries(
-            engine,
-            _knowing_codes(census.pack, territory.districts.codes),
-            keep_personal=census.keep_personal,
-            keep_unused=census.keep_unused,
-        )
-    with progress.stage(en="locate", zh="定位"):
-        datums = locate_entries(
-            engine,
-            lists=(*census.lists, _field_spec(census)),
-            gazetteer=gazetteer,
-            placement=census.pack.placement,
-            names=layer_names(territory.districts.codes, territory.districts.names, territory.areas),
-            layer_crs=census.districts.crs,
-        )
+    datums = _clean_and_locate(census, engine, progress, territory=territory, gazetteer=gazetteer)
     if earlier is not None:
         put_previous_run(engine, earlier.folder)
     found = reanchor_facts(engine, field, earlier=earlier is not None)
-    standing = reanchor_decisions(engine, decisions, found.pair_decisions())
+    resolved = reanchor_decisions(engine, decisions, found.pair_decisions())
     previous = "" if earlier is None else earlier.sha256
-    heads = (decisions.head, field.head, previous)
-    steps = Steps(engine, kept, run_key(census, inputs, heads, territory) if kept else "")
+    hashes = (decisions.head, field.head, previous)
+    steps = Steps(engine, kept, run_key(census, inputs, hashes, territory) if kept else "")
     step = partial(_step, steps, progress)
-    step(en="match", zh="匹配", tables=LINKED, make=partial(_match, engine, census.pack, territory, standing))
+    step(en="match", zh="匹配", tables=LINKED, make=partial(_match, engine, census.pack, territory, resolved))
     attach_facts(engine, found, census.pack)
     step(
         en="fuse and screen",
@@ -154,11 +140,39 @@ def _run(
     with progress.stage(en="account", zh="记账"):
         write_ledger(engine)
         laws = check_laws(engine)
+    facts = RunMetadata(census, inputs, territory, datums, laws, __version__, resolved, previous, found, check)
+    return _count_and_report(engine, facts, folder, progress)
+
+
+def _clean_and_locate(
+    census: Census, engine: Engine, progress: Progress, *, territory: Territory, gazetteer: Gazetteer
+) -> tuple[DatumReport, ...]:
+    """Make `entries` with points in the layer's datum; return the datum of every list."""
+    with progress.stage(en="clean", zh="清洗"):
+        make_entries(
+            engine,
+            _knowing_codes(census.pack, territory.districts.codes),
+            keep_personal=census.keep_personal,
+            keep_unused=census.keep_unused,
+        )
+    with progress.stage(en="locate", zh="定位"):
+        return locate_entries(
+            engine,
+            lists=(*census.lists, _field_spec(census)),
+            gazetteer=gazetteer,
+            placement=census.pack.placement,
+            names=layer_names(territory.districts.codes, territory.districts.names, territory.areas),
+            layer_crs=census.districts.crs,
+        )
+
+
+def _count_and_report(engine: Engine, facts: RunMetadata, folder: Path, progress: Progress) -> Mapping[str, Any]:
+    """Count the coverage, write tables and outputs; return the coverage."""
     with progress.stage(en="count", zh="统计"):
-        facts = RunMetadata(census, inputs, territory, datums, laws, __version__, standing, previous, found, check)
         coverage = assemble(engine, facts)
     with progress.stage(en="write tables", zh="写出数据表"):
-        run_store.write_tables(engine, folder, territory.districts, keep_personal=census.keep_personal)
+        districts = facts.territory.districts
+        run_store.write_tables(engine, folder, districts, keep_personal=facts.census.keep_personal)
         write_json(folder / "coverage.json", coverage)
     with progress.stage(en="report", zh="生成报告"):
         render_all(folder)

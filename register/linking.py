@@ -39,6 +39,7 @@ def link_entries(
     Of rows that are equal in every cell only the first is compared; the others go where it goes.  They
     would teach the model that equal rows are the rule.  A copy that somebody decided about is compared.
     """
+    # Long: the steps in their order, and a docstring that names every table.
     wanted = verdict_rules(rules)
     columns = ", ".join(f"e.{name}" for name in (*ENTRY_COLUMNS, *PARSED_COLUMNS))
     engine.put("named", pa.table({"entry_id": pa.array(standing.named(), pa.string())}))

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ PACKAGE_FILES = [
     *(path for floor in ("commands", "common", "geo", "matching", "register") for path in (ROOT / floor).rglob("*.py")),
 ]
 MOST_LINES = 400
+MOST_FUNCTION_LINES = 40
+MOST_MODULES = 15
 FEWEST_WORDS = 3
 REGISTRY_HOST = re.compile(r"py(?:pi|thonhosted)[.]o[r]g|mirrors?[.][a-z]+[.](?:com|cn|edu)")
 
@@ -72,6 +75,25 @@ def test_types_are_strict_in_the_bootstrap(tmp_path, platform):
 def test_module_is_short_enough_to_read(path):
     """Past 400 lines a module holds two ideas."""
     assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
+
+
+def test_a_long_function_gives_its_reason():
+    """Functions have 40 lines at most, or a comment that begins with `Long:` and says why they have more."""
+    unexplained = []
+    for path in PACKAGE_FILES:
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = text.splitlines()[node.lineno - 1 : node.end_lineno]
+                if len(body) > MOST_FUNCTION_LINES and not any("# Long: " in line for line in body):
+                    unexplained.append(f"{path.relative_to(ROOT).as_posix()}:{node.lineno} {node.name} ({len(body)})")
+    assert unexplained == []
+
+
+def test_no_folder_of_the_product_is_crowded():
+    """A folder holds about 15 modules at most, so that its content can be seen at a glance."""
+    counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in PACKAGE_FILES if path.name != "__init__.py")
+    assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
 
 
 def test_no_tracked_file_names_a_registry():

@@ -28,6 +28,19 @@ SheetsArgument = Annotated[
 ]
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who is responsible. 责任人。")]
 OnOption = Annotated[str, typer.Option("--on", metavar="DATE", help="Date, if not today. 日期，默认当天。")]
+EngineOption = Annotated[str, typer.Option("--engine", help="What moves the data: duckdb or spark. 计算引擎。")]
+SparkOption = Annotated[
+    str | None,
+    typer.Option(
+        "--spark-master", metavar="URL", help="For --engine spark: local[4], spark://..., yarn. Spark 主节点。"
+    ),
+]
+ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="At most this many threads. 线程数。")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings as well. 有警告也返回 1。")]
+ResumeOption = Annotated[
+    bool,
+    typer.Option("--resume", help="Keep finished steps; go on with an interrupted run. 保留已完成步骤，中断后续跑。"),
+]
 
 
 def today_or(date: str) -> str:

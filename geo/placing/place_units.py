@@ -74,6 +74,7 @@ def _table(
 
     `known_m` are the radius of each point and half the extent of each district, metres.
     """
+    # Long: the columns of one table, which share their masks.
     found = batch.hits.first
     district = np.where(batch.simple, found, NOWHERE).astype(np.int64)
     methods = ("inside", "boundary", "nearest", "declared", "unplaced")

@@ -105,6 +105,7 @@ def fit_ordered(
     The weights of an ordered comparison are written as its lowest one plus steps that
     may not be negative; Newton's method with those bounds finds the one best fit.
     """
+    # Long: one iteration, whose terms share their arrays.
     sample = _thin(*_gather(sample))
     steps = _step_matrix(comparisons)
     design = _Spoken(sample.levels, [len(comparison.levels) for comparison in comparisons])

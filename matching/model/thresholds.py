@@ -120,6 +120,7 @@ def judge(
     conflict can be seen and reviewed) and is never linked.  `corrections` (of sites and of
     legal units) are what judged pairs taught: they can only keep the machine from linking.
     """
+    # Long: one rule after the other over the same arrays.
     barred = find_barriers(levels, policy, rules)
     open_site, open_legal = barred.site == 0, ~barred.legal
     p_site, p_legal = model.probabilities(levels)

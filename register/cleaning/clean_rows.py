@@ -73,6 +73,7 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, k
     reaches a natural person is hidden in all other columns.  Unless `keep_unused`, columns
     that nothing reads (`extra`) come back empty.  Never raises for any value.
     """
+    # Long: one column after the other, in the order in which they need each other.
     raw = {field: one_array(rows.column(f"raw_{field}")) for field in FIELDS}
     cleaner = cleaner_for(pack.text)
     blank_words = frozenset(pack.text.blank_words)

@@ -64,23 +64,8 @@ def read_industry_code(text: str) -> tuple[str, Fault | None]:
             f"含 {len(others) + 1} 个代码，无法判断主要行业；请只填主要行业代码",
             f"holds {len(others) + 1} codes; which is the main trade can't be told: give that one alone",
         )
-    if cell in LOST_ZERO:
-        return "", Fault(
-            Code.IND_CODE,
-            f"只有 2 位：可能是大类 {digits}，也可能是丢了前导 0 的中类 0{digits}；请将代码列设为文本后重新导出",
-            f"has 2 digits: division {digits}, or group 0{digits} whose leading zero was lost; "
-            "format the column as text",
-            position=1,
-            found=digits,
-        )
-    if len(digits) == GROUP_DIGITS and not found.group(1) and digits[0] != "0":
-        return "", Fault(
-            Code.IND_CODE,
-            f"只有 3 位：可能是中类，也可能是丢了前导 0 的小类 0{digits}；请将代码列设为文本后重新导出",
-            f"has 3 digits: a group, or class 0{digits} whose leading zero was lost; format the column as text",
-            position=found.start(2) + 1,
-            found=digits,
-        )
+    if lost := _lost_zero(cell, found):
+        return "", lost
     if int(digits[:2]) in DIVISIONS:
         return digits, None
     return "", Fault(
@@ -90,6 +75,29 @@ def read_industry_code(text: str) -> tuple[str, Fault | None]:
         position=found.start(2) + 1,
         found=digits[:2],
     )
+
+
+def _lost_zero(cell: str, found: re.Match[str]) -> Fault | None:
+    """Return the fault of a code that may have lost its leading zero, None where it can be read one way only."""
+    digits = found.group(2)
+    if cell in LOST_ZERO:
+        return Fault(
+            Code.IND_CODE,
+            f"只有 2 位：可能是大类 {digits}，也可能是丢了前导 0 的中类 0{digits}；请将代码列设为文本后重新导出",
+            f"has 2 digits: division {digits}, or group 0{digits} whose leading zero was lost; "
+            "format the column as text",
+            position=1,
+            found=digits,
+        )
+    if len(digits) == GROUP_DIGITS and not found.group(1) and digits[0] != "0":
+        return Fault(
+            Code.IND_CODE,
+            f"只有 3 位：可能是中类，也可能是丢了前导 0 的小类 0{digits}；请将代码列设为文本后重新导出",
+            f"has 3 digits: a group, or class 0{digits} whose leading zero was lost; format the column as text",
+            position=found.start(2) + 1,
+            found=digits,
+        )
+    return None
 
 
 def _no_industry(cell: str) -> Fault:

@@ -75,22 +75,7 @@ def count_areas(engine: Engine, districts: DistrictIndex, levels: Levels) -> Non
     """
     layer = pa.table({"code": pa.array(districts.codes, pa.string()), "name": pa.array(districts.names, pa.string())})
     engine.put("district_names", layer)
-    codes = ", ".join(f"'{code}'" for code in TO_CHECK)
-    engine.sql(
-        "booked",
-        "SELECT unit_id, count(CASE WHEN outcome = 'duplicate' THEN 1 END) AS duplicates, "
-        "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope_rows, "
-        "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed_rows, "
-        "count(CASE WHEN outcome = 'not_found' THEN 1 END) AS not_found_rows "
-        "FROM ledger WHERE unit_id <> '' GROUP BY unit_id",
-    )
-    engine.sql(
-        "placed",
-        "SELECT p.district_code AS district, p.code AS exception, u.outcome, u.entries, "
-        "NOT (u.lists LIKE '%+%') AS one_list, "
-        f"p.code IN ({codes}) AS to_check, b.duplicates, b.out_of_scope_rows, b.closed_rows, b.not_found_rows "
-        "FROM units u JOIN placements p ON p.unit_id = u.unit_id LEFT JOIN booked b ON b.unit_id = u.unit_id",
-    )
+    _join_placements(engine)
     queries = [f"SELECT 'all' AS level, '' AS code, '' AS name, {COUNTS} FROM placed"]
     queries += [
         f"SELECT '{level}' AS level, substring(district, 1, {length}) AS code, '' AS name, {COUNTS} "
@@ -114,6 +99,26 @@ def count_areas(engine: Engine, districts: DistrictIndex, levels: Levels) -> Non
     )
     engine.put("coverage", conform(engine.get("coverage", order_by="level, code"), COVERAGE, "coverage"))
     engine.drop("areas", "placed", "booked", "district_names")
+
+
+def _join_placements(engine: Engine) -> None:
+    """Make `placed`: each unit with its district or exception and the rows booked to it, through `booked`."""
+    codes = ", ".join(f"'{code}'" for code in TO_CHECK)
+    engine.sql(
+        "booked",
+        "SELECT unit_id, count(CASE WHEN outcome = 'duplicate' THEN 1 END) AS duplicates, "
+        "count(CASE WHEN outcome = 'out_of_scope' THEN 1 END) AS out_of_scope_rows, "
+        "count(CASE WHEN outcome = 'closed' THEN 1 END) AS closed_rows, "
+        "count(CASE WHEN outcome = 'not_found' THEN 1 END) AS not_found_rows "
+        "FROM ledger WHERE unit_id <> '' GROUP BY unit_id",
+    )
+    engine.sql(
+        "placed",
+        "SELECT p.district_code AS district, p.code AS exception, u.outcome, u.entries, "
+        "NOT (u.lists LIKE '%+%') AS one_list, "
+        f"p.code IN ({codes}) AS to_check, b.duplicates, b.out_of_scope_rows, b.closed_rows, b.not_found_rows "
+        "FROM units u JOIN placements p ON p.unit_id = u.unit_id LEFT JOIN booked b ON b.unit_id = u.unit_id",
+    )
 
 
 def require_sums(areas: Iterable[Mapping[str, Any]], levels: Levels) -> dict[str, int]:

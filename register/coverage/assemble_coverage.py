@@ -6,7 +6,7 @@ an estimate or "not estimable".  Nothing in coverage.json names or codes a singl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minglu.register.config.census_file import FIELD
@@ -37,6 +37,7 @@ Json = Mapping[str, Any]
 
 def assemble(engine: Engine, facts: RunMetadata) -> Json:
     """Count everything a report states and return the content of coverage.json; makes the table `coverage`."""
+    # Long: the content of coverage.json, key by key.
     pack = facts.census.pack
     levels = name_levels(pack.territory.level_lengths)
     count_areas(engine, facts.territory.districts, levels)
@@ -56,11 +57,7 @@ def assemble(engine: Engine, facts: RunMetadata) -> Json:
         accounting["overlap"], kinds, printable, linkage["quality"], sample, withheld=count_withheld(strata, printable)
     )
     outliers = find_outliers(areas)
-    counts = count_findings(engine, facts, placement) | count_districts(areas, pack.limits.units_per_district)
-    if facts.rollup is not None:
-        counts["CLAIMED_TWICE"] = facts.rollup["claims"]
-        counts["AUDIT_FAILED"] = sum(bool(county["failures"]) for county in facts.rollup["counties"])
-    counts["DISTRICTS_OUTLYING"] = len({row["code"] for row in outliers})
+    counts = _finding_counts(engine, facts, placement, areas, outliers)
     return {
         "schema": SCHEMA,
         "census": {"name": facts.census.name, "reference_date": facts.census.reference_date.isoformat()},
@@ -81,13 +78,32 @@ def assemble(engine: Engine, facts: RunMetadata) -> Json:
         "limits": {"units_per_district": pack.limits.units_per_district, "smallest_printed_count": K},
         "inputs": as_plain(facts.inputs),
         "datums": as_plain(facts.datums),
-        "method": {
-            "minglu": facts.version,
-            "rules": pack.name,
-            "rules_version": pack.version,
-            "rules_sha256": pack.digest,
-            "laws": [{"zh": law.zh, "en": law.en} for law in facts.laws],
-        },
+        "method": _method(facts),
+    }
+
+
+def _finding_counts(
+    engine: Engine, facts: RunMetadata, placement: dict[str, Any], outliers: Sequence[Json]
+) -> dict[str, int]:
+    """Return how often each finding occurs, those of a roll-up and of outlying districts among them."""
+    limit = facts.census.pack.limits.units_per_district
+    counts = count_findings(engine, facts, placement) | count_districts(areas, limit)
+    if facts.rollup is not None:
+        counts["CLAIMED_TWICE"] = facts.rollup["claims"]
+        counts["AUDIT_FAILED"] = sum(bool(county["failures"]) for county in facts.rollup["counties"])
+    counts["DISTRICTS_OUTLYING"] = len({row["code"] for row in outliers})
+    return counts
+
+
+def _method(facts: RunMetadata) -> Json:
+    """Return the version, the rules and the checked laws."""
+    pack = facts.census.pack
+    return {
+        "minglu": facts.version,
+        "rules": pack.name,
+        "rules_version": pack.version,
+        "rules_sha256": pack.digest,
+        "laws": [{"zh": law.zh, "en": law.en} for law in facts.laws],
     }
 
 

@@ -14,6 +14,37 @@ ONE_FEED = {"business": "工商登记", "tax": "税务登记"}
 """Kinds of lists that offices fill from one feed, so that they miss the same units; what they are called in Chinese."""
 
 
+STATED: tuple[Json, ...] = (
+    {
+        "key": "homogeneity",
+        "holds": "fails",
+        "zh": "每个单位被列入的机会相同：不成立。小规模、无证照的单位各名单都难以见到；Chao 下限不受此影响。",
+        "en": "Every unit is equally likely to be listed: fails. Small informal units are seen by no list; "
+        "Chao's bound stands all the same.",
+    },
+    {
+        "key": "reference_date",
+        "holds": "unknown",
+        "zh": "各名单为同一时点：名单文件未注明，须向提供部门核实。",
+        "en": "The lists are of one date: the files do not say; ask the offices.",
+    },
+    {
+        "key": "scope",
+        "holds": "unknown",
+        "zh": "名单上无应核减的单位：已按规则筛选，是否确在运行须现场抽查。",
+        "en": "No unit on a list is out of scope: screened by rules; whether it operates takes a field sample.",
+    },
+    {
+        "key": "unit_concept",
+        "holds": "fails",
+        "zh": "各名单的单位口径一致：不成立。工商、税务按法人登记，排污许可按场所核发；此处以场所计数。",
+        "en": "All lists mean the same unit: fails. Registry and tax list legal units, permits list sites; "
+        "what is counted here are sites.",
+    },
+)
+"""Assumptions about which the lists of every census say the same."""
+
+
 def state_assumptions(
     histories: Histories, names: Sequence[str], kinds: Mapping[str, str], quality: Mapping[str, Any] | None = None
 ) -> list[Json]:
@@ -41,32 +72,7 @@ def state_assumptions(
             ),
         },
         _linkage(quality),
-        {
-            "key": "homogeneity",
-            "holds": "fails",
-            "zh": "每个单位被列入的机会相同：不成立。小规模、无证照的单位各名单都难以见到；Chao 下限不受此影响。",
-            "en": "Every unit is equally likely to be listed: fails. Small informal units are seen by no list; "
-            "Chao's bound stands all the same.",
-        },
-        {
-            "key": "reference_date",
-            "holds": "unknown",
-            "zh": "各名单为同一时点：名单文件未注明，须向提供部门核实。",
-            "en": "The lists are of one date: the files do not say; ask the offices.",
-        },
-        {
-            "key": "scope",
-            "holds": "unknown",
-            "zh": "名单上无应核减的单位：已按规则筛选，是否确在运行须现场抽查。",
-            "en": "No unit on a list is out of scope: screened by rules; whether it operates takes a field sample.",
-        },
-        {
-            "key": "unit_concept",
-            "holds": "fails",
-            "zh": "各名单的单位口径一致：不成立。工商、税务按法人登记，排污许可按场所核发；此处以场所计数。",
-            "en": "All lists mean the same unit: fails. Registry and tax list legal units, permits list sites; "
-            "what is counted here are sites.",
-        },
+        *(dict(stated) for stated in STATED),
     ]
 
 

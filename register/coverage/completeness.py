@@ -68,6 +68,7 @@ def estimate_completeness(
     a scored spot check says (see `spotcheck_result`); `withheld` strata are large enough, but their
     estimate would reveal a hidden count.
     """
+    # Long: the content of one block of coverage.json, key by key.
     names = sorted(kinds)
     histories = capture_histories(overlap, names)
     sources = _sources(histories)

@@ -178,6 +178,7 @@ def _put_ids(engine: Engine, name: str, units: Iterable[str], ids: Iterable[str]
 
 def _record(engine: Engine, level: str) -> None:
     """Add the relations of one level to `succession`, and what ended to `retired`."""
+    # Long: four queries in a row, each of which reads the one before.
     engine.sql(
         "relations",
         "SELECT s.former, i.id AS unit, CASE WHEN s.former = i.id THEN 'kept' WHEN k.id IS NULL THEN 'merged' "

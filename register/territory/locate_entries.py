@@ -97,6 +97,7 @@ def locate_entries(
     stated nor shown by evidence, or is not one, for a layer far from every list, and for one that
     the lists show to be in another datum than its file says.
     """
+    # Long: the steps in their order, and a docstring that names every error.
     place = _place(gazetteer, names, layer_crs)
     if place.names is not None:
         place = replace(place, names=_at_home(engine, place, lists))

@@ -56,6 +56,7 @@ class ApplyResult:
 
     def lines(self, language: str) -> list[str]:
         """Describe what was done and what comes next."""
+        # Long: one sentence per figure, in two languages.
         zh = language == "zh"
         counts = [f"{WORDS[key][0 if zh else 1]} {n}" for key, n in self.appended.items() if n]
         new = sum(self.appended.values())
@@ -106,6 +107,7 @@ def apply_sheets(
     Raises UsageError where the census names no file of decisions, SourceError (naming every sheet, row and column
     at once) for sheets of another run, changed keys, unknown answers and contradictions; then nothing is appended.
     """
+    # Long: all or nothing: every refusal comes before the one line that appends.
     census = read_census(census_path)
     path = _decisions_of(census)
     chain = read_chain(path)

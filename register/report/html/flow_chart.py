@@ -29,6 +29,7 @@ class Flow(NamedTuple):
 
 def flow_chart(lists: Sequence[Flow], leaving: Sequence[Flow], kept: Flow) -> Markup:
     """Draw the rows of each list on the left, what leaves below, and the units kept on the right."""
+    # Long: one drawing from left to right; every part begins where the last one ended.
     whole = sum(part.rows for part in lists) or 1
     scale = BAND_PX / whole
     trunk = LEFT + 110

@@ -25,6 +25,7 @@ def static_map(
     borders: Sequence[Border] = (),
 ) -> Markup:
     """Draw the districts once, shaded by their values, upper borders on top, faults ringed."""
+    # Long: one drawing, layer upon layer.
     rings = encode_shapes(drawing)
     corners = [np.cumsum(np.array(ring).reshape(-1, 2), axis=0) for shape in rings for ring in shape]
     if not corners:

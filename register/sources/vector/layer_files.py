@@ -55,6 +55,7 @@ def unreadable(source: Path, error: Exception) -> SourceError:
 
 def checked_format(source: Path) -> str:
     """Return the driver for `source` after a look at its name, its first bytes and its companions."""
+    # Long: one refusal per fault, each with its own message.
     text = str(source)
     if text.startswith(("/vsi", "\\vsi", "{", "<")) or "://" in text or ":/" in text[2:] or "\n" in text:
         raise SourceError(
