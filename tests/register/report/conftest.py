@@ -173,7 +173,7 @@ def invented(tmp_path_factory) -> Path:
         engine.close()
     write_json(folder / "coverage.json", coverage)
     render_all(folder)
-    run_store.sweep(folder)
+    run_store.remove_leftovers(folder)
     run_store.write_manifest(folder, facts.census, coverage)
     return folder
 
