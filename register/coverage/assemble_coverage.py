@@ -83,7 +83,7 @@ def assemble(engine: Engine, facts: RunMetadata) -> Json:
 
 
 def _finding_counts(
-    engine: Engine, facts: RunMetadata, placement: dict[str, Any], outliers: Sequence[Json]
+    engine: Engine, facts: RunMetadata, placement: dict[str, Any], areas: Sequence[Any], outliers: Sequence[Json]
 ) -> dict[str, int]:
     """Return how often each finding occurs, those of a roll-up and of outlying districts among them."""
     limit = facts.census.pack.limits.units_per_district
