@@ -6,10 +6,12 @@ that --help stays quick.
 
 from __future__ import annotations
 
+import logging
 import os
 import shlex
 import signal
 import sys
+import warnings
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -52,6 +54,7 @@ from minglu.commands.terminal.options import (
     StrictOption,
     ThreadsOption,
 )
+from minglu.common.interruption import INTERRUPTED, request_interruption
 
 app = Program(
     cls=LocalGroup,
@@ -88,16 +91,27 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGINT, _interrupt_once)
+    _hush_libraries()
     try:
         code = app(standalone_mode=False)
     except USAGE as error:
         code = _misused(error)
     except (KeyboardInterrupt, typer.Abort):  # before a command began to talk
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:  # whoever read has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is done is done, and its exit code stands
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _hush_libraries() -> None:
+    """Keep warnings of libraries off the screen, in workers too: they speak to programmers, and may quote data."""
+    if os.environ.get("MINGLU_DEBUG") or sys.warnoptions:
+        return
+    warnings.simplefilter("ignore")
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    logging.lastResort = logging.NullHandler()
 
 
 def _misused(error: Exception) -> int:
@@ -115,6 +129,7 @@ def _misused(error: Exception) -> int:
 def _interrupt_once(_number: int, _frame: FrameType | None) -> NoReturn:
     """Interrupt at the first Ctrl-C and ignore further ones: Arrow repeats the signal, and cleaning up must finish."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    request_interruption()
     raise KeyboardInterrupt
 
 

@@ -14,6 +14,7 @@ import typer
 
 from minglu.commands.terminal.help_text import chosen_language
 from minglu.commands.terminal.live_stage import running
+from minglu.common.interruption import INTERRUPTED, is_interrupted, is_published
 from minglu.common.memory_limits import require_memory, shortage
 from minglu.errors import MingluError
 
@@ -64,14 +65,15 @@ def guarded(lang: str | None) -> Iterator[str]:
     try:
         require_memory()
         yield language
-    except MingluError as error:
-        raise _refused(error, language) from None
     except KeyboardInterrupt:
-        typer.echo({"zh": "已中断，未改动任何结果。", "en": "Interrupted; no result was changed."}[language], err=True)
-        raise typer.Exit(130) from None
+        raise _interrupted(language) from None
+    except MingluError as error:
+        raise (_interrupted(language) if is_interrupted() else _refused(error, language)) from None
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - reported by its place, in full with MINGLU_DEBUG
+        if is_interrupted():  # a library that was loading or waiting has its own words for it
+            raise _interrupted(language) from None
         if short := shortage(error):
             raise _refused(short, language) from None
         if os.environ.get("MINGLU_DEBUG"):
@@ -80,6 +82,15 @@ def guarded(lang: str | None) -> Iterator[str]:
             traceback.print_exc()
         typer.echo(_internal(error, language), err=True)
         raise typer.Exit(MingluError.exit_code) from None
+
+
+def _interrupted(language: str) -> typer.Exit:
+    words = {
+        True: {"zh": "已中断；新结果已完整就位。", "en": "Interrupted; the new result was in place already, whole."},
+        False: {"zh": "已中断，未改动任何结果。", "en": "Interrupted; no result was changed."},
+    }
+    typer.echo(words[is_published()][language], err=True)
+    return typer.Exit(INTERRUPTED)
 
 
 def _refused(error: MingluError, language: str) -> typer.Exit:

@@ -10,7 +10,7 @@ EXIT_CODES: Mapping[int, tuple[str, str]] = {
     2: ("用法或配置有误，或结果已存在", "usage or configuration, or the result exists already"),
     3: ("输入不可用", "unusable input"),
     4: ("内部错误", "internal error"),
-    5: ("空间或内存不足", "no room or no memory"),
+    5: ("空间、内存或写权限不足", "no room, no memory or no right to write"),
     75: ("被另一运行占用", "locked by another run"),
     130: ("中断", "interrupted"),
 }

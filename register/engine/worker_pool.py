@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from minglu.common.interruption import spared_from_interruption
 from minglu.register.engine.batch_files import read_batch, write_batch
 from minglu.register.engine.boundary import BatchFunction
 
@@ -64,7 +65,8 @@ class Workers:
         for batch in batches:
             path = self._folder / f"batch-{next(self._names)}.arrow"
             write_batch(batch, path)
-            waiting.append(pool.submit(_work, function, path))
+            with spared_from_interruption():  # a worker is started when there is work for it
+                waiting.append(pool.submit(_work, function, path))
             if len(waiting) >= AHEAD * self._most:
                 yield read_batch(waiting.popleft().result())
         while waiting:

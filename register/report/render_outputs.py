@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from minglu.common.interruption import spared_from_interruption
 from minglu.register.clerical.review.make_review import write_queue
 from minglu.register.engine.worker_pool import follow_parent
 from minglu.register.report.finished_run import Run, open_run
@@ -45,7 +46,8 @@ def render(folder: Path) -> None:
         return
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, initializer=follow_parent) as beside:
-        other, book = beside.submit(os.getpid), beside.submit(_write_book, folder)
+        with spared_from_interruption():
+            other, book = beside.submit(os.getpid), beside.submit(_write_book, folder)
         try:
             _write(run, OTHERS)
             book.result()

@@ -20,6 +20,7 @@ from minglu.common.typed_toml import as_table, convert, make, one_of, read_toml,
 from minglu.errors import RuleError
 from minglu.register.rules import rule_pack as packs
 from minglu.register.rules.rule_pack import Row, RulePack
+from minglu.register.rules.value_ranges import require_in_range
 from minglu.register.schemas import FIELDS, FUSED_FIELDS
 
 Kind = TypeVar("Kind", bound=Row)
@@ -224,6 +225,7 @@ def _make_row(key: str, found: _Found) -> Row:
             one_of(row.status, STATUS_WORDS, where=f"{found.where}.status")
         case packs.InsideRow():
             one_of(row.outcome, OUTCOMES, where=f"{found.where}.outcome")
+            require_in_range(row.within_m, "inside.within_m", where=f"{found.where}.within_m")
         case packs.ScopeRow():
             one_of(row.outcome, OUTCOMES, where=f"{found.where}.outcome")
             for status in row.status:
@@ -356,6 +358,7 @@ def _settings(made: Mapping[str, Row], where: Mapping[str, str], section: str) -
         if row.id not in kinds:
             raise unknown_name(place, row.id, kinds)
         values[row.id] = _setting(row.value, kinds[row.id], f"{place}.value")
+        require_in_range(values[row.id], f"{section}.{row.id}", where=f"{place}.value")
     for name in kinds:
         if name not in values:
             raise RuleError(

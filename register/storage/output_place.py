@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
+from minglu.common.interruption import note_published
 from minglu.errors import ExistsError, OutputError, UsageError
 from minglu.register.storage.run_folder import is_run_folder, lock_path, locked
 
@@ -129,6 +130,7 @@ def new_file(path: Path, *, option: str = "", inputs: Iterable[Path] = ()) -> It
         yield fresh
         _sync(fresh)
         fresh.replace(path)
+        note_published()
         made = []
     except OSError as error:
         raise no_room(path, error, [path.name]) from error
@@ -169,6 +171,7 @@ def _publish(staging: Path, to: Path, names: list[str], *, in_one_step: bool) ->
     if in_one_step:
         staging.chmod(0o777 & ~_mask())
         staging.replace(to)
+        note_published()
         return
     placed: list[Path] = []
     try:
@@ -180,6 +183,7 @@ def _publish(staging: Path, to: Path, names: list[str], *, in_one_step: bool) ->
         for path in placed:
             _remove_file(path)
         raise
+    note_published()
 
 
 def _sync(path: Path) -> None:

@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from minglu.common.interruption import note_published
 from minglu.errors import LockedError, OutputError, UsageError
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fs.h
@@ -246,9 +247,10 @@ def _swap(staging: Path, out: Path, resting: Path) -> None:
         out.rename(resting)
         try:
             staging.rename(out)
-        except OSError:
+        except BaseException:  # an interrupt as well
             resting.rename(out)
             raise
+    note_published()
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -273,6 +275,7 @@ def replace_file(path: Path) -> Iterator[Path]:
         with fresh.open("rb+") as handle:
             os.fsync(handle.fileno())
         fresh.replace(path)
+        note_published()
         _sync_folder(path.parent)
     except OSError as error:
         raise OutputError(

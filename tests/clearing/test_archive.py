@@ -241,6 +241,14 @@ def test_signature_holds_for_its_key_alone(county, tmp_path):
     assert check(bag, key=tmp_path / "0.pub").pinned
     assert codes(bag, key=tmp_path / "0.pub") == set()
     assert codes(bag, key=tmp_path / "1.pub") == {("SIGNATURE", "signature.json")}
+    info = (bag / "bag-info.txt").read_text("utf-8")
+    for told, other in (("2028-02-01", "2028-01-31"), ("Source-Organization: 甲", "Source-Organization: 乙")):
+        assert told in info
+        (bag / "bag-info.txt").write_text(info.replace(told, other), "utf-8")
+        relist(bag)
+        assert codes(bag, key=tmp_path / "0.pub") == {("SIGNATURE", "signature.json")}, "name and day are signed"
+        assert codes(bag) == {("SIGNATURE", "signature.json")}, "also where nobody brought the key"
+    (bag / "bag-info.txt").write_text(info, "utf-8")
     (bag / RUN / "run.json").write_text("{}", "utf-8")
     relist(bag)
     assert codes(bag, key=tmp_path / "0.pub") == {("SIGNATURE", "signature.json")}

@@ -266,3 +266,17 @@ def test_a_finished_run_folder_has_the_permissions_of_the_user(planted):
     _, out, _ = planted
     assert {stat.S_IMODE(path.stat().st_mode) for path in (out, *out.rglob("*")) if path.is_dir()} == {0o755}
     assert {stat.S_IMODE(path.stat().st_mode) for path in out.rglob("*") if path.is_file()} == {0o644}
+
+
+def test_warnings_of_libraries_never_reach_the_screen(built):
+    """Neither a warning nor a line of a log, which may quote data; with MINGLU_DEBUG both are there."""
+    prelude = (
+        "import minglu.register.explain.find_units as f\nreal = f.find_vouched\n"
+        "def loud(*arguments, **options):\n"
+        "    import logging, warnings\n"
+        "    warnings.warn('13987654321 is deprecated'); logging.getLogger('pyogrio').warning('13987654321')\n"
+        "    return real(*arguments, **options)\n"
+        "f.find_vouched = loud\n"
+    )
+    assert minglu("find", built, "厂", prelude=prelude).stderr == b""
+    assert minglu("find", built, "厂", prelude=prelude, env={"MINGLU_DEBUG": "1"}).stderr.count(b"13987654321") >= 2

@@ -19,6 +19,7 @@ from typing import IO
 
 import pyarrow as pa
 
+from minglu.common.interruption import spared_from_interruption
 from minglu.errors import SourceError
 from minglu.register.sources.file_type import Format
 
@@ -70,9 +71,10 @@ def open_workbook(path: Path, kind: Format, sheet: str | None, *, seconds: float
     """
     limit = seconds if seconds is not None else BASE_SECONDS + SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6
     command = [sys.executable, "-P", "-X", "utf8", "-m", "minglu.register.sources.workbooks.child_process"]
-    child = subprocess.Popen(  # noqa: S603 - our own module, no shell, no word from outside in the command
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    with spared_from_interruption():
+        child = subprocess.Popen(  # noqa: S603 - our own module, no shell, no word from outside in the command
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
     late = threading.Event()
     timer = threading.Timer(limit, _end, (child, late))
     timer.start()

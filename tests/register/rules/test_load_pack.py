@@ -7,6 +7,8 @@ import pytest
 
 from minglu.errors import RuleError
 from minglu.register.rules import built_in_packs, load_pack
+from minglu.register.rules.load_pack import SETTINGS
+from minglu.register.rules.value_ranges import RANGES
 from minglu.register.schemas import FIELDS, FUSED_FIELDS
 
 
@@ -151,6 +153,12 @@ MISTAKES = [
         "Did you mean 'boiler'",
         "boiler",
     ),
+    (f"[spotcheck.limit_missed]\nvalue = 1.5\n{ROW}", "found 1.5; expected a number from 0 to 1", "0 到 1 之间"),
+    (f"[spotcheck.township_share]\nvalue = -0.1\n{ROW}", "from 0 to 1", "0 到 1 之间"),
+    (f"[limits.units_per_district]\nvalue = 0\n{ROW}", "from 1 to", "1 到"),
+    (f"[territory.sliver_width_m]\nvalue = 5000.0\n{ROW}", "from 0 to 100", "0 到 100 之间"),
+    (f"[territory.code_lengths]\nvalue = [12, 0]\n{ROW}", "found 0; expected a number from 1 to 40", "1 到 40"),
+    (f"[placement.nearest_limit_m]\nvalue = -1.0\n{ROW}", "found -1.0", "得到 -1.0"),
     ("placement = 3\n", "expected a table", "应为一个表"),
     ("[placement]\nnearest_limit_m = 3\n", "expected a table", "应为一个表"),
     ("[placement\n", "is not valid TOML", "不是有效的 TOML"),
@@ -199,3 +207,14 @@ def test_a_file_that_is_no_utf8_is_refused(folder, tmp_path):
     (tmp_path / "county" / "ours.toml").write_bytes("# 规则".encode("gb18030"))
     with pytest.raises(RuleError, match="not UTF-8"):
         load_pack("county", tmp_path)
+
+
+def test_every_number_of_a_setting_has_a_range():
+    """A share above one or a tolerance of kilometres would let anything pass; a new setting must say its range."""
+    numbers = {
+        f"{section}.{name}"
+        for section, settings in SETTINGS.items()
+        for name, kind in settings.items()
+        if kind is not str
+    }
+    assert numbers <= RANGES.keys()
