@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy import special
 
 from minglu.geo.coordinates.datums import DATUMS, Degrees, Points
 from minglu.geo.coordinates.limits import Limits, limits
@@ -90,10 +91,7 @@ def mcnemar_exact(first_only: int, second_only: int) -> float:
 
 
 def _normal_tail(discordant: int, low: int) -> float:
-    from scipy.stats import binom  # noqa: PLC0415 (half a second, needed by large lists only)
-
-    tail: float = binom.cdf(low, discordant, 0.5)
-    return min(1.0, 2.0 * float(tail))
+    return min(1.0, 2.0 * float(special.bdtr(low, discordant, 0.5)))
 
 
 def detect(

@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations, permutations
 from typing import Any
 
-from scipy.stats import chi2
-
 from minglu.register.coverage.assumptions import ONE_FEED, state_assumptions
 from minglu.register.coverage.error_correction import correct_for_linkage, if_recall_were
 from minglu.register.coverage.estimates import stated, too_few
@@ -32,6 +30,7 @@ from minglu.register.statistics.capture_recapture import (
     sensitivity_band,
 )
 from minglu.register.statistics.delta_method import delta_estimate
+from minglu.register.statistics.distributions import chi_squared_tail
 from minglu.register.statistics.loglinear import MAX_LISTS, Fit, average, fit_all, name_pairs
 
 Overlap = Mapping[str, int]
@@ -218,7 +217,7 @@ def _model(fit: Fit, weight: float) -> Json:
         "high": fit.estimate.interval.high,
         "deviance": max(fit.deviance, 0.0),
         "df": fit.df,
-        "p": float(chi2.sf(fit.deviance, fit.df)) if fit.df else None,
+        "p": chi_squared_tail(fit.deviance, fit.df) if fit.df else None,
         "rejected": _rejected(fit),
         "aic": fit.aic,
         "bic": fit.bic,
@@ -227,7 +226,7 @@ def _model(fit: Fit, weight: float) -> Json:
 
 
 def _rejected(fit: Fit) -> bool:
-    return fit.df > 0 and float(chi2.sf(fit.deviance, fit.df)) < REJECTED_FIT
+    return fit.df > 0 and chi_squared_tail(fit.deviance, fit.df) < REJECTED_FIT
 
 
 def _pair(histories: Histories, names: Sequence[str], i: int, j: int, blocked: Json | None) -> Json:

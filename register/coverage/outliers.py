@@ -7,7 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, norm, poisson
+
+from minglu.register.statistics.distributions import (
+    binomial_more_than,
+    normal_quantile,
+    poisson_at_most,
+    poisson_more_than,
+)
 
 Json = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -68,7 +74,7 @@ def _far_out(figure: Figure) -> list[tuple[str, float, float, float]]:
     true_spread = max(mad**2 - float(np.median(figure.noise)), 0.0)
     scores = (figure.scale - middle) / np.sqrt(figure.noise + true_spread)
     tail = CHANCE / len(figure.codes) / (2 if figure.two_sided else 1)
-    limit = float(norm.isf(tail))
+    limit = -normal_quantile(tail)
     far = (np.abs(scores) > limit if figure.two_sided else scores > limit) & (figure.chance < tail)
     usual = round(float(np.median(figure.shown)), 4)
     return [
@@ -83,7 +89,7 @@ def _density(districts: Sequence[Mapping[str, Any]]) -> Figure:
     shown = np.array([area["density"] for area in rows], np.float64)
     units = np.array([area["units"] for area in rows], np.float64)
     usual: Floats = units / shown * float(np.median(shown) if rows else 0.0)
-    chance = np.asarray(np.minimum(poisson.sf(units - 1, usual), poisson.cdf(units, usual)), np.float64)
+    chance = np.asarray(np.minimum(poisson_more_than(units - 1, usual), poisson_at_most(units, usual)), np.float64)
     return Figure("density", [area["code"] for area in rows], shown, np.log(shown), 1 / units, chance, two_sided=True)
 
 
@@ -105,6 +111,6 @@ def _out_of_scope(districts: Sequence[Mapping[str, Any]]) -> Figure:
 def _share(name: str, rows: Sequence[Mapping[str, Any]], shares: Floats, sizes: Sequence[int]) -> Figure:
     counted = np.array(sizes, np.float64)
     usual = float(np.median(shares)) if rows else 0.0
-    chance = np.asarray(binom.sf(np.rint(shares * counted) - 1, counted, usual), np.float64)
+    chance = np.asarray(binomial_more_than(np.rint(shares * counted) - 1, counted, usual), np.float64)
     codes = [area["code"] for area in rows]
     return Figure(name, codes, shares, np.arcsin(np.sqrt(shares)), 1 / (4 * counted), chance, two_sided=False)

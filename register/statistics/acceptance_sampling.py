@@ -10,9 +10,12 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binom, hypergeom
+
+from minglu.register.statistics.distributions import binomial_at_most, hypergeometric_at_most
 
 CONFIDENCE = 0.95
+ROUNDING = 1 + 1e-9
+"""A chance that meets its limit exactly meets it, whatever the last digits of its computation."""
 
 
 class Plan(NamedTuple):
@@ -28,7 +31,7 @@ def chance_to_pass(lot: int, share: float, plan: Plan) -> float:
     >>> round(chance_to_pass(5000, 0.05, Plan(131, 3)), 3) <= 0.1
     True
     """
-    return float(hypergeom.cdf(plan.most_errors, lot, round(share * lot), plan.n))
+    return float(hypergeometric_at_most(plan.most_errors, lot, round(share * lot), plan.n))
 
 
 def zero_error_size(lot: int, share: float, confidence: float = CONFIDENCE) -> int:
@@ -41,7 +44,7 @@ def zero_error_size(lot: int, share: float, confidence: float = CONFIDENCE) -> i
     low, high = 1, lot
     while low < high:
         middle = (low + high) // 2
-        if hypergeom.pmf(0, lot, wrong, middle) <= 1 - confidence:
+        if hypergeometric_at_most(0, lot, wrong, middle) <= (1 - confidence) * ROUNDING:
             high = middle
         else:
             low = middle + 1
@@ -55,10 +58,10 @@ def proof_size(share: float, errors: int, confidence: float = CONFIDENCE) -> int
     [598, 947, 1258]
     """
     low, high = 1, 2
-    while binom.cdf(errors, high, share) > 1 - confidence:
+    while binomial_at_most(errors, high, share) > 1 - confidence:
         low, high = high, high * 2
     sizes = np.arange(low, high + 1)
-    return int(sizes[np.argmax(binom.cdf(errors, sizes, share) <= 1 - confidence)])
+    return int(sizes[np.argmax(binomial_at_most(errors, sizes, share) <= 1 - confidence)])
 
 
 def limiting_plan(lot: int, good: float, bad: float, alpha: float = 0.05, beta: float = 0.10) -> Plan:
@@ -76,7 +79,7 @@ def limiting_plan(lot: int, good: float, bad: float, alpha: float = 0.05, beta: 
 
     def smallest(most: int) -> Plan:
         """Return the smallest sample in which a bad lot shows more errors than `most`; the whole lot always does."""
-        small_enough = np.asarray(hypergeom.cdf(most, lot, wrong, sizes)) <= beta
+        small_enough = np.asarray(hypergeometric_at_most(most, lot, wrong, sizes)) <= beta
         return Plan(int(sizes[np.argmax(small_enough)]), most)
 
     plans = map(smallest, range(wrong))

@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from scipy.stats import norm
-
+from minglu.register.statistics.distributions import normal_quantile
 from minglu.register.statistics.proportions import CONFIDENCE, Interval
 
 LOW_COVERAGE = 0.55  # Chao & Tsay 1998: at or below it the one-step estimate is the steadier one
@@ -113,7 +112,7 @@ def log_interval(units: float, variance: float, seen: float) -> Interval:
     unseen = units - seen
     if unseen <= 0:
         return Interval(float(seen), float(seen))
-    z = float(norm.ppf(0.5 + CONFIDENCE / 2))
+    z = normal_quantile(0.5 + CONFIDENCE / 2)
     factor = math.exp(z * math.sqrt(math.log1p(variance / unseen**2)))
     return Interval(seen + unseen / factor, seen + unseen * factor)
 

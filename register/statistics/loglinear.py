@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln, xlogy
-from scipy.stats import chi2
 
 from minglu.register.statistics.capture_recapture import (
     Estimate,
@@ -24,6 +23,7 @@ from minglu.register.statistics.capture_recapture import (
     log_interval,
     require_estimable,
 )
+from minglu.register.statistics.distributions import chi_squared_quantile
 from minglu.register.statistics.proportions import CONFIDENCE, Interval
 
 Floats = npt.NDArray[np.float64]
@@ -182,7 +182,7 @@ def _profile(histories: Histories, pairs: tuple[Pair, ...], unseen: float) -> In
         return chosen + float(np.sum(xlogy(observed, mean / mean.sum())))
 
     peak = minimize_scalar(lambda held: -support(held), bounds=(0.0, unseen + 1), method="bounded")
-    limit = -float(peak.fun) - float(chi2.ppf(CONFIDENCE, 1)) / 2
+    limit = -float(peak.fun) - chi_squared_quantile(CONFIDENCE, 1) / 2
     top = 2 * unseen + 1
     while support(top) > limit:
         top *= 2

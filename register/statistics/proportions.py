@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scipy.stats import beta, norm
+from minglu.register.statistics.distributions import beta_quantile, normal_quantile
 
 CONFIDENCE = 0.95
 
@@ -23,7 +23,7 @@ def wilson(errors: float, n: float, confidence: float = CONFIDENCE) -> Interval:
     Interval(low=0.062..., high=0.160...)
     """
     _check(errors, n)
-    z = float(norm.ppf(0.5 + confidence / 2))
+    z = normal_quantile(0.5 + confidence / 2)
     share = errors / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
@@ -38,8 +38,8 @@ def clopper_pearson(errors: float, n: float, confidence: float = CONFIDENCE) -> 
     """
     _check(errors, n)
     tail = (1 - confidence) / 2
-    low = 0.0 if errors == 0 else float(beta.ppf(tail, errors, n - errors + 1))
-    high = 1.0 if errors == n else float(beta.ppf(1 - tail, errors + 1, n - errors))
+    low = 0.0 if errors == 0 else beta_quantile(tail, errors, n - errors + 1)
+    high = 1.0 if errors == n else beta_quantile(1 - tail, errors + 1, n - errors)
     return Interval(low, high)
 
 
