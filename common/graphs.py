@@ -1,18 +1,23 @@
-"""Graphs of numbered nodes: connected components, cycles, shortest ways, groups.  What a node is, is not known here.
+"""Graphs: connected components, disjoint sets, cycles, shortest paths, groups.
 
 scipy's graphs take a third of a second to load, and a layer without fault never asks.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from minglu.common.arrays import Integers
 
+if TYPE_CHECKING:
+    from scipy.cluster.hierarchy import DisjointSet
+
 Ints = NDArray[np.int64]
+Node = TypeVar("Node", bound=Hashable)
 
 
 class Connect(Protocol):
@@ -28,6 +33,23 @@ def connect_here(size: int, left: Integers, right: Integers) -> Integers:
     smallest = np.full(label.max(initial=-1) + 1, size, dtype=np.int64)
     smallest[label[::-1]] = np.arange(size - 1, -1, -1)  # of several nodes with one label the last one put stays
     return smallest[label]
+
+
+def disjoint_sets(links: Iterable[tuple[Node, Node]]) -> DisjointSet[Node]:
+    """Return the sets of nodes that links join, as a disjoint-set structure; nodes without a link are not in it.
+
+    >>> sets = disjoint_sets([("a", "b"), ("c", "d"), ("b", "e")])
+    >>> sets.connected("a", "e"), sets.connected("a", "c")
+    (True, False)
+    """
+    from scipy.cluster.hierarchy import DisjointSet  # noqa: PLC0415 -- as the module says
+
+    sets: DisjointSet[Node] = DisjointSet()
+    for one, other in links:
+        sets.add(one)
+        sets.add(other)
+        sets.merge(one, other)
+    return sets
 
 
 def label_components(one: Integers, other: Integers, count: int) -> Ints:

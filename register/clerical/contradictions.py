@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from minglu.common.graphs import disjoint_sets
+
 
 class PairDecision(NamedTuple):
     """One pair with its relation, and where it was decided."""
@@ -22,7 +24,7 @@ class PairDecision(NamedTuple):
 
 
 def find_contradiction(judged: Sequence[PairDecision]) -> tuple[PairDecision, tuple[PairDecision, ...]] | None:
-    """Return the first judgement that others contradict, with those others; None where all agree.
+    """Return the first decision that others contradict, with those others; None where all agree.
 
     >>> same = [PairDecision("x", "y", "same_site", "1"), PairDecision("y", "z", "same_site", "2")]
     >>> find_contradiction(same) is None
@@ -41,38 +43,29 @@ def find_contradiction(judged: Sequence[PairDecision]) -> tuple[PairDecision, tu
 
 
 class _Graph:
-    """Judgements that join, as a graph with its components."""
+    """Decisions that join, as a graph with its components."""
 
     def __init__(self, joins: Iterable[PairDecision]) -> None:
         self.edges: dict[str, list[tuple[str, PairDecision]]] = {}
-        self.leader: dict[str, str] = {}
         for join in joins:
             self.edges.setdefault(join.left, []).append((join.right, join))
             self.edges.setdefault(join.right, []).append((join.left, join))
-            one, two = self._find(join.left), self._find(join.right)
-            self.leader[max(one, two)] = min(one, two)
-
-    def _find(self, node: str) -> str:
-        self.leader.setdefault(node, node)
-        while self.leader[node] != node:
-            self.leader[node] = self.leader[self.leader[node]]
-            node = self.leader[node]
-        return node
+        self.components = disjoint_sets((node, other) for node, links in self.edges.items() for other, _ in links)
 
     def path(self, start: str, goal: str) -> tuple[PairDecision, ...]:
         """Return the decisions on a shortest path, empty where there is none."""
-        if start not in self.edges or goal not in self.edges or self._find(start) != self._find(goal):
+        if start not in self.edges or goal not in self.edges or not self.components.connected(start, goal):
             return ()
         came: dict[str, tuple[str, PairDecision]] = {}
         waiting = deque([start])
         while waiting and goal not in came:
             node = waiting.popleft()
-            for other, judgement in self.edges[node]:
+            for other, decision in self.edges[node]:
                 if other != start and other not in came:
-                    came[other] = (node, judgement)
+                    came[other] = (node, decision)
                     waiting.append(other)
         steps, node = [], goal
         while node != start:
-            node, judgement = came[node]
-            steps.append(judgement)
+            node, decision = came[node]
+            steps.append(decision)
         return tuple(reversed(steps))

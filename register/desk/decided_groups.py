@@ -1,9 +1,10 @@
-"""What decisions so far say of units: which are one, which are apart, which questions that settles.  No files."""
+"""Units as the decisions so far join and part them, and the questions that are thereby decided.  No files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from minglu.common.graphs import disjoint_sets
 from minglu.register.clerical.decisions import DIFFERENT, SAME_LEGAL, SAME_SITE
 from minglu.register.desk.queries.open_questions import Question
 
@@ -16,15 +17,10 @@ class DecidedGroups:
 
     def __init__(self, unit_of: Mapping[str, str], legal_of: Mapping[str, str], decided: Iterable[Answer]) -> None:
         self._unit_of, self._legal_of = unit_of, legal_of
-        self._leader: dict[str, str] = {}
         self._apart: set[frozenset[str]] = set()
         self._answers = list(decided)
         self._pairs = {frozenset(answer[:2]) for answer in self._answers}
-        for left, right, relation in self._answers:
-            if relation == SAME_SITE:
-                self._join(self._unit(left), self._unit(right))
-            if relation in {SAME_SITE, SAME_LEGAL}:
-                self._join(self._legal(left), self._legal(right))
+        self._sets = disjoint_sets(self._links())
         for left, right, relation in self._answers:
             if relation == DIFFERENT:
                 self._apart.add(frozenset((self._root(self._unit(left)), self._root(self._unit(right)))))
@@ -52,6 +48,14 @@ class DecidedGroups:
         legals = [self._legal(entry) for entry in pair]
         return kind == "legal" and legals[0] != legals[1] and self._root(legals[0]) == self._root(legals[1])
 
+    def _links(self) -> Iterator[tuple[str, str]]:
+        """Yield the units and the legal units that an answer joins."""
+        for left, right, relation in self._answers:
+            if relation == SAME_SITE:
+                yield self._unit(left), self._unit(right)
+            if relation in {SAME_SITE, SAME_LEGAL}:
+                yield self._legal(left), self._legal(right)
+
     def _unit(self, entry: str) -> str:
         return self._unit_of.get(entry, entry)
 
@@ -59,10 +63,4 @@ class DecidedGroups:
         return self._legal_of.get(entry, f"legal {entry}")
 
     def _root(self, node: str) -> str:
-        while (up := self._leader.get(node, node)) != node:
-            node = up
-        return node
-
-    def _join(self, one: str, two: str) -> None:
-        one, two = sorted((self._root(one), self._root(two)))
-        self._leader[two] = one
+        return self._sets[node] if node in self._sets else node  # noqa: SIM401 - a set has no `get`
