@@ -235,11 +235,8 @@ def _chains(bag: Path) -> Iterator[Finding]:
 
 
 def _follow(path: Path) -> tuple[str, int]:
-    """Return the digest of the last line, and the number of the first line that does not follow (0 if all do).
-
-    The register reads chains by `hash_chain`; here it is written out again because this file stands alone.
-    """
-    raw, head = path.read_bytes(), NO_LINE
+    """Return the digest of the last line, and the number of the first line that does not follow (0 if all do)."""
+    raw, head = path.read_bytes(), NO_LINE  # as `hash_chain` reads it, written out again: this file stands alone
     for number, line in enumerate(raw.split(b"\n")[:-1], 1):
         try:
             record = json.loads(line)
