@@ -125,12 +125,15 @@ class AreaNames:
 
     def _matches(self, text: str) -> Iterable[tuple[int, int, list[int]]]:
         """Yield start, end and areas of each name in the text, the longest at each place."""
-        at = 0
-        while at < len(text):
-            end, areas = self._match_at(text, at)
-            if end > at:
-                yield at, end, areas
-            at = max(end, at + 1)
+        free = 0
+        by_name, by_stem = self._starts
+        for at in range(len(text) - 1):
+            start = text[at : at + 2]
+            if at >= free and (start in by_name or start in by_stem):
+                end, areas = self._match_at(text, at)
+                if end > at:
+                    free = end
+                    yield at, end, areas
 
     def _match_at(self, text: str, at: int) -> tuple[int, list[int]]:
         """Return the end and the areas of the name that begins here: as it stands, else with another rank."""
