@@ -67,11 +67,20 @@ def _write(run: Run, forms: Mapping[str, Write]) -> None:
         write(run, run.folder / name)
 
 
+def _copy_files(source: Path, to: Path) -> None:
+    """Copy a folder file by file: a full disk is an OSError that says so, which copytree hides in a list."""
+    for path in sorted(source.rglob("*")):
+        if path.is_dir():
+            (to / path.relative_to(source)).mkdir(exist_ok=True)
+        else:
+            shutil.copyfile(path, to / path.relative_to(source))
+
+
 def renew(out: Path) -> None:
     """Render the run folder `out` again in a copy that then takes its place."""
     open_run(out)
     require_unchanged(out)
     with staged(out, allow=protect) as folder:
-        shutil.copytree(out, folder, dirs_exist_ok=True)
+        _copy_files(out, folder)
         render(folder)
         run_store.renew_manifest(folder)

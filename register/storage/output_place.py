@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from minglu.common.interruption import note_published
 from minglu.errors import ExistsError, OutputError, UsageError
-from minglu.register.storage.run_folder import is_run_folder, lock_path, locked
+from minglu.register.storage.run_folder import is_run_folder, lock_path, locked, missing_parents, remove_empty
 
 BAG_MARK = "bagit.txt"
 
@@ -92,7 +92,7 @@ def new_files(to: Path, names: Iterable[str], *, option: str = "--to", inputs: I
     there = real.is_dir() and (any(real.iterdir()) or not os.access(real.parent, os.W_OK))
     base = real / "minglu" if there else real  # a folder in use is entered, a new one takes its name in one step
     staging = base.with_name(f".{base.name}.partial")
-    made = _missing_parents(base.parent)
+    made = missing_parents(base.parent)
     try:
         base.parent.mkdir(parents=True, exist_ok=True)
         with locked(base):
@@ -109,7 +109,7 @@ def new_files(to: Path, names: Iterable[str], *, option: str = "--to", inputs: I
         raise no_room(to, error, wanted) from error
     finally:
         for folder in made:
-            _remove_empty(folder)
+            remove_empty(folder)
 
 
 def write_new(path: Path, content: bytes, *, option: str = "", inputs: Iterable[Path] = ()) -> None:
@@ -124,7 +124,7 @@ def new_file(path: Path, *, option: str = "", inputs: Iterable[Path] = ()) -> It
     require_free_place(path, option=option, inputs=inputs)
     require_new([path])
     fresh = path.with_name(f".partial-{path.name}")  # writers go by the ending
-    made = _missing_parents(path.parent)
+    made = missing_parents(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield fresh
@@ -137,7 +137,7 @@ def new_file(path: Path, *, option: str = "", inputs: Iterable[Path] = ()) -> It
     finally:
         _remove_file(fresh)
         for folder in made:
-            _remove_empty(folder)
+            remove_empty(folder)
 
 
 def no_room(to: Path, error: OSError, names: Iterable[str] = ()) -> OutputError:
@@ -195,18 +195,6 @@ def _mask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _missing_parents(folder: Path) -> list[Path]:
-    """Return the folders that are not there yet, the innermost first."""
-    return [one for one in (folder, *folder.parents) if not one.exists()]
-
-
-def _remove_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        return
 
 
 def _remove_file(path: Path) -> None:

@@ -28,21 +28,28 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EIO, getattr(
 
 
 @contextmanager
-def staged(out: Path, *, allow: Callable[[Path], None] | None = None, resumable: bool = False) -> Iterator[Path]:
+def staged(
+    out: Path, *, allow: Callable[[Path], None] | None = None, resumable: bool = False, once: bool = False
+) -> Iterator[Path]:
     """Yield an empty staging folder for `out`; on success it takes the name, on any failure it vanishes.
 
     `allow` is called with the old folder once it is locked and whole, and raises where it may not be replaced.
-    What lies in `steps_folder(out)` outlives a `resumable` run that fails, and no other.
+    What lies in `steps_folder(out)` outlives a `resumable` run that fails, and no other.  The lock of what is
+    written `once` and never again goes with it.
     Raises LockedError if another run holds `out`, OutputError if it can't be written there,
     UsageError if `out` exists and is not a run folder.
     """
     out = Path(os.path.realpath(out))  # a link keeps leading where it led: the folder behind it is replaced
     staging, resting = (out.with_name(f".{out.name}.{role}") for role in ("partial", "previous"))
     with ExitStack() as leaving:
+        for folder in reversed(missing_parents(out.parent)):
+            leaving.callback(remove_empty, folder)
         with _told(out, everywhere=True):
             _refuse_foreign(out)
             out.parent.mkdir(parents=True, exist_ok=True)
             leaving.enter_context(locked(out))
+            if once:
+                leaving.callback(lock_path(out).unlink, missing_ok=True)
             _recover(out, resting)
             if not resumable:
                 shutil.rmtree(steps_folder(out), ignore_errors=True)
@@ -60,6 +67,19 @@ def staged(out: Path, *, allow: Callable[[Path], None] | None = None, resumable:
         _confirm(out)
         shutil.rmtree(resting, ignore_errors=True)
         shutil.rmtree(steps_folder(out), ignore_errors=True)
+
+
+def missing_parents(folder: Path) -> list[Path]:
+    """Return the folders that are not there yet, the innermost first."""
+    return [one for one in (folder, *folder.parents) if not one.exists()]
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove a folder that a failed command made, unless somebody put something into it."""
+    try:
+        folder.rmdir()
+    except OSError:
+        return
 
 
 def steps_folder(out: Path) -> Path:

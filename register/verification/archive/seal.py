@@ -27,7 +27,7 @@ from minglu.register.storage import archive_verifier
 from minglu.register.storage.archive_verifier import in_words, register_head
 from minglu.register.storage.integrity import check_archive, require_all_unchanged
 from minglu.register.storage.output_place import require_free_place, write_new
-from minglu.register.storage.run_folder import digest, lock_path, locked, staged
+from minglu.register.storage.run_folder import digest, locked, staged
 from minglu.register.verification.archive.signing import sign
 
 
@@ -96,7 +96,7 @@ def seal(out: Path, census_path: Path | None, bag: Path, options: SealOptions) -
         manifest = json.loads((out / "manifest.json").read_text("utf-8"))
         census = _census_of(out, census_path, manifest)
         _refuse_personal(out, options)
-        with staged(bag) as folder:
+        with staged(bag, once=True) as folder:
             _fill(folder / "data", out, census, manifest, inputs=options.inputs)
             files = _list_payload(folder)
             _write(folder / "bagit.txt", archive_verifier.DECLARATION)
@@ -108,7 +108,6 @@ def seal(out: Path, census_path: Path | None, bag: Path, options: SealOptions) -
                 _write(folder / archive_verifier.SIGNATURE, sign(message, options.key))
             own = register_head(folder / archive_verifier.RUN)
             _require_sound(folder, out)
-        lock_path(Path(os.path.realpath(bag))).unlink(missing_ok=True)  # an archive is never written again
     return Sealed(bag, hashlib.sha256(message).hexdigest(), own, len(files), options.key is not None)
 
 
