@@ -27,6 +27,7 @@ from minglu.register.coverage.counts import (
 from minglu.register.coverage.disclosure_control import K
 from minglu.register.coverage.findings import FINDINGS
 from minglu.register.coverage.outliers import MOST_LISTED, find_outliers
+from minglu.register.coverage.repeated_lists import repeated_lists
 from minglu.register.coverage.run_metadata import RunMetadata, as_plain
 from minglu.register.coverage.suppression import publish, publish_placement
 from minglu.register.engine import Engine
@@ -53,11 +54,19 @@ def assemble(engine: Engine, facts: RunMetadata) -> Json:
     accounting = {**accounting, "source_classes": classes}
     linkage = describe_linkage(engine, facts)
     sample = facts.field_check.sample
+    repeated = () if facts.rollup else repeated_lists(engine, kinds)
     completeness = estimate_completeness(
-        accounting["overlap"], kinds, printable, linkage["quality"], sample, withheld=count_withheld(strata, printable)
+        accounting["overlap"],
+        kinds,
+        printable,
+        linkage["quality"],
+        sample,
+        withheld=count_withheld(strata, printable),
+        repeated=repeated,
     )
     outliers = find_outliers(areas)
     counts = _finding_counts(engine, facts, placement, areas, outliers)
+    counts["LISTS_REPEATED"] = len({later for _, later in repeated})
     return {
         "schema": SCHEMA,
         "census": {"name": facts.census.name, "reference_date": facts.census.reference_date.isoformat()},

@@ -7,7 +7,7 @@ what this census says about each.  Sources: the modules of `register.statistics`
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import combinations, permutations
 from typing import Any
 
@@ -59,18 +59,19 @@ def estimate_completeness(
     field_sample: Mapping[str, Any] = NO_FIELD_SAMPLE,
     *,
     withheld: int = 0,
+    repeated: Collection[tuple[str, str]] = (),
 ) -> Json:
     """Estimate the number of units from the lists' overlap; `kinds` names every list and its kind.
 
     `strata` maps (kind of stratum, its key) to the overlap inside it; `quality` is what the
     clerical sample says about the links (see `clerical_quality`), or none; `field_sample` what
     a scored spot check says (see `spotcheck_result`); `withheld` strata are large enough, but their
-    estimate would reveal a hidden count.
+    estimate would reveal a hidden count; `repeated` are pairs of lists with the same rows (see `repeated_lists`).
     """
     # Long: the content of one block of coverage.json, key by key.
     names = sorted(kinds)
     histories = capture_histories(overlap, names)
-    sources = _sources(histories)
+    sources = _sources(histories, names, repeated)
     merged = _merge(histories, sources)
     headline = _headline(merged, _join_names(names, sources))
     blocked = headline.get("reason")
@@ -89,7 +90,7 @@ def estimate_completeness(
         "linkage_corrected": correct_for_linkage(histories, names, None if blocked else quality),
         "assumptions": state_assumptions(histories, names, kinds, quality),
         "field_sample": field_sample,
-        **_strata(strata or {}, names),
+        **_strata(strata or {}, names, repeated),
         "strata_withheld": withheld,
     }
     plain: Json = _rounded(as_plain(content))
@@ -166,11 +167,15 @@ def _basis(fits: Sequence[Fit], shares: Sequence[float]) -> Json:
     return {"zh": f"{len(fits)} 个模型按 AIC 加权平均", "en": f"average of {len(fits)} models, weighted by AIC"}
 
 
-def _sources(histories: Histories) -> list[list[int]]:
+def _sources(histories: Histories, names: Sequence[str], repeated: Collection[tuple[str, str]]) -> list[list[int]]:
     """Group the lists (0-based) that hold nearly the same units: each group is one source, and says a thing once."""
+
+    def are_one(i: int, j: int) -> bool:
+        return (names[i], names[j]) in repeated or _alike(histories, i, j) >= NEAR_IDENTICAL
+
     groups: list[list[int]] = []
     for j in range(histories.t):
-        home = next((group for group in groups if any(_alike(histories, i, j) >= NEAR_IDENTICAL for i in group)), None)
+        home = next((group for group in groups if any(are_one(i, j) for i in group)), None)
         if home is None:
             groups.append([j])
         else:
@@ -325,13 +330,15 @@ def _dependent(table: Histories, theta: float) -> Json:
     return stated(mean, table.total)
 
 
-def _strata(strata: Mapping[tuple[str, str], Overlap], names: Sequence[str]) -> Json:
+def _strata(
+    strata: Mapping[tuple[str, str], Overlap], names: Sequence[str], repeated: Collection[tuple[str, str]]
+) -> Json:
     """Estimate stratum by stratum; small ones are only counted, and of very many the largest are taken."""
     sizes = {key: sum(overlap.values()) for key, overlap in strata.items()}
     large = sorted((key for key in strata if sizes[key] >= TOO_FEW_UNITS), key=lambda key: (-sizes[key], key))
     shown = sorted(large[:MOST_STRATA])
     return {
-        "strata": [_stratum(key, strata[key], names) for key in shown],
+        "strata": [_stratum(key, strata[key], names, repeated) for key in shown],
         "strata_too_small": len(strata) - len(large),
         "strata_left_out": len(large) - len(shown),
     }
@@ -342,9 +349,11 @@ def count_withheld(strata: Mapping[tuple[str, str], Overlap], printable: Mapping
     return sum(key not in printable and sum(overlap.values()) >= TOO_FEW_UNITS for key, overlap in strata.items())
 
 
-def _stratum(key: tuple[str, str], overlap: Overlap, names: Sequence[str]) -> Json:
+def _stratum(
+    key: tuple[str, str], overlap: Overlap, names: Sequence[str], repeated: Collection[tuple[str, str]]
+) -> Json:
     histories = capture_histories(overlap, names)
-    sources = _sources(histories)
+    sources = _sources(histories, names, repeated)
     found = _headline(_merge(histories, sources), _join_names(names, sources), profile=False)
     kept: Json = {name: found[name] for name in ("status", "reason") if name in found}
     if "estimate" in found:

@@ -66,6 +66,13 @@ FINDINGS: Mapping[str, Finding] = {
         "逐个核实是否仍在生产；在产的用现场核查表改回",
         "find out whether they still work; correct those that do with the field sheets",
     ),
+    "LISTS_REPEATED": Finding(
+        WARNING,
+        "{n} 份名单与另一份名单的行相同（同一名单另存），只算一个来源",
+        "lists that are another list saved again, row by row: {n}; they count as one source",
+        "从普查配置中去掉重复的一份",
+        "take one of the two out of the census file",
+    ),
     "INPUT_EMPTY": Finding(
         WARNING,
         "{n} 份输入没有一行数据",

@@ -158,6 +158,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "DATUM_CONTRADICTED": "inputs",
     "CLOSED_CONTRADICTED": "accounting",
     "INPUT_EMPTY": "inputs",
+    "LISTS_REPEATED": "inputs",
     "SHEETS_UNREAD": "inputs",
     "INPUT_NOT_ATTESTED": "inputs",
     "DISTRICTS_EMPTY": "areas",
