@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from minglu.register.cleaning.repeated_lists import CONTENT, repeated_lists
 from minglu.register.coverage.completeness import estimate_completeness
-from minglu.register.coverage.repeated_lists import CONTENT, repeated_lists
 from minglu.register.engine import open_engine
 
 
