@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from minglu.register.cleaning.repeated_lists import repeated_lists
 from minglu.register.config.census_file import FIELD
 from minglu.register.coverage import findings
 from minglu.register.coverage.areas import count_areas, count_districts, district_sizes, name_levels, require_sums
@@ -31,6 +30,7 @@ from minglu.register.coverage.outliers import MOST_LISTED, find_outliers
 from minglu.register.coverage.run_metadata import RunMetadata, as_plain
 from minglu.register.coverage.suppression import publish, publish_placement
 from minglu.register.engine import Engine
+from minglu.register.units.repeated_lists import repeated_lists
 
 SCHEMA = "minglu/coverage/1"
 Json = Mapping[str, Any]

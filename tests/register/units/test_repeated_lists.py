@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from minglu.register.cleaning.repeated_lists import CONTENT, repeated_lists
 from minglu.register.coverage.completeness import estimate_completeness
 from minglu.register.engine import open_engine
+from minglu.register.units.repeated_lists import CONTENT, repeated_lists
 
 
 def rows(name, numbers, **changed):
