@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from minglu.common.arrays import Integers, Numbers, union
+from minglu.common.bilingual import Bilingual
 from minglu.common.graphs import Connect, connect_here
 from minglu.common.parallel import Spread, over_threads, together
 from minglu.matching.clustering.constrained_clusters import (
@@ -292,11 +293,10 @@ def _cut_table(ids: pa.Array, links: Links, clustering: Clustering, relation: st
     )
 
 
-def _name_obstacles(reason: str, entries: Sequence[str], of_zh: str, of_en: str) -> str:
+def _name_obstacles(reason: Bilingual, entries: Sequence[str], of_zh: str, of_en: str) -> Bilingual:
     """Put the two entries (or their sites) that stood in the way behind the reason, in both languages."""
-    zh, en = reason.split(" / ")
     one, two = sorted(entries)
-    return f"{zh}：{one} 与 {two}{of_zh} / {en}: {of_en}{one} and {two}"
+    return Bilingual(f"{reason.zh}：{one} 与 {two}{of_zh}", f"{reason.en}: {of_en}{one} and {two}")
 
 
 # -- tables ------------------------------------------------------------------------------------------------
@@ -341,28 +341,44 @@ def _figures(
     sites, legal_units = (np.bincount(label, minlength=1) for label in (site_of, legal_unit_of))
     count = patterns.pairs
     figures = [
-        ("entries", len(site_of), "行数 / entries"),
-        ("compared_pairs", count.sum(), "比较过的对数 / pairs compared"),
-        ("patterns", len(count), "不同的比较结果组合数 / distinct patterns of levels"),
-        ("site_links", count[verdicts.link_site].sum(), "判为同一场所的对数 / pairs linked as one site"),
-        ("legal_links", count[verdicts.link_legal].sum(), "判为同一法人单位的对数 / pairs linked as one legal unit"),
-        ("review_pairs", count[verdicts.verdict == 1].sum(), "待人工复核的对数 / pairs for review"),
-        ("threshold_site", verdicts.threshold_site, "同一场所的判定概率 / probability from which one site is linked"),
-        ("threshold_legal", verdicts.threshold_legal, "同一法人单位的判定概率 / the same for one legal unit"),
+        ("entries", len(site_of), Bilingual("行数", "entries")),
+        ("compared_pairs", count.sum(), Bilingual("比较过的对数", "pairs compared")),
+        ("patterns", len(count), Bilingual("不同的比较结果组合数", "distinct patterns of levels")),
+        ("site_links", count[verdicts.link_site].sum(), Bilingual("判为同一场所的对数", "pairs linked as one site")),
+        (
+            "legal_links",
+            count[verdicts.link_legal].sum(),
+            Bilingual("判为同一法人单位的对数", "pairs linked as one legal unit"),
+        ),
+        ("review_pairs", count[verdicts.verdict == 1].sum(), Bilingual("待人工复核的对数", "pairs for review")),
+        (
+            "threshold_site",
+            verdicts.threshold_site,
+            Bilingual("同一场所的判定概率", "probability from which one site is linked"),
+        ),
+        (
+            "threshold_legal",
+            verdicts.threshold_legal,
+            Bilingual("同一法人单位的判定概率", "the same for one legal unit"),
+        ),
         (
             "expected_wrong_sites",
             _expected_wrong(verdicts.p_site, verdicts.link_site, count),
-            "场所连接的预期错误比例 / expected share of wrong site links",
+            Bilingual("场所连接的预期错误比例", "expected share of wrong site links"),
         ),
         (
             "expected_wrong_legal",
             _expected_wrong(verdicts.p_legal, verdicts.link_legal, count),
-            "法人连接的预期错误比例 / expected share of wrong legal links",
+            Bilingual("法人连接的预期错误比例", "expected share of wrong legal links"),
         ),
-        ("sites", (sites > 0).sum(), "场所数 / sites"),
-        ("legal_units", (legal_units > 0).sum(), "法人单位数 / legal units"),
-        ("largest_site", sites.max(initial=0), "最大场所的行数 / entries of the largest site"),
-        ("largest_legal_unit", legal_units.max(initial=0), "最大法人单位的行数 / entries of the largest legal unit"),
+        ("sites", (sites > 0).sum(), Bilingual("场所数", "sites")),
+        ("legal_units", (legal_units > 0).sum(), Bilingual("法人单位数", "legal units")),
+        ("largest_site", sites.max(initial=0), Bilingual("最大场所的行数", "entries of the largest site")),
+        (
+            "largest_legal_unit",
+            legal_units.max(initial=0),
+            Bilingual("最大法人单位的行数", "entries of the largest legal unit"),
+        ),
         *model.figures,
     ]
     return pa.Table.from_pylist(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.errors import MingluError
 from minglu.register.cleaning.make_entries import clean_batch, value_faults
 from minglu.register.config.census_file import Census, read_census
 from minglu.register.identifiers import Code
-from minglu.register.language.bilingual import in_language
 from minglu.register.run_inputs import FoundInputs, open_inputs
 from minglu.register.sources.list_reading import InputReport, ListReading
 
@@ -97,7 +97,7 @@ def _about_input(report: InputReport) -> Iterator[Remark]:
     """Return how a file or sheet was understood, where that is worth a look."""
     where = _where(report)
     for signal in report.signals:
-        yield Remark(SHOULD, f"{where}: {in_language(signal, 'en')}", f"{where}：{in_language(signal, 'zh')}")
+        yield Remark(SHOULD, f"{where}: {signal.en}", f"{where}：{signal.zh}")
     if not report.rows:
         yield Remark(SHOULD, f"{where}: no data row was found. Check the sheet.", f"{where}：没有数据行，请检查。")
     if report.unknown:
@@ -110,8 +110,8 @@ def _about_input(report: InputReport) -> Iterator[Remark]:
     for sheet in report.skipped_sheets:
         yield Remark(
             SHOULD,
-            f"{report.file}: not read: {in_language(sheet, 'en')}. Name it with `sheet` if it holds units.",
-            f"{report.file}：未读取：{in_language(sheet, 'zh')}。如含单位，请用 `sheet` 指明。",
+            f"{report.file}: not read: {sheet.en}. Name it with `sheet` if it holds units.",
+            f"{report.file}：未读取：{sheet.zh}。如含单位，请用 `sheet` 指明。",
         )
 
 
@@ -137,11 +137,11 @@ def _set_aside(reading: ListReading) -> Iterator[Remark]:
     """Count the rows that reading sets aside, by code, with the first places."""
     for code in sorted(set(reading.rejects.column("code").to_pylist())):
         rows = reading.rejects.filter(pc.equal(reading.rejects.column("code"), code))
-        reason, places = rows.column("reason")[0].as_py(), _places(rows)
+        reason, places = Bilingual.parse(rows.column("reason")[0].as_py()), _places(rows)
         yield Remark(
             NOTE,
-            f"{rows.num_rows} rows are set aside as {code} ({in_language(reason, 'en')}), {places}.",
-            f"{rows.num_rows} 行记为 {code}（{in_language(reason, 'zh')}），{places}。",
+            f"{rows.num_rows} rows are set aside as {code} ({reason.en}), {places}.",
+            f"{rows.num_rows} 行记为 {code}（{reason.zh}），{places}。",
         )
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.geo.coordinates.angles import Angle, fold, parse_folded
 from minglu.geo.coordinates.limits import Limits, limits
 
@@ -250,4 +251,4 @@ def _read_distinct(left: pa.Array, right: pa.Array, rows: np.ndarray, box: Box, 
 def words(code: str) -> str:
     """Return a code in words, Chinese then English."""
     chinese, english = CODES[code]
-    return f"{chinese} / {english}"
+    return Bilingual(chinese, english)

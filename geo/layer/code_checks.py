@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
+from minglu.common.bilingual import Bilingual
 from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Parent
 from minglu.geo.numerics.sorting import Ints, order_rows
@@ -49,8 +50,8 @@ class Finding:
     code: str
     """A code of docs/reference/codes.md."""
     districts: tuple[str, ...]
-    reason: str
-    """In words, Chinese then English."""
+    reason: Bilingual
+    """In words."""
 
 
 def check_codes(
@@ -84,7 +85,9 @@ def _missing_codes(districts: DistrictIndex) -> list[Finding]:
     if not rows:
         return []
     place = ", ".join(rows[:10]) + (" ..." if len(rows) > 10 else "")
-    reason = f"{len(rows)} 个图形没有代码（第 {place} 个要素） / {len(rows)} polygons have no code (features {place})"
+    reason = Bilingual(
+        f"{len(rows)} 个图形没有代码（第 {place} 个要素）", f"{len(rows)} polygons have no code (features {place})"
+    )
     return [Finding("DISTRICT_NO_CODE", (), reason)]
 
 
@@ -93,7 +96,7 @@ def _duplicate_codes(districts: DistrictIndex, codes: Sequence[str]) -> list[Fin
         return []
     times = Counter(code for code in districts.codes if code)
     return [
-        Finding("DISTRICT_CODE_TWICE", (code,), f"代码 {code} 出现 {n} 次 / code {code} stands {n} times")
+        Finding("DISTRICT_CODE_TWICE", (code,), Bilingual(f"代码 {code} 出现 {n} 次", f"code {code} stands {n} times"))
         for code, n in sorted(times.items())
         if n > 1
     ]
@@ -107,13 +110,15 @@ def _odd_codes(codes: Sequence[str], lengths: Sequence[int]) -> list[Finding]:
         if len(code) in common:
             continue
         if len(code) not in lengths:
-            reason = (
-                f"代码 {code} 为 {len(code)} 位，应为 {expected} 位 / "
-                f"code {code} has {len(code)} characters, expected {expected.replace('、', ', ')}"
+            reason = Bilingual(
+                f"代码 {code} 为 {len(code)} 位，应为 {expected} 位",
+                f"code {code} has {len(code)} characters, expected {expected.replace('、', ', ')}",
             )
             found.append(Finding("DISTRICT_CODE_LENGTH", (code,), reason))
         elif not (code.isascii() and code.isalnum()):
-            reason = f"代码 {code} 含有其他字符 / code {code} holds other characters than letters and digits"
+            reason = Bilingual(
+                f"代码 {code} 含有其他字符", f"code {code} holds other characters than letters and digits"
+            )
             found.append(Finding("DISTRICT_CODE_CHARACTERS", (code,), reason))
     return found
 
@@ -124,10 +129,12 @@ def _other_system(codes: Sequence[str], length: int, expected: str) -> Finding:
     return Finding(
         "DISTRICT_CODE_LENGTH",
         tuple(some[:MOST_ODD_CODES]),
-        f"{len(some)} 个代码均为 {length} 位，应为 {expected} 位：图层采用另一套代码；如属正常，请在规则中写明 "
-        f"territory.code_lengths / {len(some)} codes have {length} characters, "
-        f"expected {expected.replace('、', ', ')}: "
-        "the layer has another system of codes; if that is meant, state territory.code_lengths in the rules",
+        Bilingual(
+            f"{len(some)} 个代码均为 {length} 位，应为 {expected} 位：图层采用另一套代码；如属正常，请在规则中写明 "
+            "territory.code_lengths",
+            f"{len(some)} codes have {length} characters, expected {expected.replace('、', ', ')}: "
+            "the layer has another system of codes; if that is meant, state territory.code_lengths in the rules",
+        ),
     )
 
 
@@ -136,9 +143,9 @@ def _other_levels(codes: Sequence[str]) -> list[Finding]:
     found = []
     for code, following in pairwise(codes):
         if following.startswith(code):
-            reason = (
-                f"{code} 是 {following} 的上级，不应在同一图层 / "
-                f"{code} is the level above {following}: both in one layer cover the same land"
+            reason = Bilingual(
+                f"{code} 是 {following} 的上级，不应在同一图层",
+                f"{code} is the level above {following}: both in one layer cover the same land",
             )
             found.append(Finding("DISTRICT_OTHER_LEVEL", (code,), reason))
     return found
@@ -153,7 +160,10 @@ def _other_parents(codes: Sequence[str], parent: Parent | None) -> list[Finding]
         Finding(
             "DISTRICT_OTHER_PARENT",
             (code,),
-            f"代码 {code} 不属于上级 {parent.code} / code {code} does not begin with the parent's code {parent.code}",
+            Bilingual(
+                f"代码 {code} 不属于上级 {parent.code}",
+                f"code {code} does not begin with the parent's code {parent.code}",
+            ),
         )
         for code in strangers
     ]
@@ -165,7 +175,7 @@ def _without_polygon(districts: DistrictIndex, virtual_from: int) -> list[Findin
         code = districts.codes[row]
         if is_virtual(code, virtual_from):
             continue
-        reason = f"{code} 没有图形，且不是虚拟小区 / {code} has no polygon and is not a virtual district"
+        reason = Bilingual(f"{code} 没有图形，且不是虚拟小区", f"{code} has no polygon and is not a virtual district")
         found.append(Finding("DISTRICT_NO_POLYGON", (code,), reason))
     return sorted(found, key=lambda finding: finding.districts)
 
@@ -181,7 +191,7 @@ def _same_polygons(districts: DistrictIndex) -> list[Finding]:
     for codes in same.values():
         if len(codes) > 1:
             names = "、".join(sorted(codes))
-            reason = f"{names} 图形完全相同 / {names.replace('、', ', ')} have the very same polygon"
+            reason = Bilingual(f"{names} 图形完全相同", f"{names.replace('、', ', ')} have the very same polygon")
             found.append(Finding("DISTRICT_SAME_POLYGON", tuple(sorted(codes)), reason))
     return sorted(found, key=lambda finding: finding.districts)
 

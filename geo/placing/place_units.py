@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from minglu.common.bilingual import NO_TEXT, Bilingual
 from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.geo.placing.placement_policy import CODES, NOWHERE, Policy, Verdict, decide
 from minglu.geo.placing.unit_facts import Batch, Index, numbers
@@ -108,9 +109,9 @@ def _table(
     return pa.Table.from_arrays(arrays, schema=PLACEMENTS)
 
 
-def reason(verdict: Verdict) -> str:
-    """Return a verdict's code in words, Chinese then English; "" without remark."""
+def reason(verdict: Verdict) -> Bilingual:
+    """Return a verdict's code in words; empty without remark."""
     if not verdict.code:
-        return ""
+        return NO_TEXT
     sides = zip(CODES[verdict.code], verdict.remark, ("：", ": "), strict=True)
-    return " / ".join(f"{word}{mark}{remark}" if remark else word for word, remark, mark in sides)
+    return Bilingual(*(f"{word}{mark}{remark}" if remark else word for word, remark, mark in sides))

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from minglu.common.bilingual import Bilingual
 from minglu.common.graphs import label_components
 from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
 from minglu.geo.tiling.arrangement.planar_network import parts_and_walks
@@ -21,7 +22,7 @@ from minglu.geo.tiling.fault_locations import Places, distinct_pairs, label_sets
 
 Ints = NDArray[np.int64]
 
-REASON = "应为同一边界，但顶点不同 / edges that should be one have different vertices"
+REASON = Bilingual("应为同一边界，但顶点不同", "edges that should be one have different vertices")
 
 
 def find_mismatches(arrangement: Arrangement, residual: Residual, faces: Faces) -> Places:

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
+from minglu.common.bilingual import Bilingual
 from minglu.common.parallel import together
 from minglu.geo.tiling.arrangement.leftover_faces import Arrangement
 from minglu.geo.tiling.edge_cancellation import PARENT, Residual
@@ -21,13 +22,15 @@ from minglu.geo.tiling.fault_locations import Ints, Kinds, Places, distinct_pair
 from minglu.geo.tiling.layer_scan import LayerScan
 
 REASONS = {
-    "overlap": "多个普查小区重叠 / several districts cover this face",
-    "beyond": "多个普查小区重叠，且超出上级区域 / several districts cover this face, beyond the parent area",
-    "gap": "上级区域内无普查小区覆盖 / no district covers this part of the parent area",
-    "hole": "普查小区围成的空洞（未给出上级区域） / districts enclose a hole; no parent area was given",
-    "spill": "超出上级区域边界 / the district reaches beyond the parent area",
-    "counts": "环绕数与覆盖数不一致 / winding and cover count disagree on this face",
-    "network": "该处边线无法一致地拼接 / the edges here don't fit together consistently",
+    "overlap": Bilingual("多个普查小区重叠", "several districts cover this face"),
+    "beyond": Bilingual(
+        "多个普查小区重叠，且超出上级区域", "several districts cover this face, beyond the parent area"
+    ),
+    "gap": Bilingual("上级区域内无普查小区覆盖", "no district covers this part of the parent area"),
+    "hole": Bilingual("普查小区围成的空洞（未给出上级区域）", "districts enclose a hole; no parent area was given"),
+    "spill": Bilingual("超出上级区域边界", "the district reaches beyond the parent area"),
+    "counts": Bilingual("环绕数与覆盖数不一致", "winding and cover count disagree on this face"),
+    "network": Bilingual("该处边线无法一致地拼接", "the edges here don't fit together consistently"),
 }
 
 

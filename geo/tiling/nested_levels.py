@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from minglu.common.bilingual import NO_TEXT, Bilingual
 from minglu.errors import GeometryError
 from minglu.geo.layer.code_checks import Finding
 from minglu.geo.layer.declared_codes import area_prefix
@@ -41,7 +42,7 @@ class LevelProof:
     """Number of lower areas."""
     proof: Proof | None
     """None where the upper area itself is no valid polygon: undecided."""
-    reason: str = ""
+    reason: Bilingual = NO_TEXT
     """Why there is no proof; empty otherwise."""
     outside: tuple[Finding, ...] = ()
     """Lower areas that have no ground in the upper one, though their codes begin with its own."""
@@ -73,7 +74,7 @@ def _prove_one(upper: DistrictIndex, row: int, children: Districts, tolerance: T
         parent = Parent(shape, upper.crs, f"{upper.source} {code}", name, code)
         scan, proof = prove_layer(InMemoryLayer(children), parent, tolerance)
     except GeometryError as error:
-        return LevelProof(upper.source, code, name, len(children), None, f"{error.zh} / {error.en}")
+        return LevelProof(upper.source, code, name, len(children), None, Bilingual(error.zh, error.en))
     outside = find_outside(scan, parent, proof.faults)
     return LevelProof(upper.source, code, name, len(children), proof, outside=outside)
 
@@ -87,11 +88,19 @@ def check_tree(lower: DistrictIndex, upper: DistrictIndex) -> tuple[Finding, ...
     childless = [code for code, rows in below.items() if not rows]
     return (
         *(
-            Finding("DISTRICT_NO_UPPER", (code,), f"代码 {code} 没有上级区域 / code {code} has no area above it")
+            Finding(
+                "DISTRICT_NO_UPPER",
+                (code,),
+                Bilingual(f"代码 {code} 没有上级区域", f"code {code} has no area above it"),
+            )
             for code in orphans
         ),
         *(
-            Finding("AREA_NO_DISTRICT", (code,), f"区域 {code} 没有下级小区 / area {code} has no district below it")
+            Finding(
+                "AREA_NO_DISTRICT",
+                (code,),
+                Bilingual(f"区域 {code} 没有下级小区", f"area {code} has no district below it"),
+            )
             for code in childless
         ),
     )

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from minglu.common.bilingual import Bilingual
 from minglu.geo.layer.code_checks import Finding
 from minglu.geo.layer.districts import Parent
 from minglu.geo.tiling.fault_classification import REASONS
@@ -42,4 +43,4 @@ def find_outside(scan: LayerScan, parent: Parent | None, faults: pa.Table) -> tu
 def _finding(code: str) -> Finding:
     zh = f"小区 {code} 整个在上级区域之外：请核对其代码、图形或坐标系"
     en = f"district {code} lies wholly outside the parent area: check its code, its polygon, its coordinate system"
-    return Finding("DISTRICT_OUTSIDE_PARENT", (code,), f"{zh} / {en}")
+    return Finding("DISTRICT_OUTSIDE_PARENT", (code,), Bilingual(zh, en))

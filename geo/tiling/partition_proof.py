@@ -17,6 +17,7 @@ import pyarrow as pa
 import shapely
 from shapely import Geometry
 
+from minglu.common.bilingual import Bilingual
 from minglu.geo.layer.districts import Districts, Parent, require_same_crs
 from minglu.geo.layer.piecewise import InMemoryLayer, Layer
 from minglu.geo.tiling.arrangement.leftover_faces import arrange
@@ -67,8 +68,8 @@ class Proof:
     faults: pa.Table
     """FAULTS."""
     figures: Figures
-    reasons: tuple[str, ...]
-    """Why the verdict is not "proven", or what it does not cover; Chinese then English."""
+    reasons: tuple[Bilingual, ...]
+    """Why the verdict is not "proven", or what it does not cover."""
 
     def as_dict(self) -> dict[str, object]:
         """Return verdict, counts and reasons as plain values for JSON, without the faults themselves."""
@@ -130,15 +131,19 @@ def _conclude(faults: pa.Table, figures: Figures, area_error: float, *, edge_met
     kinds = set(faults.column("kind").to_pylist())
     reasons = []
     if figures.parent_area is None:
-        reasons.append("未给出上级区域，外边界未证明 / no parent area was given: the outer edge is not proven")
+        reasons.append(
+            Bilingual("未给出上级区域，外边界未证明", "no parent area was given: the outer edge is not proven")
+        )
     if "undecided" in kinds:
-        reasons.append("部分区域无法判定 / some places could not be decided")
+        reasons.append(Bilingual("部分区域无法判定", "some places could not be decided"))
     if kinds == {"mismatch"}:
-        reasons.append("仅边界顶点不一致，无重叠无缺口 / only vertices differ: no overlap and no gap")
+        reasons.append(Bilingual("仅边界顶点不一致，无重叠无缺口", "only vertices differ: no overlap and no gap"))
     surplus = figures.district_area - (figures.parent_area or 0.0)
     adds_up = abs(surplus - figures.faulty_area) <= area_error
     if not adds_up:
-        reasons.append("面积恒等式不成立 / the areas don't add up: sum of districts less parent is not the faulty area")
+        reasons.append(
+            Bilingual("面积恒等式不成立", "the areas don't add up: sum of districts less parent is not the faulty area")
+        )
     verdict = "faults" if kinds - {"undecided"} else "undecided" if kinds or not adds_up else "proven"
     inner = edge_met and adds_up and not kinds & {"spill", "invalid", "undecided"}
     edge = "proven" if figures.parent_area is not None and (verdict == "proven" or inner) else "not proven"

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from minglu.common.bilingual import NO_TEXT, Bilingual
 from minglu.geo.layer.districts import Districts, Parent
 from minglu.geo.tiling.cover_sets import FaceSets, face_sets
 from minglu.geo.tiling.partition_proof import Proof, prove
@@ -54,8 +55,8 @@ class Repair:
     districts: Districts
     changes: tuple[Change, ...]
     proof: Proof
-    reason: str
-    """Why slivers are left, Chinese then English; empty if none is."""
+    reason: Bilingual
+    """Why slivers are left; empty if none is."""
 
 
 def suggest_repair(
@@ -66,7 +67,7 @@ def suggest_repair(
     Serious faults, invalid and undecided places stay as they are.  Where a round would
     make anything worse, its result is discarded and the reason given.
     """
-    best = Repair(districts, (), proof, "")
+    best = Repair(districts, (), proof, NO_TEXT)
     for _ in range(MOST_ROUNDS):
         slivers = _slivers(best.proof.faults)
         if not slivers.num_rows:
@@ -75,9 +76,9 @@ def suggest_repair(
         again = prove(drawn, parent, sliver_width_m=sliver_width_m, sliver_area_m2=sliver_area_m2)
         if _fault_counts(again) >= _fault_counts(best.proof):
             break
-        best = Repair(drawn, best.changes + changes, again, "")
+        best = Repair(drawn, best.changes + changes, again, NO_TEXT)
     left = _slivers(best.proof.faults).num_rows
-    reason = f"{left} {LEFT_ZH} / {left} {LEFT_EN}" if left else ""
+    reason = Bilingual(f"{left} {LEFT_ZH}", f"{left} {LEFT_EN}") if left else NO_TEXT
     return Repair(best.districts, best.changes, best.proof, reason)
 
 

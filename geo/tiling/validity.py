@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from minglu.common.bilingual import Bilingual
 from minglu.errors import GeometryError
 from minglu.geo.layer.districts import Parent
 from minglu.geo.tiling.edge_cancellation import signed_edges
@@ -70,9 +71,9 @@ def refuse_antimeridian(shapes: NDArray[np.object_], crs: CRS, source: str) -> N
 
 def _reason(shape: BaseGeometry, *, is_polygon: bool) -> str:
     if not is_polygon:
-        return f"不是面，而是 {shape.geom_type} / not a polygon but a {shape.geom_type}"
+        return Bilingual(f"不是面，而是 {shape.geom_type}", f"not a polygon but a {shape.geom_type}")
     found = shapely.is_valid_reason(shape)
-    return f"面无效：{found} / invalid polygon: {found}"
+    return Bilingual(f"面无效：{found}", f"invalid polygon: {found}")
 
 
 def _repaired(shape: BaseGeometry) -> BaseGeometry | None:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minglu.common.arrays import Flags, Integers, Numbers
+from minglu.common.bilingual import Bilingual
 from minglu.common.graphs import connect_here
 from minglu.matching.clustering.constraints import NO_BOUNDS, NO_ROWS, Bounds
 from minglu.matching.encoding.text_hashing import SILENT, number_values
@@ -27,13 +28,13 @@ SURE_TWICE_BITS = 4.0
 """A link brings two rows of one list together if it and their own pair speak for one site by at least so much."""
 
 # Why a link was cut, in words.
-CUT_REASONS: Mapping[str, str] = {
-    "decided": "人工判定两组中有不同的单位 / a person decided that the two groups hold different units",
-    "barrier": "两组中有不可合并的行 / the two groups hold rows that must not be one",
-    "code": "两组的有效代码不同 / the two groups have different valid codes",
-    "branch": "两组的分支标志不同 / the two groups have different branch marks",
-    "permit": "两组的许可证编号不同 / the two groups have different permit numbers",
-    "list": "两组有同一名单的不同行 / the two groups hold different rows of one list",
+CUT_REASONS: Mapping[str, Bilingual] = {
+    "decided": Bilingual("人工判定两组中有不同的单位", "a person decided that the two groups hold different units"),
+    "barrier": Bilingual("两组中有不可合并的行", "the two groups hold rows that must not be one"),
+    "code": Bilingual("两组的有效代码不同", "the two groups have different valid codes"),
+    "branch": Bilingual("两组的分支标志不同", "the two groups have different branch marks"),
+    "permit": Bilingual("两组的许可证编号不同", "the two groups have different permit numbers"),
+    "list": Bilingual("两组有同一名单的不同行", "the two groups hold different rows of one list"),
 }
 
 

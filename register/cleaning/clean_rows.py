@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.cleaning.identifier_cell import COLUMNS as NUMBER_COLUMNS
 from minglu.register.cleaning.identifier_columns import FaultRow, NumberColumns, read_number_columns
 from minglu.register.cleaning.redaction import hide_personal
@@ -58,9 +59,9 @@ class RejectCode(Enum):
     HEADER_ROW = ("表头重复出现，不是数据", "the heading repeated, no data")
 
     @property
-    def reason(self) -> str:
-        """Both languages in one text, as tables store it."""
-        return f"{self.value[0]} / {self.value[1]}"
+    def reason(self) -> Bilingual:
+        """Both languages, as tables store them."""
+        return Bilingual(self.value[0], self.value[1])
 
 
 def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, keep_unused: bool = False) -> pa.Table:

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.desk.access_guard import Session
 from minglu.register.desk.answer_questions import QuestionDesk
 from minglu.register.desk.opened_run import OpenedRun
-from minglu.register.language.bilingual import both
 from minglu.register.language.safe_text import plain_text
 from minglu.register.report.html.assets import asset
 
@@ -62,7 +62,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     text = page.render(
         t=_chooser(session.language),
         w=lambda words: _chooser(session.language)(*words),
-        said=lambda reason: _chooser(session.language)(*both(reason)),
+        said=lambda reason: _chooser(session.language)(*Bilingual.parse(reason).halves),
         lang=session.language,
         pages=PAGES,
         desk=desk_of(request),

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import NO_TEXT, Bilingual
 from minglu.errors import UsageError
 from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.match_waterfall import explain_pair, near_misses, spanning_pairs
@@ -21,7 +22,6 @@ from minglu.register.cleaning.entry_ids import ID_CHARACTERS
 from minglu.register.clerical.decisions import decision_lines
 from minglu.register.explain.explanation import Compared, Entries, Explanation
 from minglu.register.explain.run_lookup import Row, RunTables
-from minglu.register.language.bilingual import both
 from minglu.register.language.code_labels import METHODS, OUTCOMES, call
 from minglu.register.schemas import FIELDS, FUSED_FIELDS, STATUSES
 from minglu.register.storage.integrity import require_unchanged
@@ -74,9 +74,10 @@ def explain_item(out: Path, item: str, other: str | None = None) -> Explanation:
 def _explain_set_aside(item: str, rows: Sequence[Row]) -> Explanation:
     answer = Explanation(item, {"item": item, "set_aside": rows})
     for row in rows:
-        zh, en = both(row["reason"])
+        reason = Bilingual.parse(row["reason"])
         answer.say(
-            f"{item} 判为无效记录，不属于任何单位：{row['code']} {zh}", f"{item} was set aside: {row['code']} {en}"
+            f"{item} 判为无效记录，不属于任何单位：{row['code']} {reason.zh}",
+            f"{item} was set aside: {row['code']} {reason.en}",
         )
     return answer
 
@@ -189,7 +190,7 @@ def _compare_now(answer: Explanation, tables: RunTables, left: set[str], right: 
         answer.say(
             "  （结果中不保存电话和人员，此处按未填处理）", "  (telephones and people are not kept: missing here)"
         )
-    compared = Compared(_as_pair(best), best.waterfall, _barrier(best.barrier), "")
+    compared = Compared(_as_pair(best), best.waterfall, _barrier(best.barrier), NO_TEXT)
     answer.parts.append(compared)
     return {**compared.values(), "proposed_by": list(best.rules)}
 
@@ -201,9 +202,9 @@ def _as_pair(found: Recomparison) -> Row:
     return {"left": found.left, "right": found.right, **chances, "relation": relation, "verdict": "no_link"}
 
 
-def _barrier(name: str) -> str:
-    """Return a barrier in words, Chinese then English; empty for none."""
-    return next((f"{one.zh} / {one.en}" for one in load_policy().barriers if one.name == name), "")
+def _barrier(name: str) -> Bilingual:
+    """Return a barrier in words; empty for none."""
+    return next((Bilingual(one.zh, one.en) for one in load_policy().barriers if one.name == name), NO_TEXT)
 
 
 def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
@@ -214,9 +215,9 @@ def _joins(pair: Row, left: set[str], right: set[str]) -> bool:
 
 def _explain_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
     zh, en = call(OUTCOMES, unit["outcome"])
-    why_zh, why_en = both(unit["outcome_reason"])
+    why = Bilingual.parse(unit["outcome_reason"])
     code = f"  {unit['outcome_code']}".rstrip()
-    answer.say(f"  结论：{zh}{code} {why_zh}".rstrip(), f"  outcome: {en}{code} {why_en}".rstrip())
+    answer.say(f"  结论：{zh}{code} {why.zh}".rstrip(), f"  outcome: {en}{code} {why.en}".rstrip())
     answer.say(
         f"  所属法人单位 {legal['legal_id']}  {legal['name']}，共 {legal['sites']} 个场所；见于名单 {unit['lists']}",
         f"  legal unit {legal['legal_id']}  {legal['name']}, number of sites: {legal['sites']}; lists: {unit['lists']}",
@@ -226,7 +227,14 @@ def _explain_outcome(answer: Explanation, unit: Row, legal: Row) -> None:
 def _explain_pair(answer: Explanation, pair: Row, weights: pa.Table, cuts: Sequence[Row] = ()) -> dict[str, Any]:
     """Tell one pair's waterfall, and what forbade it where something did; return it as values."""
     waterfall = explain_pair({name: pair[name] for name in COMPARISONS}, weights)
-    cut = next((cut["reason"] for cut in cuts if (cut["left"], cut["right"]) == (pair["left"], pair["right"])), "")
+    cut = next(
+        (
+            Bilingual.parse(cut["reason"])
+            for cut in cuts
+            if (cut["left"], cut["right"]) == (pair["left"], pair["right"])
+        ),
+        NO_TEXT,
+    )
     compared = Compared(pair, waterfall, _barrier(pair["barrier"]), cut)
     answer.parts.append(compared)
     return compared.values()
@@ -245,11 +253,11 @@ def _explain_fields(answer: Explanation, unit: Row) -> None:
 def _explain_place(answer: Explanation, placement: Row) -> None:
     district = placement["district_code"] or "-"
     distance = f"  {placement['distance_m']:.0f} m" if placement["distance_m"] else ""
-    (method_zh, method_en), (zh, en) = call(METHODS, placement["method"]), both(placement["reason"])
+    (method_zh, method_en), reason = call(METHODS, placement["method"]), Bilingual.parse(placement["reason"])
     code = f"{distance}  {placement['code']}"
     answer.head(
-        f"普查小区：{district}  {method_zh}{code} {zh}".rstrip(),
-        f"district: {district}  {method_en}{code} {en}".rstrip(),
+        f"普查小区：{district}  {method_zh}{code} {reason.zh}".rstrip(),
+        f"district: {district}  {method_en}{code} {reason.en}".rstrip(),
     )
     if "+" in placement["candidates"]:
         answer.say(f"  候选小区：{placement['candidates']}", f"  candidates: {placement['candidates']}")

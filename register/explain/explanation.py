@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from minglu.common.bilingual import Bilingual
 from minglu.matching.model.match_waterfall import Waterfall
 from minglu.register.cleaning.entry_ids import ID_CHARACTERS
-from minglu.register.language.bilingual import both
 from minglu.register.language.code_labels import RELATIONS, VERDICTS
 
 LANGUAGES = ("zh", "en")
@@ -65,10 +65,10 @@ class Compared:
     pair: Mapping[str, Any]
     """Its row of scored_pairs."""
     waterfall: Waterfall
-    barrier: str
-    """What forbids it, Chinese then English; or empty."""
-    cut: str
-    """Why its link was not honoured, Chinese then English; or empty."""
+    barrier: Bilingual
+    """What forbids it, or empty."""
+    cut: Bilingual
+    """Why its link was not honoured, or empty."""
 
     @property
     def verdict(self) -> tuple[str, str]:
@@ -80,8 +80,7 @@ class Compared:
     def obstacles(self) -> list[tuple[str, str]]:
         """Return what stood in the way, in both languages."""
         reasons = (("不可为同一场所", "never one site", self.barrier), ("合并被切断", "cut", self.cut))
-        shown = [(zh, en, *both(reason)) for zh, en, reason in reasons if reason]
-        return [(f"{zh}：{why_zh}", f"{en}: {why_en}") for zh, en, why_zh, why_en in shown]
+        return [(f"{zh}：{reason.zh}", f"{en}: {reason.en}") for zh, en, reason in reasons if reason]
 
     def lines(self, language: str) -> list[str]:
         """Return the waterfall as lines: the weights of both questions, each reason, and the sum."""

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
+from minglu.common.bilingual import Bilingual
+
 
 class Code(Enum):
     """Codes of value faults, each with its meaning in Chinese and English."""
@@ -58,9 +60,9 @@ class Fault:
     expected: str = ""
 
     @property
-    def reason(self) -> str:
-        """Both languages in one text, as tables store it."""
-        return f"{self.zh} / {self.en}"
+    def reason(self) -> Bilingual:
+        """Both languages, as tables store them."""
+        return Bilingual(self.zh, self.en)
 
 
 def wrong_length(found: int, expected: str) -> Fault:

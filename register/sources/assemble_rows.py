@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.rules import HeaderRules
 from minglu.register.schemas import FIELDS, REJECTS, ROWS
 from minglu.register.sources.header import Layout
@@ -120,10 +121,12 @@ def _rejects(
     codes: pa.StringArray, numbers: pa.Int64Array, lengths: pa.Int32Array, layout: Layout, origin: Origin
 ) -> pa.Table:
     reasons = [
-        f"{SetAside[code].zh}（{length} 个单元格，{layout.named} 个列名） / "
-        f"{SetAside[code].en} ({length} cells, {layout.named} headings)"
+        Bilingual(
+            f"{SetAside[code].zh}（{length} 个单元格，{layout.named} 个列名）",
+            f"{SetAside[code].en} ({length} cells, {layout.named} headings)",
+        )
         if code == SetAside.ROW_RAGGED.name
-        else f"{SetAside[code].zh} / {SetAside[code].en}"
+        else Bilingual(SetAside[code].zh, SetAside[code].en)
         for code, length in zip(codes.to_pylist(), lengths.to_pylist(), strict=True)
     ]
     arrays = [*_origin(origin, len(codes)), numbers, codes, pa.array(reasons, pa.string())]

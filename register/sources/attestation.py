@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from minglu.common.bilingual import Bilingual
 from minglu.errors import SourceError
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.sources.list_reading import InputReport
 
-NOT_ATTESTED = (
-    "未核对：报送部门未同时给出 sha256 与行数，缺失的行无法发现 / "
-    "not attested: without the sender's sha256 and row count, lost rows can't be noticed"
+NOT_ATTESTED = Bilingual(
+    "未核对：报送部门未同时给出 sha256 与行数，缺失的行无法发现",
+    "not attested: without the sender's sha256 and row count, lost rows can't be noticed",
 )
 
 

@@ -57,8 +57,8 @@ def _input_lines(part: InputInspection, language: str) -> list[str]:
         ("rejected", rejects or "0"),
         ("unknown", ", ".join(report.unknown)),
         ("withheld", ", ".join(report.withheld)),
-        ("skipped", "; ".join(one_language(text, language) for text in report.skipped_sheets)),
-        *(("signal", one_language(text, language)) for text in report.signals),
+        ("skipped", "; ".join(text.of(language) for text in report.skipped_sheets)),
+        *(("signal", text.of(language)) for text in report.signals),
     ]
     lines = [where, *(f"  {words[key]}: {text}" for key, text in facts if text)]
     return [*lines, "", *_table(part.columns, language), ""]
@@ -88,16 +88,6 @@ def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     return [
         fill + text if 2 <= at <= 5 else text + fill for at, (text, fill) in enumerate(zip(row, fills, strict=True))
     ]
-
-
-def one_language(text: str, language: str) -> str:
-    """Take one half of a text that reads "Chinese / English".
-
-    >>> one_language("隐藏 / hidden", "en"), one_language("甲：隐藏 / 甲: hidden", "zh")
-    ('hidden', '甲：隐藏')
-    """
-    zh, _, en = text.partition(" / ")
-    return (en or zh) if language == "en" else zh
 
 
 def shown_width(text: str) -> int:

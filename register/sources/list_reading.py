@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from minglu.common.bilingual import Bilingual
+
 
 @dataclass(frozen=True, slots=True)
 class InputReport:
@@ -44,9 +46,9 @@ class InputReport:
     """Rows set aside while reading."""
     attested: bool
     """Whether the sender's SHA-256 and row count were both given and both agree."""
-    signals: tuple[str, ...]
-    """Remarks worth a look, each "Chinese / English"."""
-    skipped_sheets: tuple[str, ...]
+    signals: tuple[Bilingual, ...]
+    """Remarks worth a look."""
+    skipped_sheets: tuple[Bilingual, ...]
     """Sheets of the same workbook that were not read, each with its reason in words."""
     unread_sheets: tuple[str, ...] = ()
     """The names of these sheets, in the same order."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from minglu.common.bilingual import Bilingual
 from minglu.errors import SourceError
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import HeaderRules
@@ -109,13 +110,15 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
         if spec.sheet is not None and spec.sheet not in book.sheets:
             raise _no_sheet(file.name, spec.sheet, book.sheets)
         inputs: list[_Input] = []
-        skipped = {sheet: f"{sheet}：隐藏 / {sheet}: hidden" for sheet in book.hidden if sheet != spec.sheet}
+        skipped = {
+            sheet: Bilingual(f"{sheet}：隐藏", f"{sheet}: hidden") for sheet in book.hidden if sheet != spec.sheet
+        }
         for sheet, records, head in _sheets(book, spec.header_row):
             named = spec.sheet is not None or len(book.chosen) == 1 or spec.header_row is not None
             if not named and not has_header(head, aliases, spec.columns):
                 if count := sum(len(batch) for batch in records):
                     zh, en = f"没有可识别的表头，{count} 行", f"no recognisable header, {count} rows"
-                    skipped[sheet] = f"{sheet}：{zh} / {sheet}: {en}"
+                    skipped[sheet] = Bilingual(f"{sheet}：{zh}", f"{sheet}: {en}")
                 continue
             layout = find_layout(f"{file.name} [{sheet}]", head, aliases, spec.columns, spec.header_row)
             batches = _assemble(records, layout, Origin(spec.name, file.name, sheet), headers, ragged=False)
@@ -148,7 +151,7 @@ def _report(
     *,
     sheet: str = "",
     encoding: str = "",
-    signals: tuple[str, ...] = (),
+    signals: tuple[Bilingual, ...] = (),
 ) -> InputReport:
     rows = sum(len(batch.rows) for batch in batches)
     return InputReport(
@@ -177,38 +180,45 @@ def _report(
     )
 
 
-def _cut(source: TextSource, batches: tuple[Batch, ...]) -> tuple[str, ...]:
+def _cut(source: TextSource, batches: tuple[Batch, ...]) -> tuple[Bilingual, ...]:
     """Return the cheap signs that a text file was cut: it has no other protection."""
     signals = []
     if not source.ends_with_newline:
-        signals.append("末行没有换行符，文件可能被截断 / the last line has no line end: the file may be cut")
+        signals.append(
+            Bilingual("末行没有换行符，文件可能被截断", "the last line has no line end: the file may be cut")
+        )
     if batches and batches[-1].last_ragged:
-        signals.append("末行单元格数不足，文件可能被截断 / the last row is ragged: the file may be cut")
+        signals.append(Bilingual("末行单元格数不足，文件可能被截断", "the last row is ragged: the file may be cut"))
     return tuple(signals)
 
 
-def _remarks(spec: ListSpec, file: _File, layout: Layout, rows: int) -> tuple[str, ...]:
+def _remarks(spec: ListSpec, file: _File, layout: Layout, rows: int) -> tuple[Bilingual, ...]:
     signals = []
     if name_disagrees(file.path, file.kind):
         kind = file.kind.value
-        signals.append(f"扩展名与内容不符，内容为 {kind} / the content is {kind}, not what the name says")
+        signals.append(Bilingual(f"扩展名与内容不符，内容为 {kind}", f"the content is {kind}, not what the name says"))
     signals.extend(
-        f"“{heading}”与已选列含义相同，未使用 / '{heading}' means the same as a chosen column and is not used"
+        Bilingual(
+            f"“{heading}”与已选列含义相同，未使用", f"'{heading}' means the same as a chosen column and is not used"
+        )
         for heading in layout.rivals
     )
     if layout.skipped_rows:
         count = layout.skipped_rows
         signals.append(
-            f"表头之前有 {count} 行像数据的内容未读 / {count} rows above the header look like data and are not read"
+            Bilingual(
+                f"表头之前有 {count} 行像数据的内容未读",
+                f"{count} rows above the header look like data and are not read",
+            )
         )
     if rows == 0:
-        signals.append("名单没有数据行 / the list has no data rows")
+        signals.append(Bilingual("名单没有数据行", "the list has no data rows"))
     if not attestation.is_attested(spec):
         signals.append(attestation.NOT_ATTESTED)
     return tuple(signals)
 
 
-def _with_skipped(part: _Input, skipped: Mapping[str, str]) -> _Input:
+def _with_skipped(part: _Input, skipped: Mapping[str, Bilingual]) -> _Input:
     report = replace(part.report, skipped_sheets=tuple(skipped.values()), unread_sheets=tuple(skipped))
     return replace(part, report=report)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.engine import Engine
 from minglu.register.schemas import MEMBERS, RETIRED, SUCCESSION, UNITS
 from minglu.register.succession.choose_successor import Share, choose_ids, further_ids
@@ -191,7 +192,7 @@ def _record(engine: Engine, level: str) -> None:
         "SELECT b.id AS former, '' AS unit, 'gone' AS kind, 0 AS shared FROM assigned_ids b WHERE b.live "
         "AND b.id NOT IN (SELECT former FROM shares WHERE live)",
     )
-    words = " ".join(f"WHEN '{kind}' THEN '{zh} / {en}'" for kind, (zh, en) in KINDS.items())
+    words = " ".join(f"WHEN '{kind}' THEN '{Bilingual(zh, en)}'" for kind, (zh, en) in KINDS.items())
     engine.sql(
         "succession_so_far",
         f"SELECT * FROM succession UNION ALL SELECT '{level}' AS \"level\", former, unit, kind, "

@@ -12,6 +12,7 @@ from typing import Protocol
 import pyarrow as pa
 from pyproj import CRS
 
+from minglu.common.bilingual import Bilingual
 from minglu.common.parallel import over_threads
 from minglu.geo.layer.code_checks import CODES, Finding, check_codes
 from minglu.geo.layer.district_index import DistrictIndex
@@ -21,7 +22,6 @@ from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.outside_parent import find_outside
 from minglu.geo.tiling.partition_proof import Proof, prove_layer
 from minglu.register.config.census_file import LayerSpec
-from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
 from minglu.register.sources.attestation import as_sent
 from minglu.register.sources.vector.read_specs import open_spec, read_parent_spec
@@ -70,8 +70,8 @@ class Territory:
     parent: Parent | None
     proof: Proof
     findings: tuple[Finding, ...]
-    remarks: tuple[str, ...] = ()
-    """What somebody should know of how the layer was read; Chinese then English."""
+    remarks: tuple[Bilingual, ...] = ()
+    """What somebody should know of how the layer was read."""
     areas: tuple[tuple[str, ...], ...] = ()
     """For each district the names of the areas above it, from large to small; empty where the layer has none."""
 
@@ -107,7 +107,7 @@ class Territory:
             "en": f"{n} districts. {en}; outer edge {'proven' if edge else 'not proven'}. "
             f"{faults} faults, {codes} findings about codes.",
         }[language]
-        return [line, *(f"  {in_language(reason, language)}" for reason in (*self.proof.reasons, *self.remarks))]
+        return [line, *(f"  {reason.of(language)}" for reason in (*self.proof.reasons, *self.remarks))]
 
     @property
     def crs(self) -> CRS:
@@ -186,13 +186,13 @@ def check_layers(districts: LayerSpec, parent: LayerSpec | None, pack: RulePack)
         yield replace(territory, remarks=(*file.remarks, *_about_parent(area)), areas=area_names(file, districts))
 
 
-def _about_parent(area: Parent | None) -> tuple[str, ...]:
+def _about_parent(area: Parent | None) -> tuple[Bilingual, ...]:
     """Note where the parent is the union of several areas."""
     if area is None or area.areas == 1:
         return ()
     zh = f"上级图层有 {area.areas} 个区域，按其并集检验；逐个检验请用 minglu check --level"
     en = f"the parent layer has {area.areas} areas: their union was taken; minglu check --level proves each of them"
-    return (f"{zh} / {en}",)
+    return (Bilingual(zh, en),)
 
 
 def check_districts(layer: Layer, area: Parent | None, pack: RulePack) -> Territory:

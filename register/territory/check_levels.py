@@ -20,7 +20,6 @@ from minglu.geo.territory_schemas import FAULTS
 from minglu.geo.tiling.fault_table import Tolerance
 from minglu.geo.tiling.nested_levels import LevelProof, check_tree, prove_levels
 from minglu.register.config.census_file import LayerSpec
-from minglu.register.language.bilingual import in_language
 from minglu.register.rules import RulePack
 from minglu.register.sources.vector.read_specs import open_spec
 from minglu.register.territory.check_layer import Cells, code_rows, fault_rows
@@ -70,7 +69,7 @@ class LevelsResult:
             lines.append(zh if language == "zh" else en)
         for proof in self.proofs:
             reasons = [proof.reason] if proof.reason else [] if proof.proof is None else list(proof.proof.reasons)
-            lines += [f"  {proof.code} {proof.name}: {in_language(reason, language)}" for reason in reasons]
+            lines += [f"  {proof.code} {proof.name}: {reason.of(language)}" for reason in reasons]
         faults, codes = self.faults.num_rows, len(self.findings)
         return [*lines, f"图层问题 {faults} 处，代码问题 {codes} 处。" if language == "zh" else _total(faults, codes)]
 

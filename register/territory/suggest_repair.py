@@ -37,7 +37,7 @@ def suggestion_lines(repair: Repair, language: str) -> list[str]:
         "zh": f"建议修补：{len(repair.changes)} 处改动，共 {area:,.1f} 平方米；修补后{zh}",
         "en": f"suggested repair: {len(repair.changes)} changes, {area:,.1f} m2 in all; the copy is {en}",
     }[language]
-    return [line, *([f"  {repair.reason}"] if repair.reason else [])]
+    return [line, *([f"  {repair.reason.of(language)}"] if repair.reason else [])]
 
 
 def write_suggestion(repair: Repair, folder: Path) -> tuple[Path, Path]:

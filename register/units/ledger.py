@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from minglu.common.bilingual import NARROW, SEPARATOR, SPACED
 from minglu.errors import LawError
 from minglu.register.engine import Engine
 
@@ -103,6 +104,8 @@ def write_ledger(engine: Engine) -> None:
         "m.first_entry) AS head FROM units u JOIN (SELECT unit_id, min(entry_id) AS first_entry FROM members "
         "GROUP BY unit_id) m ON m.unit_id = u.unit_id",
     )
+    narrowed = f"replace(k.place, '{SPACED}', '{NARROW}')"  # as every Chinese half, see `Bilingual`
+    same_unit = f"concat('与 ', {narrowed}, ' 为同一单位{SEPARATOR}the same unit as ', k.place)"
     engine.sql(
         "accepted",
         "SELECT m.list, m.file, m.sheet, m.row, m.entry_id, m.unit_id, "
@@ -110,7 +113,7 @@ def write_ledger(engine: Engine) -> None:
         "AS outcome, CASE WHEN h.outcome <> 'unit' THEN h.outcome_code WHEN m.entry_id = h.head THEN '' "
         "WHEN m.list = k.list THEN 'DUPLICATE_SAME_LIST' ELSE 'DUPLICATE_OTHER_LIST' END AS code, "
         "CASE WHEN h.outcome <> 'unit' THEN h.outcome_reason WHEN m.entry_id = h.head THEN '' "
-        "ELSE concat('与 ', k.place, ' 为同一单位 / the same unit as ', k.place) END AS reason "
+        f"ELSE {same_unit} END AS reason "
         "FROM members m JOIN heads h ON h.unit_id = m.unit_id JOIN (SELECT entry_id, list, concat(file, "
         "CASE WHEN sheet = '' THEN '' ELSE concat(' [', sheet, ']') END, ' #', CAST(row AS STRING)) AS place "
         "FROM members) k ON k.entry_id = h.head",

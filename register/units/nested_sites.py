@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.engine import Engine
 from minglu.register.rules.rule_pack import InsideRow
 from minglu.register.schemas import UNITS
@@ -46,7 +47,7 @@ def _leave_out(engine: Engine, row: InsideRow, hosted: pa.Table) -> None:
         unit_id=units,
         outcome=[row.outcome] * len(units),
         code=[row.code] * len(units),
-        reason=[f"{row.zh}：{host} {mark} / {row.en}: {host} {mark}" for host in hosts],
+        reason=[Bilingual(f"{row.zh}：{host} {mark}", f"{row.en}: {host} {mark}") for host in hosts],
     )
     engine.put("left_out", left_out)
     instead = {"outcome": "o.outcome", "outcome_code": "o.code", "outcome_reason": "o.reason"}

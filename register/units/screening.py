@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.cleaning.size_measures import evidence, fits, load
 from minglu.register.cleaning.text_cleaning import one_array
 from minglu.register.rules.rule_pack import ClassRow, RulePack, ScopeRow, ScopeRules
@@ -131,7 +132,7 @@ def _verdict(seen: Seen, rules: ScopeRules, reference: dt.date) -> tuple[str, st
         zh, en = f"{zh}，{size[0]}", f"{en}, {size[1]}"
     by_class = f"classes.{seen.classed.rule} > " if seen.classed.rule and not rule.status else ""
     mark = f"[{by_class}scope.{rule.id}; {first_source(rule.source)}]"
-    return source_class, rule.outcome, rule.code, f"{rule.zh}：{zh} {mark} / {rule.en}: {en} {mark}"
+    return source_class, rule.outcome, rule.code, Bilingual(f"{rule.zh}：{zh} {mark}", f"{rule.en}: {en} {mark}")
 
 
 def first_source(source: str) -> str:

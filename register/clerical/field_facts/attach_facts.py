@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from minglu.common.bilingual import Bilingual
 from minglu.geo.territory_schemas import PLACEMENTS
 from minglu.register.cleaning.make_entries import clean_batch
 from minglu.register.clerical.field_facts.fact_chain import ANSWERS, CLOSED, MOVED, NEW, NOT_FOUND, Fact, FieldChain
@@ -118,7 +119,8 @@ def apply_outcomes(engine: Engine) -> None:
             {
                 "unit_id": [row["unit_id"] for row in missed],
                 "reason": [
-                    f"现场{zh}（事实第 {row['line']} 行） / {en} in the field (fact {row['line']})" for row in missed
+                    Bilingual(f"现场{zh}（事实第 {row['line']} 行）", f"{en} in the field (fact {row['line']})")
+                    for row in missed
                 ],
             }
         ),
@@ -147,7 +149,9 @@ def apply_moves(engine: Engine, codes: Iterable[str]) -> None:
                 "unit_id": list(moved),
                 "district": [row["district_code"] for row in moved.values()],
                 "reason": [
-                    f"按现场核定的小区（事实第 {row['line']} 行） / established in the field (fact {row['line']})"
+                    Bilingual(
+                        f"按现场核定的小区（事实第 {row['line']} 行）", f"established in the field (fact {row['line']})"
+                    )
                     for row in moved.values()
                 ],
             }
@@ -227,7 +231,7 @@ def _rejects(facts: Sequence[Fact], chain: FieldChain) -> pa.Table:
             "sheet": "",
             "row": one.line,
             "code": LOST_CODE,
-            "reason": " / ".join(CODES[LOST_CODE]),
+            "reason": Bilingual(*CODES[LOST_CODE]),
         }
         for one in facts
     ]

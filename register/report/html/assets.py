@@ -8,6 +8,8 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from minglu.common.bilingual import Bilingual
+
 
 def open_template(name: str) -> Template:
     """Return a template of the folder `templates`; every value put into it is escaped."""
@@ -18,6 +20,7 @@ def open_template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["halves"] = lambda text: Bilingual.parse(text).halves
     return environment.get_template(name)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.coverage.areas import Levels, area_parents
 from minglu.register.language import code_labels
-from minglu.register.language.bilingual import both
 from minglu.register.report.code_words import Words, code_words
 from minglu.register.report.finished_run import Run, open_run
 from minglu.register.report.html import charts, still_map
@@ -111,7 +111,7 @@ def _map(run: Run, words: Words, inside: Json | None) -> dict[str, Any]:
     drawing, faults = draw(shapes, crs), map_faults(run)
     coarse = redraw(drawing, pixels=still_map.MAP_PIXELS)
     borders = upper_lines(coarse, codes, areas)
-    units = [unit | {"reason": both(unit["reason"])} for unit in inside["units"]] if inside else []
+    units = [unit | {"reason": Bilingual.parse(unit["reason"]).halves} for unit in inside["units"]] if inside else []
     data = map_data(run, drawing, faults, words, upper_lines(drawing, codes, areas))
     return {
         "views": map_views(areas),

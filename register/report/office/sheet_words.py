@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.language import code_labels
-from minglu.register.language.bilingual import in_language
 from minglu.register.schemas import FIELDS, STATUSES
 from minglu.register.storage.row_stream import Stream, streamed
 
@@ -57,7 +57,7 @@ def _speaker(name: str, codes: Words, at: int, language: str) -> Callable[[str],
         words = VALUES[name]
         return lambda value: words[value][at] if value in words else value
     if name in REASONS:
-        return lambda value: in_language(value, language)
+        return lambda value: Bilingual.parse(value).of(language)
     if name == "lists":
         return lambda value: code_labels.call_lists(value.split("+"), "、" if at == 0 else " + ")[at]
     if name == "field":

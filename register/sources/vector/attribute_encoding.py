@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from minglu.common.bilingual import Bilingual
 from minglu.errors import SourceError
 from minglu.register.sources.vector.layer_files import companion
 
@@ -55,7 +56,7 @@ class Attributes:
     encoding: str
     fields: tuple[str, ...]
     """All field names, decoded; half a character at the end of a cut one is left out."""
-    remarks: tuple[str, ...]
+    remarks: tuple[Bilingual, ...]
     """What was chosen against the .cpg or without one, and what does not decode; Chinese then English."""
 
     def decode(self, text: str) -> str:
@@ -199,27 +200,27 @@ def _choose(trials: Sequence[_Trial], named: str | None) -> _Trial:
     return own or gb or next(iter(sound.values()))
 
 
-def _remarks(file: Path, chosen: _Trial, named: str | None, table: Table, declared: str | None) -> Iterable[str]:
+def _remarks(file: Path, chosen: _Trial, named: str | None, table: Table, declared: str | None) -> Iterable[Bilingual]:
     """Yield what somebody should know of the choice."""
     if not declared and any(not cell.text.isascii() for cell in table.cells) and chosen.encoding != named:
         name = chosen.encoding.upper()
         basis_zh, basis_en = (
             (f".cpg 写的是 {named}", f"the .cpg says {named}") if named else ("没有 .cpg", "there is no .cpg")
         )
-        yield (
-            f"{file.name}：{basis_zh}；按内容逐一试读，属性为 {name} / "
-            f"{basis_en}; by strict trial the attributes are {name}"
+        yield Bilingual(
+            f"{file.name}：{basis_zh}；按内容逐一试读，属性为 {name}",
+            f"{basis_en}; by strict trial the attributes are {name}",
         )
     names = sorted({cell.column for cell in chosen.other_faults if not cell.row})
     if names:
         shown = "、".join(chosen.fields[column] or f"#{column + 1}" for column in names)
-        yield f"{file.name}：列名被截断：{shown} / field names were cut: {shown}"
+        yield Bilingual(f"{file.name}：列名被截断：{shown}", f"field names were cut: {shown}")
     cells = [cell for cell in chosen.other_faults if cell.row]
     if cells:
         places_zh, places_en = _places(cells, chosen.fields)
-        yield (
-            f"{file.name}：未用到的列有 {len(cells)} 个单元格无法解码（{places_zh}） / "
-            f"{len(cells)} cells of unused columns don't decode ({places_en})"
+        yield Bilingual(
+            f"{file.name}：未用到的列有 {len(cells)} 个单元格无法解码（{places_zh}）",
+            f"{len(cells)} cells of unused columns don't decode ({places_en})",
         )
 
 

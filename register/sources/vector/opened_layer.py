@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from minglu.common.bilingual import Bilingual
 from minglu.errors import SourceError
 from minglu.register.sources.vector.attribute_encoding import TRANSPORT, Attributes, read_attributes
 from minglu.register.sources.vector.decode_features import decode_plain, decode_texts, geometry_column, require_column
@@ -40,7 +41,7 @@ class OpenedLayer:
     """How the attributes of a shapefile are decoded; those of other formats are UTF-8."""
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[Bilingual, ...]:
         """What somebody should know of how the layer was read; Chinese then English."""
         return () if self.attributes is None else self.attributes.remarks
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from minglu.common.bilingual import Bilingual
 from minglu.common.parallel import prefetch
 from minglu.errors import GeometryError
 from minglu.geo.layer.coordinate_check import Extent
@@ -55,7 +56,7 @@ class LayerFile:
         return tuple(self._opened.fields)
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[Bilingual, ...]:
         """What somebody should know of how the layer was read; Chinese then English."""
         return self._opened.remarks
 

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.engine import Engine, open_engine
-from minglu.register.language.bilingual import both
 from minglu.register.schemas import FIELDS, FUSED_FIELDS, INTEGER, SOURCE_COLUMNS, TEXT, column
 from minglu.register.storage.integrity import require_unchanged
 from minglu.register.storage.run_store import read_table
@@ -118,7 +118,8 @@ class RunDifference:
             field = _field(row["field"], zh=zh)
             value = f"  {field}: {row['before']!r} -> {row['after']!r}" if field else ""
             kind = KINDS[row["kind"]][0] if zh else row["kind"]
-            yield f"{kind}  {ids}  {row['name']}{value}{place}  {both(row['reason'])[not zh]}".rstrip()
+            reason = Bilingual.parse(row["reason"]).of("zh" if zh else "en")
+            yield f"{kind}  {ids}  {row['name']}{value}{place}  {reason}".rstrip()
 
 
 def _field(name: str, *, zh: bool) -> str:
@@ -139,7 +140,7 @@ def compare_runs(old: Path, new: Path) -> RunDifference:
         members = read_table(new, "members", ["entry_id", "list", "file", "sheet", "row"])
         engine.put("places", members)
         engine.sql("changed", " UNION ALL ".join([*_whole_units(), *_values()]))
-        words = " ".join(f"WHEN '{why}' THEN '{zh} / {en}'" for why, (zh, en) in WHY.items())
+        words = " ".join(f"WHEN '{why}' THEN '{Bilingual(zh, en)}'" for why, (zh, en) in WHY.items())
         engine.sql(
             "changes",
             "SELECT c.kind, c.unit_id, c.former_id, c.name, c.field, c.before, c.after, c.why, c.entry_id, "

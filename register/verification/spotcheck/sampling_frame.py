@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.geo.layer.declared_codes import LEVELS
 from minglu.register.storage.archive_verifier import RUN, register_head
 from minglu.register.storage.integrity import require_intact, require_unchanged
@@ -16,7 +17,7 @@ from minglu.register.storage.run_store import read_account, read_table
 
 TOWNSHIP = LEVELS[3]
 """Characters of a township's code."""
-GONE, GONE_REASON = "gone", "现有名单中已无任何行 / no row of it is left in today's lists"
+GONE, GONE_REASON = "gone", Bilingual("现有名单中已无任何行", "no row of it is left in today's lists")
 SHOWN = ("unit_id", "unit_code", "name", "address", "site_address", "industry", "status", "source_class", "outcome")
 
 

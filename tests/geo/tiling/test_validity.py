@@ -20,7 +20,7 @@ def test_sound_shapes_pass_and_others_are_named():
     assert shapely.is_valid(shapes[1])
     assert shapely.area(shapes[1]) == 2.0
     assert [shapes[row] for row in (2, 3, 4)] == [None, None, None]
-    assert [reason.split(" / ")[1].split(":")[0].split("[")[0] for reason in places.reasons] == [
+    assert [reason.en.split(":")[0].split("[")[0] for reason in places.reasons] == [
         "invalid polygon",
         "not a polygon but a LineString",
         "invalid polygon",
