@@ -88,7 +88,7 @@ def publish(
             return Published(areas, {key: _on_lists(overlap) for key, overlap in {**chosen, **shown}.items()}, classes)
         near = {parents[one.area] for one in exposed} | {one.area for one in exposed}
         also |= {area for area, parent in parents.items() if parent in near or area in near} - {WHOLE}
-    message = "counts of areas can be told although none is printed"
+    message = "counts of areas can be derived although none is printed"
     raise RuntimeError(message)
 
 

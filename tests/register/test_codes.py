@@ -19,7 +19,7 @@ REGISTRIES = {
     "Rows set aside while reading": {code.name: code.value for code in SetAside},
     "Rows set aside by cleaning": {code.name: code.value for code in RejectCode},
     "Values set aside or remarked on": {code.name: (code.zh, code.en) for code in Code},
-    "What the field said": dict(FIELD_CODES),
+    "Results of field work": dict(FIELD_CODES),
     "Coordinates set aside or remarked on": dict(pairs.CODES),
     "Remarks on placements": dict(placement_policy.CODES),
     "Findings about district codes": dict(code_checks.CODES),
