@@ -48,7 +48,12 @@ def answer(name="东方餐饮"):
     told.parts.append(Entries([row, {**row, "entry_id": "E00000000000000000001-2"}]))
     pair = {"left": "E1", "right": "E2", "p_legal": 0.9, "p_site": 0.1, "relation": "same_legal", "verdict": "link"}
     told.parts.append(
-        Compared(pair, flow(("prior", -3.0, 1.0), ("code", 8.0, 0.0), ("place", 1.5, -4.0)), Bilingual("禁", "barred"), NO_TEXT)
+        Compared(
+            pair,
+            flow(("prior", -3.0, 1.0), ("code", 8.0, 0.0), ("place", 1.5, -4.0)),
+            Bilingual("禁", "barred"),
+            NO_TEXT,
+        )
     )
     told.say(f"  名称：{name}", f"  name: {name}")
     return told
