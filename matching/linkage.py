@@ -30,7 +30,7 @@ from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.comparing.comparisons import CHAIN_BRANCHES
 from minglu.matching.encoding.coded_records import CodedRows
 from minglu.matching.encoding.text_hashing import SILENT, join_codes
-from minglu.matching.linkage_schemas import CLUSTERS, CUTS, LINKAGE_FIGURES, crowds, scored_pairs
+from minglu.matching.linkage_schemas import CLUSTERS, CUTS, FIGURES, LINKAGE_FIGURES, crowds, scored_pairs
 from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction, fit_correction
 from minglu.matching.model.match_waterfall import weight_table
 from minglu.matching.model.thresholds import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
@@ -340,47 +340,23 @@ def _figures(
     """Count what linkage did, for the report."""
     sites, legal_units = (np.bincount(label, minlength=1) for label in (site_of, legal_unit_of))
     count = patterns.pairs
-    figures = [
-        ("entries", len(site_of), Bilingual("行数", "entries")),
-        ("compared_pairs", count.sum(), Bilingual("比较过的对数", "pairs compared")),
-        ("patterns", len(count), Bilingual("不同的比较结果组合数", "distinct patterns of levels")),
-        ("site_links", count[verdicts.link_site].sum(), Bilingual("判为同一场所的对数", "pairs linked as one site")),
-        (
-            "legal_links",
-            count[verdicts.link_legal].sum(),
-            Bilingual("判为同一法人单位的对数", "pairs linked as one legal unit"),
-        ),
-        ("review_pairs", count[verdicts.verdict == 1].sum(), Bilingual("待人工复核的对数", "pairs for review")),
-        (
-            "threshold_site",
-            verdicts.threshold_site,
-            Bilingual("同一场所的判定概率", "probability from which one site is linked"),
-        ),
-        (
-            "threshold_legal",
-            verdicts.threshold_legal,
-            Bilingual("同一法人单位的判定概率", "the same for one legal unit"),
-        ),
-        (
-            "expected_wrong_sites",
-            _expected_wrong(verdicts.p_site, verdicts.link_site, count),
-            Bilingual("场所连接的预期错误比例", "expected share of wrong site links"),
-        ),
-        (
-            "expected_wrong_legal",
-            _expected_wrong(verdicts.p_legal, verdicts.link_legal, count),
-            Bilingual("法人连接的预期错误比例", "expected share of wrong legal links"),
-        ),
-        ("sites", (sites > 0).sum(), Bilingual("场所数", "sites")),
-        ("legal_units", (legal_units > 0).sum(), Bilingual("法人单位数", "legal units")),
-        ("largest_site", sites.max(initial=0), Bilingual("最大场所的行数", "entries of the largest site")),
-        (
-            "largest_legal_unit",
-            legal_units.max(initial=0),
-            Bilingual("最大法人单位的行数", "entries of the largest legal unit"),
-        ),
-        *model.figures,
-    ]
+    values = {
+        "entries": len(site_of),
+        "compared_pairs": count.sum(),
+        "patterns": len(count),
+        "site_links": count[verdicts.link_site].sum(),
+        "legal_links": count[verdicts.link_legal].sum(),
+        "review_pairs": count[verdicts.verdict == 1].sum(),
+        "threshold_site": verdicts.threshold_site,
+        "threshold_legal": verdicts.threshold_legal,
+        "expected_wrong_sites": _expected_wrong(verdicts.p_site, verdicts.link_site, count),
+        "expected_wrong_legal": _expected_wrong(verdicts.p_legal, verdicts.link_legal, count),
+        "sites": (sites > 0).sum(),
+        "legal_units": (legal_units > 0).sum(),
+        "largest_site": sites.max(initial=0),
+        "largest_legal_unit": legal_units.max(initial=0),
+    }
+    figures = [*((name, value, FIGURES[name]) for name, value in values.items()), *model.figures]
     return pa.Table.from_pylist(
         [{"figure": name, "value": float(value), "meaning": meaning} for name, value, meaning in figures],
         schema=LINKAGE_FIGURES,

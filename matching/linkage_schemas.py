@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
+
+from minglu.common.bilingual import Bilingual
 
 TEXT, INTEGER, NUMBER = pa.string(), pa.int64(), pa.float64()
 
@@ -136,6 +138,24 @@ UNCOMPARED = pa.schema(
         _column("pairs", INTEGER, "pairs of entries in them that no rule proposed; two rules may count the same pair"),
     ]
 )
+
+FIGURES: Mapping[str, Bilingual] = {
+    "entries": Bilingual("行数", "entries"),
+    "compared_pairs": Bilingual("比较过的对数", "pairs compared"),
+    "patterns": Bilingual("不同的比较结果组合数", "distinct patterns of levels"),
+    "site_links": Bilingual("判为同一场所的对数", "pairs linked as one site"),
+    "legal_links": Bilingual("判为同一法人单位的对数", "pairs linked as one legal unit"),
+    "review_pairs": Bilingual("待人工复核的对数", "pairs for review"),
+    "threshold_site": Bilingual("同一场所的判定概率", "probability from which one site is linked"),
+    "threshold_legal": Bilingual("同一法人单位的判定概率", "the same for one legal unit"),
+    "expected_wrong_sites": Bilingual("场所连接的预期错误比例", "expected share of wrong site links"),
+    "expected_wrong_legal": Bilingual("法人连接的预期错误比例", "expected share of wrong legal links"),
+    "sites": Bilingual("场所数", "sites"),
+    "legal_units": Bilingual("法人单位数", "legal units"),
+    "largest_site": Bilingual("最大场所的行数", "entries of the largest site"),
+    "largest_legal_unit": Bilingual("最大法人单位的行数", "entries of the largest legal unit"),
+}
+"""Figures of linkage and what they mean."""
 
 LINKAGE_FIGURES = pa.schema(
     [
