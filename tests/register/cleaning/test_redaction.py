@@ -1,6 +1,7 @@
 """What reaches a natural person is hidden in every column and spelling; codes, doors and coordinates are not."""
 
 import itertools
+import json
 
 import pyarrow as pa
 import pytest
@@ -67,6 +68,31 @@ def test_no_stored_column_holds_a_persons_number(column):
     for (number, _), entry in zip(records, entries, strict=True):
         stored = [str(value) for name, value in entry.items() if name not in ("phone", "contact", "legal_person")]
         assert not any(digits_of(number)[-10:] in digits_of(value) for value in stored), (number, stored)
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_kept_unused_columns_hold_no_persons_number(canary):
+    """With keep_unused alone: whatever an unused column says, and in a heading as well; the text is still JSON."""
+    told = {"备注": f"老板 {canary}", canary: "某", "老板": canary, "次": f'a"{canary}"\\{canary}'}
+    record = {"name": "甲厂", "extra": json.dumps(told, ensure_ascii=False)}
+    kept = clean_rows(rows(record), PACK, keep_unused=True).to_pylist()[0]
+    assert digits_of(canary)[-10:] not in digits_of(kept["extra"])
+    assert len(json.loads(kept["extra"])) == len(told)
+
+
+@pytest.mark.parametrize("column", [name for name in COLUMNS if name not in ("extra", "lon", "lat")])
+def test_keeping_persons_alone_keeps_no_unused_column(column):
+    """With keep_personal alone the cells of known columns stay as they came; unused ones are not stored."""
+    cell = "甲厂 330106199001010018 张三"
+    record = {
+        "former_name": "乙厂",
+        column: cell,
+        "extra": json.dumps({"备注": "李四 13911110001"}, ensure_ascii=False),
+    }
+    kept = clean_rows(rows(record), PACK, keep_personal=True).to_pylist()[0]
+    assert kept[f"raw_{column}"] == cell
+    assert kept["extra"] == ""
+    assert not any("李四" in str(value) or "13911110001" in str(value) for value in kept.values())
 
 
 def digits_of(text):
