@@ -19,6 +19,8 @@ from minglu.register.verification.spotcheck.spotcheck_workbooks import AREA_BOOK
 from tests.clearing.halves import sites_of, write_half
 from tests.clearing.people import people_speak
 from tests.trust import county as small
+from tests.trust.attacker import Attacker, most_in_districts
+from tests.trust.test_disclosure import read_report
 
 OFFICE = SealOptions("示例市普查办", "2028-02-01")
 CITY = RollupOptions("示例市清查", small.SAMPLE / "county.gpkg", force=True)
@@ -58,6 +60,17 @@ def city(halves, tmp_path_factory):
     """Both halves rolled up by force, and the coverage account."""
     out = tmp_path_factory.mktemp("city") / "out"
     return out, rollup(halves, out, CITY)
+
+
+@pytest.mark.slow
+def test_both_levels_together_tell_no_small_count(halves, city):
+    """A reader who has the reports of both counties and that of the level above, attacked as one system."""
+    reports = [read_report(place) for place in (*(bag / "data" / "run" for bag in halves), city[0])]
+    attacker = Attacker(reports)
+    assert attacker.small
+    truths = [most_in_districts(report.truth) for report in reports[:2]]
+    smallest = {column: min(truth[column] for truth in truths) for column in truths[0]}
+    assert list(attacker.told(smallest)) == []
 
 
 def test_sums_are_exact(halves, city):
