@@ -1,4 +1,4 @@
-"""The command line: parse the command line, call one function of the register, print.  No logic.
+"""The command line: parse the command line, call one function of the register, print.
 
 stdout carries the result, stderr the talk.  Heavy imports happen inside the commands, so
 that --help stays quick.

@@ -1,4 +1,4 @@
-"""The one root of errors: what went wrong, said in English and in Chinese, with its exit code.
+"""The errors of minglu: one root; each with an English and a Chinese message and an exit code.
 
 A bad row is a value (a reject with a code), never an exception.  A bad file, a bad
 census file or a place that can't be written is an exception from this module.

@@ -1,1 +1,1 @@
-"""The commands, a module per group: parse, call one function of the register, print.  No logic."""
+"""The commands, a module per group: parse, call one function of the register, print."""

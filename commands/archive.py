@@ -1,4 +1,4 @@
-"""`minglu archive`: seal a finished run, check a sealed one, hand out the checker.  Parse, call, print."""
+"""`minglu archive`: seal a finished run, check a sealed one, hand out the checker."""
 
 from __future__ import annotations
 

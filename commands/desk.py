@@ -1,4 +1,4 @@
-"""`minglu desk`: a run in the browser of this machine.  Parse, call, print."""
+"""`minglu desk`: a run in the browser of this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`minglu diff`: what changed from one run to another.  Parse, call, print."""
+"""`minglu diff`: what changed from one run to another."""
 
 from __future__ import annotations
 

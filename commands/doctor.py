@@ -1,4 +1,4 @@
-"""`minglu doctor`: every check of a build without building.  Parse, call, print."""
+"""`minglu doctor`: every check of a build without building."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`minglu find`: units by whatever a person has in hand.  Parse, call, print."""
+"""`minglu find`: units by whatever a person has in hand."""
 
 from __future__ import annotations
 

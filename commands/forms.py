@@ -1,4 +1,4 @@
-"""`minglu forms`: clearing forms by source class out, filled forms back.  Parse, call, print."""
+"""`minglu forms`: clearing forms by source class out, filled forms back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`minglu review`: doubtful pairs out to clerks, their answers back.  Parse, call, print."""
+"""`minglu review`: doubtful pairs out to clerks, their answers back."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def review_sheets(
 
         options = ReviewOptions(most, overlap, sample, seed, with_scores)
         with working(language, en="write the sheets", zh="生成表格", quiet=quiet):
-            made = make_sheets(out, to or out.with_name(f"{out.name}-review"), options)
-        print_lines(map(str, made.files))
-        print_lines(made.lines(language), err=True)
+            written = make_sheets(out, to or out.with_name(f"{out.name}-review"), options)
+        print_lines(map(str, written.files))
+        print_lines(written.lines(language), err=True)
 
 
 @app.command("apply", short_help="take sheets back 收回复核表")

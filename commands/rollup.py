@@ -1,4 +1,4 @@
-"""`minglu rollup`: sealed registers of counties become the register of the level above.  Parse, call, print."""
+"""`minglu rollup`: sealed registers of counties become the register of the level above."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`minglu sheets`: field sheets out to enumerators, what they found back.  Parse, call, print."""
+"""`minglu sheets`: field sheets out to enumerators, what they found back."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def sheets_write(
 
         options = SheetOptions(by, read_assignment(assign) if assign is not None else {})
         with working(language, en="write the sheets", zh="生成表格", quiet=quiet):
-            made = make_sheets(out, to or out.with_name(f"{out.name}-sheets"), options)
-        print_lines(map(str, made.files))
-        print_lines(made.lines(language), err=True)
+            written = make_sheets(out, to or out.with_name(f"{out.name}-sheets"), options)
+        print_lines(map(str, written.files))
+        print_lines(written.lines(language), err=True)
 
 
 @app.command("apply", short_help="take sheets back 收回清查表")

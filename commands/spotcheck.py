@@ -1,4 +1,4 @@
-"""`minglu spotcheck`: draw a sample of a register, take the answers back and score them.  Parse, call, print."""
+"""`minglu spotcheck`: draw a sample of a register, take the answers back and score them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The ground that `geo`, `matching` and `register` stand on: arrays, threads, components, typed TOML.  No domain."""
+"""What `geo`, `matching` and `register` share: arrays, threads, graphs, two-language texts, checked TOML."""

@@ -1,4 +1,4 @@
-"""Ctrl-C: asked once, obeyed at once, never mistaken for another failure.  What this process alone knows of it."""
+"""Ctrl-C: asked once, obeyed at once, never mistaken for another failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether there is memory enough to begin, and whether a failure means there was not, or no room.  Loads nothing heavy.
+"""Memory: is there enough to begin, and did a failure come from a lack of memory or of disk space?
 
 Libraries of linear algebra and geometry end the whole process where an allocation fails while they
 load, some with an exit code that would mean "findings": so a limit that can't be kept is refused first.

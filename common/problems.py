@@ -1,4 +1,4 @@
-"""Mistakes gathered instead of raised one by one, so that a person corrects an input once and not once per mistake."""
+"""Problems gathered, so that all of an input are reported at once."""
 
 from __future__ import annotations
 

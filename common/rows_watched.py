@@ -1,4 +1,4 @@
-"""How many rows of the table at hand have gone through: reported by the engine, read by whoever shows progress."""
+"""Row counts of the running step, reported by the engine and read by the progress display."""
 
 from __future__ import annotations
 

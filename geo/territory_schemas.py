@@ -1,4 +1,4 @@
-"""What the two tables made by `geo` look like: faults of a territory, and placements of units.  No behaviour.
+"""The schemas of `faults` and `placements`.
 
 Codes are text, distances end in _m, areas in _m2.  Columns that hold several codes
 join them with "+", smallest first.

@@ -1,4 +1,4 @@
-"""What lies in an office's folder: which files are lists and of which kind, which layers hold districts and parent.
+"""The scan of an office's folder: lists and their kinds, district and parent layers.
 
 Roles are found by content where a file can be opened (headings, codes, extents), else by its name; every guess is a
 proposal that a person reads and can change.

@@ -1,4 +1,4 @@
-"""Finished steps of a run, kept beside OUT so that an interrupted run can go on.  What a step does is not known here.
+"""Finished steps of a run, kept beside OUT so that an interrupted run can go on.
 
 A kept step is used again only if everything that decides its tables has the digest it had (the lists as they were
 read, layers, decisions, census file, rules, code, libraries) and every kept file has the digest it was written with.

@@ -1,4 +1,4 @@
-"""What each named table of the register looks like: columns, types, meanings.  No behaviour beyond `conform`.
+"""What each named table of the register looks like: columns, types, meanings.
 
 The wings declare their own tables (`matching` the pairs, `geo` the faults and
 placements); everything else that crosses a stage or lands in OUT/tables is declared

@@ -1,4 +1,4 @@
-"""The stage that runs, on a terminal: rows done, speed, time left.  Nothing where stderr is no terminal."""
+"""The stage that runs, on a terminal: rows done, speed, time left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One angle as people write it: decimal, degree-minute-second, with or without marks.  Pairs are in `coordinates`."""
+"""One angle as people write it: decimal, degree-minute-second, with or without marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WGS-84, GCJ-02 and BD-09 into one another, and the test which of them a list uses.  Layers' CRS are elsewhere.
+"""WGS-84, GCJ-02 and BD-09 into one another, and the test which of them a list uses.
 
 The shift of GCJ-02 and the second one of BD-09 are published formulas (facts); their
 inverses are found by fixed-point iteration, since none is published that is exact.

@@ -1,4 +1,4 @@
-"""The limits of coordinates, datum test and placement, read from geo/rules/placement.toml.  No behaviour."""
+"""The limits of coordinates, datum test and placement, read from geo/rules/placement.toml."""
 
 from __future__ import annotations
 

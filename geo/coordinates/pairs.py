@@ -1,4 +1,4 @@
-"""Raw longitude and latitude cells made into points with a radius and a coded fault.  Not datums, not districts.
+"""Raw longitude and latitude cells made into points with a radius and a coded fault.
 
 `parse_pair` is the whole truth about one pair of cells; `parse_pairs` gives the same
 answers for columns, plain decimals by vectors and the rest once per distinct pair.

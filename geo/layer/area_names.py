@@ -118,7 +118,7 @@ class AreaNames:
             here = found
         return self._areas[here[0]].code if len(here) == 1 and here[0] >= 0 else ""
 
-    def strangers(self, text: str) -> list[str]:
+    def foreign(self, text: str) -> list[str]:
         """Return the areas in a text before the last known name that the layer doesn't have."""
         folded = fold_name(text)[:MOST_CHARACTERS]
         return [word for gap in self._gaps(folded) for word in LARGE.findall(gap)]
@@ -194,10 +194,10 @@ def learn_home_areas(names: AreaNames, texts: Sequence[str], inside: Sequence[bo
     """
     known: dict[bool | None, Counter[str]] = {True: Counter(), False: Counter(), None: Counter()}
     for text, where in zip(texts, inside, strict=True):
-        known[where].update(set(names.strangers(text)))
+        known[where].update(set(names.foreign(text)))
     home = {word for word, n in known[True].items() if n >= LEAST_ROWS and n >= 9 * known[False][word]}
     if not known[True] and not known[False]:
-        with_area = sum(bool(names.strangers(text)) for text in texts)
+        with_area = sum(bool(names.foreign(text)) for text in texts)
         home = {word for word, n in known[None].items() if n >= LEAST_ROWS and 2 * n > with_area}
     return frozenset(home)
 

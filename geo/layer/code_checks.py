@@ -1,4 +1,4 @@
-"""What is wrong with the codes of a district layer, before any geometry is compared.  No proof.
+"""What is wrong with the codes of a district layer, before any geometry is compared.
 
 A code without a polygon, a polygon without a code, a code twice, a code of another
 length or from another parent: each is a finding of its own, because each has another
@@ -155,7 +155,7 @@ def _other_parents(codes: Sequence[str], parent: Parent | None) -> list[Finding]
     if parent is None or not parent.code:
         return []
     parents = tuple(parent.code.split("+"))
-    strangers = [code for code in codes if not code.startswith(parents)]
+    foreign = [code for code in codes if not code.startswith(parents)]
     return [
         Finding(
             "DISTRICT_OTHER_PARENT",
@@ -165,7 +165,7 @@ def _other_parents(codes: Sequence[str], parent: Parent | None) -> list[Finding]
                 f"code {code} does not begin with the parent's code {parent.code}",
             ),
         )
-        for code in strangers
+        for code in foreign
     ]
 
 

@@ -1,4 +1,4 @@
-"""Declared codes against the codes of a layer: which districts a declared code can mean.  No geometry."""
+"""Declared codes against the codes of a layer: which districts a declared code can mean."""
 
 from __future__ import annotations
 

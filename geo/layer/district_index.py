@@ -1,4 +1,4 @@
-"""The districts of a layer as a list: codes, names, extents.  What one walk leaves behind that looks at no edge."""
+"""The index of a district layer: codes, names and extents, without the shapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Districts and their parent: polygons with codes, names and a coordinate system.  No reading, no proof.
+"""Districts and their parent: polygons with codes, names and a coordinate system.
 
 A virtual district has no geometry (`None`): buildings already demolished, boats,
 people without a fixed place.  Whether its code allows that is asked in `codes`.

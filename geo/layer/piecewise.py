@@ -1,6 +1,6 @@
-"""A district layer gone through piece by piece, and asked again for single shapes.  Files are read elsewhere.
+"""District layers read piece by piece, from memory or from a file.
 
-What is in memory is handed out in the same way as what lies in a file, so that there is
+A layer in memory is read in the same way as one in a file, so that there is
 one proof for both.
 """
 

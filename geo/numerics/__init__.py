@@ -1,1 +1,1 @@
-"""Numerical ground of the geometry: exact predicates, sorting, box joins, graphs, geodesic measures."""
+"""Numerical basis of the geometry: exact predicates, sorting, box joins, graphs, geodesic measures."""

@@ -1,4 +1,4 @@
-"""Which of many boxes overlap: a join on square cells, each box in cells of about its own size.  No geometry."""
+"""Which of many boxes overlap: a join on square cells, each box in cells of about its own size."""
 
 from __future__ import annotations
 

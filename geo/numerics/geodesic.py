@@ -1,4 +1,4 @@
-"""Areas in square metres and lengths in metres of shapes drawn in any coordinate system.  No decisions.
+"""Areas in square metres and lengths in metres of shapes drawn in any coordinate system.
 
 A face is measured as it is drawn, with straight edges in its own layer's coordinates,
 and its planar figures are scaled by the local shape of the ellipsoid.  Differences

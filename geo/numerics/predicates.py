@@ -1,4 +1,4 @@
-"""On which side, exactly: signs of cross products of raw coordinates.  No tolerance anywhere.
+"""On which side, exactly: signs of cross products of raw coordinates.
 
 Floating point answers first, with a proven error bound; what it leaves open is decided
 by error-free products where the differences are exact (they nearly always are for

@@ -1,4 +1,4 @@
-"""The order of the rows of large arrays by several columns, quickly.  Nothing about geometry."""
+"""The order of the rows of large arrays by several columns, quickly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distances in metres between points and districts.  Which of them matter is decided in `placement`.
+"""Distances in metres between points and districts.
 
 Measured in an azimuthal equidistant projection round the middle of the point's own
 one-degree tile: within 100 km it is right to 1 part in 20,000, and degrees are never

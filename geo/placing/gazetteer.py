@@ -1,4 +1,4 @@
-"""A district layer made ready for questions about many units: who holds a point, how far, what a code means.
+"""The gazetteer: a district layer prepared for point-in-district, distance and code queries.
 
 Codes, names and extents are always there; shapes are there for one region at a time,
 with what lies within reach of it.  So memory is bounded by the region with the largest

@@ -1,4 +1,4 @@
-"""Where the cells of a grid lie: how many, how large, and the exact numbers at which they are cut.
+"""The grid frame: number, size and exact cut coordinates of the cells.
 
 Cells are cut by rounded, but monotone functions of the coordinates.  So what lies
 between two numbers lies in the cells between theirs, whatever the rounding.

@@ -1,4 +1,4 @@
-"""Which cells an edge may touch, and where edges cross the scanlines of a grid.  Points are found in `grid`.
+"""Rasterised edges: which cells an edge may touch, and where edges cross the scanlines of a grid.
 
 Every edge stands in every cell that it touches, and in a few more: too many cost time,
 too few would cost truth.

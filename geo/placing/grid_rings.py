@@ -1,4 +1,4 @@
-"""The rings of a layer as one run of vertices, and which way each is walked.  What their edges cross is in `raster`."""
+"""The rings of a layer as one run of vertices, and which way each is walked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points in districts: who strictly contains a point, and who only borders it.  What follows from that is `placement`.
+"""Point location: the district that strictly contains a point, or the districts whose border it lies on.
 
 Two ways give one answer.  On a proven partition the cells of `grid` decide nearly
 every point and hand over those they can't be sure of; everything else goes through a

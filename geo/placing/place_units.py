@@ -1,4 +1,4 @@
-"""Units placed in districts, exactly one row per unit.  The policy is in `decision`, point tests in `locator`.
+"""Units placed in districts, exactly one row per unit.
 
 Rows whose point lies strictly inside one district, agrees with what is declared and
 has no border within its radius need no decision; they are most rows and are done by

@@ -1,4 +1,4 @@
-"""Which district one unit goes to, and why: the policy, one case at a time.  The facts of a case come from `placement`.
+"""The placement policy: which district one unit goes to, and why.
 
 The order of the questions is the policy; `docs/explanation/placement.md` argues it.
 """
@@ -185,7 +185,7 @@ def _agreed(case: Case, placed: Verdict) -> Verdict:
 
 
 def _allowed(case: Case, placed: Verdict, policy: Policy) -> Verdict:
-    """Settle a declared district within the point's radius, which is no contradiction: the point allows both.
+    """Decide on a declared district within the point's radius, which is no contradiction: the point allows both.
 
     A coarse point leaves the choice to the declaration; a good one keeps its own
     district, unless the rule prefers the declared one anyway.
@@ -229,7 +229,7 @@ def _joined(placed: Verdict, members: Members) -> tuple[int, ...]:
 
 
 def _contradicted(case: Case, placed: Verdict, policy: Policy) -> Verdict:
-    """Settle a disagreement by the rule; it stays a finding with its distance either way."""
+    """Decide a disagreement by the rule; it stays a finding with its distance either way."""
     differs = "PLACE_NAME_DIFFERS" if case.named else "PLACE_DECLARED_DIFFERS"
     remark = _metres(
         case.declared_m, f"点到申报小区 {case.declared}", f"from the point to the declared {case.declared}"

@@ -1,4 +1,4 @@
-"""What is known about each unit of one region: its point, the districts in reach, what it declares.  No decision here.
+"""The facts about each unit of a region: its point, the districts in reach, what it declares.
 
 Facts are gathered by columns, for all units at once; only rows that need a decision are
 then described one by one, as a `Case`.

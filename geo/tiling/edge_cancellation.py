@@ -1,4 +1,4 @@
-"""Signed edges of polygons and their exact cancellation.  What the edges left over enclose is asked elsewhere.
+"""Signed edges of polygons and their exact cancellation.
 
 Every ring is walked with the inside on its left, the parent's rings with the inside on
 their right.  Where two districts share an edge it is then walked once in each
@@ -132,10 +132,10 @@ def leftover_edges(geometries: NDArray[np.object_], owners: Ints) -> tuple[Edges
     point, turned = _as_points(rings.xy), np.repeat(rings.turned, rings.size)
     one, two = index[left], index[right]
     against = turned[one] == turned[two]  # both along their vertices, or both against
-    twins = (point[one] == point[two + against]) & (point[one + 1] == point[two + ~against])
+    opposite = (point[one] == point[two + against]) & (point[one + 1] == point[two + ~against])
     keep = np.ones(len(index), bool)
-    keep[left[twins]] = False
-    keep[right[twins]] = False
+    keep[left[opposite]] = False
+    keep[right[opposite]] = False
     return _pick(rings, index[keep], owners), len(index)
 
 
@@ -149,10 +149,10 @@ def cancel_pairs(edges: Edges) -> Edges:
         return edges
     left, right = _pairs_by_hash(_hash_points(edges.start) + _hash_points(edges.end))
     start, end = _as_points(edges.start), _as_points(edges.end)
-    twins = (start[left] == end[right]) & (end[left] == start[right])
+    opposite = (start[left] == end[right]) & (end[left] == start[right])
     keep = np.ones(len(edges), bool)
-    keep[left[twins]] = False
-    keep[right[twins]] = False
+    keep[left[opposite]] = False
+    keep[right[opposite]] = False
     return edges.take(keep)
 
 

@@ -1,4 +1,4 @@
-"""Edges that should be one but have different vertices (T-vertices): they enclose no area.  Reported apart.
+"""Edges that should be one but have different vertices (T-vertices): they enclose no area.
 
 Either the walks cancel once the edges are cut at each other's vertices, or the face
 between them is thinner than the steps of its coordinates.  Nothing is covered twice or

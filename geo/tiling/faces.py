@@ -1,4 +1,4 @@
-"""Cycles of an arrangement as polygons: shapes, areas, and whose edges border them.  No judgement."""
+"""Cycles of an arrangement as polygons: shapes, areas, bordering districts."""
 
 from __future__ import annotations
 

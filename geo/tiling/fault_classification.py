@@ -1,4 +1,4 @@
-"""What is wrong where: overlaps, gaps, spills, mismatches, and what can't be decided.  No measuring, no table.
+"""Classification of faulty faces: overlaps, gaps, spills, mismatches, undecided places.
 
 Two independent counts must agree on every face before it gets a name: how the signed
 edges wind around it, and how many districts contain a point inside it.

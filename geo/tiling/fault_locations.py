@@ -1,4 +1,4 @@
-"""Faulty places of a layer before they are measured: what passes from judgement to the table.  No geometry is made."""
+"""Fault locations before they are measured: kind, shape, reason and districts of each."""
 
 from __future__ import annotations
 

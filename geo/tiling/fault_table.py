@@ -1,4 +1,4 @@
-"""Faulty places measured, named, ranked and grouped: the table of faults.  No judgement of kinds."""
+"""The table of faults: measured, named, ranked and grouped."""
 
 from __future__ import annotations
 

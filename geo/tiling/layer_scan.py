@@ -1,4 +1,4 @@
-"""What one walk through a layer leaves behind: codes, extents, areas, and the edges without a twin.  No verdict.
+"""One scan of a layer: codes, extents, areas, and the edges that no other edge cancels.
 
 Each piece is tested for validity and its edges cancelled on their own; what is left over
 waits for the other pieces.  So memory holds a few pieces and the borders between what
@@ -147,7 +147,7 @@ def _scan_piece(piece: Piece) -> _PieceScan:
 
 
 class _OpenEdges:
-    """Edges that wait for their twins from other pieces."""
+    """Edges that wait for their opposite from other pieces."""
 
     def __init__(self) -> None:
         self._parts: list[Edges] = []

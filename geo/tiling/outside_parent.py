@@ -1,4 +1,4 @@
-"""Districts that have no ground in the parent at all: those of another county, or drawn elsewhere by a wrong datum.
+"""Districts wholly outside the parent: of another county, or displaced by a wrong datum.
 
 Their faces stand among the faults as spills.  That nothing of a district is where it
 should be is a finding of its own: not its border is wrong, but its place or its code.

@@ -1,4 +1,4 @@
-"""Slivers and mismatches repaired on a copy: the smaller code keeps its border, the others follow it.  A suggestion.
+"""Suggested repairs of slivers and mismatches, on a copy: the smaller code keeps its border.
 
 The districts concerned are cut into the faces of one network.  Every face of a sliver
 gets one district, or none beyond the parent, and the districts are drawn again from the

@@ -1,4 +1,4 @@
-"""What each shape must be before edges may speak: a valid polygon of finite coordinates.  No comparison of shapes.
+"""Validity of shapes: an edge proof needs valid polygons of finite coordinates.
 
 The proof rests on this: only around a valid polygon do its signed edges wind exactly
 once inside and never outside.

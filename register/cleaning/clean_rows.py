@@ -1,4 +1,4 @@
-"""Source rows made into entries: values cleaned, what can't be used set aside with a code.  Nothing is matched here.
+"""Cleaning: source rows become entries; unusable values are set aside with a code.
 
 A bad value is a fault beside the row, a row that says nothing of any unit is a reject
 beside the others: no row is dropped and none is moved.  Raw values stay as they came,

@@ -1,4 +1,4 @@
-"""Texts that a wrong encoding destroyed (mojibake): recognised so that they are no evidence.  Nothing is repaired.
+"""Texts that a wrong encoding destroyed (mojibake): recognised so that they are no evidence.
 
 Four kinds: the replacement character and what becomes of it (锟斤拷), question marks in place of characters,
 UTF-8 read as GBK (鐢叉潙), and either read as a Western code page (ÇàºÌ).

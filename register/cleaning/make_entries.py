@@ -1,4 +1,4 @@
-"""Rows in, entries and what was set aside out: wires `clean` through the engine.  No value is judged here."""
+"""The cleaning step of a build: the tables `entries`, `rejects` and `value_faults` from the source rows."""
 
 from __future__ import annotations
 

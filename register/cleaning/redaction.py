@@ -1,4 +1,4 @@
-"""What reaches a natural person, hidden wherever it stands: identity numbers, telephones, bank cards, mail addresses.
+"""Redaction of personal data: identity numbers, telephones, bank cards, mail addresses.
 
 Some offices write 和平路5号（电话139...）, or an identity number behind a name.  The number is taken out of what is
 stored; all else of the cell stays.  Recognition is generous in spelling (spaces, dashes, +86, a leading 0, full width)

@@ -1,4 +1,4 @@
-"""Single cells that are neither a text nor one of the five identifiers: industry, district, phone.  Values only."""
+"""Single cells that are neither a text nor one of the five identifiers: industry, district, phone."""
 
 from __future__ import annotations
 

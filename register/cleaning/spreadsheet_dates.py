@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet turned into dates: 3-5, typed as a door number, becomes 5 March.  Recognised, not undone."""
+"""Cells that a spreadsheet turned into dates: 3-5, a house number, becomes 5 March."""
 
 from __future__ import annotations
 

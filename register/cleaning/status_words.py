@@ -1,4 +1,4 @@
-"""What a unit's status cell says: active, stopped, closed or unknown, decided by whole words.
+"""The status of a unit from its cell: active, stopped, closed or unknown, by whole words.
 
 A word inside another text decides nothing: 未拆除 is not 拆除, "inactive" is not "active".  A cell is read where
 all of it consists of status words, dates and words that say nothing (rows of status "filler"); otherwise it is

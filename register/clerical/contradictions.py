@@ -1,4 +1,4 @@
-"""The first contradiction among decisions on pairs, with the decisions that make it.  No files.
+"""The first contradiction among decisions on pairs, with the decisions that make it.
 
 a = b and b = c leave no room for a != c; and what is one site can't be two sites of one
 legal unit.

@@ -1,4 +1,4 @@
-"""What people decided about pairs of entries: decisions.jsonl, append-only and chained.  No clock, no matching.
+"""Clerical decisions about pairs of entries: decisions.jsonl, an append-only log with a hash chain.
 
 How lines are chained is described in `hash_chain`.  They are of three kinds: `decide` (a pair and its relation),
 `undo` (takes back a line), `sample` (the design of a clerical sample, to which `decide` lines may refer).

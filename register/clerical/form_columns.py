@@ -1,4 +1,4 @@
-"""One column of a sheet for people: what it is called, how wide it is, who writes in it.  No workbook here."""
+"""One column of a form: heading, width, allowed values, who writes in it."""
 
 from __future__ import annotations
 

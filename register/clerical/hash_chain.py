@@ -1,4 +1,4 @@
-"""Chained files: one JSON object a line, only ever appended to.  What a line means is not known here.
+"""Append-only logs with a hash chain: one JSON object a line, each with the digest of the line before.
 
 Each line carries the sha256 of the line before (`prev`) and its number (`n`), so that a line changed,
 removed or moved is found.  A tail cut off is found by whoever kept the head, the sha256 of the last

@@ -1,4 +1,4 @@
-"""Undecided pairs grouped into questions: all pairs that one answer settles are one question.  No files, no sheets.
+"""Undecided pairs grouped into questions: all pairs that one answer settles are one question.
 
 A pair of entries is rarely a question of its own.  Every undecided pair between two units asks whether the two
 units are one; every undecided pair between two legal units asks whether these are one; every undecided pair of a

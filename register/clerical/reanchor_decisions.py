@@ -1,4 +1,4 @@
-"""Decided entries found again after a rebuild: by entry id, else by content that only one entry has.  No chain.
+"""Decisions re-anchored after a rebuild: by entry id, else by content that only one entry has.
 
 An entry's id is made from every cell of its row, so a corrected telephone number changes
 it.  What was decided is about the unit that the row describes: list, name, codes and place.

@@ -1,4 +1,4 @@
-"""Which files come back: every file that was handed in is named, as taken or as not taken with the reason."""
+"""Returned files: every file that was handed in is named, as taken or as not taken with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every round of sheets has in common: written from a vouched run, taken back for the same run, undone by line.
+"""The round trip of all sheets: written from a vouched run, taken back for the same run, undone by line.
 
 Review, field sheets, spot checks and clearing forms differ in what they ask; how they go out and come back is here.
 """

@@ -1,4 +1,4 @@
-"""The census file: one TOML file that describes a run, read and checked.  No list and no layer is opened here.
+"""The census file: one TOML file that describes a run, read and checked.
 
 Every path is relative to the census file; absolute paths and `../` are allowed.
 Refused are paths that would make a reader fetch something: URLs, GDAL's /vsi names

@@ -1,4 +1,4 @@
-"""What a census file says about one list: the value alone, no reading of the file."""
+"""The description of one list in a census file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The coverage account: what coverage.json says, counted from the tables.  No rendering here.
+"""The coverage account: what coverage.json says, counted from the tables.
 
 Three statements, never blurred: *accounted* and *tiled* are proven or not; *complete* is
 an estimate or "not estimable".  Nothing in coverage.json names or codes a single unit.

@@ -1,4 +1,4 @@
-"""What an estimate of completeness assumes, and what this census says about each assumption.  No estimate here."""
+"""What an estimate of completeness assumes, and what this census says about each assumption."""
 
 from __future__ import annotations
 

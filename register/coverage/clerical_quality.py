@@ -1,4 +1,4 @@
-"""How good the linkage is, as far as people have judged it: precision, recall, and what no sample can say."""
+"""Linkage quality by clerical review: precision and recall, and what a sample can't show."""
 
 from __future__ import annotations
 

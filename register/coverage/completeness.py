@@ -1,4 +1,4 @@
-"""How many units are on no list: every estimator side by side, or why there is none.  Numbers in, plain values out.
+"""Completeness: the number of units on no list by several estimators, or why there is no estimate.
 
 An estimate never stands without its interval, and the assumptions stand beside it with
 what this census says about each.  Sources: the modules of `register.statistics`.

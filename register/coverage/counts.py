@@ -1,4 +1,4 @@
-"""What a run counts: rows and what became of them, overlap, placement, findings.  Queries; words are elsewhere."""
+"""The counts of a run: rows and their outcomes, overlap, placement, findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Disclosure audit: everything a report publishes, taken together as one linear system and attacked by a reader.
+"""Disclosure audit: all published counts as one linear system, attacked as a reader would.
 
 The reader knows every printed count, the totals, how counts hang together (children add up to their parent, a unit
 brings at least one row, a unit on two lists at least two) and that hidden kept, excluded, closed and unfound units

@@ -1,4 +1,4 @@
-"""Which cells of a published table must stay hidden so that nobody can read a small count off it.  No I/O, no words.
+"""Disclosure control: which cells of a published table are hidden to protect small counts.
 
 A count of one or two units in an area points at its units.  Such a cell is hidden; but a
 hidden cell is worth nothing if its neighbours and their sum are printed.  So further

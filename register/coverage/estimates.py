@@ -1,4 +1,4 @@
-"""What an estimate of a number of units looks like in coverage.json.  Values only."""
+"""What an estimate of a number of units looks like in coverage.json."""
 
 from __future__ import annotations
 

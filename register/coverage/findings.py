@@ -1,4 +1,4 @@
-"""The findings a report can raise: code, weight, what it says and what to do, in both languages.  No counting here.
+"""The findings a report can raise: code, weight, what it says and what to do, in both languages.
 
 The table stands in the order of importance; reports keep it inside each weight.
 """

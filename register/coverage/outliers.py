@@ -1,4 +1,4 @@
-"""Which districts are far out of line with the others: in density, one-list share, out-of-scope share.  No I/O."""
+"""Which districts are far out of line with the others: in density, one-list share, out-of-scope share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run knows about itself beyond its tables: census, rules, inputs, proof, datum.  Values only."""
+"""What a run knows about itself beyond its tables: census, rules, inputs, proof, datum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scored spot check says of completeness and of the linkage, for the next report.  No estimate is made here.
+"""What a scored spot check says of completeness and of the linkage, for the next report.
 
 The walk of whole districts is the one list that is independent of the offices; the visits see what the linkage left
 apart and what it put together.  Both are of a sealed register, the one they were drawn from; the report names it.

@@ -1,4 +1,4 @@
-"""What is published of the counts by area: small ones hidden, and with them whatever would reveal them.  No queries.
+"""Suppression: the published counts by area, small ones hidden together with whatever would reveal them.
 
 The counts of an area hang together: a unit on one list or to check is a unit, a unit on
 two lists has a duplicate row at least, rows are the sum of what became of them.  So a count

@@ -1,4 +1,4 @@
-"""Who may talk to the desk: this machine's browser that was given the token, from the desk's own pages.  No content.
+"""Access to the desk: this machine's browser, with the token, from the desk's own pages.
 
 Every request must name the desk's own host (so that no foreign name that resolves to this machine passes for it),
 carry the cookie that the token was exchanged for, and, where it changes anything, come from a page of the desk.

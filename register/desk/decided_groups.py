@@ -1,4 +1,4 @@
-"""Units as the decisions so far join and part them, and the questions that are thereby decided.  No files."""
+"""Units as the decisions so far join and part them, and the questions that are thereby decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run that a desk shows: checked against its manifest, locked for one desk, opened to be asked.  Writes nothing."""
+"""The run that a desk shows: checked against its manifest and locked for one desk."""
 
 from __future__ import annotations
 

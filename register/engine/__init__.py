@@ -1,4 +1,4 @@
-"""What moves data between batches: reading, mapping, joining, grouping, writing.  No domain knowledge.
+"""What moves data between batches: reading, mapping, joining, grouping, writing.
 
 `Engine` is the whole boundary.  Domain code hands an engine two things only: batch
 functions (one Arrow table in, one out) and plain SQL over named tables.

@@ -1,4 +1,4 @@
-"""Read-only SQL over the Parquet tables of a finished run: each is a view by its name.  Nothing is written."""
+"""Read-only SQL over the Parquet tables of a finished run: each is a view by its name."""
 
 from __future__ import annotations
 

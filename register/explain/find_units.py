@@ -1,4 +1,4 @@
-"""Units by whatever a person has in hand: name, code, permit, address, telephone, initials, district.  Only finds."""
+"""Search for units by name, code, permit, address, telephone, initials or district."""
 
 from __future__ import annotations
 

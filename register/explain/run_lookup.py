@@ -1,4 +1,4 @@
-"""Finding what a run folder says about one unit, code, entry or source row.  Reads rows, gives no reasons."""
+"""Look-up in a run folder: one unit, code, entry or source row."""
 
 from __future__ import annotations
 

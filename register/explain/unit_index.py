@@ -1,4 +1,4 @@
-"""What units are found by, gathered from all their rows: names, codes, addresses, telephones, initials.  No ranking."""
+"""The search index of units: names, codes, addresses, telephones and initials of all their rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identifiers of Chinese units: one module per number, the same four verbs everywhere.  No table of the register.
+"""Identifiers of Chinese units: one module per number, the same four verbs everywhere.
 
 `compact` takes separators out, `validate` returns what is wrong (None for nothing),
 `is_valid` says yes or no, `format` writes the value as people do.  They take any text

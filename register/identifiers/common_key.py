@@ -1,4 +1,4 @@
-"""The one common key of all lists: the organisation code inside USCC, tax number and permit number.  No matching here.
+"""The one common key of all lists: the organisation code inside USCC, tax number and permit number.
 
 USCC 9-17, the last nine of a 15-digit tax number, and 9-17 of a permit number are the
 same code (S62, S66, S26); so three lists that share no column share this.  Trust, the

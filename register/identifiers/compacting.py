@@ -1,4 +1,4 @@
-"""The one way to make an identifier compact: full width to half, upper case, separators out.  Nothing is guessed."""
+"""The one way to make an identifier compact: full width to half, upper case, separators out."""
 
 from __future__ import annotations
 

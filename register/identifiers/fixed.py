@@ -1,4 +1,4 @@
-"""Columns of codes as tables of bytes, one row per code of a given width: the ground of the batch functions.
+"""Columns of codes as tables of bytes, one row per code of a given width.
 
 No identifier's rules here.
 """

@@ -1,4 +1,4 @@
-"""What can be wrong with an identifier, as a value with words in both languages.  No identifier's rules here.
+"""Faults of identifiers, as values with words in both languages.
 
 A fault names a position, the character found there and the one expected.  It never
 repeats the whole value: identifiers may embed a person's number.

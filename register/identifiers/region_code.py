@@ -1,4 +1,4 @@
-"""Region and census district codes 区划代码, 普查小区代码: digits whose prefixes are the areas above.  No geometry.
+"""Region and census district codes 区划代码, 普查小区代码: digits whose prefixes are the areas above.
 
 Structure: 2 province, 2 prefecture, 2 county, 3 township, 3 village = 12 digits; census
 districts add 2 (14) or 3 (15); the pollution census stored 16 and one more character.

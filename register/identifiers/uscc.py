@@ -1,4 +1,4 @@
-"""Unified social credit code 统一社会信用代码, GB 32100-2015: 18 characters.  Says nothing of where a unit is.
+"""Unified social credit code 统一社会信用代码, GB 32100-2015: 18 characters.
 
 Structure: 1 registering department, 2 class, 3-8 area of the registering office,
 9-17 organisation code (GB 11714), 18 check character modulo 31.  The area is that of

@@ -1,4 +1,4 @@
-"""How a table looks on a terminal of any code page.  No words of its own."""
+"""How a table looks on a terminal of any code page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything a finished run shows people, rendered from the run folder's own tables.  Nothing is recomputed here."""
+"""Everything a finished run shows people, rendered from the run folder's own tables."""
 
 from __future__ import annotations
 

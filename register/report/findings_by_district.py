@@ -1,4 +1,4 @@
-"""Findings district by district: what a clerk of one township has to look at.  No counting of the whole."""
+"""Findings district by district: what a clerk of one township has to look at."""
 
 from __future__ import annotations
 

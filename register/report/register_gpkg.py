@@ -1,4 +1,4 @@
-"""register.gpkg: units, districts and faults as layers that open in QGIS.  Writing one layer stands in `layers`."""
+"""register.gpkg: units, districts and faults as layers that open in QGIS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what arrived is what was sent: SHA-256 and row count against the sender's.  Reads bytes, no rows."""
+"""Whether what arrived is what was sent: SHA-256 and row count against the sender's."""
 
 from __future__ import annotations
 

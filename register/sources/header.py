@@ -1,4 +1,4 @@
-"""Where the header of a list is, and which column holds which canonical field.  Reads no data rows."""
+"""Where the header of a list is, and which column holds which canonical field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes out of reading a list: its rows, what was set aside, and how each input was understood.  Values only."""
+"""What comes out of reading a list: its rows, what was set aside, and how each input was understood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which records of a list are no units: footers, repeated headers, ragged and blank rows.  Judges, builds no table."""
+"""Which records of a list are no units: footers, repeated headers, ragged and blank rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An interval for any estimator of the number of units, by the delta method.  Values only."""
+"""An interval for any estimator of the number of units, by the delta method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must not be lost or vouched for: inputs and people's work, changed tables, broken archives.  Writes nothing."""
+"""What must not be lost or vouched for: inputs and people's work, changed tables, broken archives."""
 
 from __future__ import annotations
 

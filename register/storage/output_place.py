@@ -1,4 +1,4 @@
-"""Where an output may go, and how files come to lie there: all together or not at all.  What is in them: elsewhere.
+"""Where an output may go, and how files come to lie there: all together or not at all.
 
 One guard for every command that writes: never into a run folder or a sealed archive, never over a file that is
 there, never into a folder that is itself an input, never at a path that a reader of URIs takes for another file.

@@ -1,4 +1,4 @@
-"""The run folder OUT: locked, written beside its place, swapped in whole.  What is in it is not known here.
+"""The run folder OUT: locked, written beside its place, swapped in whole.
 
 A run writes into a staging folder next to OUT.  When everything is there and on disk, the
 two change places; until that moment the old OUT is untouched.  A crash leaves at most

@@ -1,4 +1,4 @@
-"""How units keep their ids and codes from one run to the next.  Nothing here decides what a unit is."""
+"""How units keep their ids and codes from one run to the next."""
 
 from minglu.register.succession.choose_successor import Share, choose_ids
 from minglu.register.succession.inherit_ids import inherit_codes, inherit_ids, retire_codes

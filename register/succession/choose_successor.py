@@ -1,4 +1,4 @@
-"""Which new unit inherits the id of which former one: a rule over counts of shared rows.  No table, no engine.
+"""The choice of successors: which new unit inherits the id of which former one.
 
 One id goes to one unit at most, one unit takes one id at most.  The rule depends on the
 shares alone, never on their order.

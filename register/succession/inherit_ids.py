@@ -1,4 +1,4 @@
-"""Ids and codes of an earlier run carried on: SQL around the rule of `choose`.  Who is whose successor is recorded.
+"""Ids and codes inherited from the previous run, with merges and splits recorded.
 
 An id once assigned to a unit is never assigned to another: ended ids and codes are kept in `retired`.
 """

@@ -1,4 +1,4 @@
-"""The earlier run whose ids a build carries on: its tables checked, read and put into the engine.  No rule."""
+"""The previous run: its tables checked, read and put into the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The district layer on its own: codes checked, tiling proven, faults written for the map.  No lists, no units."""
+"""The district layer on its own: codes checked, tiling proven, faults written for the map."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The extent and the geographic datum of a layer, and the way there from CGCS2000."""
+"""The extent and the geographic datum of a layer, and the transformation from CGCS2000."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether lists and layer belong together: where the points lie, and which datum the layer itself is in."""
+"""Whether lists and layer belong together: the position of their points, and the datum of the layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw coordinates of entries made into points of the districts' datum, list by list.  No unit is placed here.
+"""Raw coordinates of entries made into points of the districts' datum, list by list.
 
 A list without a stated datum is tested against the districts its own rows declare; if
 they don't show which datum it uses, it is refused: half a kilometre of unnoticed shift

@@ -99,7 +99,7 @@ def write_ledger(engine: Engine) -> None:
     the others are its duplicates.  All rows of a unit out of scope or closed share that outcome.
     """
     engine.sql(
-        "heads",
+        "representatives",
         "SELECT u.unit_id, u.outcome, u.outcome_code, u.outcome_reason, coalesce(nullif(u.name_entry, ''), "
         "m.first_entry) AS head FROM units u JOIN (SELECT unit_id, min(entry_id) AS first_entry FROM members "
         "GROUP BY unit_id) m ON m.unit_id = u.unit_id",
@@ -114,7 +114,7 @@ def write_ledger(engine: Engine) -> None:
         "WHEN m.list = k.list THEN 'DUPLICATE_SAME_LIST' ELSE 'DUPLICATE_OTHER_LIST' END AS code, "
         "CASE WHEN h.outcome <> 'unit' THEN h.outcome_reason WHEN m.entry_id = h.head THEN '' "
         f"ELSE {same_unit} END AS reason "
-        "FROM members m JOIN heads h ON h.unit_id = m.unit_id JOIN (SELECT entry_id, list, concat(file, "
+        "FROM members m JOIN representatives h ON h.unit_id = m.unit_id JOIN (SELECT entry_id, list, concat(file, "
         "CASE WHEN sheet = '' THEN '' ELSE concat(' [', sheet, ']') END, ' #', CAST(row AS STRING)) AS place "
         "FROM members) k ON k.entry_id = h.head",
     )
@@ -124,7 +124,7 @@ def write_ledger(engine: Engine) -> None:
         "SELECT list, file, sheet, row, '' AS entry_id, 'rejected' AS outcome, '' AS unit_id, code, reason "
         "FROM rejects",
     )
-    engine.drop("heads", "accepted")
+    engine.drop("representatives", "accepted")
 
 
 def check_laws(engine: Engine, laws: Sequence[Law] = LAWS) -> tuple[Law, ...]:

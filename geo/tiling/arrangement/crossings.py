@@ -1,4 +1,4 @@
-"""Where leftover edges meet: crossings, and end points that lie on another edge.  Exact; no faces yet."""
+"""Where leftover edges meet: crossings, and end points that lie on another edge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies west of a point: the winding there, and the nearest pieces.  Finds which parts lie inside which faces."""
+"""Nesting of connected parts: which face contains each part, by the winding west of a point."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leftover edges cut at every node, as a planar network with exact neighbours around each node.  No faces yet."""
+"""Leftover edges cut at every node, as a planar network with exact neighbours around each node."""
 
 from __future__ import annotations
 
@@ -174,9 +174,9 @@ def _order_around(node: Ints, start: Floats, end: Floats) -> Ints:
     near = (group[1:] == group[:-1]) & (np.diff(key[order]) < NEAR_TURNS)
     for one in sorted(set(group[1:][near].tolist())):
         low, high = np.searchsorted(group, [one, one + 1])
-        crowd = list(zip(order[low:high].tolist(), angle[order[low:high]].tolist(), strict=True))
-        crowd.sort(key=cmp_to_key(partial(_turn_order, start=start, end=end)))
-        order[low:high] = [number for number, _ in crowd]
+        run = list(zip(order[low:high].tolist(), angle[order[low:high]].tolist(), strict=True))
+        run.sort(key=cmp_to_key(partial(_turn_order, start=start, end=end)))
+        order[low:high] = [number for number, _ in run]
     return order
 
 

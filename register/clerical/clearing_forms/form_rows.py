@@ -1,4 +1,4 @@
-"""Which units stand on which clearing form, and what of them is known: from a run's tables to rows.  No workbook."""
+"""Which units stand on which clearing form, and what of them is known: from a run's tables to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What enumerators found on the ground: field.jsonl, append-only and chained.  No clock, no sheet, no matching.
+"""Facts that enumerators established: field.jsonl, an append-only log with a hash chain.
 
 Lines are `fact` (an answer about a known unit, or a new one) and `undo` (takes back a line).  How lines are
 chained is described in `hash_chain`.  A later answer about a unit does not erase an earlier one; it is believed more.

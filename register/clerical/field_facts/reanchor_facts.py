@@ -1,4 +1,4 @@
-"""Facts found again in today's lists: each with the entry that it is about, or lost.  No evidence is made here.
+"""Field facts re-anchored in the lists of today: each with the entry that it is about, or lost.
 
 The unit's id is followed through the earlier run (its rows there are anchors as well); else the rows that the
 unit had when the sheet was written are looked for, by id and by content.

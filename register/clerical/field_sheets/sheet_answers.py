@@ -1,4 +1,4 @@
-"""One sheet in: a filled-in workbook checked against what was written in it.  Nothing is stored here.
+"""The answers of one returned field sheet, checked against what was written in it.
 
 It may come back from another office program, sorted, with columns moved or hidden; it must hold
 every line it was written with, its keys unchanged.

@@ -1,4 +1,4 @@
-"""The columns of a field sheet, and which words may stand in them.  Nothing is written or read here."""
+"""The columns of a field sheet, and which words may stand in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A field sheet as a workbook: what is known, locked, beside what is to be filled in.  Nothing is read.
+"""A field sheet as a workbook: what is known, locked, beside what is to be filled in.
 
 All but the answers is locked (without a password: it guards against slips).  No cell takes effect: texts
 stay texts.  It prints on A4 across, two pages wide, headings, number and name on each.

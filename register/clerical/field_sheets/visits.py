@@ -1,4 +1,4 @@
-"""Which units to visit, and who goes where: the kept units of a run, sheet by sheet.  No workbook is written here."""
+"""Visits: the kept units of a run, by sheet and enumerator."""
 
 from __future__ import annotations
 

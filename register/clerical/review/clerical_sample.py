@@ -1,4 +1,4 @@
-"""A clerical sample: pairs drawn by strata of score, for an honest estimate of precision and recall.  No estimate here.
+"""A clerical sample: pairs drawn by strata of score, for an honest estimate of precision and recall.
 
 The population is every pair of scored_pairs and every pair inside one unit.  Strata are
 what the register made of a pair (one unit, one legal unit, apart) by bands of its score.

@@ -1,4 +1,4 @@
-"""Sheets in: a filled-in workbook checked against what was written in it.  Nothing is decided or stored here.
+"""The answers of a returned review workbook, checked against what was written in it.
 
 The workbook is read in the sandbox for source lists: no cell takes effect.  It may come
 back from another office program, with columns moved or hidden; it must hold every pair it

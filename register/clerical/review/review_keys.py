@@ -1,4 +1,4 @@
-"""What a review workbook carries besides what a clerk sees: run, keys, sample.  Written and checked alike here.
+"""The hidden keys of a review workbook: run, pairs, sample.
 
 It lies in the hidden sheet of `register/clerical/returned_workbook.py`.
 """

@@ -1,4 +1,4 @@
-"""Which questions a clerk should see, in which order, with what is known of both sides.  No sheet is written here."""
+"""The review queue: questions in the order of asking, with what is known of both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""review.xlsx: one row a pair, both sides beside each other, differences in red, answers to choose.  Nothing is read.
+"""review.xlsx: one row a pair, both sides beside each other, differences in red, answers to choose.
 
 Everything but the answers is locked (without a password: it guards against slips).  No
 cell takes effect: texts stay texts.  The same pairs give the same bytes.

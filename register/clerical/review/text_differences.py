@@ -1,4 +1,4 @@
-"""Where two texts differ, character by character, for marking on a sheet.  No colours here."""
+"""Where two texts differ, character by character, for marking on a sheet."""
 
 from __future__ import annotations
 

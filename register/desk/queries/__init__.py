@@ -1,1 +1,1 @@
-"""What the pages of the desk show, read from the tables of a run as plain values.  No request and no page here."""
+"""What the pages of the desk show, read from the tables of a run as plain values."""

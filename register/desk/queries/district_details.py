@@ -1,4 +1,4 @@
-"""Everything that a run says of one district: its units, what to check, its faults, its neighbours.  Plain values."""
+"""Everything that a run says of one district: its units, what to check, its faults, its neighbours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The questions of a run, and what is known of the rows that each is about.  Reads tables, keeps no answers."""
+"""The questions of a run, and what is known of the rows that each is about."""
 
 from __future__ import annotations
 

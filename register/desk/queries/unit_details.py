@@ -1,4 +1,4 @@
-"""Everything that a run says of one unit: its rows, its values and their sources, its past.  Plain values."""
+"""Everything that a run says of one unit: its rows, its values and their sources, its past."""
 
 from __future__ import annotations
 

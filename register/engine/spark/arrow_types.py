@@ -1,4 +1,4 @@
-"""Arrow types that Spark has as well: what has none is widened or spelled out.  No values are changed."""
+"""Arrow types that Spark has as well: what has none is widened or spelled out."""
 
 from __future__ import annotations
 

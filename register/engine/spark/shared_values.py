@@ -1,4 +1,4 @@
-"""One value that many workers read: laid into a file once, mapped by every process that needs it.  No Spark.
+"""One value that many workers read: laid into a file once, mapped by every process that needs it.
 
 What is large in it (arrays of coded rows) is not copied when it is read: the workers of one machine share its pages.
 """

@@ -1,4 +1,4 @@
-"""Spark's errors translated into plain messages in both languages.  Nothing is tried again here."""
+"""Spark's errors translated into plain messages in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Spark session that fits: PySpark, Java and the user's settings are looked at before anything starts.  No tables."""
+"""A Spark session that fits: PySpark, Java and the user's settings are looked at before anything starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connected components in rounds of plain joins and minima, for graphs that no one machine holds.  No Spark.
+"""Connected components in rounds of plain joins and minima, for graphs that no one machine holds.
 
 Each round makes two moves (Kiveris et al., Connected Components in MapReduce and Beyond, 2014): every node hangs
 its larger neighbours on the smallest node that it sees, then its smaller ones.  Both keep the components as they

@@ -1,4 +1,4 @@
-"""What runs inside a Spark worker: a batch function on the batches of a partition or of a group.  No session.
+"""What runs inside a Spark worker: a batch function on the batches of a partition or of a group.
 
 What they make goes into files of the run's folder, and only the names go to Java: a batch of codes would have to
 fit into Java's memory many times.  What a lost task left, nobody reads.

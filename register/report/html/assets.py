@@ -1,4 +1,4 @@
-"""Templates, style sheets and scripts that the pages are made of.  Knows no content."""
+"""Templates, style sheets and scripts that the pages are made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only the office itself may see: units to check and rows set aside, with their file, sheet and row.  No page."""
+"""The internal page: units to check and rows set aside, with their file, sheet and row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A paper in the style of Chinese offices (公文): fonts, margins, headings, numbered tables.  No content of its own."""
+"""A paper in the style of Chinese offices (公文): fonts, margins, headings, numbered tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words in place of codes, and one language of stored reasons, for the columns that people read.  No workbook here."""
+"""Words in place of codes, and one language of stored reasons, for the columns that people read."""
 
 from __future__ import annotations
 

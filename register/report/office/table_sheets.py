@@ -1,4 +1,4 @@
-"""Tables as sheets of a workbook: texts stay texts, long tables go on in further sheets.  No choice of tables here.
+"""Tables as sheets of a workbook: texts stay texts, long tables go on in further sheets.
 
 A cell never becomes a formula, a link or a number by its text; ids keep their zeros.
 The same content gives the same bytes.

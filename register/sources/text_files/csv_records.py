@@ -1,4 +1,4 @@
-"""Delimited text as records: each record's first physical line and its cells.  Nothing here knows headers or fields.
+"""Delimited text as records: each record's first physical line and its cells.
 
 Blocks are split by arithmetic on bytes: a separator counts where the number of quotation marks
 before it is even.  This holds only while every cell with a quotation mark is wholly quoted; a block

@@ -1,4 +1,4 @@
-"""Reading one delimited text file: encoding, delimiter, header, then batch by batch.  Workbooks are read elsewhere."""
+"""Reading one delimited text file: encoding, delimiter, header, then batch by batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of polygon layers, checked before GDAL sees them: format and completeness.  No reading of features.
+"""Files of polygon layers, checked before GDAL sees them: format and completeness.
 
 A layer is a plain local file whose first bytes are those that its name claims.  A
 GeoPackage must pass SQLite's own integrity check; a shapefile must be complete.

@@ -1,4 +1,4 @@
-"""Polygon layers of districts and parents: the one place that reads vector files.  No proof, no repair.
+"""Polygon layers of districts and parents: the one place that reads vector files.
 
 `layer_files` looks at each file before GDAL does, `gdal_drivers` limits what GDAL may open.
 Coordinates that the layer's system can't hold are refused while they are read.

@@ -1,4 +1,4 @@
-"""先审核后汇总: whether a county's sealed register may be rolled up, and why not.  Nothing is joined here."""
+"""先审核后汇总: the audit of a county's sealed register before it is rolled up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""质量核查与评估报告 as a draft document: what was drawn, what was found, what it shows.  No figure is made here."""
+"""质量核查与评估报告: the draft assessment report of a spot check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a register is to be checked: the rules that it was made with, what is asked for instead, what a size can show."""
+"""The sampling plan: rules, settings asked for, and what a sample size can show."""
 
 from __future__ import annotations
 

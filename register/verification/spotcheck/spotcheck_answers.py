@@ -1,4 +1,4 @@
-"""The workbooks of a spot check taken back: every row checked against what was written, answers as values."""
+"""The answers of a spot check's workbooks, every row checked against what was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a draw and a score say to people: what was drawn, what it can show, what the answers showed.  No rule here."""
+"""The terminal text of a draw and a score."""
 
 from __future__ import annotations
 

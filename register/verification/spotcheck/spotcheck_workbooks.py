@@ -1,4 +1,4 @@
-"""The workbooks of a spot check: from the list to the field, and from the field to the list.  Nothing is judged here.
+"""The workbooks of a spot check: from the list to the field, and from the field to the list.
 
 list-to-field.xlsx: drawn units to be looked at on the spot.  area-to-list.xlsx: districts to be walked whole, with
 blank lines for what is found there; who walks must not know what the register has in a district, nor how
