@@ -6,7 +6,7 @@ python3 start run python tests/licences.py
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, files, metadata
+from importlib.metadata import PackageNotFoundError, PackagePath, files, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +20,32 @@ What is vendored into the project itself stands in [NOTICE](../../NOTICE).
 | package | licence |
 |---|---|
 """
+BUNDLED_HEAD = """
+## What the wheels bring along 包内自带的程序库
+
+Libraries that the packages' builders put into their wheels as files of their own; a test holds the list against the
+installed wheels. What is compiled into a package (libxml2 in lxml, OpenSSL in cryptography, the libraries of Arrow and
+DuckDB) stands in the licence files of that package; libgdal holds
+GEOS, PROJ, SQLite and curl once more.
+
+| library | in | licence |
+|---|---|---|
+"""
+BUNDLED = {
+    "libcurl": ("pyproj", "curl licence (MIT-like)"),
+    "libgdal": ("pyogrio", "MIT, parts under other permissive licences (GDAL's LICENSE.TXT)"),
+    "libgeos": ("shapely", "LGPL-2.1-or-later; a shared library, to be replaced by whoever wants another"),
+    "libgeos_c": ("shapely", "LGPL-2.1-or-later"),
+    "libgfortran": ("numpy, scipy", "GPL-3.0 with the GCC Runtime Library Exception"),
+    "libnghttp2": ("pyproj", "MIT"),
+    "libproj": ("pyproj", "MIT"),
+    "libquadmath": ("numpy, scipy", "LGPL-2.1-or-later"),
+    "libscipy_openblas": ("scipy", "BSD-3-Clause"),
+    "libscipy_openblas64_": ("numpy", "BSD-3-Clause"),
+    "libsqlite3": ("pyproj", "public domain"),
+    "libtiff": ("pyproj", "libtiff licence (BSD-like)"),
+}
+"""Library -> packages whose wheels have it on Linux, and its licence as its authors state it."""
 LONGEST = 60
 """Some packages state the whole text; its first line names it."""
 
@@ -51,9 +77,24 @@ def _first_line_of_file(name: str) -> str:
     return next((line[:LONGEST] for line in lines if line), "")
 
 
+def bundled() -> set[str]:
+    """Return the shared libraries that the installed wheels of the lock bring along, without version and hash."""
+    shipped = {path for name in locked() for path in _files_of(name) if path.parts[0].endswith((".libs", ".dylibs"))}
+    return {re.split(r"[-.]", path.name)[0] for path in shipped}
+
+
+def _files_of(name: str) -> list[PackagePath]:
+    try:
+        return list(files(name) or ())
+    except PackageNotFoundError:
+        return []
+
+
 def page() -> str:
     """Return the whole page."""
-    return HEAD + "".join(f"| {name} | {licence_of(name)} |\n" for name in sorted(locked()))
+    packages = "".join(f"| {name} | {licence_of(name)} |\n" for name in sorted(locked()))
+    libraries = "".join(f"| {name} | {where} | {licence} |\n" for name, (where, licence) in sorted(BUNDLED.items()))
+    return HEAD + packages + BUNDLED_HEAD + libraries
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.licences import PAGE, ROOT, locked
+from tests.licences import BUNDLED, PAGE, ROOT, bundled, locked
 from tests.trust import county
 from tests.trust.conftest import minglu
 
@@ -139,10 +139,11 @@ def test_without_any_route_the_result_is_the_same(built, census):
 
 def test_every_locked_package_has_its_licence_and_hashes():
     """The list is made by a command; nothing under the GPL, nothing without a hash, nothing left out."""
-    page = PAGE.read_text("utf-8")
+    page, _, libraries = PAGE.read_text("utf-8").partition("## What the wheels bring along")
     assert [name for name in locked() if f"| {name} |" not in page] == []
     assert "GPL" not in page
     assert "not stated" not in page
+    assert bundled() <= {name for name in BUNDLED if f"| {name} |" in libraries}, "and what the wheels bring along"
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     assert lock.count("==") <= lock.count("--hash=sha256:")
     assert lock.count(" \\\n    --hash=sha256:") >= len(locked())
