@@ -25,8 +25,8 @@ BUNDLED_HEAD = """
 
 Libraries that the packages' builders put into their wheels as files of their own; a test holds the list against the
 installed wheels. What is compiled into a package (libxml2 in lxml, OpenSSL in cryptography, the libraries of Arrow and
-DuckDB) stands in the licence files of that package; libgdal holds
-GEOS, PROJ, SQLite and curl once more.
+DuckDB) stands in the licence files of that package; libgdal
+holds GEOS, PROJ and SQLite once more.
 
 | library | in | licence |
 |---|---|---|
