@@ -29,6 +29,13 @@ ON_LISTS = f"{KEPT} AND lists <> '{FIELD}'"
 """Units that only the field knows are on no list: they are what completeness estimates, no part of the overlap."""
 SHARED_VALUE_CLASSES = ((2, 4), (5, 9), (10, 29), (30, None))
 """Classes of units at one address."""
+USED_WITH_REMARK = frozenset(
+    {
+        *("TEXT_CHARACTER", "ID_PREFIX", "ID_MOVED"),
+        *("COORD_SWAPPED", "COORD_TRUNCATED", "COORD_DEFAULT"),
+    }
+)
+"""Codes of `value_faults` whose value is used all the same: as it is, put right, or with less weight."""
 MOST_FAULTS = 500
 """So many territory faults are listed one by one; all are in tables/faults.parquet."""
 CLOSED_BUT_ACTIVE = (
@@ -257,12 +264,19 @@ def count_findings(engine: Engine, facts: RunMetadata, placement: Json) -> dict[
         "FIELD_LOST": facts.field.lost,
         "PAIRS_UNCOMPARED": _number(engine, "SELECT coalesce(sum(pairs), 0) FROM uncompared"),
         "ROWS_REJECTED": engine.count("rejects"),
-        "VALUES_SET_ASIDE": engine.count("value_faults"),
+        **_value_findings(engine),
         "DATUM_CONTRADICTED": sum(datum.contradicted for datum in facts.datums),
         "INPUT_EMPTY": sum(not report.rows for report in facts.inputs),
         "SHEETS_UNREAD": _unread_sheets(facts.inputs),
         "INPUT_NOT_ATTESTED": sum(not report.attested for report in facts.inputs),
     }
+
+
+def _value_findings(engine: Engine) -> dict[str, int]:
+    """Count the values that were not used apart from those that were, with a remark."""
+    found = _pairs(engine, "SELECT code AS key, count(*) AS n FROM value_faults GROUP BY code")
+    remarked = sum(n for code, n in found.items() if code in USED_WITH_REMARK)
+    return {"VALUES_SET_ASIDE": sum(found.values()) - remarked, "VALUES_REMARKED": remarked}
 
 
 def _unread_sheets(inputs: Sequence[InputReport]) -> int:

@@ -175,8 +175,15 @@ FINDINGS: Mapping[str, Finding] = {
         WARNING,
         "{n} 个值有误而未采用（行仍保留）",
         "{n} values were wrong and not used (their rows were kept)",
-        "见 register.xlsx 的“未采用的值”；代码列应设为文本后重新导出",
-        "see the sheet values (未采用的值) in register.xlsx; format code columns as text and export again",
+        "见 register.xlsx 的“问题值”；代码列应设为文本后重新导出",
+        "see the sheet values (问题值) in register.xlsx; format code columns as text and export again",
+    ),
+    "VALUES_REMARKED": Finding(
+        NOTICE,
+        "{n} 个值加注后仍采用（更正、原样保留或降低权重）",
+        "{n} values are used with a remark (put right, kept as they are, or with less weight)",
+        "见 register.xlsx 的“问题值”",
+        "see the sheet values (问题值) in register.xlsx",
     ),
     "PAIRS_UNCOMPARED": Finding(
         WARNING,

@@ -155,6 +155,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "FIELD_LOST": "accounting",
     "ROWS_REJECTED": "accounting",
     "VALUES_SET_ASIDE": "inputs",
+    "VALUES_REMARKED": "inputs",
     "DATUM_CONTRADICTED": "inputs",
     "CLOSED_CONTRADICTED": "accounting",
     "INPUT_EMPTY": "inputs",

@@ -36,7 +36,7 @@ TITLES = {
     "by district": "小区问题",
     "to check": "待核对",
     "rejects": "无效记录",
-    "values": "未采用的值",
+    "values": "问题值",
     "ledger": "台账",
 }
 """What each sheet is called in Chinese."""

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 
 from minglu.geo.territory_schemas import PLACEMENTS
-from minglu.register.coverage.counts import _unread_sheets, overlap_by_stratum
+from minglu.register.coverage.counts import _unread_sheets, _value_findings, overlap_by_stratum
 from minglu.register.engine import open_engine
 from minglu.register.schemas import UNITS
 
@@ -33,6 +33,17 @@ def test_overlap_of_every_stratum_is_counted_with_what_only_the_field_knows(tmp_
         engine.close()
     shown = {"business+tax": 1, "tax": 1, "field": 1}
     assert found == {("class", "industry"): shown, ("county", "990101"): shown, ("township", "990101001"): shown}
+
+
+def test_values_that_are_used_are_not_counted_as_set_aside(tmp_path):
+    """A coordinate put right, a number in another's column: used with a remark, and told apart from what is lost."""
+    codes = ["COORD_SWAPPED", "ID_MOVED", "TEXT_CHARACTER", "ID_CHECK", "COORD_ZERO", "ID_CHECK"]
+    engine = open_engine("duckdb", workspace=tmp_path, threads=1)
+    try:
+        engine.put("value_faults", pa.table({"code": codes}))
+        assert _value_findings(engine) == {"VALUES_SET_ASIDE": 3, "VALUES_REMARKED": 3}
+    finally:
+        engine.close()
 
 
 def test_sheet_is_unread_by_its_name_whatever_the_name_holds():
