@@ -25,30 +25,34 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "mutants"
 PARTS = {
-    "ledger": (["register/units/ledger.py"], ["tests/register/test_ledger.py"]),
+    "ledger": (["register/units/ledger.py"], ["tests/register/units/test_ledger.py"]),
     "statistics": (["register/statistics/*.py"], ["tests/register/statistics"]),
     "placement": (
         ["geo/placing/place_units.py", "geo/placing/placement_policy.py"],
-        ["tests/geo/test_decision.py", "tests/geo/test_placement.py", "tests/geo/test_gazetteer.py"],
+        ["tests/geo/placing"],
     ),
     "proof": (
         ["geo/tiling/partition_proof.py", "geo/tiling/edge_cancellation.py", "geo/tiling/faces.py"],
-        [
-            f"tests/geo/test_{name}.py"
-            for name in ("partition", "verdict", "fault_kinds", "legal_shapes", "edges", "faces")
-        ],
+        ["tests/geo/tiling", *(f"tests/geo/test_{name}.py" for name in ("verdict", "fault_kinds", "legal_shapes"))],
     ),
     "clusters": (
-        [f"matching/{name}.py" for name in ("verdicts", "clusters", "connected", "decided", "second_look", "crowds")],
-        [f"tests/matching/test_{name}.py" for name in ("verdicts", "clusters", "decided", "second_look", "crowds")],
+        ["matching/model/thresholds.py", "matching/clustering/*.py", "matching/encoding/term_frequencies.py"],
+        [
+            "tests/matching/model/test_thresholds.py",
+            "tests/matching/clustering",
+            "tests/matching/encoding/test_term_frequencies.py",
+        ],
     ),
     "weights": (
-        [f"matching/{name}.py" for name in ("learning", "marks", "witness", "expectation")],
-        [f"tests/matching/test_{name}.py" for name in ("learning", "marks", "witness")],
+        [
+            f"matching/model/{name}.py"
+            for name in ("training", "branch_markers", "spatial_calibration", "expectation_maximisation")
+        ],
+        [f"tests/matching/model/test_{name}.py" for name in ("training", "branch_markers", "spatial_calibration")],
     ),
     "texts": (
-        [f"matching/{name}.py" for name in ("tails", "letters", "coding", "subsequence")],
-        [f"tests/matching/test_{name}.py" for name in ("addresses", "letters", "coding", "subsequence", "likeness")],
+        ["matching/parsing/*.py", "matching/encoding/encode_entries.py", "matching/comparing/subsequence.py"],
+        ["tests/matching/parsing", "tests/matching/encoding", "tests/matching/comparing"],
     ),
 }
 SLOW = "tests/register/statistics/test_worked_examples.py::test_diabetes_gives_the_printed_values"

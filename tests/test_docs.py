@@ -3,6 +3,7 @@
 import re
 
 from tests.commands import PAGE, ROOT, commands, page
+from tests.mutants import PARTS
 
 
 def test_the_page_of_commands_is_what_the_program_prints():
@@ -71,6 +72,23 @@ def test_every_module_that_the_architecture_names_exists():
     folders = {path.name for top in ("commands", "common", "geo", "matching", "register") for path in _rooms(top)}
     assert rooms - folders == set()
     assert folders - rooms == set()
+
+
+def test_every_path_that_a_page_names_exists():
+    """A module or a test that was moved takes its pages along."""
+    tops = "commands|common|geo|matching|register|tests|bench|sample_data|start"
+    missing = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+        for name in re.findall(rf"`((?:{tops})/[\w/.-]*)`", page.read_text("utf-8"))
+        if not (ROOT / name).exists() and not (ROOT / f"{name}.py").exists()
+    ]
+    assert missing == []
+
+
+def test_mutation_testing_knows_where_its_parts_are():
+    places = [place for part in PARTS.values() for places in part for place in places]
+    assert [place for place in places if not list(ROOT.glob(place))] == []
 
 
 def _rooms(top):
