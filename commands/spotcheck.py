@@ -76,8 +76,8 @@ def spotcheck_score(
 ) -> None:
     """Score filled-in workbooks: rates, intervals, verdict; exit code 1 unless accepted. 计算各率、区间与结论。"""
     with guarded(lang) as language:
-        from minglu.register.clerical.problems import Problems
         from minglu.register.clerical.returned_files import find_returned
+        from minglu.register.clerical.sheet_problems import Problems
         from minglu.register.verification.spotcheck.draw_and_score import score_sheets, write_score
         from minglu.register.verification.spotcheck.spotcheck_text import score_lines
 

@@ -54,7 +54,7 @@ WORD_SAMPLE_ROWS = 200_000  # a word that so many rows don't show is too rare to
 
 
 class Progress(Protocol):
-    """Where a run tells how far it is; the clock is on the other side of this protocol."""
+    """Where a run reports its progress; timing is the receiver's business."""
 
     def stage(self, *, en: str, zh: str) -> AbstractContextManager[None]:
         """Enter a named stage; leaving the context ends it."""

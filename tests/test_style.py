@@ -96,6 +96,12 @@ def test_no_folder_of_the_product_is_crowded():
     assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
 
 
+def test_no_two_modules_have_the_same_name():
+    """A module is found by its file name alone; `__init__` is the folder's, `__main__` an entry point's."""
+    names = Counter(path.name for path in PACKAGE_FILES if path.stem not in {"__init__", "__main__"})
+    assert {name: count for name, count in names.items() if count > 1} == {}
+
+
 def test_no_tracked_file_names_a_registry():
     """Where packages come from is the business of the machine that installs them."""
     found = []

@@ -63,7 +63,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a point is believed, degrees; it also tells which of two numbers is the longitude."""
+    """Where a point is believed, degrees; it also shows which of two numbers is the longitude."""
 
     west: float
     south: float

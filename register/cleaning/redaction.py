@@ -2,7 +2,7 @@
 
 Some offices write 和平路5号（电话139...）, or an identity number behind a name.  The number is taken out of what is
 stored; all else of the cell stays.  Recognition is generous in spelling (spaces, dashes, +86, a leading 0, full width)
-and strict in shape: a door number, a code or a coordinate is none.
+and strict in shape: a house number, a code or a coordinate is none.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple, NoReturn
 import xlsxwriter
 
 from minglu.register.clerical.form_columns import Column
-from minglu.register.clerical.problems import Place, Problems, cell_place, column_letter, refuse, refuse_at
 from minglu.register.clerical.returned_workbook import (
     HIDDEN,
     Cells,
@@ -27,6 +26,7 @@ from minglu.register.clerical.returned_workbook import (
     read_cells,
     write_hidden,
 )
+from minglu.register.clerical.sheet_problems import Place, Problems, cell_place, column_letter, refuse, refuse_at
 from minglu.register.language.safe_text import plain_text
 
 NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 -- a constant in place of the time of writing
@@ -40,7 +40,7 @@ LINE_POINTS = 30
 REPEATED_COLUMNS = 4
 """Of a form that is wider than a page: so many stand on every page."""
 NUMBER = "no"
-"""The column that tells the rows of a form apart."""
+"""The column that identifies the rows of a form."""
 
 
 class Form(NamedTuple):

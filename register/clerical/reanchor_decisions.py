@@ -132,7 +132,7 @@ def _candidates(engine: Engine, sides: Sequence[Anchor]) -> list[Mapping[str, st
 
 
 class _Entries:
-    """Entries by id, and by content that tells them apart."""
+    """Entries by id, and by content that identifies them."""
 
     def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
         self.ids = {row["entry"] for row in rows}

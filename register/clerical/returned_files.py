@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.clerical.problems import Note
+from minglu.register.clerical.sheet_problems import Note
 from minglu.register.storage.run_folder import digest
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")

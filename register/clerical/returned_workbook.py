@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from minglu.register.clerical.problems import CellError, column_number, refuse
+from minglu.register.clerical.sheet_problems import CellError, column_number, refuse
 from minglu.register.sources.file_type import Format, sniff
 from minglu.register.sources.workbooks.sandbox import open_workbook
 

@@ -104,7 +104,7 @@ def audit_areas(
 def audit_classes(
     printed: Mapping[str, int | None], overlaps: Counts, shown: Iterable[Area], whole: Mapping[str, int]
 ) -> list[Exposed]:
-    """Return the hidden counts of source classes that can be told from all that is published of classes.
+    """Return the hidden counts of source classes that can be derived from all that is published of classes.
 
     `printed` are the kept units of each class, None where hidden; `overlaps` the true overlap of the lists inside
     every class, as keys ("class", name); `shown` are those with an estimate, which gives theirs away; `whole` is the

@@ -188,7 +188,7 @@ FINDINGS: Mapping[str, Finding] = {
     "PAIRS_UNCOMPARED": Finding(
         WARNING,
         "至多 {n} 对条目未比较：两条只共有过多行共有的值（电话、门牌、坐标格等）",
-        "at most {n} pairs were not compared: they share only what too many rows share (a phone, a door, a map cell)",
+        "at most {n} pairs were not compared: they share only values that too many rows have (a telephone, a map cell)",
         "补充代码或地址可缩小候选组",
         "see tables/uncompared.parquet; more codes or addresses make blocks smaller",
     ),

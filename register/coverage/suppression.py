@@ -9,7 +9,7 @@ that is hidden takes with it the counts from which it could be worked out in the
 - units out of scope hide their rows, closed ones and those not found theirs, and all of them the rows in all.
 
 Then every hidden count can be moved, unit by unit with its rows, between the hidden areas of
-its region without changing anything that is printed: what one column tells about its own
+its region without changing anything that is printed: what one column reveals about its own
 region (see `disclosure_control`) is all that can be learnt; `disclosure_audit` attacks the result before it is
 published.  Classes of units in no district are no areas, and are printed as they are: they are findings, and their
 sum stands in the verdict.

@@ -47,7 +47,7 @@ class Session:
     """Who sits there; empty while it is not known, or where nobody may answer."""
     language: str
     message: tuple[str, str] | None = None
-    """What the next page tells of what was just done: Chinese, English."""
+    """What the next page reports of the last action: Chinese, English."""
 
     def take_message(self) -> tuple[str, str] | None:
         """Return what was just done, once."""

@@ -1,4 +1,4 @@
-"""An answer in parts that each form tells in its own way: lines for a terminal, values for JSON, a page."""
+"""An explanation in parts that each output renders in its own way: lines for a terminal, values for JSON, a page."""
 
 from __future__ import annotations
 

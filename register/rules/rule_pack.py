@@ -65,8 +65,8 @@ class ClassRow(Row):
     """How a source class is recognised; a unit gets the first class, by `order`, with any evidence.
 
     `industry` are prefixes of GB/T 4754 codes or ranges of divisions; where there is no
-    code, `words` are looked for in the industry's text, and where that tells nothing,
-    `names` in the unit's name; a text that holds one of `unless` tells nothing.  A
+    code, `words` are looked for in the industry's text, and where that is inconclusive,
+    `names` in the unit's name; a text that holds one of `unless` is inconclusive.  A
     `strong` row looks at the name first, whatever the code, and at the industry's text
     beside a code of class `other`.
     """

@@ -73,7 +73,7 @@ def limiting_plan(lot: int, good: float, bad: float, alpha: float = 0.05, beta: 
     Plan(n=131, most_errors=3)
     """
     if not 0 <= good < bad <= 1 or round(good * lot) >= round(bad * lot):
-        message = f"no plan tells {good} from {bad} in a lot of {lot}"
+        message = f"no plan separates {good} from {bad} in a lot of {lot}"
         raise ValueError(message)
     wrong, sizes = round(bad * lot), np.arange(1, lot + 1)
 

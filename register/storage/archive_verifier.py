@@ -102,12 +102,12 @@ def check_bag(bag: Path, *, head: str = "", key: bytes | None = None) -> Checked
         findings.append(Finding("HEAD", TAG_MANIFEST, zh, en))
     findings += _signature(bag, key)
     for check in (_run_manifest, _figures, _rendered, _chains, _inputs):
-        findings += _told(check, bag)
+        findings += _guarded(check, bag)
     pinned = bool(head) or key is not None
     return Checked(own_head, register_head(bag / RUN), len(payload), pinned, tuple(sorted(findings)))
 
 
-def _told(check: Callable[[Path], Iterable[Finding]], bag: Path) -> list[Finding]:
+def _guarded(check: Callable[[Path], Iterable[Finding]], bag: Path) -> list[Finding]:
     """Run a check that reads what the run wrote; what can't be read is a finding, never a crash."""
     try:
         return list(check(bag))

@@ -44,7 +44,7 @@ def staged(
     with ExitStack() as leaving:
         for folder in reversed(missing_parents(out.parent)):
             leaving.callback(remove_empty, folder)
-        with _told(out, everywhere=True):
+        with _explained(out, everywhere=True):
             _refuse_foreign(out)
             out.parent.mkdir(parents=True, exist_ok=True)
             leaving.enter_context(locked(out))
@@ -58,9 +58,9 @@ def staged(
             leaving.callback(shutil.rmtree, staging, ignore_errors=True)
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(mode=0o700)
-        with _told(out, everywhere=False), _private():
+        with _explained(out, everywhere=False), _private():
             yield staging
-        with _told(out, everywhere=True):
+        with _explained(out, everywhere=True):
             _open_up(staging)
             _flush(staging)
             _swap(staging, out, resting)
@@ -99,7 +99,7 @@ def _private() -> Iterator[None]:
 
 
 @contextmanager
-def _told(out: Path, *, everywhere: bool) -> Iterator[None]:
+def _explained(out: Path, *, everywhere: bool) -> Iterator[None]:
     """Turn a failure to write into an OutputError.
 
     Of the errors of what runs inside a staging folder (not `everywhere`), only those that speak of
@@ -218,7 +218,7 @@ def _open_up(staging: Path) -> None:
 
 
 def _mask() -> int:
-    """Return the permissions that the user withholds; the system tells them only to who sets them."""
+    """Return the permissions that the user withholds; the system shows them only to who sets them."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
@@ -316,7 +316,7 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def run_id(folder: Path) -> str:
-    """Return what tells this run from every other: made from its entries and its scores."""
+    """Return what identifies this run: made from its entries and its scores."""
     parts = [digest(folder / "tables" / f"{name}.parquet") for name in ("entries", "scored_pairs")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

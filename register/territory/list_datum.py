@@ -63,7 +63,7 @@ def choose_datum(spec: ListSpec, evidence: DatumEvidence, usable: int) -> tuple[
 def mixed_datums(spec: ListSpec, evidence: DatumEvidence, part: Part | None) -> CrsError:
     """Return the error for a list pasted together from two datums, with the part where it can be identified."""
     where_en = (
-        f"The second part is probably {part.en}." if part else "No column and no run of rows tells the parts apart."
+        f"The second part is probably {part.en}." if part else "No column and no run of rows separates the parts."
     )
     where_zh = f"后者很可能是{part.zh}。" if part else "没有哪一列或哪一段行能将两部分分开。"
     return CrsError(

@@ -21,7 +21,7 @@ BATCH_PAIRS = 2_000_000
 
 
 CANDIDATES = 4
-"""Nearest edges kept for each point: where several pass within rounding, the winding tells which is right."""
+"""Nearest edges kept for each point: where several pass within rounding, the winding decides which is right."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

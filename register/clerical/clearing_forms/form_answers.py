@@ -26,8 +26,8 @@ from minglu.register.clerical.field_sheets.sheet_answers import Answer, Sheet
 from minglu.register.clerical.field_sheets.value_checks import Checker
 from minglu.register.clerical.form_columns import Column
 from minglu.register.clerical.form_workbook import NUMBER, Form, Line, note_other_sheets, read_form
-from minglu.register.clerical.problems import Problems
 from minglu.register.clerical.returned_workbook import foreign, read_hidden
+from minglu.register.clerical.sheet_problems import Problems
 
 SIGNED = ("result", "duplicate_of", "note", "filled_by", "checked_by", "filled_on", "scope")
 """Columns that say who found what; all others state values."""

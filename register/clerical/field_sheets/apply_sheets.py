@@ -28,8 +28,8 @@ from minglu.register.clerical.field_sheets.sheet_answers import Answer, Sheet, r
 from minglu.register.clerical.field_sheets.value_checks import Checker
 from minglu.register.clerical.field_sheets.visits import anchors_of
 from minglu.register.clerical.hash_chain import Signature
-from minglu.register.clerical.problems import Note, Problems, refuse_at
 from minglu.register.clerical.round_trip import RunHeader, require_same_run, undo_records
+from minglu.register.clerical.sheet_problems import Note, Problems, refuse_at
 from minglu.register.config.census_file import Census, read_census
 from minglu.register.sources.vector.read_specs import read_spec
 

@@ -25,8 +25,8 @@ from minglu.register.clerical.field_sheets.sheet_columns import (
 )
 from minglu.register.clerical.field_sheets.value_checks import Checker
 from minglu.register.clerical.form_workbook import NUMBER, Form, Line, note_other_sheets, read_form
-from minglu.register.clerical.problems import Place, Problems
 from minglu.register.clerical.returned_workbook import foreign, read_hidden
+from minglu.register.clerical.sheet_problems import Place, Problems
 
 STATED = ("district", "duplicate_of", *(f"right.{column.field}" for column in RIGHT))
 """What only a result gives a meaning to."""

@@ -12,7 +12,7 @@ from minglu.register.cleaning.simple_fields import read_industry_code
 from minglu.register.cleaning.size_measures import read_statements
 from minglu.register.clerical.field_sheets.sheet_columns import RIGHT
 from minglu.register.clerical.form_workbook import Line
-from minglu.register.clerical.problems import Problems
+from minglu.register.clerical.sheet_problems import Problems
 from minglu.register.identifiers import uscc
 from minglu.register.rules.rule_pack import MeasureRow
 

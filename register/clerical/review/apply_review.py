@@ -23,9 +23,9 @@ from minglu.register.clerical.decisions import (
     sample_record,
 )
 from minglu.register.clerical.hash_chain import Signature
-from minglu.register.clerical.problems import MOST_SHOWN, Note, Place, Problems, refuse_at
 from minglu.register.clerical.review.review_answers import Answer, Answers, read_answers
 from minglu.register.clerical.round_trip import RunHeader, require_same_run, undo_records
+from minglu.register.clerical.sheet_problems import MOST_SHOWN, Note, Place, Problems, refuse_at
 from minglu.register.config.census_file import Census, read_census
 from minglu.register.statistics.kappa import Agreement, cohen_kappa
 
@@ -260,8 +260,8 @@ def _refuse_contradictions(fresh: Sequence[Decision], by_pair: Mapping[Pair, Seq
     problems, judged = Problems(), [*old, *new]
     while (found := find_contradiction(judged)) is not None and problems.found < MOST_SHOWN:
         one, others = found
-        ordered = sorted([one, *others], key=lambda judgement: judgement.where in standing)
-        first, *rest = (places[judgement.where] for judgement in ordered)
+        ordered = sorted([one, *others], key=lambda decision: decision.where in standing)
+        first, *rest = (places[decision.where] for decision in ordered)
         en, zh = ("; ".join(place.en for place in rest), "；".join(place.zh for place in rest))
         with problems.collect():
             refuse_at(

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from minglu.register.clerical.decisions import UNDECIDED, WORDS
 from minglu.register.clerical.form_workbook import NUMBER, Form, note_other_sheets, read_form
-from minglu.register.clerical.problems import Place, Problems
 from minglu.register.clerical.returned_workbook import foreign, read_hidden
 from minglu.register.clerical.review import review_keys
 from minglu.register.clerical.review.review_workbook import CHOICES, SETTLED, columns
+from minglu.register.clerical.sheet_problems import Place, Problems
 
 BY_WORD = dict(zip(CHOICES, WORDS, strict=True))
 COMMAND = "review"

@@ -73,7 +73,7 @@ def write_workbook(path: Path, header: review_keys.Header, pairs: Sequence[Pair]
         write_headings(page, shown, len(pairs), formats)
         lock_page(page, frozen=ANSWER_COLUMNS + 1)
         page.fit_to_pages(pages_across(shown), 0)
-        page.repeat_columns(ANSWER_COLUMNS)  # the number tells the lines of further pages
+        page.repeat_columns(ANSWER_COLUMNS)  # the number identifies the lines of further pages
         for line, pair in enumerate(pairs, HEADER_ROWS):
             _write_pair(page, line, pair, shown, formats)
         write_hidden(book, review_keys.render(header, pairs))

@@ -54,7 +54,7 @@ class DistrictMap:
     def drawing(self, codes: Iterable[str], points: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
         """Return what the page's script draws: the districts, those beside them, and points.
 
-        A point has lon, lat (degrees, in the districts' datum) and whatever the script tells of it.
+        A point has lon, lat (degrees, in the districts' datum) and whatever the script shows of it.
         """
         wanted = [code for code in dict.fromkeys(codes) if code]
         around = [near for code in wanted for near, _ in self.neighbours(code)]

@@ -9,7 +9,7 @@ from minglu.register.desk.opened_run import OpenedRun
 
 
 class Figures(NamedTuple):
-    """What the first page tells of a run."""
+    """What the first page shows of a run."""
 
     lines: tuple[list[str], list[str]]
     """The summary, Chinese and English, as `minglu build` printed it."""

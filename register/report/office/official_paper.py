@@ -51,7 +51,7 @@ def _number_pages(section: Any) -> None:
     run = paragraph.add_run()
     run.font.size = Pt(CAPTION_PT)
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        mark = run._element.makeelement(qn("w:fldChar" if kind else "w:instrText"), {})  # noqa: SLF001 -- no door for fields
+        mark = run._element.makeelement(qn("w:fldChar" if kind else "w:instrText"), {})  # noqa: SLF001 -- no call for fields
         if kind:
             mark.set(qn("w:fldCharType"), kind)
         mark.text = text or None
@@ -91,7 +91,7 @@ def _add_run(paragraph: Any, text: object, chinese: str, size: float, *, bold: b
     shown = f"{text:,}" if isinstance(text, int) else "·" if text is None else plain_text(str(text))
     run = paragraph.add_run(shown)
     run.font.size, run.font.bold = Pt(size), bold
-    _set_fonts(run._element.get_or_add_rPr(), chinese)  # noqa: SLF001 -- the library has no door for East Asian fonts
+    _set_fonts(run._element.get_or_add_rPr(), chinese)  # noqa: SLF001 -- the library has no call for East Asian fonts
 
 
 def add_title(document: Any, text: str) -> None:
@@ -140,13 +140,13 @@ def add_table(
         column.width = Mm(width)
     for at, row in enumerate([header, *rows]):
         _fill(table.add_row(), row, widths_mm, head=at == 0)
-    repeat = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no door for repeated headers
+    repeat = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no call for repeated headers
     repeat.append(repeat.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
 
 
 def _fill(line: Any, values: Sequence[object], widths_mm: Sequence[int], *, head: bool) -> None:
     """Fill a row of a table; it is never torn by the end of a page."""
-    properties = line._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no door for rows that stay whole
+    properties = line._tr.get_or_add_trPr()  # noqa: SLF001 -- the library has no call for rows that stay whole
     properties.append(properties.makeelement(qn("w:cantSplit"), {qn("w:val"): "true"}))
     for cell, value, width in zip(line.cells, values, widths_mm, strict=True):
         cell.width = Mm(width)

@@ -244,7 +244,7 @@ def _require_integrity(file: Path) -> None:
 def require_table(file: Path, layer: str) -> None:
     """Raise SourceError where the layer of a GeoPackage is a view; views beside it are never read.
 
-    A view is a query in disguise: one may have rows without end, and no check of the file tells.
+    A view is a query in disguise: one may have rows without end, and no check of the file shows it.
     """
     if layer.lower() in {view.lower() for view in _looked_into(file, whole=False)[1]}:
         raise _is_view(file, layer)

@@ -30,7 +30,7 @@ class County:
     """A sealed register, audited."""
 
     key: str
-    """What tells its ids and files from those of other registers: its county code, or its number in the call."""
+    """What sets its ids and files apart from those of other registers: its county code, or its number in the call."""
     name: str
     reference_date: dt.date
     run: Path

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from minglu.errors import SourceError
-from minglu.register.clerical.problems import Problems, refuse_at
 from minglu.register.clerical.round_trip import hand_out
+from minglu.register.clerical.sheet_problems import Problems, refuse_at
 from minglu.register.storage.run_folder import write_json
 from minglu.register.verification.spotcheck.assessment_report import write_paper
 from minglu.register.verification.spotcheck.draw_sample import Drawn, draw

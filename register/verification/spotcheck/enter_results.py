@@ -13,8 +13,8 @@ import openpyxl
 from minglu.errors import SourceError, UsageError
 from minglu.register.clerical.form_columns import Column
 from minglu.register.clerical.form_workbook import NUMBER, Form, Line, read_form
-from minglu.register.clerical.problems import Problems
 from minglu.register.clerical.returned_workbook import read_hidden
+from minglu.register.clerical.sheet_problems import Problems
 from minglu.register.storage.run_folder import locked, replace_file
 from minglu.register.verification.spotcheck.spotcheck_answers import read_answers
 from minglu.register.verification.spotcheck.spotcheck_workbooks import (

@@ -10,8 +10,8 @@ from typing import Any
 from minglu.errors import SourceError
 from minglu.register.clerical.form_columns import Column
 from minglu.register.clerical.form_workbook import NUMBER, Form, Line, note_other_sheets, read_form
-from minglu.register.clerical.problems import Place, Problems
 from minglu.register.clerical.returned_workbook import foreign, read_hidden
+from minglu.register.clerical.sheet_problems import Place, Problems
 from minglu.register.verification.spotcheck import spotcheck_workbooks
 from minglu.register.verification.spotcheck.spotcheck_workbooks import (
     AREA_BOOK,

@@ -4,9 +4,9 @@ import openpyxl
 import pytest
 
 from minglu.errors import SourceError, UsageError
-from minglu.register.clerical.problems import column_letter, column_number
 from minglu.register.clerical.returned_files import find_sheets
 from minglu.register.clerical.returned_workbook import find_formulas, hidden_texts, parse_hidden
+from minglu.register.clerical.sheet_problems import column_letter, column_number
 
 
 def test_files_folders_and_patterns_name_the_same_workbooks(tmp_path):
