@@ -280,6 +280,23 @@ def test_two_reviewers_agree_beyond_chance_or_not(desk):
     assert any("kappa" in line for line in taken.lines("en"))
 
 
+def test_no_reviewer_overrules_the_other_by_handing_in_a_sheet_alone(desk):
+    """What is on record as a disagreement is settled by a third person, under whatever name, and by nobody of the two."""
+    made = make_sheets(desk / "county" / "out", desk / "two", ReviewOptions(most=9, overlap=6))
+    one, two = (path for path in made.files if path.suffix == ".xlsx")
+    pair = next(pair for pair in pairs_of(one) if pair in set(pairs_of(two)))
+    places = [pairs_of(sheet).index(pair) + 1 for sheet in (one, two)]
+    fill(one, {places[0]: (DIFFERENT, "甲审")})
+    fill(two, {places[1]: (SAME, "乙审")})
+    assert apply_sheets([one, two], census_of(desk), SIGNED).disagreed == (pair,)
+    for sheet in (one, two):
+        again = apply_sheets([sheet], census_of(desk), SIGNED)
+        assert (again.disagreed, again.chain.lines) == ((pair,), 1)
+    fill(two, {places[1]: (SAME, "丙审")})
+    settled = apply_sheets([two], census_of(desk), SIGNED)
+    assert (settled.disagreed, settled.chain.decisions[-1].relation) == ((), "same_site")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")
 @pytest.mark.parametrize("form", ["xlsx", "ods"])
