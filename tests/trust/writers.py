@@ -16,7 +16,9 @@ NAMES = (
     "sheets",
     "forms",
     "draw",
+    "score",
     "seal",
+    "rollup",
     "verifier",
     "page",
     "report",
@@ -55,6 +57,10 @@ def writers(folder: Path) -> Mapping[str, Writer]:
             (*("archive", "seal", out, "--by", "x", "--on", "2028-01-01"), *census, "--to", to("bag")),
             "made/bag",
         ),
+        "score": Writer(("spotcheck", "score", str(folder / "spot"), "--to", to("score")), "made/score"),
+        "rollup": Writer(
+            ("rollup", str(folder / "sealed"), "--name", "x", "--force", "--out", to("up")), "made/up", replaces=True
+        ),
         "verifier": Writer(("archive", "verifier", to("verify.py")), "made/verify.py"),
         "page": Writer(("report", out, "--internal", to("inside.html")), "made/inside.html"),
         "report": Writer(("report", out), "out", replaces=True),
@@ -89,13 +95,13 @@ class Steps:
     """Count opens for writing, or renames; let the n-th fail as on a full disk."""
 
     def __init__(self) -> None:
-        self.kind, self.at, self.count = "", 0, 0
+        self.kind, self.at, self.count, self.path = "", 0, 0, ""
         sys.addaudithook(self._heed)  # can't be taken off: it does nothing while `kind` is empty
 
     @contextlib.contextmanager
     def failing(self, kind: str, at: int) -> Iterator[None]:
         """Let the `at`-th step of a kind ("open" or "os.rename") fail inside."""
-        self.kind, self.at, self.count = kind, at, 0
+        self.kind, self.at, self.count, self.path = kind, at, 0, ""
         try:
             yield
         finally:
@@ -106,7 +112,9 @@ class Steps:
             return
         self.count += 1
         if self.count == self.at:
-            raise OSError(28, "No space left on device", str(arguments[0]))
+            self.path = str(arguments[0])  # zipfile tries the same name once more in another mode
+        if self.path == str(arguments[0]):
+            raise OSError(28, "No space left on device", self.path)
 
 
 def _writes(arguments: tuple[object, ...]) -> bool:
