@@ -69,7 +69,8 @@ def publish(
 
     `rows` are those of the table `coverage`, `classes` kept units by source class as printed, `parts` what the
     coverage.json of each county of a roll-up says.  In the end no area is printed at all: then nothing is published but
-    what the totals of the whole reveal, which are no secret; that is attacked as well, and raises RuntimeError.
+    what the totals of the whole reveal: a bound that they alone set is no secret; a count that they told exactly
+    raises RuntimeError.
     """
     rows, parts = list(rows), list(parts)
     shown, classes = _publish_classes(strata, classes, parts)
@@ -84,6 +85,8 @@ def publish(
             for printed in (True, False)
         )
         exposed = audit_areas(rows, areas, levels, estimated | {WHOLE: _whole(strata)}, withheld)
+        if attempt == MOST_ROUNDS:
+            exposed = [one for one in exposed if one.low == one.high]
         if not exposed:
             return Published(areas, {key: _on_lists(overlap) for key, overlap in {**chosen, **shown}.items()}, classes)
         near = {parents[one.area] for one in exposed} | {one.area for one in exposed}
