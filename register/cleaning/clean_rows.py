@@ -31,7 +31,7 @@ from minglu.register.cleaning.text_cleaning import (
     says_nothing,
 )
 from minglu.register.cleaning.text_faults import FIELDS as CHECKED_FIELDS
-from minglu.register.cleaning.text_faults import set_aside_texts
+from minglu.register.cleaning.text_faults import set_aside_cells, set_aside_texts
 from minglu.register.identifiers import Code, Fault
 from minglu.register.identifiers.tax_no import WITHHELD
 from minglu.register.rules.rule_pack import RulePack
@@ -75,7 +75,8 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, k
     that nothing reads (`extra`) come back empty.  Never raises for any value.
     """
     # Long: one column after the other, in the order in which they need each other.
-    raw = {field: one_array(rows.column(f"raw_{field}")) for field in FIELDS}
+    stored = {field: one_array(rows.column(f"raw_{field}")) for field in FIELDS}
+    raw, broken = set_aside_cells(stored, LAST_FAULTS + 2)
     cleaner = cleaner_for(pack.text)
     blank_words = frozenset(pack.text.blank_words)
     cleaned = {field: cleaner.batch(raw[field]) for field in TEXT_FIELDS}
@@ -87,7 +88,7 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, k
     )
     cells, faults = _read_cells(raw, texts, cleaner, pack)
     measures, unread = _measures(rows, pack)
-    kept, extra = _raw_columns(raw, numbers, keep_personal=keep_personal), one_array(rows.column("extra"))
+    kept, extra = _raw_columns(stored, numbers, keep_personal=keep_personal), one_array(rows.column("extra"))
     if not keep_unused:
         extra = empty_texts(len(extra))
     if not keep_personal:
@@ -103,8 +104,8 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, k
         "extra": extra,
         "measures": measures,
     }
-    columns |= _rejections(columns, pack, damaged=_damaged_names(unusable, rows.num_rows))
-    columns["faults"] = _fault_lists([*numbers.faults, *faults, *unusable, *unread], rows.num_rows)
+    columns |= _rejections(columns, pack, damaged=_damaged_names([*unusable, *broken], rows.num_rows))
+    columns["faults"] = _fault_lists([*numbers.faults, *faults, *unusable, *unread, *broken], rows.num_rows)
     return _assemble(columns, rows.num_rows)
 
 
@@ -191,7 +192,8 @@ def _hide_personal(
 def _damaged_names(faults: Iterable[FaultRow], rows: int) -> pa.Array:
     """Return for each row whether it has a name that can't be read: it still is a unit."""
     damaged = np.zeros(rows, dtype=bool)
-    damaged[[fault.row for fault in faults if (fault.field, fault.code) == ("name", Code.TEXT_DAMAGED.name)]] = True
+    unreadable = {Code.TEXT_DAMAGED.name, Code.CELL_ERROR.name, Code.CELL_FORMULA.name}
+    damaged[[fault.row for fault in faults if fault.field == "name" and fault.code in unreadable]] = True
     return pa.array(damaged)
 
 

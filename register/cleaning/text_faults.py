@@ -1,4 +1,4 @@
-"""Names, addresses and industries that are none: destroyed by an encoding, made a date, endless; set aside with a code.
+"""Cells and texts that are no value: errors, formulas, destroyed by an encoding, made a date, endless; with a code.
 
 A character that no table knows is remarked on and kept.
 """
@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.cleaning.damaged_text import damaged_rows
 from minglu.register.cleaning.identifier_columns import FaultRow
 from minglu.register.cleaning.spreadsheet_dates import DATE, is_date
 from minglu.register.cleaning.text_cleaning import COLUMNWISE_FROM, says_nothing
 from minglu.register.cleaning.unicode_forms import unassigned, unusual_class
-from minglu.register.identifiers import Fault
+from minglu.register.identifiers import Code, Fault
 from minglu.register.identifiers.identifier_faults import (
     damaged_text,
     turned_into_date,
@@ -27,7 +28,38 @@ from minglu.register.identifiers.identifier_faults import (
 FIELDS = ("name", "former_name", "address", "site_address", "industry")
 LONGEST_TEXT = 500
 """Characters of a name or an address: ten times what occurs.  Reading one takes the square of its length."""
+ERRORS = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
+REASONS = {
+    Code.CELL_ERROR: Bilingual(
+        "公式错误值，未采用；请更正公式后重新保存",
+        "the cell shows a formula's error and is not used; correct the formula and save again",
+    ),
+    Code.CELL_FORMULA: Bilingual(
+        "公式没有计算结果，未采用；请用 Excel 或 WPS 打开并保存后再用",
+        "the formula has no value and is not used; open and save the workbook in Excel or WPS",
+    ),
+}
+FORMULA = r'^\s*=(?:\s*[^"\s]|$)'
+"""An equals sign before anything but a quoted text: ="0123" is how some programs keep a text's zeros."""
 _SUSPECT = f"{DATE}|{unusual_class()}"
+
+
+def set_aside_cells(raw: Mapping[str, pa.Array], order: int) -> tuple[dict[str, pa.Array], list[FaultRow]]:
+    """Return the raw columns with such cells emptied, and their faults; `order` sorts them within a row."""
+    kept, faults = dict(raw), list[FaultRow]()
+    for field, column in raw.items():
+        if says_nothing(column):
+            continue
+        trimmed = pc.utf8_trim_whitespace(column)
+        for code, wrong in (
+            (Code.CELL_ERROR, pc.is_in(trimmed, value_set=pa.array(ERRORS))),
+            (Code.CELL_FORMULA, pc.match_substring_regex(trimmed, FORMULA)),
+        ):
+            rows = np.flatnonzero(pc.fill_null(wrong, fill_value=False).to_numpy(zero_copy_only=False))
+            if len(rows):
+                kept[field] = pc.if_else(wrong, "", kept[field])
+                faults += [FaultRow(row, order, field, code.name, REASONS[code]) for row in rows.tolist()]
+    return kept, faults
 
 
 def set_aside_texts(

@@ -97,6 +97,7 @@ def read_cells(path: Path, sheet: str, *, command: str) -> Cells:
                 "没有该名称的工作表。请恢复原名",
             )
         found: dict[int, Sequence[str]] = {}
+        book.next_traits()
         for batch in book.next_sheet():
             found |= zip(batch.column("row").to_pylist(), batch.column("cells").to_pylist(), strict=True)
     return found

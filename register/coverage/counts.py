@@ -268,6 +268,7 @@ def count_findings(engine: Engine, facts: RunMetadata, placement: Json) -> dict[
         "DATUM_CONTRADICTED": sum(datum.contradicted for datum in facts.datums),
         "INPUT_EMPTY": sum(not report.rows for report in facts.inputs),
         "SHEETS_UNREAD": _unread_sheets(facts.inputs),
+        "INPUT_HIDDEN_PARTS": sum(report.hidden_parts for report in facts.inputs),
         "INPUT_NOT_ATTESTED": sum(not report.attested for report in facts.inputs),
     }
 

@@ -87,6 +87,14 @@ FINDINGS: Mapping[str, Finding] = {
         "见报告第八节；确属名单的，在普查配置中补列该工作表后重新生成",
         "see section 8; give a sheet that belongs to a list a [[lists]] of its own with `sheet`, and build again",
     ),
+    "INPUT_HIDDEN_PARTS": Finding(
+        WARNING,
+        "输入表格有 {n} 处须核对：隐藏的行或列、合并单元格、没有结果的公式、疑似未识别的列名",
+        "{n} things in the input tables want a look: hidden rows or columns, merged cells, formulas without a value, "
+        "headings that only look like a field",
+        "见报告第八节各输入的说明；核对原表，必要时更正后重新生成",
+        "see the remarks on each input in section 8; compare the original, correct it where needed, build again",
+    ),
     "TERRITORY_EDGE": Finding(
         WARNING,
         "未提供上级区域，外边界未经证明",

@@ -161,6 +161,7 @@ FINDING_SECTIONS: Mapping[str, str] = {
     "INPUT_EMPTY": "inputs",
     "LISTS_REPEATED": "inputs",
     "SHEETS_UNREAD": "inputs",
+    "INPUT_HIDDEN_PARTS": "inputs",
     "INPUT_NOT_ATTESTED": "inputs",
     "DISTRICTS_EMPTY": "areas",
     "DISTRICTS_OVER_LIMIT": "areas",

@@ -12,6 +12,8 @@ from minglu.register.sources.headings import Aliases, Meaning, bare_key, heading
 
 HEAD_ROWS = 40
 """Titles and notes above a header never took more."""
+MOST_LINES = 3
+"""Rows of one header: a group, its parts, and the parts of an angle."""
 COLUMNS_LIMIT = 2_000
 KEY_FIELDS = frozenset({"name", "uscc", "org_code", "reg_no", "tax_no", "permit_no"})
 """A header names at least one of these: a list without them can't be linked."""
@@ -28,13 +30,15 @@ class Layout:
     header_row: int
     """Physical row of the header's last line."""
     headings: tuple[str, ...]
-    """One per column, as found; both lines of a two-row header, joined by a space."""
+    """One per column, as found; the lines of a header of two or three rows, joined by a space."""
     fields: Mapping[str, int]
     """Canonical field -> column, 0-based."""
     angles: Mapping[str, tuple[int, ...]]
     """lon / lat -> columns of degree, minute and, where there is one, second."""
     rivals: tuple[str, ...]
     """Headings that meant a field already taken by a preferred heading."""
+    near: tuple[tuple[str, str], ...]
+    """Headings that look like a field that no column was taken for, and that field."""
     unknown: tuple[int, ...]
     """Columns of no canonical field, kept as they came."""
     measures: Mapping[str, int]
@@ -66,7 +70,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """One or two lines that may be the header, and what they would mean."""
+    """One to three lines that may be the header, and what they would mean."""
 
     lines: tuple[Row, ...]
     fields: Mapping[str, int]
@@ -103,9 +107,9 @@ def has_header(head: Sequence[Row], aliases: Aliases, overrides: Mapping[str, st
 def best_candidate(
     head: Sequence[Row], aliases: Aliases, overrides: Mapping[str, str], header_row: int | None
 ) -> _Candidate | None:
-    """Return the line, or pair of lines, that names most fields; the first of equals, one line before two."""
+    """Return the line, or the two or three lines, that name most fields; the first of equals, fewer lines first."""
     starts = [i for i, (row, _) in enumerate(head) if header_row is None or row == header_row]
-    spans = [(i, i + 1) for i in starts] + [(i, i + 2) for i in starts if i + 2 <= len(head)]
+    spans = [(i, i + lines) for lines in range(1, MOST_LINES + 1) for i in starts if i + lines <= len(head)]
     best: _Candidate | None = None
     for start, end in spans:
         candidate = _candidate(tuple(head[start:end]), aliases, overrides, below=head[end:])
@@ -169,31 +173,31 @@ def _readings(lines: tuple[Row, ...]) -> list[tuple[str, ...]]:
     """Return, per column, the texts under which it may be known, the most specific first."""
     if len(lines) == 1:
         return [(text,) if text.strip() else () for text in lines[0][1]]
-    readings: list[tuple[str, ...]] = []
-    for upper, lower in _stacked(lines):
-        if upper and lower:
-            readings.append((upper + lower, lower))
-        else:
-            readings.append((upper or lower,) if upper or lower else ())
-    return readings
+    return [tuple("".join(parts[start:]) for start in range(len(parts))) for parts in _stacked(lines)]
 
 
-def _stacked(lines: tuple[Row, ...]) -> list[tuple[str, str]]:
-    """Pair the two lines; an upper heading spreads to the right over blank cells that have a lower one."""
-    upper, lower = ([cell.strip() for cell in cells] for _, cells in lines)
-    width = max(len(upper), len(lower))
-    upper += [""] * (width - len(upper))
-    lower += [""] * (width - len(lower))
-    for column in range(1, width):
-        if not upper[column] and lower[column] and lower[column - 1]:
-            upper[column] = upper[column - 1]
-    return list(zip(upper, lower, strict=True))
+def _stacked(lines: tuple[Row, ...]) -> list[tuple[str, ...]]:
+    """Return the headings of each column from top to bottom, blanks left out.
+
+    An upper heading spreads to the right over blank cells that have a lower one, as far as no line above it begins a
+    new group.
+    """
+    width = max(len(cells) for _, cells in lines)
+    rows = [[cell.strip() for cell in cells] + [""] * (width - len(cells)) for _, cells in lines]
+    begins = [[bool(cell) for cell in row] for row in rows]
+    for level, row in enumerate(rows[:-1]):
+        for column in range(1, width):
+            lower = [any(below[at] for below in rows[level + 1 :]) for at in (column - 1, column)]
+            new_group = any(above[column] for above in begins[:level])
+            if not row[column] and all(lower) and not new_group:
+                row[column] = row[column - 1]
+    return [tuple(cell for cell in column if cell) for column in zip(*rows, strict=True)]
 
 
 def _headings(lines: tuple[Row, ...]) -> tuple[str, ...]:
     if len(lines) == 1:
         return tuple(" ".join(cell.split()) for cell in lines[0][1])
-    return tuple(" ".join(f"{upper} {lower}".split()) for upper, lower in _stacked(lines))
+    return tuple(" ".join(" ".join(parts).split()) for parts in _stacked(lines))
 
 
 def _index(headings: Sequence[str], wanted: str) -> int | None:
@@ -234,12 +238,19 @@ def _layout(where: str, best: _Candidate, aliases: Aliases, head: Sequence[Row])
         fields=best.fields,
         angles=best.angles,
         rivals=tuple(rivals),
+        near=_near_misses([headings[column] for column in unknown], best, aliases),
         unknown=tuple(unknown),
         measures=measures,
         withheld=tuple(withheld),
         skipped_rows=_rows_like_data(head, best),
         repeated=frozenset(trimmed(tuple(cells)) for _, cells in best.lines),
     )
+
+
+def _near_misses(headings: Sequence[str], best: _Candidate, aliases: Aliases) -> tuple[tuple[str, str], ...]:
+    """Return the unused headings that look like a field without a column, and the field."""
+    found = [(heading, aliases.resembling(heading)) for heading in headings if heading]
+    return tuple((heading, field) for heading, field in found if field and not {field} & {*best.fields, *best.angles})
 
 
 def _rows_like_data(head: Sequence[Row], best: _Candidate) -> int:

@@ -16,6 +16,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "second": ("秒", '"', "″", "′′", "''", "sec", "second", "seconds", "s"),
 }
 """Words for the parts of an angle that is spread over three columns."""
+WORTH_ASKING = frozenset({"name", "uscc", "permit_no", "address", "site_address", "lon", "lat", "district_code"})
+"""A heading that only looks like one of these is reported where no column was taken for it."""
 LONG_WAY = 1_000
 """Added to the preference of an alias that matches only once the brackets' content is dropped."""
 _BRACKETED = re.compile(r"[(\[{【〔〖<《「][^)\]}】〕〗>》」]*[)\]}】〕〗>》」]")
@@ -68,6 +70,11 @@ class Aliases:
             names = (*rules.aliases.get(field, ()), FIELDS[field], field, f"raw_{field}")
             for preference, alias in enumerate(names):
                 self._learn(field, alias, preference)
+        self._worth_asking = {
+            key: meaning.field
+            for key, meaning in self._meanings.items()
+            if meaning.field in WORTH_ASKING and not meaning.part and len(key) > 1 and not key.isascii()
+        }
 
     def _learn(self, field: str, alias: str, preference: int) -> None:
         key = heading_key(alias)
@@ -85,6 +92,15 @@ class Aliases:
             if (found := self._meanings.get(bare_key(text))) is not None:
                 return Meaning(found.field, found.part, found.preference + LONG_WAY)
         return None
+
+    def resembling(self, heading: str) -> str:
+        """Return the canonical field whose longest alias a heading contains, "" where it holds none.
+
+        Only for fields without which a row is linked or placed less well, and for aliases of two characters or more.
+        """
+        key = heading_key(heading)
+        held = [alias for alias in self._worth_asking if alias in key]
+        return self._worth_asking[max(held, key=len)] if held else ""
 
     def measure(self, candidates: Iterable[str]) -> str:
         """Return the measure that a heading states, as "id" or "id|unit" by a known unit in its brackets; else "".

@@ -52,6 +52,9 @@ class InputReport:
     """Sheets of the same workbook that were not read, each with its reason in words."""
     unread_sheets: tuple[str, ...] = ()
     """The names of these sheets, in the same order."""
+    hidden_parts: int = 0
+    """How many of `signals` say that a person sees something else than a reader of values: hidden rows or columns,
+    merged cells, formulas without a value, a heading that only looks like a field."""
 
 
 @dataclass(frozen=True, slots=True)

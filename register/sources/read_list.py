@@ -12,7 +12,7 @@ from minglu.common.bilingual import Bilingual
 from minglu.errors import SourceError
 from minglu.register.config.list_spec import ListSpec
 from minglu.register.rules import HeaderRules
-from minglu.register.schemas import REJECTS, ROWS
+from minglu.register.schemas import FIELDS, REJECTS, ROWS
 from minglu.register.sources import attestation
 from minglu.register.sources.assemble_rows import Batch, Origin, assemble
 from minglu.register.sources.file_type import Format, name_disagrees, sniff
@@ -23,7 +23,9 @@ from minglu.register.sources.list_reading import InputReport, ListReading
 from minglu.register.sources.parquet_source import parquet_batches, parquet_head
 from minglu.register.sources.row_rejects import SetAside
 from minglu.register.sources.text_files.open_text import TextSource, open_text, take_head
-from minglu.register.sources.workbooks.sandbox import Workbook, open_workbook
+from minglu.register.sources.workbooks.merged_cells import MergedCells
+from minglu.register.sources.workbooks.sandbox import Traits, Workbook, open_workbook
+from minglu.register.sources.workbooks.sheet_remarks import describe_traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
         skipped = {
             sheet: Bilingual(f"{sheet}：隐藏", f"{sheet}: hidden") for sheet in book.hidden if sheet != spec.sheet
         }
-        for sheet, records, head in _sheets(book, spec.header_row):
+        for sheet, traits, records, head in _sheets(book, spec.header_row):
             named = spec.sheet is not None or len(book.chosen) == 1 or spec.header_row is not None
             if not named and not has_header(head, aliases, spec.columns):
                 if count := sum(len(batch) for batch in records):
@@ -121,18 +123,27 @@ def _read_workbook(spec: ListSpec, file: _File, headers: HeaderRules) -> list[_I
                     skipped[sheet] = Bilingual(f"{sheet}：{zh}", f"{sheet}: {en}")
                 continue
             layout = find_layout(f"{file.name} [{sheet}]", head, aliases, spec.columns, spec.header_row)
-            batches = _assemble(records, layout, Origin(spec.name, file.name, sheet), headers, ragged=False)
-            inputs.append(_Input(batches, _report(spec, file, layout, batches, sheet=sheet)))
+            merged = MergedCells(traits.merged, layout.header_row)
+            origin = Origin(spec.name, file.name, sheet)
+            batches = _assemble(merged.fill(records), layout, origin, headers, ragged=False)
+            shown = tuple(describe_traits(traits, layout, merged.filled))
+            inputs.append(
+                _Input(
+                    batches, _report(spec, file, layout, batches, sheet=sheet, signals=shown, hidden_parts=len(shown))
+                )
+            )
     if not inputs:
         raise _no_list(file.name, list(skipped.values()))
     return [_with_skipped(part, skipped) for part in inputs]
 
 
-def _sheets(book: Workbook, header_row: int | None) -> Iterator[tuple[str, Iterator[pa.RecordBatch], list[Row]]]:
+def _sheets(
+    book: Workbook, header_row: int | None
+) -> Iterator[tuple[str, Traits, Iterator[pa.RecordBatch], list[Row]]]:
     for sheet in book.chosen:
-        batches = book.next_sheet()
+        traits, batches = book.next_traits(), book.next_sheet()
         head, records = take_head(batches, header_row)
-        yield sheet, records, head
+        yield sheet, traits, records, head
         for _ in batches:  # a skipped sheet is drained: the next one stands behind it in the pipe
             pass
 
@@ -152,6 +163,7 @@ def _report(
     sheet: str = "",
     encoding: str = "",
     signals: tuple[Bilingual, ...] = (),
+    hidden_parts: int = 0,
 ) -> InputReport:
     rows = sum(len(batch.rows) for batch in batches)
     return InputReport(
@@ -177,6 +189,7 @@ def _report(
         attested=attestation.is_attested(spec),
         signals=(*signals, *_remarks(spec, file, layout, rows)),
         skipped_sheets=(),
+        hidden_parts=hidden_parts + len(layout.near),
     )
 
 
@@ -202,6 +215,13 @@ def _remarks(spec: ListSpec, file: _File, layout: Layout, rows: int) -> tuple[Bi
             f"“{heading}”与已选列含义相同，未使用", f"'{heading}' means the same as a chosen column and is not used"
         )
         for heading in layout.rivals
+    )
+    signals.extend(
+        Bilingual(
+            f"“{heading}”像是“{FIELDS[field]}”，未使用；确属该项的，在普查配置的 columns 中写明",
+            f"'{heading}' looks like {field} and is not used; if it is, name it in `columns` of the census file",
+        )
+        for heading, field in layout.near
     )
     if layout.skipped_rows:
         count = layout.skipped_rows

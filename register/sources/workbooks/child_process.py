@@ -1,9 +1,9 @@
 """The child process that opens one workbook: limits itself, checks the file, sends its sheets down a pipe.
 
 Run by `minglu.register.sources.workbooks.sandbox` alone.  Request: one JSON line on stdin.  Answer on
-stdout: one JSON line naming the sheets, then for each sheet that is read one Arrow stream of
-RECORDS and one JSON line with its number of rows.  On stderr, where something is wrong: one
-JSON line with the error in both languages.
+stdout: one JSON line naming the sheets, then for each sheet that is read one JSON line with its
+traits (hidden, merged, errors), one Arrow stream of RECORDS and one JSON line with its number
+of rows.  On stderr, where something is wrong: one JSON line with the error in both languages.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from minglu.register.sources.header import COLUMNS_LIMIT, too_wide
 from minglu.register.sources.text_files.csv_records import RECORDS, refuse_overlong
 from minglu.register.sources.workbooks.cell_text import cell_text
 from minglu.register.sources.workbooks.ole_preflight import check_compound
+from minglu.register.sources.workbooks.sheet_scan import SheetTraits, scan_sheets
 from minglu.register.sources.workbooks.zip_preflight import check_workbook, damaged
 
 BATCH_ROWS = 20_000
@@ -49,7 +50,7 @@ def main() -> int:
         unpacked = check_compound(path) if kind is Format.XLS else check_workbook(path)
         seconds = time.process_time() + BASE_CPU_SECONDS + CPU_SECONDS_PER_MEGABYTE * unpacked / 1e6
         limit_resources(BASE_BYTES[kind] + BYTES_PER_BYTE * unpacked, int(seconds))
-        _send(path, wanted, out)
+        _send(path, kind, wanted, out)
     except SourceError as problem:
         sys.stderr.write(json.dumps({"en": problem.en, "zh": problem.zh}) + "\n")
         return problem.exit_code
@@ -71,7 +72,7 @@ def limit_resources(limit_bytes: int, cpu_seconds: int) -> None:
         resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
-def _send(path: Path, wanted: str | None, out: BinaryIO) -> None:
+def _send(path: Path, kind: Format, wanted: str | None, out: BinaryIO) -> None:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
     try:
@@ -81,13 +82,45 @@ def _send(path: Path, wanted: str | None, out: BinaryIO) -> None:
         hidden = [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]
         chosen = [name for name in names if (name == wanted if wanted is not None else name not in hidden)]
         _answer(out, {"sheets": names, "hidden": hidden, "read": chosen})
+        traits = scan_sheets(path, chosen, COLUMNS_LIMIT) if kind is Format.XLSX else {}
         for name in chosen:
             sheet = book.get_sheet_by_name(name)
             if sheet.total_width > COLUMNS_LIMIT:
                 raise too_wide(f"{path.name} [{name}]", sheet.total_width)
-            _answer(out, {"rows": _stream(path, sheet.iter_rows(), out)})
+            found = traits.get(name, SheetTraits())
+            first = sheet.start[1] if sheet.start else 0
+            _answer(out, {"traits": _described(found, sheet.merged_cell_ranges or [], first)})
+            _answer(out, {"rows": _stream(path, _with_shown(sheet.iter_rows(), found, first), out)})
     except (CalamineError, OSError, ValueError) as problem:
         raise damaged(path) from problem
+
+
+def _described(
+    traits: SheetTraits, merged: Sequence[tuple[tuple[int, int], tuple[int, int]]], first: int
+) -> dict[str, object]:
+    """Return what the parent is told of a sheet: rows from 1, columns from 0 as they are sent."""
+    return {
+        "hidden_rows": traits.hidden_rows,
+        "hidden_columns": [column - 1 - first for column in traits.hidden_columns if column > first],
+        "filtered": traits.filtered,
+        "errors": traits.errors,
+        "formulas": traits.formulas,
+        "merged": [[top + 1, bottom + 1, left - first] for (top, left), (bottom, _) in merged if bottom > top],
+    }
+
+
+def _with_shown(rows: Iterator[Sequence[object]], traits: SheetTraits, first: int) -> Iterator[Sequence[object]]:
+    """Put what error cells show, and formulas without a value, in the place of the blank that the parser sees."""
+    for number, row in enumerate(rows, start=1):
+        shown = traits.cells.get(number)
+        if shown:
+            changed = list(row)
+            for column, text in shown.items():
+                if 0 <= column - 1 - first < len(changed) and changed[column - 1 - first] in ("", None):
+                    changed[column - 1 - first] = text
+            yield changed
+        else:
+            yield row
 
 
 def _stream(path: Path, rows: Iterator[Sequence[object]], out: BinaryIO) -> int:

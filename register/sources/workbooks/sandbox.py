@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import pyarrow as pa
 
@@ -27,6 +27,20 @@ BASE_SECONDS = 60
 LAST_WORDS_SECONDS = 5
 SECONDS_PER_MEGABYTE = 20
 """A megabyte of packed workbook takes one second on a slow machine."""
+
+
+class Traits(NamedTuple):
+    """What a sheet shows beside its values; rows count from 1, columns from 0 as they are read."""
+
+    hidden_rows: list[int]
+    hidden_columns: list[int]
+    filtered: bool
+    errors: int
+    """Cells that show a formula's error."""
+    formulas: int
+    """Cells with a formula that no program has calculated."""
+    merged: list[tuple[int, int, int]]
+    """First row, last row and first column of each range of merged cells over several rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,13 @@ class Workbook:
     """Those that can be read: the one asked for, or all that are visible."""
     pipe: IO[bytes]
     """Where the chosen sheets come from, one Arrow stream of RECORDS after the other."""
+
+    def next_traits(self) -> Traits:
+        """Return what is to be known of the next chosen sheet beside its values; `next_sheet` comes after it."""
+        try:
+            return Traits(**json.loads(self.pipe.readline())["traits"])
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise _CutPipeError from problem
 
     def next_sheet(self) -> Iterator[pa.RecordBatch]:
         """Yield the next chosen sheet as RECORDS; it must be read to its end before the one after it.
