@@ -1,9 +1,9 @@
-"""Which records of a list are no units: footers, repeated headers, ragged and blank rows."""
+"""Which records of a list are no units: footers, notes, sub-headings, repeated headers, ragged and blank rows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 import numpy as np
@@ -19,10 +19,29 @@ SPACE_LETTERS = " \t\n\r\u00a0\u3000\u200b\ufeff"
 SPACES = r"[\s\p{Z}\x{200B}\x{FEFF}]*"
 
 
+NOTE = re.compile(
+    r"以下(?:空白|无正文|无内容)[。.]?|第\d+页(?:[,，]?共\d+页)?|共\d+页|[(（]?(?:续|接)(?:上|下)?(?:表|页)[)）]?"
+    r"|(?:本(?:表|页|次|名单|册)?|合计|总计|小计|以上)?共(?:计|有)?\d+(?:家|户|个|条)(?:单位|企业)?(?:[,，;；其].*)?[。.]?"
+    r"|(?:单位|统计|部门)?(?:审核|复核|审批|填表|填报|制表|负责|经办|核对|日期|时间|盖章|签字|签名|公章)"
+    r"(?:人|单位|日期|时间|领导)?(?:[(（](?:签字|签章|盖章|公章)[)）])?[:：].{0,20}"
+)
+"""What a cell says that belongs to the sheet and not to a unit; spaces are taken out first."""
+SUBHEADING = re.compile(
+    r"(?:[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?)?[^\d]{1,20}[(（](?:共)?\d+(?:家|户|个)[)）]"
+    r"|[(（]?[一二三四五六七八九十]{1,3}[)）、.．][^\d]{1,20}"
+)
+"""A group's title alone in its row: 梅溪镇（3家）, 二、月塘镇."""
+ORDINAL = re.compile(r"[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?")
+NOTE_HINT = r"以下|\d\s*页|[上下]\s*[表页]|\d\s*(?:家|户|个|条)|[:：]|^[\s(（]*[一二三四五六七八九十]{1,3}[)）、.．]"
+"""What every note or sub-heading has somewhere: the few records that are looked at one by one."""
+MOST_NOTE_CELLS = 6
+
+
 class SetAside(Enum):
     """Codes of rows set aside while reading, each with its meaning in Chinese and English."""
 
     FOOTER = ("表尾行（合计、填报人等），不是单位", "a footer (totals, signatures), not a unit")
+    NOTE_ROW = ("分组标题、页码、签字或说明行，不是单位", "a sub-heading, page line, signature or note, not a unit")
     HEADER_ROW = ("表头重复出现，不是数据", "the heading repeated, no data")
     ROW_RAGGED = ("单元格数与表头不符", "more or fewer cells than headings")
 
@@ -51,13 +70,15 @@ def set_aside(
         wrong = pc.or_(long, pc.and_(short, pc.equal(code, "")))
         code = pc.if_else(wrong, SetAside.ROW_RAGGED.name, code)
     names = np.array(code.to_numpy(zero_copy_only=False), dtype=object)
-    suspects = _suspects(first, layout, rules)
+    suspects = sorted({*_suspects(first, layout, rules), *_hinted(first, columns, layout)})
     for index in suspects:
         record = tuple(column[index].as_py() for column in columns)
         if is_footer([text for text in record if text.strip(SPACE_LETTERS)], rules.footers):
             names[index] = SetAside.FOOTER.name
         elif trimmed(record) in layout.repeated:
             names[index] = SetAside.HEADER_ROW.name
+        elif names[index] == "" and is_note(record):
+            names[index] = SetAside.NOTE_ROW.name
     return pa.array(names, pa.string()) if suspects else code
 
 
@@ -94,6 +115,31 @@ def _suspects(first: pa.StringArray, layout: Layout, rules: HeaderRules) -> list
     choices = "|".join([*starts, *(re.escape(head) + "$" for head in sorted(heads))])
     hits = pc.fill_null(pc.match_substring_regex(first, f"^{SPACES}(?:{choices})"), fill_value=False)
     return [int(index) for index in np.flatnonzero(hits.to_numpy(zero_copy_only=False))]
+
+
+def _hinted(first: pa.StringArray, columns: Sequence[pa.StringArray], layout: Layout) -> Iterator[int]:
+    """Yield the records whose first filled cell or name may be a note or a sub-heading."""
+    looked_at = [first, *(columns[layout.fields[field]] for field in ("name",) if field in layout.fields)]
+    for column in looked_at:
+        hits = pc.fill_null(pc.match_substring_regex(column, NOTE_HINT), fill_value=False)
+        yield from np.flatnonzero(hits.to_numpy(zero_copy_only=False)).tolist()
+
+
+def is_note(record: Sequence[str]) -> bool:
+    """Return whether every filled cell of a record is a note, an ordinal, or the only sub-heading.
+
+    >>> is_note(["", "以下空白"]), is_note(["一", "梅溪镇（3家）"]), is_note(["审核：", "", "日期："])
+    (True, True, True)
+    >>> is_note(["1", "梅溪镇（3家）", "91..."]), is_note(["3", "二、月塘镇砖厂", "兴业路"]), is_note(["1", "2"])
+    (False, False, False)
+    """
+    cells = [re.sub(r"[\s\u200b\ufeff]", "", cell) for cell in record]
+    cells = [cell for cell in cells if cell and not ORDINAL.fullmatch(cell)]
+    if not 0 < len(cells) <= MOST_NOTE_CELLS:
+        return False
+    if len(cells) == 1 and SUBHEADING.fullmatch(cells[0]):
+        return True
+    return all(NOTE.fullmatch(cell) for cell in cells)
 
 
 def is_footer(record: Sequence[str], words: Sequence[str]) -> bool:
