@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -71,11 +72,24 @@ def _texts(path: Path, name: str, column: pa.Array) -> pa.StringArray:
         )
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return pc.fill_null(column.cast(pa.string()), "")
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return pa.array(_decoded(path, name, column.to_pylist()), pa.string())
     if pa.types.is_integer(kind):
         return pc.fill_null(column.cast(pa.string()), "")  # exact: Parquet integers are not Excel's floats
     if pa.types.is_float64(kind) or pa.types.is_float32(kind):
         return _float_texts(column.cast(pa.float64()))
     return pa.array([cell_text(value) for value in column.to_pylist()], pa.string())
+
+
+def _decoded(path: Path, name: str, cells: list[bytes | None]) -> list[str]:
+    """Decode a column of bytes, as UTF-8 or else as GB18030, whole or not at all."""
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return ["" if cell is None else cell.decode(encoding) for cell in cells]
+    raise SourceError(
+        en=f"{path.name}, column '{name}': bytes that are no UTF-8 and no GB18030; expected text. Write it as strings.",
+        zh=f"{path.name} 列“{name}”：字节内容既非 UTF-8 也非 GB18030；应为文本。请以字符串类型重新导出。",
+    )
 
 
 def _float_texts(column: pa.DoubleArray) -> pa.StringArray:

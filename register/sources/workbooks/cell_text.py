@@ -39,8 +39,6 @@ def cell_text(value: object) -> str:
             return _clock(value)
         case Decimal():
             return format(value, "f")
-        case bytes():
-            return value.decode(errors="replace")
     return str(value)
 
 

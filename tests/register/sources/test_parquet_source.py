@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from minglu.errors import SourceError
+
 
 @pytest.fixture
 def parquet(desk):
@@ -79,3 +81,20 @@ def _flipped(whole, draw):
 def _zeroed(whole, draw):
     at = draw.randrange(len(whole) - 64)
     return whole[:at] + bytes(64) + whole[at + 64 :]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary()])
+def test_bytes_are_decoded_whole(desk, encoding, kind):
+    """As some programs write text: without saying that it is text."""
+    names = pa.array(["甲厂".encode(encoding), None, "乙厂".encode(encoding)], kind)
+    pq.write_table(pa.table({"单位名称": names, "住所": ["一路", "二路", "三路"]}), desk.folder / "list.parquet")
+    reading = desk.read("list.parquet")
+    assert reading.rows.column("raw_name").to_pylist() == ["甲厂", "", "乙厂"]
+
+
+def test_bytes_that_are_no_text_are_refused_with_the_column(desk):
+    names = pa.array(["甲厂".encode(), b"\xff\xff\xfe"], pa.binary())
+    pq.write_table(pa.table({"单位名称": names, "住所": ["一路", "二路"]}), desk.folder / "list.parquet")
+    with pytest.raises(SourceError, match=r"list\.parquet, column '单位名称': bytes that are no UTF-8"):
+        desk.read("list.parquet")
