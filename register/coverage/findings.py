@@ -120,8 +120,8 @@ FINDINGS: Mapping[str, Finding] = {
         WARNING,
         "{n} 个纳入普查单位的坐标与其地址所述区域不一致",
         "{n} kept units have coordinates outside the area that their address names",
-        "见 register.xlsx 的“名录”中定位备注；核对坐标或地址",
-        "see the remark on the place in the sheet of units in register.xlsx; check coordinates or address",
+        "见 register.xlsx “名录”的“定位说明”列；核对坐标或地址",
+        "see the column placement note of the units in register.xlsx; check coordinates or address",
     ),
     "UNITS_UNPLACED": Finding(
         WARNING,
