@@ -69,30 +69,29 @@ def publish(
 
     `rows` are those of the table `coverage`, `classes` kept units by source class as printed, `parts` what the
     coverage.json of each county of a roll-up says.  In the end no area is printed at all: then nothing is published but
-    what the totals of the whole reveal: a bound that they alone set is no secret; a count that they told exactly
-    raises RuntimeError.
+    what the totals of the whole reveal, which are no secret: of a county with one placed unit they say where it can be.
     """
     rows, parts = list(rows), list(parts)
     shown, classes = _publish_classes(strata, classes, parts)
     parents = area_parents(((row["level"], row["code"]) for row in rows), levels)
     below, also = _hidden_below(parts), frozenset[Area]()
     for attempt in range(MOST_ROUNDS + 1):
-        also = frozenset(parents) if attempt == MOST_ROUNDS else also
+        last = attempt == MOST_ROUNDS
+        also = frozenset(parents) if last else also
         areas = publish_areas(rows, area_km2, levels, also=also, below=below)
         chosen = publish_strata(strata, areas, levels, parts)
+        if last:
+            break
         estimated, withheld = (
             {key: overlap for key, overlap in strata.items() if key[0] != CLASS and (key in chosen) is printed}
             for printed in (True, False)
         )
         exposed = audit_areas(rows, areas, levels, estimated | {WHOLE: _whole(strata)}, withheld)
-        if attempt == MOST_ROUNDS:
-            exposed = [one for one in exposed if one.low == one.high]
         if not exposed:
-            return Published(areas, {key: _on_lists(overlap) for key, overlap in {**chosen, **shown}.items()}, classes)
+            break
         near = {parents[one.area] for one in exposed} | {one.area for one in exposed}
         also |= {area for area, parent in parents.items() if parent in near or area in near} - {WHOLE}
-    message = "counts of areas can be derived although none is printed"
-    raise RuntimeError(message)
+    return Published(areas, {key: _on_lists(overlap) for key, overlap in {**chosen, **shown}.items()}, classes)
 
 
 def _publish_classes(

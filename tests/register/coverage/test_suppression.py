@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from minglu.register.coverage.areas import ROW_COUNTS, SUMMED, UNIT_COUNTS, area_parents, unaccounted
 from minglu.register.coverage.disclosure_control import K
-from minglu.register.coverage.suppression import VIRTUAL, publish_areas, publish_placement, publish_strata
+from minglu.register.coverage.suppression import VIRTUAL, publish, publish_areas, publish_placement, publish_strata
 
 LEVELS = {"township": 9}
 WHOLE = ("all", "")
@@ -201,3 +201,30 @@ def test_strata_of_hidden_areas_get_no_estimate():
 
 def test_every_unit_count_is_attacked():
     assert set(SUMMED) == set(UNIT_COUNTS) | set(ROW_COUNTS)
+
+
+@pytest.mark.parametrize("placed", [0, 1, 2])
+@pytest.mark.parametrize("unplaced", [0, 1, 8])
+def test_a_census_of_one_placed_unit_is_published_with_all_its_areas_hidden(placed, unplaced):
+    """Its totals say where it can be; a report is made all the same, and no area is printed that need not be."""
+    rows = {}
+    for code, units in (("990101001001", placed), ("990101001002", 0), ("990101002001", 0)):
+        counts = dict.fromkeys(SUMMED, 0) | {"units": units, "entries": units, "one_list_units": units}
+        # As the table has it: an area above the districts stands there only where it has units.
+        for level, length in (("district", 15), ("township", 9), ("all", 0)):
+            if units or level != "township":
+                row = rows.setdefault((level, code[:length]), dict.fromkeys(SUMMED, 0))
+                rows[level, code[:length]] = {name: row[name] + counts[name] for name in SUMMED}
+    if unplaced:
+        counts = dict.fromkeys(SUMMED, 0) | dict.fromkeys(("units", "entries", "one_list_units"), unplaced)
+        rows["exception", "PLACE_NO_COORDINATE"] = counts
+        rows[WHOLE] = {name: rows[WHOLE][name] + counts[name] for name in SUMMED}
+    table = [
+        {"level": level, "code": code, "name": "", "one_list_share": 1.0} | counts
+        for (level, code), counts in rows.items()
+    ]
+    strata = {(level, code): {"tax": row["units"]} for (level, code), row in rows.items() if level == "township"}
+    strata |= {("class", "industry"): {"tax": placed + unplaced}}
+    found = publish(table, strata, {"industry": placed + unplaced}, area_km2={}, levels=LEVELS)
+    shown = {(row["level"], row["code"]): row["units"] for row in found.areas}
+    assert shown["district", "990101001001"] in ((None,) if placed else (None, 0))
