@@ -76,5 +76,5 @@ def test_small_lots_are_planned_to_the_unit():
 )
 def test_lots_that_nothing_can_tell_apart_are_refused(lot, good, bad):
     """The same number of wrong units in both, or shares that are none."""
-    with pytest.raises(ValueError, match=f"^no plan tells {good} from {bad} in a lot of {lot}$"):
+    with pytest.raises(ValueError, match=f"^no plan separates {good} from {bad} in a lot of {lot}$"):
         limiting_plan(lot, good, bad)
