@@ -163,6 +163,7 @@ def _clean_and_locate(
             placement=census.pack.placement,
             names=layer_names(territory.districts.codes, territory.districts.names, territory.areas),
             layer_crs=census.districts.crs,
+            blank_words=frozenset(census.pack.text.blank_words),
         )
 
 

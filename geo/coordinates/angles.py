@@ -35,6 +35,8 @@ _MARKED = re.compile(rf"(\d+)d(?:({_NUMBER})m?)?(?:(?<=m)({_NUMBER})s?)?")
 _SPACED = re.compile(rf"(\d+)(?:[ :-]+|(?<=\d)d ?)({_NUMBER})m?(?:[ :-]+({_NUMBER})s?)?")
 _DOTTED = re.compile(r"(\d+)\.(\d{1,2})\.(\d{1,2}(?:\.\d+)?)")
 _COMMA = re.compile(r"\d+,\d+")
+_SIGN_INSIDE = re.compile(r"(\d)([dms])\.(\d+)")
+"""The sign before the decimals, as surveyors write it: 36″.45."""
 _LABELLED, _SMALL, _BLANKS = re.compile(r"([EWNS])[:=]"), re.compile(r"[ewn]"), re.compile(r"\s+")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}")
 
@@ -67,7 +69,7 @@ def fold(text: str) -> str:
     for word, sign in _WORDS:  # before the signs: 经度 holds the sign 度
         text = word.sub(sign, text)
     text = _SECOND.sub("s", text).translate(_SIGNS)
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = _SIGN_INSIDE.sub(r"\1.\3\2", unicodedata.normalize("NFKC", text).strip())
     text = _LABELLED.sub(r"\1", text.replace("\u3000", " "))
     return _BLANKS.sub(" ", _SMALL.sub(lambda found: found[0].upper(), text))
 
@@ -127,9 +129,10 @@ def _read(text: str) -> Angle:
 
 
 def _sexagesimal(degrees: str, minutes: str | None, seconds: str | None) -> Angle:
-    """Join degree, minute and second; 60 of either is no angle."""
+    """Join degree, minute and second; 60 of the last one is what a program made of 59.999…, more is no angle."""
     parts = (float(degrees), float(minutes or 0), float(seconds or 0))
-    if parts[1] >= 60 or parts[2] >= 60 or (seconds is not None and "." in (minutes or "")):
+    last = parts[1] if seconds is None else parts[2]
+    if last > 60 or (seconds is not None and (parts[1] >= 60 or "." in (minutes or ""))):
         return Angle(math.nan, fault="range")
     if seconds is not None:
         step = 10.0 ** -_decimals(seconds) / 3600

@@ -10,9 +10,9 @@ step counts, in both directions (`docs/explanation/placement.md`).
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.common.bilingual import Bilingual
-from minglu.geo.coordinates.angles import Angle, fold, parse_folded
+from minglu.geo.coordinates.angles import Angle, parse_folded
+from minglu.geo.coordinates.combined_cells import fold_cell, split_cell
 from minglu.geo.coordinates.limits import Limits, limits
 
 METRES_PER_DEGREE = 111_320.0  # of latitude, to 0.6 %: enough for a radius
@@ -48,8 +49,6 @@ KEPT = ("COORD_SWAPPED", "COORD_TRUNCATED", "COORD_DEFAULT")
 POINTS = pa.schema([("lon", pa.float64()), ("lat", pa.float64()), ("precision_m", pa.float64()), ("code", pa.string())])
 
 _PLAIN = r"^[0-9]{1,3}\.[0-9]{1,17}$"
-_PREFIXED = re.compile(r"([EWNS][^EWNS]+?)[ ,]*([EWNS][^EWNS]+)")
-_SUFFIXED = re.compile(r"([^EWNS]+[EWNS])[ ,]*([^EWNS]+[EWNS])")
 
 
 class Pair(NamedTuple):
@@ -81,8 +80,10 @@ def country_box(known: Limits | None = None) -> Box:
     return Box(known.lon_min, known.lat_min, known.lon_max, known.lat_max)
 
 
-def parse_pair(raw_lon: str, raw_lat: str, *, box: Box | None = None) -> Pair:
-    """Read one pair of cells.
+def parse_pair(
+    raw_lon: str, raw_lat: str, *, box: Box | None = None, blank_words: frozenset[str] = frozenset()
+) -> Pair:
+    """Read one pair of cells; `blank_words`, in lower case, mean that nothing is given.
 
     >>> parse_pair("120°12′30″", "30°15′20″")
     Pair(lon=120.208333333333..., lat=30.255555555555..., precision_m=40..., code='')
@@ -90,7 +91,7 @@ def parse_pair(raw_lon: str, raw_lat: str, *, box: Box | None = None) -> Pair:
     ('COORD_SWAPPED', 'COORD_PROJECTED')
     """
     box = box or country_box()
-    left, right = fold(raw_lon), fold(raw_lat)
+    left, right = (fold_cell(text, blank_words) for text in (raw_lon, raw_lat))
     cells = _cells(left, right)
     if cells is None:
         return _aside("COORD_MISSING" if not (left or right) else "COORD_HALF")
@@ -107,20 +108,7 @@ def _cells(left: str, right: str) -> tuple[str, str] | None:
     """Return the two texts of a pair; both may stand in one cell, or in both cells alike."""
     if left and right and left != right:
         return left, right
-    return _split(left or right) or ((left, right) if left and right else None)
-
-
-def _split(text: str) -> tuple[str, str] | None:
-    """Split one cell that holds both numbers, or return None."""
-    text = re.sub(r"^POINT ?|[()\[\]]", "", text, flags=re.IGNORECASE).strip(" ,")
-    for pattern in (_PREFIXED, _SUFFIXED):
-        if found := pattern.fullmatch(text):
-            return found[1].strip(" ,"), found[2].strip(" ,")
-    for mark in (",", ";", "|", "/", " "):
-        parts = [part.strip() for part in text.split(mark) if part.strip()]
-        if len(parts) == 2 and not any(parse_folded(part).fault for part in parts):
-            return (parts[0], parts[1]) if mark != " " or all("." in p or "d" in p for p in parts) else None
-    return None
+    return split_cell(left or right) or ((left, right) if left and right else None)
 
 
 def _fault(first: Angle, second: Angle, cells: tuple[str, str]) -> str:
@@ -173,9 +161,13 @@ def _radius_m(step: float, lat: float, known: Limits) -> float:
 
 
 def parse_pairs(
-    raw_lon: pa.Array | pa.ChunkedArray, raw_lat: pa.Array | pa.ChunkedArray, *, box: Box | None = None
+    raw_lon: pa.Array | pa.ChunkedArray,
+    raw_lat: pa.Array | pa.ChunkedArray,
+    *,
+    box: Box | None = None,
+    blank_words: frozenset[str] = frozenset(),
 ) -> pa.Table:
-    """Read two text columns; null counts as blank.
+    """Read two text columns; null counts as blank, and so do the `blank_words` (lower case).
 
     Returns POINTS, one row per pair in input order: lon and lat in degrees of whatever
     datum the list uses, null where set aside; precision_m; code, "" where sound.
@@ -185,7 +177,8 @@ def parse_pairs(
     result, plain = _plain_decimals(left, right, box)
     rest = np.flatnonzero(~plain)
     if len(rest):
-        _read_distinct(left.take(pa.array(rest)), right.take(pa.array(rest)), rest, box, result)
+        read = partial(parse_pair, box=box, blank_words=blank_words)
+        _read_distinct(left.take(pa.array(rest)), right.take(pa.array(rest)), rest, read, result)
     lon, lat, precision, code = result
     columns = [pa.array(values, from_pandas=True) for values in (lon, lat, precision)]
     words = pa.array(["", *CODES]).take(pa.array(code))
@@ -233,14 +226,16 @@ def _decimal(values: pa.Array, plain: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return number, np.array(pc.fill_null(digits, 0).to_numpy(zero_copy_only=False))
 
 
-def _read_distinct(left: pa.Array, right: pa.Array, rows: np.ndarray, box: Box, result: _Columns) -> None:
-    """Fill `rows` of the result with `parse_pair`, asked once per distinct pair of texts."""
+def _read_distinct(
+    left: pa.Array, right: pa.Array, rows: np.ndarray, read: Callable[[str, str], Pair], result: _Columns
+) -> None:
+    """Fill `rows` of the result with what `read` makes of each distinct pair of texts."""
     lefts, rights = left.dictionary_encode(), right.dictionary_encode()
     width = len(rights.dictionary)
     key = lefts.indices.to_numpy().astype(np.int64) * width + rights.indices.to_numpy()
     distinct, inverse = np.unique(key, return_inverse=True)
     left_texts, right_texts = lefts.dictionary.to_pylist(), rights.dictionary.to_pylist()
-    pairs = [parse_pair(left_texts[k // width], right_texts[k % width], box=box) for k in distinct.tolist()]
+    pairs = [read(left_texts[k // width], right_texts[k % width]) for k in distinct.tolist()]
     numbers = {code: number for number, code in enumerate(["", *CODES])}
     for column, values in zip(result, zip(*pairs, strict=True), strict=True):
         kind = column.dtype

@@ -66,6 +66,8 @@ class Place:
     """From the layer's datum as far as `datum` goes to that of its coordinate system."""
     extent: tuple[float, float, float, float]
     """West, south, east, north of the layer in degrees."""
+    blank_words: frozenset[str] = frozenset()
+    """What stands for nothing in a cell, in lower case; zero does not: it is a coordinate, if a wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +89,33 @@ def locate_entries(
     placement: PlacementRules,
     names: AreaNames | None = None,
     layer_crs: str | None = None,
+    blank_words: frozenset[str] = frozenset(),
 ) -> tuple[DatumReport, ...]:
     """Fill lon, lat, precision_m and area_code of the table `entries` and make `value_faults_coordinates`.
 
     Points come out in the districts' own geographic datum.  `value_faults_coordinates`
     (VALUE_FAULTS) has a row for every coordinate that was set aside, repaired or is not
     trusted; a missing one is only counted.  `names` are those of the layer's areas; `layer_crs`
-    is what the census file states of the layer.  Raises CrsError for a list whose datum is neither
+    is what the census file states of the layer; `blank_words` are those that stand for nothing in a
+    cell.  Raises CrsError for a list whose datum is neither
     stated nor shown by evidence, or is not one, for a layer far from every list, and for one that
     the lists show to be in another datum than its file says.
     """
     # Long: the steps in their order, and a docstring that names every error.
-    place = _place(gazetteer, names, layer_crs)
+    place = replace(_place(gazetteer, names, layer_crs), blank_words=frozenset(map(str.lower, blank_words)) - {"0"})
     if place.names is not None:
         place = replace(place, names=_at_home(engine, place, lists))
     tables, faults, found = [LOCATED.empty_table()], [VALUE_FAULTS.empty_table()], list[_Located]()
     problems = list[CrsError]()
     for spec in sorted(lists, key=lambda spec: spec.name):
-        rows = _parsed_rows(engine, spec.name, point_box(place.extent), place.names)
+        rows = _parsed_rows(engine, spec.name, point_box(place.extent), place.names, place.blank_words)
         one = _locate_list(engine, rows, spec, place, default_rows=placement.default_point_rows, problems=problems)
         found.append(one)
         faults.append(_faults(rows, one.points.column("code")))
         tables.append(_located(rows, one.points))
     raw = [one.raw for one in found]
     if not any(np.isfinite(lon).any() for lon, _ in raw):
-        raw = list(_points_of_country(engine, lists))
+        raw = list(_points_of_country(engine, lists, place.blank_words))
     require_near(raw, gazetteer.districts, place.extent)
     if not place.datum:
         require_datum(
@@ -147,10 +151,12 @@ def _select(engine: Engine, condition: str) -> None:
     )
 
 
-def _parsed_rows(engine: Engine, name: str, box: Box, names: AreaNames | None) -> pa.Table:
+def _parsed_rows(
+    engine: Engine, name: str, box: Box, names: AreaNames | None, blank_words: frozenset[str]
+) -> pa.Table:
     """Parse the pairs of one list; return them with what else locating needs, in the order of the source."""
     _select(engine, _of_list(name))
-    parse = partial(_parse, box=box, names=names)
+    parse = partial(_parse, box=box, names=names, blank_words=blank_words)
     engine.map("locating", parse, "locating")
     rows = engine.get("locating", order_by='"file", "sheet", "row"')
     engine.drop("locating")
@@ -162,10 +168,12 @@ def _of_list(name: str) -> str:
     return f"\"list\" = '{quoted}'"
 
 
-def _points_of_country(engine: Engine, lists: Sequence[ListSpec]) -> Iterator[tuple[Numbers, Numbers]]:
+def _points_of_country(
+    engine: Engine, lists: Sequence[ListSpec], blank_words: frozenset[str]
+) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield the points of each list as they are in the country, for a layer that lies elsewhere."""
     for spec in lists:
-        rows = _parsed_rows(engine, spec.name, country_box(), None)
+        rows = _parsed_rows(engine, spec.name, country_box(), None, blank_words)
         yield _numbers(rows, "lon"), _numbers(rows, "lat")
 
 
@@ -176,7 +184,8 @@ def _at_home(engine: Engine, place: Place, lists: Sequence[ListSpec]) -> AreaNam
     _select(
         engine, f'"list" IN ({quoted}) AND entry_id IN (SELECT entry_id FROM entries ORDER BY entry_id LIMIT {SAMPLE})'
     )
-    engine.map("locating", partial(_parse, box=point_box(place.extent), names=None), "locating")
+    parse = partial(_parse, box=point_box(place.extent), names=None, blank_words=place.blank_words)
+    engine.map("locating", parse, "locating")
     rows = engine.get("locating", order_by='"list", "file", "sheet", "row"')
     engine.drop("locating")
     lon, lat = (_numbers(rows, name) for name in ("lon", "lat"))
@@ -188,9 +197,9 @@ def _at_home(engine: Engine, place: Place, lists: Sequence[ListSpec]) -> AreaNam
     return place.names.with_home(learn_home_areas(place.names, texts, inside))
 
 
-def _parse(rows: pa.Table, *, box: Box, names: AreaNames | None) -> pa.Table:
+def _parse(rows: pa.Table, *, box: Box, names: AreaNames | None, blank_words: frozenset[str]) -> pa.Table:
     """Put the columns of POINTS in the place of the raw ones, and the area that the names mean beside them."""
-    points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=box)
+    points = parse_pairs(rows.column("raw_lon"), rows.column("raw_lat"), box=box, blank_words=blank_words)
     kept = rows.drop_columns(["raw_lon", "raw_lat"])
     texts = (rows.column("area").to_pylist(), rows.column("place").to_pylist())
     known: dict[tuple[str, str], str] = {}

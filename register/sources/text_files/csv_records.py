@@ -8,7 +8,8 @@ with any other cell goes to Python's own csv reader, which is slower and knows m
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ QUOTE = b'"'
 NEWLINE = ord("\n")
 CARRIAGE_RETURN = "\ufdd0"
 """Stands in for a carriage return inside a line, at which the csv reader would stop: no character has this code."""
+ESCAPED_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
 WHOLLY_QUOTED = r'^"(?s:[^"]|"")*"$'
 IntArray = npt.NDArray[np.int_]
 
@@ -98,7 +100,8 @@ def _parse(
     path: Path, block: bytes, source: Iterator[bytes], *, line: int, delimiter: str
 ) -> tuple[pa.RecordBatch, int]:
     lines = _Lines(block, source)
-    reader = csv.reader(lines, delimiter=delimiter)
+    doubled = map(double_quotes, lines) if has_escaped_quotes(_lines_of(block), delimiter) else lines
+    reader = csv.reader(doubled, delimiter=delimiter)
     rows: list[int] = []
     offsets = [0]
     cells: list[str] = []
@@ -113,6 +116,33 @@ def _parse(
         rows.append(line + start)
         offsets.append(len(cells))
     return _batch(np.array(rows), np.array(offsets), _with_returns(cells)), lines.taken
+
+
+def has_escaped_quotes(lines: Iterable[str], delimiter: str) -> bool:
+    r"""Return whether quotation marks are escaped by a backslash, as databases export them, not doubled.
+
+    >>> has_escaped_quotes([r'"the \"old\" mill",1'], ","), has_escaped_quotes([r'"C:\",1'], ",")
+    (True, False)
+    """
+    lines = list(lines)
+    if not any(ESCAPED_QUOTE.search(line) for line in lines):
+        return False
+    return not _well_formed(lines, delimiter) and _well_formed(map(double_quotes, lines), delimiter)
+
+
+def double_quotes(line: str) -> str:
+    """Return a line whose quotation marks escaped by a backslash are doubled instead."""
+    return ESCAPED_QUOTE.sub(r'\1""', line)
+
+
+def _well_formed(lines: Iterable[str], delimiter: str) -> bool:
+    """Return whether every quoted cell ends where its quotation mark does; the last one may go on."""
+    try:
+        for _ in csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as problem:
+        return "unexpected end" in str(problem)
+    return True
 
 
 def _with_returns(cells: list[str]) -> pa.StringArray:

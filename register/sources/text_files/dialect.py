@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from minglu.register.sources.header import HEAD_ROWS, best_candidate
 from minglu.register.sources.headings import Aliases
+from minglu.register.sources.text_files.csv_records import double_quotes, has_escaped_quotes
 
 DELIMITERS = (",", "\t", ";", "|")
 SAMPLE_LINES = 60
@@ -50,6 +51,8 @@ def _rank(
 
 def _sample(lines: list[str], delimiter: str) -> list[list[str]]:
     records: list[list[str]] = []
+    if has_escaped_quotes(lines, delimiter):
+        lines = [double_quotes(line) for line in lines]
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
     while True:
         try:

@@ -47,6 +47,15 @@ SAME_PLACE = [
     ("东经120°12′30.5″，北纬30°15′20.5″", ""),
     ("E120°12′30.5″ N30°15′20.5″", ""),
     ("120°12′30.5″E,30°15′20.5″N", ""),
+    ("120°12′30″.5", "30°15′20″.5"),
+    ("120°12′30″.5", "30°15′20.5″"),
+    ("120.208472222,30.255694444,35.2", ""),
+    ("120.208472222 30.255694444 -4m", ""),
+    ("POINT Z (120.208472222 30.255694444 12)", ""),
+    ("[120.208472222, 30.255694444]", ""),
+    ('{"lng": 120.208472222, "lat": 30.255694444}', ""),
+    ('{"latitude": "30.255694444", "longitude": "120.208472222"}', ""),
+    ('{"type": "Point", "coordinates": [120.208472222, 30.255694444, 3]}', ""),
 ]
 SWAPPED = [
     ("30.255694444", "120.208472222"),
@@ -192,3 +201,25 @@ def test_degrees_minutes_seconds_survive_being_written(degrees, minutes, thousan
     """What is written in sexagesimal is read back to the last digit."""
     text = f"{degrees}°{minutes}′{thousandths / 1000:.3f}″"
     assert parse_angle(text).degrees == pytest.approx(degrees + minutes / 60 + thousandths / 3.6e6, abs=1e-12)
+
+
+def test_sixty_is_what_a_program_made_of_a_little_less():
+    """60″ and a last 60′ go over to the next minute or degree; 61, and 60′ before seconds, are no angle."""
+    assert parse_angle("112°18′60″").degrees == pytest.approx(112 + 19 / 60)
+    assert parse_angle("112°60′").degrees == pytest.approx(113)
+    assert {parse_angle(text).fault for text in ("112°18′61″", "112°61′", "112°60′10″")} == {"range"}
+
+
+@pytest.mark.parametrize("word", ["\\N", "NaT", "<NA>", "(null)", "nil", "#NULL!", "<NULL>"])
+def test_words_for_nothing_are_no_coordinate(word):
+    """What a database writes for nothing is a missing pair, alone or on both sides; a zero is not."""
+    known = frozenset({word.lower()})
+    assert parse_pair(word, word, blank_words=known).code == "COORD_MISSING"
+    assert parse_pair(word, "30.61", blank_words=known).code == "COORD_HALF"
+    assert parse_pair("0", "0", blank_words=known).code == "COORD_ZERO"
+
+
+@pytest.mark.parametrize("cell", ["{}", "[", "[1]", '{"lng": 1}', "[[1, 2]]", '{"coordinates": 3}', "1.2,3.4,5.6,7.8", "null"])
+def test_other_json_is_no_pair(cell):
+    """A cell in the shape of JSON that holds no point is unreadable or missing, never an error."""
+    assert parse_pair(cell, "").code in ("COORD_UNREADABLE", "COORD_HALF", "COORD_MISSING", "COORD_RANGE")

@@ -77,3 +77,18 @@ def test_open_quote_is_refused_at_the_line_where_it_opened(tmp_path, text):
 def test_inch_marks_inside_a_cell_are_text(tmp_path):
     """A mark that does not start its cell opens nothing."""
     assert split(tmp_path, '5" 管,x\n6" 管,y\n'.encode()) == [(1, ['5" 管', "x"]), (2, ['6" 管', "y"])]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        (r'"a \"b\" c",1', ['a "b" c', "1"]),
+        (r'"a \"b\",c",1', ['a "b",c', "1"]),
+        (r'"a\\",1', ["a\\\\", "1"]),
+        (r'"C:\",1', ["C:\\", "1"]),
+        (r'"a ""b"" c",1', ['a "b" c', "1"]),
+    ],
+)
+def test_marks_escaped_by_a_backslash_are_read_as_the_database_meant_them(tmp_path, line, cells):
+    """Backslash and mark inside a cell are one mark; a path that ends in a backslash is left alone."""
+    assert split(tmp_path, (line + "\n").encode()) == [(1, cells)]
