@@ -151,9 +151,7 @@ def _select(engine: Engine, condition: str) -> None:
     )
 
 
-def _parsed_rows(
-    engine: Engine, name: str, box: Box, names: AreaNames | None, blank_words: frozenset[str]
-) -> pa.Table:
+def _parsed_rows(engine: Engine, name: str, box: Box, names: AreaNames | None, blank_words: frozenset[str]) -> pa.Table:
     """Parse the pairs of one list; return them with what else locating needs, in the order of the source."""
     _select(engine, _of_list(name))
     parse = partial(_parse, box=box, names=names, blank_words=blank_words)

@@ -219,7 +219,9 @@ def test_words_for_nothing_are_no_coordinate(word):
     assert parse_pair("0", "0", blank_words=known).code == "COORD_ZERO"
 
 
-@pytest.mark.parametrize("cell", ["{}", "[", "[1]", '{"lng": 1}', "[[1, 2]]", '{"coordinates": 3}', "1.2,3.4,5.6,7.8", "null"])
+@pytest.mark.parametrize(
+    "cell", ["{}", "[", "[1]", '{"lng": 1}', "[[1, 2]]", '{"coordinates": 3}', "1.2,3.4,5.6,7.8", "null"]
+)
 def test_other_json_is_no_pair(cell):
     """A cell in the shape of JSON that holds no point is unreadable or missing, never an error."""
     assert parse_pair(cell, "").code in ("COORD_UNREADABLE", "COORD_HALF", "COORD_MISSING", "COORD_RANGE")
