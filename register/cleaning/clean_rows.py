@@ -85,6 +85,7 @@ def clean_rows(rows: pa.Table, pack: RulePack, *, keep_personal: bool = False, k
         {column: raw[column] for column in NUMBER_COLUMNS},
         placeholders=frozenset(pack.identifiers.placeholders),
         blank_words=blank_words,
+        shapes=pack.identifiers.shapes,
     )
     cells, faults = _read_cells(raw, texts, cleaner, pack)
     measures, unread = _measures(rows, pack)

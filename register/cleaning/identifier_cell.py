@@ -96,7 +96,11 @@ NOTHING = Reading()
 
 
 def read_numbers(
-    cells: Mapping[str, str], *, placeholders: frozenset[str] = frozenset(), blank_words: frozenset[str] = frozenset()
+    cells: Mapping[str, str],
+    *,
+    placeholders: frozenset[str] = frozenset(),
+    blank_words: frozenset[str] = frozenset(),
+    shapes: re.Pattern[str] | None = None,
 ) -> Numbers:
     """Read the identifier cells of one row (`COLUMNS` -> raw text) together.
 
@@ -107,13 +111,17 @@ def read_numbers(
     '551385082'
     """
     readings = {
-        column: read_cell(column, cells.get(column) or "", placeholders=placeholders, blank_words=blank_words)
+        column: read_cell(
+            column, cells.get(column) or "", placeholders=placeholders, blank_words=blank_words, shapes=shapes
+        )
         for column in COLUMNS
     }
     code = next((value for _, value in _usccs(readings)), "")
     licence = _of_kind(readings, "permit_no") or readings["permit_no"].seen[:LONGEST_PERMIT]
     tax = _of_kind(readings, "tax_no") or (readings["tax_no"].value if readings["tax_no"].kind == "uscc" else "")
-    key = common_key(uscc_text=code, permit_text=licence, tax_text=tax, org_text=_of_kind(readings, "org_code"))
+    organisation = _of_kind(readings, "org_code")
+    declared = organisation if shapes is not None and shapes.fullmatch(organisation) else ""
+    key = common_key(uscc_text=code, permit_text=licence, tax_text=tax, org_text=organisation, declared=declared)
     return Numbers(
         uscc=code,
         uscc_seen="" if code else _seen(readings),
@@ -129,9 +137,14 @@ def read_numbers(
 
 
 def read_cell(
-    column: str, text: str, *, placeholders: frozenset[str] = frozenset(), blank_words: frozenset[str] = frozenset()
+    column: str,
+    text: str,
+    *,
+    placeholders: frozenset[str] = frozenset(),
+    blank_words: frozenset[str] = frozenset(),
+    shapes: re.Pattern[str] | None = None,
 ) -> Reading:
-    """Determine what one cell contains, whichever column it is in.
+    """Determine what one cell contains, whichever column it is in; `shapes` are those that the census declares.
 
     >>> read_cell("org_code", "69922961-7(02)").suffix
     '02'
@@ -151,6 +164,8 @@ def read_cell(
         return Reading(kind="personal", fault=personal())
     if uscc.is_valid(code):
         return _found(column, "uscc", code)
+    if shapes is not None and column != "permit_no" and shapes.fullmatch(code):
+        return Reading(kind="org_code", value=code)
     if MOBILE.fullmatch(code):  # one in eleven passes as an organisation code and a site's number
         return Reading(kind="personal", fault=telephone())
     suffixed = _read_suffixed(column, code)

@@ -6,8 +6,9 @@ rest go through `read_cell`, each distinct text once.  Both ways agree for every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from minglu.register.cleaning.identifier_cell import (
 )
 from minglu.register.cleaning.text_cleaning import empty_texts, one_array, says_nothing
 from minglu.register.identifiers import Code, citizen, org_code, permit_no, reg_no, uscc
+from minglu.register.identifiers.declared_shape import shapes_pattern
 from minglu.register.identifiers.fixed import fixed_width
 
 NUMBER_FIELDS = ("uscc", "uscc_seen", "org_code", "reg_no", "tax_no", "permit_no", "permit_serial", "site_suffix")
@@ -69,10 +71,18 @@ class NumberColumns:
 
 
 def read_number_columns(
-    columns: Mapping[str, pa.Array], *, placeholders: frozenset[str], blank_words: frozenset[str]
+    columns: Mapping[str, pa.Array],
+    *,
+    placeholders: frozenset[str],
+    blank_words: frozenset[str],
+    shapes: Iterable[str] = (),
 ) -> NumberColumns:
     """Read the raw columns `COLUMNS` of a batch together; one value per row in every array that comes back."""
-    read = {name: _read_column(name, one_array(columns[name]), placeholders, blank_words) for name in COLUMNS}
+    read_one = partial(read_cell, placeholders=placeholders, blank_words=blank_words, shapes=shapes_pattern(shapes))
+    read = {
+        name: _read_column(name, one_array(columns[name]), placeholders, blank_words, partial(read_one, name))
+        for name in COLUMNS
+    }
     usccs = _usccs(read)
     code = _coalesce(usccs[name] for name in TRUST)
     licence = _own_first(read, "permit_no")
@@ -96,17 +106,20 @@ def read_number_columns(
     return NumberColumns(fields, withheld, tuple(_faults(read, usccs, code, key)))
 
 
-def _read_column(name: str, raw: pa.Array, placeholders: frozenset[str], blank_words: frozenset[str]) -> Column:
+def _read_column(
+    name: str,
+    raw: pa.Array,
+    placeholders: frozenset[str],
+    blank_words: frozenset[str],
+    read_one: Callable[[str], Reading],
+) -> Column:
     blank = pc.is_in(raw, value_set=pa.array(["", *sorted(blank_words)], pa.string()))
     kind, value = _plain(name, raw)
     kind[pc.is_in(value, value_set=pa.array(sorted(placeholders), pa.string())).to_numpy(zero_copy_only=False)] = 0
     rest = np.flatnonzero((kind == 0) & ~blank.to_numpy(zero_copy_only=False))
     value = pc.if_else(pa.array(kind > 0), value, "")
     encoded = raw.take(pa.array(rest)).dictionary_encode()
-    readings = [
-        read_cell(name, text, placeholders=placeholders, blank_words=blank_words)
-        for text in encoded.dictionary.to_pylist()
-    ]
+    readings = [read_one(text) for text in encoded.dictionary.to_pylist()]
     indices = encoded.indices.to_numpy()
     hard = dict(zip(rest.tolist(), (readings[i] for i in indices.tolist()), strict=True))
     kind[rest] = np.array([KINDS.index(reading.kind) for reading in readings], dtype=np.int8)[indices]

@@ -11,14 +11,16 @@ import datetime as dt
 import glob
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from minglu.common.problems import Problems
 from minglu.common.typed_toml import WINDOWS_EN, WINDOWS_ZH, as_table, check_keys, make, one_of, read_toml, shown
 from minglu.errors import SourceError, UsageError
+from minglu.register.config.census_tables import DEFAULT_PACK, CensusTable, DistrictsTable, ListTable, ParentTable
 from minglu.register.config.list_spec import ListSpec
+from minglu.register.identifiers.declared_shape import LONGEST, SHORTEST, shape_fault
 from minglu.register.rules import RulePack, load_pack
 from minglu.register.schemas import FIELDS
 
@@ -26,7 +28,6 @@ SECTIONS = ("census", "lists", "districts", "parent")
 SYSTEMS = ("auto", "CGCS2000", "WGS84", "GCJ02", "BD09")
 FIELD, FACTS = "field", "facts"
 """Names of the two lists that field work makes: new units, and facts about known ones; both of the kind `field`."""
-DEFAULT_PACK = "pollution-2"
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # Two letters at least, so that a Windows drive is still a path; covers https:, GPKG:, PG:, WFS:.
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-_]+:")
@@ -86,56 +87,6 @@ class Census:
         return {spec.name: spec.kind for spec in self.lists} | own
 
 
-@dataclass(frozen=True, slots=True)
-class _CensusTable:
-    name: str
-    reference_date: dt.date
-    rules: str = DEFAULT_PACK
-    keep_personal: bool = False
-    keep_unused: bool = False
-    decisions: str | None = None
-    field: str | None = None
-    previous: str | None = None
-    spotcheck: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _ListTable:
-    kind: str
-    path: str
-    name: str | None = None
-    crs: str = "auto"
-    sheet: str | None = None
-    encoding: str | None = None
-    header_row: int | None = None
-    sha256: str | None = None
-    rows: int | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _DistrictsTable:
-    path: str
-    code: str
-    name: str | None = None
-    layer: str | None = None
-    encoding: str | None = None
-    sha256: str | None = None
-    crs: str | None = None
-    areas: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _ParentTable:
-    path: str
-    code: str = ""
-    name: str | None = None
-    layer: str | None = None
-    encoding: str | None = None
-    sha256: str | None = None
-    crs: str | None = None
-
-
 def read_census(path: Path) -> Census:
     """Read and check a census file.
 
@@ -148,8 +99,9 @@ def read_census(path: Path) -> Census:
         check_keys(tables, known=SECTIONS, where=str(path), error=UsageError)
     census = pack = districts = parent = None
     with problems.collect():
-        census = make(_CensusTable, _section(tables, "census", path), where=f"{path} [census]", error=UsageError)
+        census = make(CensusTable, _section(tables, "census", path), where=f"{path} [census]", error=UsageError)
         pack = load_pack(_safe(census.rules, f"{path} [census].rules"), base)
+        pack = _with_shapes(pack, census.code_shapes, f"{path} [census].code_shapes")
     with problems.collect():
         districts = _read_districts(tables, path)
     with problems.collect():
@@ -174,6 +126,20 @@ def read_census(path: Path) -> Census:
         previous=_named(census.previous, "previous", path),
         spotcheck=_named(census.spotcheck, "spotcheck", path),
     )
+
+
+def _with_shapes(pack: RulePack, shapes: Sequence[str], where: str) -> RulePack:
+    """Return the pack with the shapes of codes that the census declares."""
+    for shape in shapes:
+        if shape_fault(shape):
+            raise UsageError(
+                en=f"{where}: found {shown(shape)}; expected the shape of a code of {SHORTEST} to {LONGEST} characters "
+                "with a digit: 9 stands for a digit, A for a letter, X for either. Write for instance "
+                '["99999999"].',
+                zh=f"{where}：得到 {shown(shape)}；应为 {SHORTEST} 至 {LONGEST} 位且含数字的代码样式：9 表示数字，"
+                'A 表示字母，X 表示数字或字母。例如 ["99999999"]。',
+            )
+    return replace(pack, identifiers=replace(pack.identifiers, shapes=tuple(shapes)))
 
 
 def _read_lists(
@@ -222,7 +188,7 @@ def _lists(tables: Mapping[str, Any], path: Path) -> Sequence[object]:
 
 def _read_list(table: object, where: str, base: Path, kinds: Collection[str]) -> ListSpec:
     """Make one list's specification; its file, or one file of its glob, must exist."""
-    found = make(_ListTable, table, where=where, error=UsageError)
+    found = make(ListTable, table, where=where, error=UsageError)
     problems = Problems()
     with problems.collect():
         one_of(found.kind, kinds, where=f"{where}.kind", error=UsageError)
@@ -278,7 +244,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _check_numbers(found: _ListTable, where: str) -> None:
+def _check_numbers(found: ListTable, where: str) -> None:
     """Refuse a header row before the first and a negative count."""
     wrong = ""
     if found.header_row is not None and found.header_row < 1:
@@ -327,7 +293,7 @@ def _refuse_same_names(lists: Sequence[ListSpec], path: Path) -> None:
 
 def _read_districts(tables: Mapping[str, Any], path: Path) -> LayerSpec:
     where = f"{path} [districts]"
-    found = make(_DistrictsTable, _section(tables, "districts", path), where=where, error=UsageError)
+    found = make(DistrictsTable, _section(tables, "districts", path), where=where, error=UsageError)
     return _layer(found, where, path.parent)
 
 
@@ -335,10 +301,10 @@ def _read_parent(tables: Mapping[str, Any], path: Path) -> LayerSpec | None:
     if "parent" not in tables:
         return None
     where = f"{path} [parent]"
-    return _layer(make(_ParentTable, tables["parent"], where=where, error=UsageError), where, path.parent)
+    return _layer(make(ParentTable, tables["parent"], where=where, error=UsageError), where, path.parent)
 
 
-def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> LayerSpec:
+def _layer(found: DistrictsTable | ParentTable, where: str, base: Path) -> LayerSpec:
     file = base / _here(_safe(found.path, f"{where}.path"), base)
     if not _is_file(file) and not file.is_dir():  # a folder is refused with how to convert it
         raise SourceError(
@@ -359,7 +325,7 @@ def _layer(found: _DistrictsTable | _ParentTable, where: str, base: Path) -> Lay
         encoding=found.encoding,
         sha256=_digest(found.sha256, where),
         crs=found.crs,
-        areas=None if isinstance(found, _ParentTable) or found.areas is None else tuple(found.areas),
+        areas=None if isinstance(found, ParentTable) or found.areas is None else tuple(found.areas),
     )
 
 

@@ -12,8 +12,12 @@ from __future__ import annotations
 from minglu.register.identifiers import org_code, permit_no, tax_no, uscc
 
 
-def common_key(*, uscc_text: str = "", permit_text: str = "", tax_text: str = "", org_text: str = "") -> str:
+def common_key(
+    *, uscc_text: str = "", permit_text: str = "", tax_text: str = "", org_text: str = "", declared: str = ""
+) -> str:
     """Return the organisation code that the best of the given identifiers holds, or an empty text.
+
+    `declared` is a code of another register, which is believed by its shape.
 
     >>> common_key(tax_text="110108551385082") == common_key(permit_text="91110108551385082Q001P")
     True
@@ -25,6 +29,8 @@ def common_key(*, uscc_text: str = "", permit_text: str = "", tax_text: str = ""
             return uscc.compact(text)[8:17]
     if org_code.is_valid(org_text):
         return org_code.compact(org_text)
+    if declared:
+        return declared
     from_permit = permit_no.unit_org_code(permit_text)
     if from_permit:
         return from_permit

@@ -189,6 +189,8 @@ class IdentifierRules:
 
     placeholders: tuple[str, ...]
     """Whole values, compact and upper case, that are never a key."""
+    shapes: tuple[str, ...] = ()
+    """Shapes of codes of other registers, which a census declares; they serve as organisation codes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,9 +181,9 @@ def test_every_key_is_documented_and_every_documented_key_is_read():
     import re
     from pathlib import Path
 
-    from minglu.register.config import census_file
+    from minglu.register.config import census_tables
 
     page = (Path(__file__).parents[3] / "docs" / "reference" / "census-file.md").read_text("utf-8")
     sections = [set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) for part in page.split("\n## ")[1:]]
-    kinds = (census_file._CensusTable, census_file._ListTable, census_file._DistrictsTable)
+    kinds = (census_tables.CensusTable, census_tables.ListTable, census_tables.DistrictsTable)
     assert sections == [{field.name for field in dataclasses.fields(kind)} for kind in kinds]
