@@ -40,8 +40,8 @@ ROWS_OF = ("units", "duplicates", "out_of_scope_rows", "closed_rows", "not_found
 BELOW_STRATA = ("village", "district")
 """Levels whose areas have no estimate of their own."""
 EPSILON = 1e-6
-WORTH_REPEATING = 0.8
-"""Open counts are moved together again while no more than this share of them stays open."""
+WORTH_REPEATING = 5
+"""Open counts are moved together again while so many of them are decided at a time: alone each takes a solution."""
 
 Key = tuple[Area, str]
 """An area and a column; a column "on:a+b" counts the units that are on exactly these lists."""
@@ -225,9 +225,9 @@ def _ranges(system: _System) -> list[Exposed]:
     for sign in (1.0, -1.0):
         waiting = system.waiting(sign)
         while waiting.any():
-            system.solve(waiting / system.reach, sign)
+            system.solve(waiting / system.reach, sign, far_enough=K)
             before, waiting = waiting.sum(), system.waiting(sign)
-            if waiting.sum() > before * WORTH_REPEATING:
+            if before - waiting.sum() < WORTH_REPEATING:
                 break
         while (aims := system.aims(sign)).any():
             system.solve(aims.astype(np.float64), sign)
@@ -294,16 +294,20 @@ class _System:
         chosen[waiting[np.unique(self.part[waiting], return_index=True)[1]]] = True
         return chosen
 
-    def solve(self, weights: Floats, sign: float) -> None:
-        """Make the weighted sum as large (sign 1) or small (-1) as all that is known allows; note all values seen."""
+    def solve(self, weights: Floats, sign: float, far_enough: float = math.inf) -> None:
+        """Make the weighted sum as large (sign 1) or small (-1) as all that is known allows; note all values seen.
+
+        No small count is moved beyond `far_enough`, so that what can be shared out shows as many counts as it may.
+        """
         inside = np.isin(self.part, self.part[weights > 0])
         matrix: Any = self.matrix[:, inside]
         rows = np.flatnonzero(np.diff(matrix.indptr))
         matrix, limits = matrix[rows], self.limits[rows]
+        most = np.where(self.small & (weights > 0), np.minimum(self.most, far_enough), self.most)
         found = milp(
             -sign * weights[inside],
             constraints=LinearConstraint(matrix, limits[:, 0], limits[:, 1]),
-            bounds=Bounds(self.least[inside], self.most[inside]),
+            bounds=Bounds(self.least[inside], most[inside]),
         )
         if found.x is None:
             message = f"the published counts contradict each other: {found.message}"

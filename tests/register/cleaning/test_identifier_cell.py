@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minglu.register.cleaning.identifier_cell import COLUMNS, Numbers, read_numbers
+from minglu.register.cleaning.identifier_cell import COLUMNS, Numbers, read_cell, read_numbers
 from minglu.register.cleaning.identifier_columns import NUMBER_FIELDS, read_number_columns
 from minglu.register.identifiers import uscc
+from minglu.register.identifiers.declared_shape import shapes_pattern
 from minglu.register.rules import load_pack
 
 PACK = load_pack("pollution-2", None)
@@ -165,3 +166,21 @@ def test_a_permit_with_a_damaged_tail_keeps_the_key_of_its_unit(tail):
     columns = {name: pa.array([USCC + tail if name == "permit_no" else ""]) for name in COLUMNS}
     assert read_numbers({"permit_no": USCC + tail}, **RULES).org_code == "551385082"
     assert read_number_columns(columns, **RULES).fields["org_code"].to_pylist() == ["551385082"]
+
+
+def test_codes_of_another_register_serve_by_their_declared_shape():
+    """Eight digits are a code where the census says so, in any column of codes; a telephone or a person's number is none."""
+    shapes = shapes_pattern(["99999999", "A-999999"])
+    found = read_numbers({"reg_no": "4374-3761"}, shapes=shapes)
+    assert (found.org_code, found.faults) == ("43743761", ())
+    assert read_numbers({"uscc": "h123456"}, shapes=shapes).org_code == "H123456"
+    assert read_numbers({"reg_no": "43743761"}).org_code == ""
+    assert read_cell("org_code", "13800138000", shapes=shapes).kind == "personal"
+    assert read_cell("permit_no", "43743761", shapes=shapes).kind == ""
+    batch = read_number_columns(
+        {column: pa.array(["4374-3761" if column == "reg_no" else ""]) for column in COLUMNS},
+        placeholders=frozenset(),
+        blank_words=frozenset(),
+        shapes=["99999999"],
+    )
+    assert (batch.fields["org_code"].to_pylist(), batch.faults) == (["43743761"], ())

@@ -187,3 +187,11 @@ def test_every_key_is_documented_and_every_documented_key_is_read():
     sections = [set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) for part in page.split("\n## ")[1:]]
     kinds = (census_tables.CensusTable, census_tables.ListTable, census_tables.DistrictsTable)
     assert sections == [{field.name for field in dataclasses.fields(kind)} for kind in kinds]
+
+
+def test_shapes_of_codes_are_read_and_nonsense_is_refused(write):
+    """Shapes of another register's codes reach the rules; one that any word would fit is refused with its place."""
+    text = WHOLE.replace("[census]", '[census]\ncode_shapes = ["99999999"]')
+    assert read_census(write(text)).pack.identifiers.shapes == ("99999999",)
+    with pytest.raises(UsageError, match=r"code_shapes: found 'AAAAAA'|code_shapes: found \"AAAAAA\""):
+        read_census(write(text.replace("99999999", "AAAAAA")))
