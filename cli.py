@@ -21,6 +21,7 @@ import typer
 from minglu import __version__
 from minglu.commands import (
     archive,
+    deliverables,
     desk,
     diff,
     doctor,
@@ -73,6 +74,7 @@ app.add_typer(forms.app)
 app.add_typer(archive.app)
 app.add_typer(spotcheck.app)
 app.command("rollup", short_help="counties added up 先审核后汇总")(rollup.rollup)
+app.command("base", short_help="account of the base list 底册比对")(deliverables.base)
 app.command("desk", short_help="the run in the browser 本机工作台")(desk.desk)
 app.command("find", short_help="units by name, code, address 查找单位")(find.find)
 app.command("demo", short_help="the sample county, built here 生成样例县")(sample.demo)

@@ -20,7 +20,7 @@ GROUPS: Mapping[tuple[str, str], Sequence[str]] = {
     ("准备", "Prepare"): ("example", "init", "inspect", "doctor"),
     ("建库与检验", "Build and check"): ("demo", "build", "check", "report"),
     ("查询", "Look up"): ("explain", "find", "desk"),
-    ("核定与现场", "Decide and visit"): ("review", "sheets", "forms", "progress"),
+    ("核定与现场", "Decide and visit"): ("review", "sheets", "forms", "base", "progress"),
     ("核查、汇总与移交", "Verify, add up, hand over"): ("diff", "spotcheck", "rollup", "archive", "share", "dossier"),
     ("帮助", "Help"): ("help",),
 }
@@ -40,6 +40,7 @@ EXAMPLES: Mapping[str, str] = {
     "spotcheck": 'minglu spotcheck draw OUT-sealed --seed "3 17 22"',
     "archive": "minglu archive seal OUT --census census.toml --by OFFICE",
     "rollup": "minglu rollup A-sealed B-sealed --name CITY --out CITY",
+    "base": "minglu base OUT",
     "diff": "minglu diff OLD NEW",
 }
 CJK = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")

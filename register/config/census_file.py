@@ -25,6 +25,7 @@ from minglu.register.rules import RulePack, load_pack
 from minglu.register.schemas import FIELDS
 
 SECTIONS = ("census", "lists", "districts", "parent")
+ROLES = ("source", "base", "check")
 SYSTEMS = ("auto", "CGCS2000", "WGS84", "GCJ02", "BD09")
 FIELD, FACTS = "field", "facts"
 """Names of the two lists that field work makes: new units, and facts about known ones; both of the kind `field`."""
@@ -85,6 +86,10 @@ class Census:
         """Return the kind of every list by its name, those of the field as well where it reports."""
         own = {FIELD: FIELD, FACTS: FIELD} if self.field is not None else {}
         return {spec.name: spec.kind for spec in self.lists} | own
+
+    def roles(self) -> dict[str, str]:
+        """Return the role of the base list and of the cross-checks, by name."""
+        return {spec.name: spec.role for spec in self.lists if spec.role != "source"}
 
 
 def read_census(path: Path) -> Census:
@@ -195,6 +200,8 @@ def _read_list(table: object, where: str, base: Path, kinds: Collection[str]) ->
     with problems.collect():
         one_of(found.crs, SYSTEMS, where=f"{where}.crs", error=UsageError)
     with problems.collect():
+        one_of(found.role, ROLES, where=f"{where}.role", error=UsageError)
+    with problems.collect():
         check_keys(found.columns, known=FIELDS, where=f"{where}.columns", error=UsageError)
     with problems.collect():
         _check_numbers(found, where)
@@ -213,6 +220,7 @@ def _read_list(table: object, where: str, base: Path, kinds: Collection[str]) ->
         sha256=_digest(found.sha256, where),
         rows=found.rows,
         columns=found.columns,
+        role=found.role,
     )
 
 
@@ -289,6 +297,14 @@ def _refuse_same_names(lists: Sequence[ListSpec], path: Path) -> None:
                 "请为其中一份写 `name`。",
             )
         seen.add(spec.name)
+    bases = [spec.name for spec in lists if spec.role == "base"]
+    if len(bases) > 1:
+        raise UsageError(
+            en=f'{path} [[lists]]: {", ".join(bases)} all have role = "base"; expected one base list. A list '
+            "in several files is one: give `path` a pattern.",
+            zh=f'{path} [[lists]]：{"、".join(bases)} 均写明 role = "base"；底册只能有一份。'
+            "分成多个文件的底册请用通配符写在一个 path 中。",
+        )
 
 
 def _read_districts(tables: Mapping[str, Any], path: Path) -> LayerSpec:

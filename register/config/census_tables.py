@@ -39,6 +39,7 @@ class ListTable:
     sha256: str | None = None
     rows: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    role: str = "source"
 
 
 @dataclass(frozen=True, slots=True)

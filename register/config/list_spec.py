@@ -33,3 +33,5 @@ class ListSpec:
     """Number of data rows that the sender gave; blank lines, header and footer not counted."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Canonical field -> heading in the file, where the aliases would not do."""
+    role: str = "source"
+    """source | base (handed down from above, accounted for row by row) | check (counts what it supports)."""

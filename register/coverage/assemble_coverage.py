@@ -43,7 +43,7 @@ def assemble(engine: Engine, facts: RunMetadata) -> Json:
     levels = name_levels(pack.territory.level_lengths)
     count_areas(engine, facts.territory.districts, levels)
     kinds = {entry.name: entry.kind for entry in facts.census.lists if entry.kind != FIELD}
-    accounting = count_rows(engine, facts.census.kinds(), facts.parts)
+    accounting = count_rows(engine, facts.census.kinds(), facts.parts, facts.census.roles())
     placement = count_placements(engine)
     territory = describe_territory(facts)
     rows = rows_of(engine, "SELECT * FROM coverage", order_by="level, code")

@@ -57,16 +57,22 @@ def _pairs(engine: Engine, query: str) -> dict[str, int]:
     return {row["key"]: row["n"] for row in rows_of(engine, query, order_by="key")}
 
 
-def count_rows(engine: Engine, kinds: Mapping[str, str], parts: Sequence[Mapping[str, Any]] = ()) -> Json:
+def count_rows(
+    engine: Engine,
+    kinds: Mapping[str, str],
+    parts: Sequence[Mapping[str, Any]] = (),
+    roles: Mapping[str, str] | None = None,
+) -> Json:
     """Count what became of every row, per list and in all.
 
-    `kinds` names the lists, `parts` are what the counties of a roll-up publish.
+    `kinds` names the lists, `parts` are what the counties of a roll-up publish, `roles` names the base list and
+    cross-checks among the lists.
     """
     found = _pairs(engine, "SELECT outcome AS key, count(*) AS n FROM ledger GROUP BY outcome")
     return {
         "rows": sum(found.values()),
         "outcomes": {outcome: found.get(outcome, 0) for outcome in OUTCOMES},
-        "lists": _count_lists(engine, kinds),
+        "lists": _count_lists(engine, kinds, roles or {}),
         "value_faults": rows_of(
             engine,
             "SELECT list, field, code, count(*) AS values FROM value_faults GROUP BY list, field, code",
@@ -85,7 +91,7 @@ def count_rows(engine: Engine, kinds: Mapping[str, str], parts: Sequence[Mapping
     }
 
 
-def _count_lists(engine: Engine, kinds: Mapping[str, str]) -> list[Json]:
+def _count_lists(engine: Engine, kinds: Mapping[str, str], roles: Mapping[str, str]) -> list[Json]:
     """Count each list's rows by outcome and by code; a list without rows has its line too."""
     rows = rows_of(
         engine,
@@ -101,7 +107,10 @@ def _count_lists(engine: Engine, kinds: Mapping[str, str]) -> list[Json]:
             if row["code"]:
                 codes[row["code"]] += row["n"]
         total = {"rows": sum(outcomes.values())}
-        lists.append({"list": name, "kind": kinds[name]} | total | outcomes | {"codes": dict(sorted(codes.items()))})
+        role = {"role": roles[name]} if name in roles else {}
+        lists.append(
+            {"list": name, "kind": kinds[name]} | role | total | outcomes | {"codes": dict(sorted(codes.items()))}
+        )
     return lists
 
 

@@ -21,6 +21,7 @@ from minglu.common.bilingual import Bilingual
 from minglu.register.cleaning.size_measures import evidence, fits, load
 from minglu.register.cleaning.text_cleaning import one_array
 from minglu.register.rules.rule_pack import ClassRow, RulePack, ScopeRow, ScopeRules
+from minglu.register.schemas import STATUSES
 
 UNKNOWN = "unknown"
 OTHER = "other"  # trades that no class of the census claims
@@ -127,7 +128,8 @@ def _verdict(seen: Seen, rules: ScopeRules, reference: dt.date) -> tuple[str, st
     rule, source_class = decide(seen, rules.outcomes, reference), seen.classed.source_class
     if rule is None:
         return source_class, "unit", "", ""
-    zh, en = (f"状态 {seen.status}", f"status {seen.status}") if rule.status else (seen.classed.zh, seen.classed.en)
+    status = STATUSES[seen.status or "unknown"]
+    zh, en = (f"状态为{status[0]}", f"status {status[1]}") if rule.status else (seen.classed.zh, seen.classed.en)
     if size := evidence(rule, load(seen.measures), rules.measures, reference):
         zh, en = f"{zh}，{size[0]}", f"{en}, {size[1]}"
     by_class = f"classes.{seen.classed.rule} > " if seen.classed.rule and not rule.status else ""
