@@ -41,6 +41,7 @@ EXAMPLES: Mapping[str, str] = {
     "archive": "minglu archive seal OUT --census census.toml --by OFFICE",
     "rollup": "minglu rollup A-sealed B-sealed --name CITY --out CITY",
     "base": "minglu base OUT",
+    "progress": "minglu progress OUT",
     "diff": "minglu diff OLD NEW",
 }
 CJK = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
