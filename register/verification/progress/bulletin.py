@@ -116,8 +116,8 @@ def _whole(bulletin: Bulletin) -> tuple[str, str]:
             f"其中{results_zh}；另新增 {n['new']:,} 家。"
         ),
         (
-            f"Until {day_en}, {n['visited']:,} of {n['listed']:,} units were visited ({now.share():.1%}): {results_en}; "
-            f"{n['new']:,} new units were found."
+            f"Until {day_en}, {n['visited']:,} of {n['listed']:,} units were visited ({now.share():.1%}): "
+            f"{results_en}; {n['new']:,} new units were found."
         ),
     )
 
