@@ -1,4 +1,4 @@
-"""What an office hands in besides forms and report: `minglu base`, `minglu progress`."""
+"""What an office hands in besides forms and report: account of the base list, progress, dossiers, extracts to share."""
 
 from __future__ import annotations
 
@@ -53,3 +53,42 @@ def progress(
         files, bulletin = make_bulletin(outs, where, by=by, until=until, since=since, name=name)
         print_lines(map(str, files))
         print_lines(progress_lines(bulletin, language), err=True)
+
+
+def dossier(
+    out: OutArgument,
+    units: Annotated[
+        list[str],
+        typer.Argument(metavar="UNIT...", help="Unit id, code, name or FILE#ROW. 单位编号、代码、名称或来源行。"),
+    ],
+    to: Annotated[Path | None, typer.Option("--to", help="Where to; else OUT-dossiers. 输出文件夹。")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the dossier of a unit, one page each, ready to print: rows, reasons, visits, map. 生成单位档案。"""
+    with guarded(lang) as language:
+        from minglu.register.desk.dossier import write_dossiers
+
+        where = to or out.with_name(f"{out.name}-dossiers")
+        print_lines(map(str, write_dossiers(out, units, where, language=language)))
+
+
+def share(
+    out: OutArgument,
+    recipient: Annotated[str, typer.Option("--recipient", metavar="NAME", help="Who gets it. 接收单位。")],
+    profile: Annotated[
+        str, typer.Option("--profile", help="Which rules: member or research, or your own. 脱敏规则名称。")
+    ] = "member",
+    rules: Annotated[
+        Path | None, typer.Option("--rules", metavar="FILE", help="Profiles of your own. 自定义规则文件。")
+    ] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Where to; else OUT-shared. 输出文件夹。")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Write a redacted extract of the kept units for one recipient, with schema and terms. 生成脱敏共享数据。"""
+    with guarded(lang) as language:
+        from minglu.register.verification.share.share_extract import share as write
+
+        made = write(out, to or out.with_name(f"{out.name}-shared"), recipient=recipient, profile=profile, own=rules)
+        print_lines(map(str, made.files))
+        said = f"{made.units:,} 个单位，字段：" if language == "zh" else f"{made.units:,} units; columns: "
+        print_lines([said + ", ".join(made.columns)], err=True)

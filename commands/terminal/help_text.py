@@ -42,6 +42,8 @@ EXAMPLES: Mapping[str, str] = {
     "rollup": "minglu rollup A-sealed B-sealed --name CITY --out CITY",
     "base": "minglu base OUT",
     "progress": "minglu progress OUT",
+    "dossier": "minglu dossier OUT NAME",
+    "share": "minglu share OUT --recipient OFFICE",
     "diff": "minglu diff OLD NEW",
 }
 CJK = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")

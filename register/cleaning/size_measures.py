@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
+from minglu.common.bilingual import Bilingual
 from minglu.register.cleaning.dates import read_date
 from minglu.register.identifiers.identifier_faults import Code, Fault
 from minglu.register.rules.rule_pack import MeasureRow, ScopeRow
@@ -214,3 +215,19 @@ def _dated(
 
 def _word_of(value: str, measure: MeasureRow) -> str:
     return next(word for word, meaning in measure.words.items() if meaning == value)
+
+
+def describe(text: str, rows: Mapping[str, MeasureRow]) -> Bilingual:
+    """Return stored measures in words; one that the rules do not know is called by its id.
+
+    >>> describe('{"x": 3.0, "y": "2027-01-01"}', {})
+    'x 3，y 2027-01-01 / x 3, y 2027-01-01'
+    """
+    halves: tuple[list[str], list[str]] = ([], [])
+    for name, value in load(text).items():
+        shown = f"{value:.15g}" if isinstance(value, float) else value
+        row = rows.get(name)
+        unit = row.unit if row is not None else ""
+        for half, called in zip(halves, (row.zh, row.en) if row is not None else (name, name), strict=True):
+            half.append(f"{called} {shown}{unit}")
+    return Bilingual("，".join(halves[0]), ", ".join(halves[1]))

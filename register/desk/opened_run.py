@@ -92,8 +92,8 @@ class OpenedRun:
 
 
 @contextmanager
-def open_run(place: Path, options: DeskOptions) -> Iterator[OpenedRun]:
-    """Open a run folder or an archive for one desk.
+def open_run(place: Path, options: DeskOptions, *, alone: bool = True) -> Iterator[OpenedRun]:
+    """Open a run folder or an archive for one desk; what only reads and asks nobody need not be `alone`.
 
     Raises SourceError where it is not what its manifest vouches for, LockedError where another desk has it open,
     UsageError where somebody is to answer but nothing is named that takes the answers.
@@ -102,7 +102,8 @@ def open_run(place: Path, options: DeskOptions) -> Iterator[OpenedRun]:
     sealed = run != place
     census = _census_of(options, sealed=sealed)
     with ExitStack() as leaving:
-        _lock(leaving, place, read_only=not options.names)
+        if alone:
+            _lock(leaving, place, read_only=not options.names)
         if sealed:
             require_intact(place)
         else:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from minglu.errors import UsageError
+from minglu.register.cleaning.size_measures import describe
+from minglu.register.config.census_tables import DEFAULT_PACK
 from minglu.register.desk.opened_run import OpenedRun
 from minglu.register.explain.explain_unit import CHINESE, explain_item
 from minglu.register.explain.explanation import Compared
 from minglu.register.report.html.waterfall_chart import Step, waterfall_rows
+from minglu.register.rules import load_pack
 from minglu.register.schemas import FIELDS, FUSED_FIELDS
 
 Row = Mapping[str, Any]
@@ -150,6 +154,8 @@ def _values(unit: Row) -> list[tuple[tuple[str, str], str, str]]:
         if not source:
             continue
         value = f"{unit['lon']:.6f}, {unit['lat']:.6f}" if name == "location" else str(unit.get(name, ""))
+        if name == "measures":
+            value = describe(value, load_pack(DEFAULT_PACK, Path()).scope.measures)
         found.append(((CHINESE[name], ENGLISH[name]), value, source))
     return found
 
