@@ -108,7 +108,7 @@ CROWDS = crowds(COUNTED)
 
 WORDS = pa.schema(
     [
-        _column("kind", TEXT, "place | trade | market"),
+        _column("kind", TEXT, "place | trade | market | park"),
         _column("word", TEXT, "a word that names and addresses were read with, besides those of the rules"),
     ]
 )

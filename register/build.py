@@ -15,6 +15,7 @@ from minglu import __version__
 from minglu.geo.coordinates.datums import datum_named
 from minglu.geo.placing.gazetteer import Gazetteer
 from minglu.geo.placing.place_units import add_regions, place
+from minglu.matching.parsing.park_addresses import learn_parks
 from minglu.matching.parsing.vocabulary import Vocabulary, learn
 from minglu.register.cleaning.make_entries import make_entries
 from minglu.register.clerical.field_facts.attach_facts import apply_moves, apply_outcomes, attach_facts, new_rows
@@ -212,7 +213,8 @@ def _learn_words(engine: Engine, places: Iterable[str]) -> Vocabulary:
     )
     texts = engine.get("texts", order_by="entry_id")
     engine.drop("texts")
-    return learn(texts.column("name").to_pylist(), texts.column("address").to_pylist(), places)
+    addresses = texts.column("address").to_pylist()
+    return learn_parks(addresses, learn(texts.column("name").to_pylist(), addresses, places))
 
 
 def _step(

@@ -21,6 +21,7 @@ from bench.support.clock import Clock
 from bench.support.entries import BATCH_ROWS
 from minglu.matching.encoding.encode_entries import encode_rows
 from minglu.matching.parsing.grammar import grammar_of
+from minglu.matching.parsing.park_addresses import learn_parks
 from minglu.matching.parsing.parse_entries import read_parts
 from minglu.matching.parsing.vocabulary import Vocabulary, learn
 from minglu.register.build import WORD_SAMPLE_ROWS
@@ -72,7 +73,9 @@ def _learn(entries: pa.Table, census: Census, clock: Clock) -> Vocabulary:
     sample = entries.slice(0, WORD_SAMPLE_ROWS)
     addresses = pc.if_else(pc.equal(sample["site_address"], ""), sample["address"], sample["site_address"])
     with clock.step("learn words"):
-        words = learn(sample["name"].to_pylist(), addresses.to_pylist(), districts.names)
+        words = learn_parks(
+            addresses.to_pylist(), learn(sample["name"].to_pylist(), addresses.to_pylist(), districts.names)
+        )
         grammar_of(words)
     return words
 

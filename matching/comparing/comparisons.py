@@ -16,6 +16,7 @@ import pyarrow as pa
 from minglu.common.arrays import Flags, Integers, Levels
 from minglu.matching.comparing.pair_batch import Pairs, RowFacts, first_of, number_steps
 from minglu.matching.comparing.place_comparisons import (
+    CROWD_STEPS,
     NEAR_M,
     compare_crowd,
     compare_place,
@@ -199,14 +200,16 @@ def _one_register(pairs: Pairs) -> Flags:
 def _is_contradicted(pairs: Pairs) -> Flags:
     """Say where a code is the same and all else speaks of two units: name, person, door, telephone.
 
-    Then the code was copied from a neighbour, a parent or the operator of a park.
+    Then the code was copied from a neighbour, a parent or the operator of a park; so one door of a park, which many
+    rows share, speaks for nothing.
     """
     suspected = (pairs.same("uscc") | pairs.same("org_code")) & pairs.differ("legal_person") & pairs.differ("brand")
     alike = (
         pairs.same("core_sound") | pairs.same("core_letters") | pairs.same("brand_sound") | pairs.same("brand_shape")
     )
     alike |= _former_is_name(pairs) | _begins_with_brand(pairs) | pairs.same("reg_no")
-    alike |= _same_person(pairs) | pairs.same("phone") | same_door(pairs) | pairs.same("reg_text")
+    own_door = same_door(pairs) & (pairs.crowd("address") <= CROWD_STEPS[0])
+    alike |= _same_person(pairs) | pairs.same("phone") | own_door | pairs.same("reg_text")
     contradicted: Flags = suspected & ~alike
     return contradicted
 

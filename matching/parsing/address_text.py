@@ -98,7 +98,11 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     )
     stall = f"{head.market}#{tail.stall}" if head.market and tail.stall else ""
     key = stall or (f"{head.anchor}#{counted}" if head.anchor and counted else "")
-    return AddressParts(*head[:7], number, building, tail.floor, tail.room, key, plain)
+    parts = AddressParts(*head[:7], number, building, tail.floor, tail.room, key, plain)
+    known = grammar_of(vocabulary).park_place(head.park, (head.town, head.village, head.county))
+    if known is None or head.road or number or stall:
+        return parts
+    return parts._replace(road=known[0], number=known[1], key=f"{known[0]}#{known[1]}")
 
 
 def _hall_of(building: str) -> str:

@@ -42,13 +42,43 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
     known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
     key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
     in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))
-    return {
+    parts = {
         **{name: head[name] for name in ("county", "town", "village", "park", "road")},
         **{name: tail[name] for name in ("number", "room")},
         "building": building,
         "key": pc.if_else(in_market, pc.binary_join_element_wise(head["market"], tail["stall"], "#"), key),
         "text": plain,
     }
+    return parts | _at_known_parks(parts, in_market, grammar)
+
+
+def _at_known_parks(parts: dict[str, pa.Array], in_market: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Return road, number and key with those of the parks whose own are known, where an address gives neither."""
+    if not grammar.parks:
+        return {}
+    known = _known_parks(parts, grammar)
+    bare = pc.and_(pc.equal(parts["road"], ""), pc.equal(parts["number"], ""))
+    applies = pc.and_(pc.and_(pc.is_valid(known), bare), pc.invert(in_market))
+    columns = {
+        "road": [road for road, _ in grammar.parks.values()],
+        "number": [number for _, number in grammar.parks.values()],
+        "key": [f"{road}#{number}" for road, number in grammar.parks.values()],
+    }
+    return {
+        name: pc.if_else(applies, pa.array(words, pa.string()).take(known), parts[name])
+        for name, words in columns.items()
+    }
+
+
+def _known_parks(parts: dict[str, pa.Array], grammar: Grammar) -> pa.Array:
+    """Return the place of each address's park among those known, else null: what `park_place` finds."""
+    names, park = pa.array(list(grammar.parks), pa.string()), parts["park"]
+    known = pc.index_in(park, value_set=names)
+    for area in ("town", "village", "county"):
+        silent = pc.or_(pc.equal(park, ""), pc.equal(parts[area], ""))
+        whole = pc.if_else(silent, "", pc.binary_join_element_wise(parts[area], park, ""))
+        known = pc.coalesce(known, pc.index_in(whole, value_set=names))
+    return known
 
 
 def _plain_addresses(texts: pa.Array) -> pa.Array:

@@ -83,10 +83,20 @@ class Grammar:
     """Trade words from their beginning, likewise."""
     form_trie: Trie
     """Legal forms from their end, likewise."""
+    parks: Mapping[str, tuple[str, str]]
+    """Park -> the road and house number that it has."""
 
     def bare(self, area: str) -> str:
         """Return `area` without its suffix."""
         return self.areas.get(area) or bare(area)
+
+    def park_place(self, park: str, areas: Iterable[str]) -> tuple[str, str] | None:
+        """Return road and number of a known park; it may bear the name of an area that was read before it."""
+        if not park or not self.parks:
+            return None
+        return next(
+            (self.parks[name] for name in (park, *(f"{a}{park}" for a in areas if a)) if name in self.parks), None
+        )
 
     def area_at(self, text: str, position: int) -> str:
         """Return the longest known area that stands in `text` at `position`, or ""."""
@@ -156,7 +166,15 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
         trade_trie=Trie.of(words, backwards=True),
         trade_head_trie=Trie.of(words),
         form_trie=Trie.of(forms(), backwards=True),
+        parks=dict(map(_park, vocabulary.parks)),
     )
+
+
+def _park(word: str) -> tuple[str, tuple[str, str]]:
+    """Return a park, and its road and number."""
+    park, _, place = word.partition("=")
+    road, _, number = place.partition("#")
+    return park, (road, number)
 
 
 def _trade_groups(learned: Sequence[str]) -> dict[str, str]:

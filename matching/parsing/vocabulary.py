@@ -73,22 +73,24 @@ class Vocabulary:
     """Trade words learned from the names, beyond rules/trades.toml."""
     markets: tuple[str, ...] = ()
     """Markets learned from the addresses: names may carry them as an area, 青禾县茧市张记蚕茧店."""
+    parks: tuple[str, ...] = ()
+    """Parks with their road and house number, learned from the addresses: 恒达装备产业园=银景路#83."""
     digest: str = field(default="")
     """SHA-256 of the words; two vocabularies are equal if it is."""
 
     def table(self) -> pa.Table:
         """Return the words as the table WORDS."""
-        kinds = (("place", self.places), ("trade", self.trades), ("market", self.markets))
+        kinds = (("place", self.places), ("trade", self.trades), ("market", self.markets), ("park", self.parks))
         rows = [{"kind": kind, "word": word} for kind, words in kinds for word in words]
         return pa.Table.from_pylist(rows, schema=WORDS)
 
     @classmethod
     def of_table(cls, table: pa.Table) -> Vocabulary:
         """Return the vocabulary that `table` made."""
-        kinds: dict[str, list[str]] = {"place": [], "trade": [], "market": []}
+        kinds: dict[str, list[str]] = {"place": [], "trade": [], "market": [], "park": []}
         for row in table.to_pylist():
             kinds[row["kind"]].append(row["word"])
-        return vocabulary(kinds["place"], kinds["trade"], kinds["market"])
+        return vocabulary(kinds["place"], kinds["trade"], kinds["market"], kinds["park"])
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -97,11 +99,13 @@ class Vocabulary:
         return isinstance(other, Vocabulary) and self.digest == other.digest
 
 
-def vocabulary(places: Iterable[str] = (), learned: Iterable[str] = (), markets: Iterable[str] = ()) -> Vocabulary:
+def vocabulary(
+    places: Iterable[str] = (), learned: Iterable[str] = (), markets: Iterable[str] = (), parks: Iterable[str] = ()
+) -> Vocabulary:
     """Make a Vocabulary from words in any order; repeated words count once."""
-    place_words, trade_words, market_words = (tuple(sorted(set(kind))) for kind in (places, learned, markets))
-    text = "\n".join((*place_words, "", *trade_words, "", *market_words))
-    return Vocabulary(place_words, trade_words, market_words, hashlib.sha256(text.encode()).hexdigest())
+    kinds = [tuple(sorted(set(kind))) for kind in (places, learned, markets, parks)]
+    text = "\n\n".join("\n".join(kind) for kind in kinds)
+    return Vocabulary(kinds[0], kinds[1], kinds[2], kinds[3], hashlib.sha256(text.encode()).hexdigest())
 
 
 def learn(names: Iterable[str], addresses: Iterable[str], places: Iterable[str]) -> Vocabulary:
