@@ -75,7 +75,7 @@ def _second_licences(
     shown = pairs.where(verdicts.link_second_licence)
     if not len(shown):
         return shown
-    differ = pairs.where(level_is(patterns.levels, policy, "code", "different"))
+    differ = pairs.where(level_is(patterns.levels, policy, "code", "different", "two_registrations"))
     of_two = np.zeros(int(codes.max()) + 1, dtype=np.bool_)
     of_two[codes[pairs.left[shown]]] = of_two[codes[pairs.right[shown]]] = True
     of_two[SILENT] = False

@@ -162,6 +162,7 @@ def compare_code(pairs: Pairs) -> Levels:
         differ & ~branch & _is_second_licence(pairs),
         differ & branch,
         unlike,
+        differ & _at_one_door(pairs) & ~pairs.differ("legal_person"),
         differ,
     )
 
@@ -169,10 +170,18 @@ def compare_code(pairs: Pairs) -> Levels:
 def _is_second_licence(pairs: Pairs) -> Flags:
     """Say where one door has two licences of like names and no different owners: 一户多照, one unit in a census.
 
+    An owner must be named on both sides, and no two bodies of different registers (company and co-operative, school
+    and canteen) are ever one unit, but for a household that became a company 个转企.
+    """
+    licences: Flags = _at_one_door(pairs) & _same_person(pairs) & _one_register(pairs)
+    return licences
+
+
+def _at_one_door(pairs: Pairs) -> Flags:
+    """Say where two rows of like names are at one door: who registered twice there is one unit, or two.
+
     Like names are the same core however written, or the same brand in the same trade; a
-    sibling company of that brand in another trade is none.  An owner must be named on both sides, and no two
-    bodies of different registers (company and co-operative, school and canteen) are ever one unit, but for a
-    household that became a company 个转企.
+    sibling company of that brand in another trade is none.
     """
     same_town = ~pairs.differ("site_town")
     door = pairs.same("site_key") & same_town
@@ -181,8 +190,8 @@ def _is_second_licence(pairs: Pairs) -> Flags:
     name = pairs.same("core") | pairs.same("core_sound") | pairs.same("core_letters") | _former_is_name(pairs)
     brand = pairs.same("brand") | pairs.same("brand_shape") | pairs.same("brand_sound") | _begins_with_brand(pairs)
     alike = name | (brand & pairs.same("class"))
-    licences: Flags = ((door & alike) | (place & name)) & _same_person(pairs) & _one_register(pairs)
-    return licences
+    together: Flags = (door & alike) | (place & name)
+    return together
 
 
 def _one_register(pairs: Pairs) -> Flags:

@@ -138,6 +138,7 @@ def judge(
     link_legal = (open_legal & (sure_legal >= threshold_legal)) | link_site
     review_site = ~link_site & (p_site >= rules.review_floor) & open_site
     review_legal = ~link_legal & (p_legal >= rules.review_floor) & open_legal
+    review_site |= any_of(levels, policy, policy.asked) & ~link_legal
     relation = np.select([link_site | review_site, link_legal | review_legal], [2, 1], default=0)
     verdict = np.select([link_site, review_site, link_legal, review_legal], [2, 1, 2, 1], default=0)
     return Verdicts(

@@ -128,6 +128,8 @@ class Policy:
     """Outcomes at which the law says that both rows are one legal unit."""
     p_by_law: float = 0.0
     """How likely such rows are one legal unit at least: clerks and lists err where the law does not."""
+    asked: Outcomes = field(default_factory=dict)
+    """Outcomes at which a clerk is asked, however unlikely the two are one and whatever forbids it."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -163,13 +165,15 @@ def load_policy(folder: Traversable | None = None) -> Policy:
     content = read_rules(
         "comparisons.toml",
         tables={"comparison": (required, ("ordered",)), "barrier": BARRIER_KEYS},
-        single=("prior", "labels", "by_law"),
+        single=("prior", "labels", "by_law", "asked"),
         folder=folder,
     )
     prior = content["prior"]
     check_keys(prior, known=(*QUESTIONS, "source", "since"), where="comparisons.toml [prior]")
     by_law = content.get("by_law", {})
     check_keys(by_law, known=("legal", "probability", "source", "since"), where="comparisons.toml [by_law]")
+    asked = content.get("asked", {})
+    check_keys(asked, known=("outcomes", "source", "since"), where="comparisons.toml [asked]")
     comparisons = tuple(_read_comparison(row) for row in content["comparison"])
     known = {comparison.name: comparison for comparison in comparisons}
     return Policy(
@@ -181,6 +185,7 @@ def load_policy(folder: Traversable | None = None) -> Policy:
         barriers=tuple(_read_barrier(row, known) for row in content.get("barrier", [])),
         by_law=_outcomes(by_law.get("legal", {}), known, "comparisons.toml [by_law]"),
         p_by_law=float(by_law.get("probability", 0.0)),
+        asked=_outcomes(asked.get("outcomes", {}), known, "comparisons.toml [asked]"),
     )
 
 

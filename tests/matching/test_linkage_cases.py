@@ -109,13 +109,16 @@ TWO_BODIES = [
 
 
 @pytest.mark.parametrize(("one", "other", "here", "there"), TWO_BODIES)
-def test_two_valid_codes_of_two_bodies_at_one_door_are_not_merged(one, other, here, there):
-    """Company and company, company and co-operative, school and canteen: no owner is named, nobody is merged."""
+def test_two_valid_codes_of_two_bodies_at_one_door_are_asked_and_not_merged(one, other, here, there):
+    """Company and company, company and co-operative, school and canteen: no owner is named, a clerk is asked."""
     door = {"site_address": "示例县人民路7号", "lon": 112.31141, "lat": 30.61142, "list": "business"}
+    door["industry_code"] = "1311"
     first = entry("X1", name=f"示例县{one}", uscc=f"{here}000000MA0300001X", org_code="MA0300001", **door)
     second = entry("X2", name=f"示例县{other}", uscc=f"{there}000000MA0300002X", org_code="MA0300002", **door)
-    _, of = linked(first, second)
+    linkage, of = linked(first, second)
     assert of["X1"][0] != of["X2"][0]
+    pairs = {(row["left"], row["right"]): row for row in linkage.scored_pairs.to_pylist()}
+    assert (pairs["X1", "X2"]["verdict"], pairs["X1", "X2"]["relation"]) == ("review", "same_site")
 
 
 def test_own_branches_do_not_count_against_a_name():
