@@ -18,7 +18,7 @@ from minglu.common.arrays import Codes, Integers, runs, stand_together
 from minglu.common.parallel import Spread, over_threads
 from minglu.matching.encoding.coded_records import CodedRows
 from minglu.matching.encoding.encode_entries import FORMERS
-from minglu.matching.encoding.text_hashing import SILENT, join_codes
+from minglu.matching.encoding.text_hashing import MISSING, join_codes
 from minglu.matching.linkage_schemas import UNCOMPARED
 from minglu.matching.settings.rule_files import read_rules
 
@@ -95,18 +95,18 @@ def load_block_rules(folder: Traversable | None = None) -> tuple[BlockRule, ...]
 
 
 def block_keys(codes: Codes, rule: BlockRule) -> tuple[Integers | None, Integers]:
-    """Return the rows of a rule's members (see Chains), and the key of each, SILENT where it has none.
+    """Return the rows of a rule's members (see Chains), and the key of each, MISSING where it has none.
 
     A rule on `former` has a member for the name of each row, and one for each of its former names.
     """
     if rule.columns != FORMER:
         return None, join_codes(*(codes[name] for name in rule.columns))
     columns = [codes[name] for name in FORMER_COLUMNS]
-    old = np.concatenate([column[column != SILENT] for column in columns])
-    columns.append(np.where(np.isin(codes["core"], old), codes["core"], SILENT))
-    row = np.concatenate([np.flatnonzero(column != SILENT) for column in columns])
+    old = np.concatenate([column[column != MISSING] for column in columns])
+    columns.append(np.where(np.isin(codes["core"], old), codes["core"], MISSING))
+    row = np.concatenate([np.flatnonzero(column != MISSING) for column in columns])
     order = np.argsort(row, kind="stable")
-    return row[order], join_codes(np.concatenate([column[column != SILENT] for column in columns])[order])
+    return row[order], join_codes(np.concatenate([column[column != MISSING] for column in columns])[order])
 
 
 class Blocks:
@@ -156,7 +156,7 @@ class Blocks:
         return counts
 
     def given_up(self, proposed: Integers) -> pa.Table:
-        """Say what was given up, rule by rule; `proposed` adds up `proposed_in_large` over all pairs.
+        """Report what was given up, rule by rule; `proposed` adds up `proposed_in_large` over all pairs.
 
         A rule on `former` gives a row several keys: there the count stays that of the rule alone.
         """
@@ -185,13 +185,13 @@ def _columns_of(rules: tuple[BlockRule, ...]) -> list[str]:
 def make_chains(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chains:
     """Find the blocks of one of the rules.
 
-    Blocks above the cap are split by the next column of `then`; rows silent in it
-    leave the split block, since silence is shared by all.
+    Blocks above the cap are split by the next column of `then`; rows missing in it
+    leave the split block, since a missing value is shared by all.
     """
     rule = rules[number]
     row, keys = block_keys(codes, rule)
     following = np.full(len(keys), -1, dtype=np.int32)
-    members = np.flatnonzero(keys != SILENT)
+    members = np.flatnonzero(keys != MISSING)
     keys = keys.take(members)
     large_rows, blocks, inside, split = np.empty(0, dtype=np.int32), 0, 0, 0
     for depth, column in enumerate((*rule.then, None)):
@@ -215,8 +215,8 @@ def make_chains(codes: Codes, rules: tuple[BlockRule, ...], number: int) -> Chai
             break
         members = members.take(above)
         keys = join_codes(keys.take(order.take(above)), codes[column].take(_rows_of(row, members)))
-        spoken = np.flatnonzero(keys != SILENT)
-        members, keys = members.take(spoken), keys.take(spoken)
+        present = np.flatnonzero(keys != MISSING)
+        members, keys = members.take(present), keys.take(present)
     return Chains(row, following, large_rows, blocks, inside, split)
 
 

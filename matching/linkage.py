@@ -15,11 +15,11 @@ from minglu.common.graphs import Connect, connect_here
 from minglu.common.parallel import Spread, over_threads, together
 from minglu.matching.clustering.constrained_clusters import (
     CUT_REASONS,
-    NOTHING_TWICE,
-    UNSEEN_TWICE_BITS,
+    NO_WITHIN_LIST_PAIRS,
+    UNSEEN_WITHIN_LIST_BITS,
     Clustering,
     Links,
-    Twice,
+    WithinListPairs,
     cluster,
     contract,
 )
@@ -29,8 +29,8 @@ from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.comparing.comparisons import CHAIN_BRANCHES
 from minglu.matching.encoding.coded_records import CodedRows
-from minglu.matching.encoding.text_hashing import SILENT, join_codes
-from minglu.matching.linkage_schemas import CLUSTERS, CUTS, FIGURES, LINKAGE_FIGURES, crowds, scored_pairs
+from minglu.matching.encoding.text_hashing import MISSING, join_codes
+from minglu.matching.linkage_schemas import CLUSTERS, CUTS, FIGURES, LINKAGE_FIGURES, frequencies, scored_pairs
 from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction, fit_correction
 from minglu.matching.model.match_waterfall import weight_table
 from minglu.matching.model.thresholds import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
@@ -49,7 +49,7 @@ class Linkage:
     uncompared: pa.Table
     weights: pa.Table
     figures: pa.Table
-    crowds: pa.Table
+    frequencies: pa.Table
 
     def tables(self) -> dict[str, pa.Table]:
         """Return the tables under the names that the register uses."""
@@ -60,7 +60,7 @@ class Linkage:
             "uncompared": self.uncompared,
             "weights": self.weights,
             "linkage_figures": self.figures,
-            "crowds": self.crowds,
+            "crowds": self.frequencies,
         }
 
 
@@ -84,7 +84,7 @@ def link_rows(
     # Long: the steps of linkage in their order, each fed by the one before.
     pairs, patterns, uncompared = compare_rows(rows, policy, spread=spread)
     model = learn_model(patterns, policy)
-    pairs, patterns, verdicts = judge_twice(
+    pairs, patterns, verdicts = judge_in_two_passes(
         rows, pairs, patterns, model, policy=policy, rules=rules, decided=decided, connect=connect
     )
     corrections = learn_corrections(pairs, verdicts, decided)
@@ -105,11 +105,11 @@ def link_rows(
         uncompared=uncompared,
         weights=weight_table(model, policy, patterns),
         figures=_figures(patterns, replace(model, figures=(*model.figures, *taught)), verdicts, sites, legal_units),
-        crowds=_crowd_table(rows),
+        frequencies=_frequency_table(rows),
     )
 
 
-def judge_twice(
+def judge_in_two_passes(
     rows: CodedRows,
     pairs: ComparedPairs,
     patterns: Patterns,
@@ -147,7 +147,7 @@ def learn_corrections(pairs: ComparedPairs, verdicts: Verdicts, decided: Decided
 def correction_figures(
     corrections: tuple[Correction, Correction], before: Verdicts, patterns: Patterns
 ) -> list[tuple[str, float, str]]:
-    """Say what judged pairs taught: how many there are, and how well they were foretold before and after."""
+    """Report what judged pairs taught: how many there are, and how well they were foretold before and after."""
     figures: list[tuple[str, float, str]] = []
     links = (before.link_site, before.link_legal)
     for name, zh, en, correction, linked in zip(
@@ -193,12 +193,12 @@ def cluster_rows(
     second = second[decided.among(pairs.left[second], pairs.right[second]) < 0]
     licences = rows.column("org_code")
     org_code = _alias_codes(licences, pairs.left[second], pairs.right[second])
-    permit = np.where(org_code == SILENT, SILENT, join_codes(org_code, rows.column("permit_serial")))
-    permit = np.where(permit == SILENT, rows.column("permit_no"), permit)
+    permit = np.where(org_code == MISSING, MISSING, join_codes(org_code, rows.column("permit_serial")))
+    permit = np.where(permit == MISSING, rows.column("permit_no"), permit)
     identities = {"code": org_code, "branch": branch, "permit": permit}
     every = np.arange(len(rows))
     site_links = _links(pairs, verdicts, "site", every, bounds=decided.site_bounds(), connect=connect)
-    site_links = replace(site_links, twice=_stand_twice(pairs, verdicts, lists))
+    site_links = replace(site_links, within_list=_within_list_pairs(pairs, verdicts, lists))
     sites = cluster(len(rows), site_links, identities, lists, licences)
     apart = (NO_ROWS, NO_ROWS)
     while len(decided) and len((found := decided.clashes(sites.label))[0]):
@@ -208,8 +208,8 @@ def cluster_rows(
     legal_links = _links(
         pairs, verdicts, "legal", sites.label, bounds=decided.legal_bounds(sites.label), connect=connect
     )
-    of_head = (branch == SILENT) & (rows.crowd("branches_of_full") < CHAIN_BRANCHES)
-    (own_code,) = contract(sites.label, [np.where(of_head, org_code, SILENT)])
+    of_head = (branch == MISSING) & (rows.frequency("branches_of_full") < CHAIN_BRANCHES)
+    (own_code,) = contract(sites.label, [np.where(of_head, org_code, MISSING)])
     legal = cluster(len(rows), legal_links, {"code": own_code})
     cuts = pa.concat_tables(
         [
@@ -227,14 +227,14 @@ def _alias_codes(codes: Integers, left: Integers, right: Integers) -> Integers:
     return connect_here(int(codes.max()) + 1, codes[left], codes[right])[codes]
 
 
-def _stand_twice(pairs: ComparedPairs, verdicts: Verdicts, lists: Integers | None) -> Twice:
+def _within_list_pairs(pairs: ComparedPairs, verdicts: Verdicts, lists: Integers | None) -> WithinListPairs:
     """Return the compared pairs of one list that might be one site."""
     if lists is None:
-        return NOTHING_TWICE
+        return NO_WITHIN_LIST_PAIRS
     bits = _log_odds(verdicts.p_site)
-    might = (bits >= UNSEEN_TWICE_BITS) & (verdicts.bar_site == 0) & ~verdicts.two_sites
+    might = (bits >= UNSEEN_WITHIN_LIST_BITS) & (verdicts.bar_site == 0) & ~verdicts.two_sites
     places = pairs.where(might, lists)
-    return Twice(pairs.left[places], pairs.right[places], bits[pairs.pattern_of[places]])
+    return WithinListPairs(pairs.left[places], pairs.right[places], bits[pairs.pattern_of[places]])
 
 
 def _log_odds(p: Numbers) -> Numbers:
@@ -324,10 +324,10 @@ def _scored_pairs(
     return pa.table(columns).cast(scored_pairs(policy.names))
 
 
-def _crowd_table(rows: CodedRows) -> pa.Table:
+def _frequency_table(rows: CodedRows) -> pa.Table:
     """Write down what was counted of each row: with it any two rows can be compared again."""
-    counted = {"precision_m": pa.array(rows.precision_m, from_pandas=True), **rows.crowds}
-    return pa.table({"entry_id": rows.entry_id, **counted}, schema=crowds(rows.crowds))
+    counted = {"precision_m": pa.array(rows.precision_m, from_pandas=True), **rows.frequencies}
+    return pa.table({"entry_id": rows.entry_id, **counted}, schema=frequencies(rows.frequencies))
 
 
 def _words(words: tuple[str, ...], numbers: np.ndarray) -> pa.Array:

@@ -73,7 +73,7 @@ WEIGHTS = pa.schema(
     ]
 )
 
-# What is counted of the register's entries (`crowds.count_crowds`).
+# What is counted of the register's entries (`frequencies.count_crowds`).
 COUNTED = {
     "phone": "rows that share its telephone",
     "uscc_seen": "rows that share its damaged code",
@@ -90,7 +90,7 @@ COUNTED = {
 }
 
 
-def crowds(names: Iterable[str]) -> pa.Schema:
+def frequencies(names: Iterable[str]) -> pa.Schema:
     """Return the schema of what is counted of entries under these names."""
     return pa.schema(
         [
@@ -104,7 +104,7 @@ def crowds(names: Iterable[str]) -> pa.Schema:
     )
 
 
-CROWDS = crowds(COUNTED)
+FREQUENCIES = frequencies(COUNTED)
 
 WORDS = pa.schema(
     [

@@ -18,7 +18,7 @@ from minglu.matching.settings.linkage_settings import Policy
 
 
 def plain_rows(table: pa.Table, policy: Policy) -> CodedRows:
-    """Code a table of text columns, ordered by entry_id, empty text for silence.
+    """Code a table of text columns, ordered by entry_id, empty text for a missing value.
 
     A column called `list` says which list a row stands on; without it the table is one
     list that may name a unit any number of times.  Columns called `org_code`, `branch`,
@@ -41,7 +41,7 @@ def plain_rows(table: pa.Table, policy: Policy) -> CodedRows:
         lon=nowhere,
         lat=nowhere,
         precision_m=nowhere,
-        crowds={
+        frequencies={
             name: count_rows(codes[name])
             for name in sorted({condition.same[0] for condition in conditions if condition.rows is not None})
         },

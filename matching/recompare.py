@@ -16,8 +16,8 @@ from minglu.matching.comparing.comparisons import compare_pairs
 from minglu.matching.comparing.pair_batch import row_facts
 from minglu.matching.encoding.coded_records import CodedRows, coded_rows
 from minglu.matching.encoding.encode_entries import describe_rows
-from minglu.matching.encoding.text_hashing import SILENT
-from minglu.matching.linkage_schemas import CROWDS
+from minglu.matching.encoding.text_hashing import MISSING
+from minglu.matching.linkage_schemas import FREQUENCIES
 from minglu.matching.model.match_waterfall import Waterfall, explain_pair
 from minglu.matching.model.thresholds import VerdictRules, find_barriers
 from minglu.matching.model.weights import BIT
@@ -96,9 +96,9 @@ def _as_in_the_run(rows: CodedRows, counted: pa.Table) -> CodedRows:
     precision = np.asarray(counted["precision_m"].to_numpy(), dtype=np.float64)
     codes, lazy = dict(rows.codes), precision > rows.precision_m
     for name in ("cell", "cell_off"):  # a point that many addresses share proposes nothing
-        codes[name] = np.where(lazy, SILENT, codes[name])
-    crowds = {name: counted[name].to_numpy().astype(np.uint16) for name in CROWDS.names[2:]}
-    return replace(rows, codes=codes, crowds=crowds, precision_m=precision)
+        codes[name] = np.where(lazy, MISSING, codes[name])
+    frequencies = {name: counted[name].to_numpy().astype(np.uint16) for name in FREQUENCIES.names[2:]}
+    return replace(rows, codes=codes, frequencies=frequencies, precision_m=precision)
 
 
 def _shared_rules(rows: CodedRows, policy: Policy, one: int, two: int) -> tuple[str, ...]:
@@ -106,6 +106,6 @@ def _shared_rules(rows: CodedRows, policy: Policy, one: int, two: int) -> tuple[
     for rule in policy.blocks:
         row, keys = block_keys(rows.codes, rule)
         own, other = (keys[[place]] if row is None else keys[row == place] for place in (one, two))
-        if (np.intersect1d(own, other) != SILENT).any():
+        if (np.intersect1d(own, other) != MISSING).any():
             shared.append(rule.name)
     return tuple(shared)

@@ -26,8 +26,8 @@ from bench.support.scoring import pairs_inside, score_labels
 from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.encoding.coded_records import CodedRows, coded_rows
 from minglu.matching.encoding.encode_entries import encode_rows
-from minglu.matching.encoding.text_hashing import SILENT, hash_text, join_codes
-from minglu.matching.linkage import cluster_rows, judge_twice
+from minglu.matching.encoding.text_hashing import MISSING, hash_text, join_codes
+from minglu.matching.linkage import cluster_rows, judge_in_two_passes
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.model.training import learn_model
 from minglu.matching.settings.linkage_settings import load_policy
@@ -95,7 +95,7 @@ def _changed(name: str, column: pa.ChunkedArray, number: int) -> pa.Array | pa.C
 def _of_copy(codes: np.ndarray, number: int) -> np.ndarray:
     """Change codes so that no two copies share one; missing stays missing."""
     changed = join_codes(codes.astype(np.int64), np.full(len(codes), number + 1)).astype(codes.dtype)
-    changed[(changed == SILENT) & (codes != SILENT)] = 1
+    changed[(changed == MISSING) & (codes != MISSING)] = 1
     return changed
 
 
@@ -112,7 +112,7 @@ def print_linkage(rows: CodedRows, truth: dict[str, np.ndarray], clock: Clock) -
     with clock.step("learn"):
         model = learn_model(patterns, policy)
     with clock.step("judge and cluster"):
-        pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules)
+        pairs, patterns, verdicts = judge_in_two_passes(rows, pairs, patterns, model, policy=policy, rules=rules)
         sites, units, _ = cluster_rows(rows, pairs, verdicts)
     for level, labels in zip(truth, (sites, units), strict=True):
         print(score_labels(labels, truth[level]).line(level))

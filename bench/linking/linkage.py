@@ -35,7 +35,7 @@ from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.model.thresholds import VerdictRules, Verdicts
 from minglu.matching.model.weights import BIT, Model, Patterns
 from minglu.matching.parsing.vocabulary import Vocabulary
-from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, level_is, load_policy
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL, Policy, level_is, load_policy
 from minglu.register.build import WORD_SAMPLE_ROWS
 from minglu.register.engine.worker_pool import Workers
 
@@ -137,7 +137,7 @@ def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, pol
         level_is(patterns.levels, policy, policy.labels.comparison, *keys)
         for keys in (policy.labels.same, policy.labels.other)
     )
-    uncoded = patterns.levels[:, policy.column(policy.labels.comparison)] == SILENT_LEVEL
+    uncoded = patterns.levels[:, policy.column(policy.labels.comparison)] == MISSING_LEVEL
     print("selection of the free labels: pairs  promised legal  truly legal")
     for name, here in (("training", same | other), ("no code", uncoded), ("the rest", ~(same | other | uncoded))):
         seen = patterns.pairs[here]

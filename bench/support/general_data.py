@@ -19,7 +19,7 @@ import pyarrow.csv as pc
 Row = dict[str, str]
 Pair = tuple[str, str]
 SIGNS = re.compile(r"[^a-z0-9]+")
-HEAD_LETTERS = 12
+PREFIX_CHARACTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def _papers(folder: Path) -> DataSet:
             "entry_id": f"{source}/{row['id']}",
             "list": source,
             "title": (title := _plain(row["title"])),
-            "title_head": title[:HEAD_LETTERS],
-            "title_tail": title[-HEAD_LETTERS:],
+            "title_head": title[:PREFIX_CHARACTERS],
+            "title_tail": title[-PREFIX_CHARACTERS:],
             "surnames": " ".join(
                 sorted(_plain(name).split()[-1] for name in row["authors"].split(",") if _plain(name))
             ),

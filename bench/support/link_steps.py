@@ -11,7 +11,7 @@ from minglu.common.arrays import Integers
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.encoding.coded_records import CodedRows
-from minglu.matching.linkage import cluster_rows, judge_twice
+from minglu.matching.linkage import cluster_rows, judge_in_two_passes
 from minglu.matching.model.thresholds import VerdictRules, Verdicts
 from minglu.matching.model.training import learn_model
 from minglu.matching.model.weights import Model, Patterns
@@ -40,6 +40,6 @@ def link_stepwise(rows: CodedRows, policy: Policy, rules: VerdictRules, clock: C
     with clock.step("learn"):
         model = learn_model(patterns, policy)
     with clock.step("judge and cluster"):
-        pairs, patterns, verdicts = judge_twice(rows, pairs, patterns, model, policy=policy, rules=rules)
+        pairs, patterns, verdicts = judge_in_two_passes(rows, pairs, patterns, model, policy=policy, rules=rules)
         sites, legal_units, cuts = cluster_rows(rows, pairs, verdicts)
     return Steps(pairs, patterns, uncompared, model, verdicts, sites, legal_units, cuts)

@@ -20,12 +20,12 @@ from minglu.common.arrays import Flags, Integers, Numbers
 from minglu.common.bilingual import Bilingual
 from minglu.common.graphs import connect_here
 from minglu.matching.clustering.constraints import NO_BOUNDS, NO_ROWS, Bounds
-from minglu.matching.encoding.text_hashing import SILENT, number_values
+from minglu.matching.encoding.text_hashing import MISSING, number_values
 
-UNSEEN_TWICE_BITS = -8.0
+UNSEEN_WITHIN_LIST_BITS = -8.0
 """Log-odds that two rows of one list are one site where blocking did not even propose the pair."""
 SURE_TWICE_BITS = 4.0
-"""A link brings two rows of one list together if it and their own pair speak for one site by at least so much."""
+"""A link brings two rows of one list together if it and their own pair support one site by at least so much."""
 
 # Why a link was cut, in words.
 CUT_REASONS: Mapping[str, Bilingual] = {
@@ -39,7 +39,7 @@ CUT_REASONS: Mapping[str, Bilingual] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Twice:
+class WithinListPairs:
     """Compared pairs of rows of one list: does it hold one site twice, or two sites?"""
 
     left: np.ndarray
@@ -49,15 +49,15 @@ class Twice:
 
     @property
     def likely(self) -> Flags:
-        """Say which are likelier duplicates than not."""
+        """Return which are likelier duplicates than not."""
         return self.bits >= 0.0
 
-    def where(self, flags: Flags) -> Twice:
+    def where(self, flags: Flags) -> WithinListPairs:
         """Return the pairs that are flagged."""
-        return Twice(self.left[flags], self.right[flags], self.bits[flags])
+        return WithinListPairs(self.left[flags], self.right[flags], self.bits[flags])
 
 
-NOTHING_TWICE = Twice(NO_ROWS, NO_ROWS, np.empty(0))
+NO_WITHIN_LIST_PAIRS = WithinListPairs(NO_ROWS, NO_ROWS, np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Links:
     other before."""
     barred_left: np.ndarray
     barred_right: np.ndarray
-    twice: Twice = field(default_factory=lambda: NOTHING_TWICE)
+    within_list: WithinListPairs = field(default_factory=lambda: NO_WITHIN_LIST_PAIRS)
     """Pairs of rows of one list, which may stand there twice."""
     bounds: Bounds = NO_BOUNDS
     """What people decided; it wins over links, barriers, identities and lists."""
@@ -117,7 +117,7 @@ def cluster(
     touched = suspicious[label[links.left]] if len(links.left) else np.zeros(0, dtype=np.bool_)
     if not touched.any():
         return Clustering(label, np.empty(0, dtype=np.int64), (), (), 0)
-    links = replace(links, twice=links.twice.where(suspicious[label[links.twice.left]]))
+    links = replace(links, within_list=links.within_list.where(suspicious[label[links.within_list.left]]))
     repair = _Repair(links, identities, (lists, licences), suspicious[label[links.barred_left]])
     order = np.flatnonzero(touched)
     keys = links.right[order], links.left[order], -links.strength[order], links.late[order]
@@ -143,29 +143,29 @@ def _suspicious(label: Integers, links: Links, identities: Mapping[str, Integers
     for codes in identities.values():
         flags[_hold_two(of_joined, codes.take(joined), len(label))] = True
     if lists is not None:
-        flags |= _strange_doubles(label, links.twice, joined, lists)
+        flags |= _strange_doubles(label, links.within_list, joined, lists)
     return flags
 
 
 def _hold_two(label: Integers, codes: Integers, size: int) -> Integers:
-    """Return the labels (below `size`) of which the rows hold two different spoken codes."""
-    spoken = np.flatnonzero(codes != SILENT)
-    label, codes = label.take(spoken), codes.take(spoken)
+    """Return the labels (below `size`) of which the rows hold two different codes."""
+    present = np.flatnonzero(codes != MISSING)
+    label, codes = label.take(present), codes.take(present)
     any_of = np.empty(size, dtype=codes.dtype)
     any_of[label] = codes
     held: Integers = label.compress(any_of.take(label) != codes)
     return held
 
 
-def _strange_doubles(label: Integers, twice: Twice, joined: Integers, lists: Integers) -> Flags:
+def _strange_doubles(label: Integers, within_list: WithinListPairs, joined: Integers, lists: Integers) -> Flags:
     """Flag components in which two rows of one list are no duplicates of each other."""
     due = np.zeros(len(label))
     number, of_joined = number_values(lists.take(joined)), label.take(joined)
     for one in range(int(number.max(initial=0)) + 1):
         rows = np.bincount(of_joined.compress(number == one), minlength=len(label))
         due += rows * (rows - 1) / 2
-    left = label.take(twice.left)
-    together = (left == label.take(twice.right)) & twice.likely
+    left = label.take(within_list.left)
+    together = (left == label.take(within_list.right)) & within_list.likely
     have = np.bincount(left.compress(together), minlength=len(label))
     flags: Flags = due > have
     return flags
@@ -195,9 +195,9 @@ class _Repair:
         self.identities = identities
         self.lists, self.licences = lists
         self.barriers = _neighbours(links.barred_left[barred], links.barred_right[barred])
-        twice = links.twice
-        pairs = zip(twice.left.tolist(), twice.right.tolist(), strict=True)
-        self.twice: dict[tuple[int, int], float] = dict(zip(pairs, twice.bits.tolist(), strict=True))
+        within_list = links.within_list
+        pairs = zip(within_list.left.tolist(), within_list.right.tolist(), strict=True)
+        self.within_list: dict[tuple[int, int], float] = dict(zip(pairs, within_list.bits.tolist(), strict=True))
         self.apart = _neighbours(links.bounds.apart_left, links.bounds.apart_right)
         self.refused: dict[int, _Refusal] = {}
         for one, two in zip(links.bounds.must_left.tolist(), links.bounds.must_right.tolist(), strict=True):
@@ -231,7 +231,7 @@ class _Repair:
         if row not in self.parent:
             self.parent[row] = row
             self.members[row] = [row]
-            self.held[row] = {name: {int(codes[row])} - {SILENT} for name, codes in self.identities.items()}
+            self.held[row] = {name: {int(codes[row])} - {MISSING} for name, codes in self.identities.items()}
         root = row
         while self.parent[root] != root:
             root = self.parent[root]
@@ -268,8 +268,8 @@ class _Repair:
 
         def first(root: int, other: int) -> int:
             foreign = self.held[root][name] - self.held[other][name]
-            spoken = foreign or self.held[root][name]
-            return min(row for row in self.members[root] if int(codes[row]) in spoken)
+            present = foreign or self.held[root][name]
+            return min(row for row in self.members[root] if int(codes[row]) in present)
 
         return first(few, many), first(many, few)
 
@@ -292,14 +292,14 @@ class _Repair:
         return next(found, None)
 
     def _twice_bits(self, row: int, other: int) -> float:
-        return self.twice.get((min(row, other), max(row, other)), UNSEEN_TWICE_BITS)
+        return self.within_list.get((min(row, other), max(row, other)), UNSEEN_WITHIN_LIST_BITS)
 
     def _are_two_licences(self, row: int, other: int) -> bool:
-        """Say whether both rows have a code, and another one: two licences of one unit stand on one list by right."""
+        """Return whether both rows have codes that differ: two licences of one unit stand on one list by right."""
         if self.licences is None:
             return False
         one, two = int(self.licences[row]), int(self.licences[other])
-        return SILENT not in (one, two) and one != two
+        return MISSING not in (one, two) and one != two
 
     def _merge(self, a: int, b: int) -> None:
         self.parent[b] = a
@@ -319,11 +319,11 @@ def _neighbours(left: np.ndarray, right: np.ndarray) -> dict[int, set[int]]:
 
 
 def contract(labels: Integers, values: Sequence[Integers]) -> list[Integers]:
-    """Give each cluster (at its smallest row) the smallest spoken value of its rows, SILENT where none speaks."""
+    """Give each cluster (at its smallest row) the smallest present value of its rows, MISSING where none has one."""
     contracted = []
     for codes in values:
         most = np.int64(np.iinfo(np.int64).max)  # wider than codes of 32 bits
         smallest = np.full(len(labels), most)
-        np.minimum.at(smallest, labels, np.where(codes == SILENT, most, codes))
-        contracted.append(np.where(smallest == most, SILENT, smallest))
+        np.minimum.at(smallest, labels, np.where(codes == MISSING, most, codes))
+        contracted.append(np.where(smallest == most, MISSING, smallest))
     return contracted

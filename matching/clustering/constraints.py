@@ -53,7 +53,7 @@ class Decided:
         return Decided(self.left[self.teaches], self.right[self.teaches], self.relation[self.teaches])
 
     def among(self, left: Integers, right: Integers) -> np.ndarray:
-        """Say for each pair (left, right) what was decided: a place in RELATIONS, -1 for nothing."""
+        """Return for each pair (left, right) what was decided: a place in RELATIONS, -1 for nothing."""
         found = np.full(len(left), -1, dtype=np.int8)
         if len(self) and len(left):
             keys = self.left << 32 | self.right

@@ -1,6 +1,6 @@
-"""A second look at pairs after the first clustering: what other rows have shown about their unit.
+"""A second pass at pairs after the first clustering: what other rows have shown about their unit.
 
-Where a unit has several sites, two of its rows with poor addresses can't be told from
+Where a unit has several sites, two of its rows with poor addresses can't be distinguished from
 any two others, until the others have found their partners.  If then just one row is
 left on either list, these two are most likely one site.  And a second licence 一户多照 is
 a matter of two codes, not of two rows: what two of their rows have shown holds for all
@@ -16,10 +16,10 @@ import numpy as np
 from minglu.common.arrays import Flags, Integers, distinct, union
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.encoding.coded_records import CodedRows
-from minglu.matching.encoding.text_hashing import SILENT, number_values
+from minglu.matching.encoding.text_hashing import MISSING, number_values
 from minglu.matching.model.thresholds import Verdicts
 from minglu.matching.model.weights import Patterns
-from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, level_is, pack_levels, unpack_levels
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL, Policy, level_is, pack_levels, unpack_levels
 
 NEAR_PLACES = (
     "same_door", "same_number", "same_text", "number_in_town", "same_building", "other_room", "as_far_as_given",
@@ -50,7 +50,7 @@ def look_again(
     if len(alone):
         here = np.isin(places, alone)
         near = level_is(levels, policy, "place", *NEAR_PLACES)
-        near |= levels[:, policy.column("place")] == SILENT_LEVEL
+        near |= levels[:, policy.column("place")] == MISSING_LEVEL
         single, apart = (policy.of("family").number(key) for key in ("single", "single_apart"))
         levels[here, policy.column("family")] = np.where(near[here], single, apart)
     if len(licences):
@@ -78,7 +78,7 @@ def _second_licences(
     differ = pairs.where(level_is(patterns.levels, policy, "code", "different", "two_registrations"))
     of_two = np.zeros(int(codes.max()) + 1, dtype=np.bool_)
     of_two[codes[pairs.left[shown]]] = of_two[codes[pairs.right[shown]]] = True
-    of_two[SILENT] = False
+    of_two[MISSING] = False
     asked = differ.compress(of_two.take(codes.take(pairs.left.take(differ))))
     asked = asked.compress(of_two.take(codes.take(pairs.right.take(asked))))
     return asked[np.isin(_two_codes(codes, pairs, asked), _two_codes(codes, pairs, shown))]
@@ -114,7 +114,7 @@ def _left_over(
 def _are_left_over(
     left: np.ndarray, right: np.ndarray, *, lists: Integers, sites: Integers, legal_units: Integers
 ) -> Flags:
-    """Say for each pair whether its rows are the only ones of their unit without a partner on the other's list."""
+    """Return for each pair whether its rows are the only ones of their unit without a partner on the other's list."""
     kind = number_values(lists)
     count = int(kind.max(initial=0)) + 1
     stands = np.zeros((len(sites), count), dtype=np.bool_)  # at the site's smallest row: on which lists it stands

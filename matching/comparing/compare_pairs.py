@@ -26,7 +26,7 @@ ROWS_AT_ONCE = 65_536  # some 500,000 proposals, 100 MB while they are compared
 
 
 @dataclass(frozen=True, slots=True)
-class _Swept:
+class _Parts:
     """What one range of rows gives."""
 
     pairs: ComparedPairs
@@ -43,20 +43,20 @@ def compare_rows(
 ) -> tuple[ComparedPairs, Patterns, pa.Table]:
     """Propose and compare the pairs of all rows; returns them, their patterns, and what blocking gave up."""
     blocks, facts = together(partial(Blocks, rows, policy.blocks, spread=spread), partial(row_facts, rows))
-    sweep = partial(_sweep, blocks, facts, policy, rows_at_once)
-    swept = list(spread(sweep, range(0, max(len(rows), 1), rows_at_once)))
-    proposed = np.sum([one.proposed_in_large for one in swept], axis=0)
-    return *_add_up(swept, policy), blocks.given_up(proposed)
+    compare_part = partial(_compare_part, blocks, facts, policy, rows_at_once)
+    parts = list(spread(compare_part, range(0, max(len(rows), 1), rows_at_once)))
+    proposed = np.sum([one.proposed_in_large for one in parts], axis=0)
+    return *_add_up(parts, policy), blocks.given_up(proposed)
 
 
-def _sweep(blocks: Blocks, facts: RowFacts, policy: Policy, rows_at_once: int, start: int) -> _Swept:
+def _compare_part(blocks: Blocks, facts: RowFacts, policy: Policy, rows_at_once: int, start: int) -> _Parts:
     """Propose and compare the pairs whose smaller row is in one range."""
     pairs = blocks.pairs(start, start + rows_at_once)
     coded = pa.array(compare_all(facts, pairs.left, pairs.right, policy)).dictionary_encode()
     number = coded.indices.to_numpy()
     on_code = np.array([rule.on_code for rule in blocks.rules], dtype=np.bool_)
     size = len(coded.dictionary)
-    return _Swept(
+    return _Parts(
         pairs=ComparedPairs(pairs.left, pairs.right, number),
         packed=coded.dictionary.to_numpy(),
         counts=np.bincount(number, minlength=size),
@@ -65,18 +65,18 @@ def _sweep(blocks: Blocks, facts: RowFacts, policy: Policy, rows_at_once: int, s
     )
 
 
-def _add_up(swept: list[_Swept], policy: Policy) -> tuple[ComparedPairs, Patterns]:
+def _add_up(parts: list[_Parts], policy: Policy) -> tuple[ComparedPairs, Patterns]:
     """Number the patterns of all ranges alike, add up their counts, and put the pairs one behind the other."""
-    packed, place, _ = distinct(np.concatenate([one.packed for one in swept]))
-    places = np.split(place.astype(np.int32), np.cumsum([len(one.packed) for one in swept])[:-1])
+    packed, place, _ = distinct(np.concatenate([one.packed for one in parts]))
+    places = np.split(place.astype(np.int32), np.cumsum([len(one.packed) for one in parts])[:-1])
     counts, shared = (
-        np.bincount(place, weights=np.concatenate([getattr(one, name) for one in swept]), minlength=len(packed))
+        np.bincount(place, weights=np.concatenate([getattr(one, name) for one in parts]), minlength=len(packed))
         for name in ("counts", "shared")
     )
-    numbers = over_threads(lambda one: one[0].take(one[1].pairs.pattern_of), zip(places, swept, strict=True))
+    numbers = over_threads(lambda one: one[0].take(one[1].pairs.pattern_of), zip(places, parts, strict=True))
     left, right, pattern_of = together(
-        lambda: np.concatenate([one.pairs.left for one in swept]),
-        lambda: np.concatenate([one.pairs.right for one in swept]),
+        lambda: np.concatenate([one.pairs.left for one in parts]),
+        lambda: np.concatenate([one.pairs.right for one in parts]),
         lambda: np.concatenate(list(numbers)),
     )
     patterns = Patterns(unpack_levels(packed, policy), pairs=counts.astype(np.int64), shared=shared.astype(np.int64))

@@ -2,7 +2,7 @@
 
 Comparisons whose levels say in the table when they hold need no function (declared.py).
 Every function takes the pairs of a batch and returns one level number per pair, in
-the numbering of comparisons.toml; SILENT_LEVEL where either side says nothing.  All
+the numbering of comparisons.toml; MISSING_LEVEL where either side is no evidence.  All
 are symmetric: left and right may be swapped.
 """
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 from minglu.common.arrays import Flags, Integers, Levels
 from minglu.matching.comparing.pair_batch import Pairs, RowFacts, first_of, number_steps
 from minglu.matching.comparing.place_comparisons import (
-    CROWD_STEPS,
+    ADDRESS_FREQUENCY_STEPS,
     NEAR_M,
     compare_crowd,
     compare_place,
@@ -27,8 +27,8 @@ from minglu.matching.comparing.place_comparisons import (
 )
 from minglu.matching.comparing.similarity import code_likeness
 from minglu.matching.comparing.table_comparisons import compare_declared
-from minglu.matching.encoding.encode_entries import FORMERS, HEAD_LETTERS
-from minglu.matching.encoding.text_hashing import SILENT, cut_codes, hash_text
+from minglu.matching.encoding.encode_entries import FORMERS, PREFIX_CHARACTERS
+from minglu.matching.encoding.text_hashing import MISSING, cut_codes, hash_text
 from minglu.matching.settings.linkage_settings import Comparison, Policy, pack_columns, unpack_levels
 
 BATCH_PAIRS = 24_000  # what is read of both sides stays near 12 MB: in the cache, or not far from it
@@ -43,8 +43,8 @@ NEAR_NAME, BRAND_NEAR, PART_NAME = 0.78, 0.6, 0.5  # shares of characters in com
 def compare_name(pairs: Pairs) -> Levels:
     """Compare names by letter, core, former names, sound, shape, brand and likeness of cores."""
     same_core = pairs.same("core")
-    spoken = same_core | pairs.differ("core")
-    likeness = pairs.likeness("core", spoken & ~same_core, PART_NAME)
+    present = same_core | pairs.differ("core")
+    likeness = pairs.likeness("core", present & ~same_core, PART_NAME)
     same_brand = pairs.same("brand") | _begins_with_brand(pairs)
     sound_brand = pairs.same("brand_sound") | pairs.same("brand_shape")
     left, right = pairs.sides("branch")
@@ -52,7 +52,7 @@ def compare_name(pairs: Pairs) -> Levels:
     other_name = pairs.differ("form") | pairs.differ("region_small") | pairs.differ("region_large")
     return first_of(
         pairs,
-        full & pairs.same("name_key") & (pairs.crowd("units_of_full") <= 1),
+        full & pairs.same("name_key") & (pairs.frequency("units_of_full") <= 1),
         full & pairs.same("name_key"),
         full & marked,
         pairs.same("name_key"),
@@ -68,17 +68,17 @@ def compare_name(pairs: Pairs) -> Levels:
         pairs.same("head_3") | (pairs.same("head_2") & pairs.same("class")),
         likeness >= PART_NAME,
         same_brand,
-        spoken,
+        present,
     )
 
 
 def _begins_with_brand(pairs: Pairs) -> Flags:
-    """Say where the brand of one begins the name of the other, whose trade no table knows."""
+    """Return where the brand of one begins the name of the other, whose trade no table knows."""
     found = np.zeros(len(pairs), dtype=np.bool_)
     left, right = pairs.sides("brand")
-    for size in HEAD_LETTERS:
+    for size in PREFIX_CHARACTERS:
         head_left, head_right = pairs.sides(f"head_{size}")
-        found |= ((left == head_right) & (left != SILENT)) | ((right == head_left) & (right != SILENT))
+        found |= ((left == head_right) & (left != MISSING)) | ((right == head_left) & (right != MISSING))
     return found
 
 
@@ -87,39 +87,39 @@ def _former_is_name(pairs: Pairs) -> Flags:
     core_left, core_right = pairs.sides("core")
     for number in range(1, FORMERS + 1):
         left, right = pairs.sides(f"former_{number}")
-        found |= (left == core_right) & (left != SILENT)
-        found |= (right == core_left) & (right != SILENT)
+        found |= (left == core_right) & (left != MISSING)
+        found |= (right == core_left) & (right != MISSING)
     return found
 
 
 def _owner_is_name(pairs: Pairs) -> Flags:
-    """Say where one side calls a household by the name of its owner, whom the other side names as such."""
+    """Return where one side calls a household by the name of its owner, whom the other side names as such."""
     (name, other_name), found = pairs.sides("owner_name"), np.zeros(len(pairs), dtype=np.bool_)
     for column in ("legal_person", "contact"):
         person, other = pairs.sides(column)
-        found |= ((name == other) & (name != SILENT)) | ((other_name == person) & (other_name != SILENT))
-    owner: Flags = found & ~((name == other_name) & (name != SILENT))
+        found |= ((name == other) & (name != MISSING)) | ((other_name == person) & (other_name != MISSING))
+    owner: Flags = found & ~((name == other_name) & (name != MISSING))
     return owner
 
 
 def compare_rarity(pairs: Pairs) -> Levels:
-    """Count the other units that bear the shared name core, else the shared brand.
+    """Count the other units that have the shared name core, else the shared brand.
 
     The units of the two rows themselves are not counted: else two homonyms would look
     less rare than two rows of one unit for no other reason than being two.
     """
     same_core = pairs.same("core")
-    units = np.where(same_core, pairs.crowd("units_of_core"), pairs.crowd("units_of_brand"))
+    units = np.where(same_core, pairs.frequency("units_of_core"), pairs.frequency("units_of_brand"))
     left, right = pairs.sides("head_code")
-    own = (left != SILENT).astype(np.int32) + ((right != SILENT) & (right != left))
+    own = (left != MISSING).astype(np.int32) + ((right != MISSING) & (right != left))
     return number_steps(same_core | pairs.same("brand"), np.maximum(units.astype(np.int32) - own, 0), RARITY_STEPS)
 
 
 def compare_branch(pairs: Pairs) -> Levels:
     """Compare branch marks; two names without any are alike in that."""
     left, right = pairs.sides("branch")
-    none = (left == SILENT) & (right == SILENT)
-    one_sided = (left == SILENT) != (right == SILENT)
+    none = (left == MISSING) & (right == MISSING)
+    one_sided = (left == MISSING) != (right == MISSING)
     left_out, respelled = _is_left_out(pairs), _is_respelled(pairs)
     return first_of(
         pairs, pairs.same("branch"), none, one_sided & left_out, respelled, one_sided, pairs.differ("branch")
@@ -127,7 +127,7 @@ def compare_branch(pairs: Pairs) -> Levels:
 
 
 def _is_left_out(pairs: Pairs) -> Flags:
-    """Say where a branch mark on one side is missing on the other: the same code, and the same door.
+    """Return where a branch mark on one side is missing on the other: the same code, and the same door.
 
     Where a clerk left the address out or wrote it otherwise, the same person and telephone stand for the door.
     """
@@ -137,8 +137,8 @@ def _is_left_out(pairs: Pairs) -> Flags:
 
 
 def _is_respelled(pairs: Pairs) -> Flags:
-    """Say where two branch marks name one branch: a code that stands once on each list, and the same door."""
-    own = pairs.same("org_code") & (pairs.crowd("code_in_list") == 1) & ~pairs.same("list")
+    """Return where two branch marks name one branch: a code that stands once on each list, and the same door."""
+    own = pairs.same("org_code") & (pairs.frequency("code_in_list") == 1) & ~pairs.same("list")
     respelled: Flags = pairs.differ("branch") & own & same_door(pairs)
     return respelled
 
@@ -148,8 +148,8 @@ def compare_code(pairs: Pairs) -> Levels:
     differ = pairs.differ("org_code") | pairs.differ("uscc")
     contradicted = _is_contradicted(pairs)
     edit, rounded, unlike = _damage(pairs, _one_is_damaged(pairs) & ~differ)
-    rare_seen = pairs.crowd("uscc_seen") <= SHARED_ROWS
-    branch = _is_branch_of(pairs) | (pairs.same("full") & (pairs.crowd("branches_of_full") >= CHAIN_BRANCHES))
+    rare_seen = pairs.frequency("uscc_seen") <= SHARED_ROWS
+    branch = _is_branch_of(pairs) | (pairs.same("full") & (pairs.frequency("branches_of_full") >= CHAIN_BRANCHES))
     return first_of(
         pairs,
         pairs.same("uscc") & ~contradicted,
@@ -168,7 +168,7 @@ def compare_code(pairs: Pairs) -> Levels:
 
 
 def _is_second_licence(pairs: Pairs) -> Flags:
-    """Say where one door has two licences of like names and no different owners: 一户多照, one unit in a census.
+    """Return where one door has two licences of like names and no different owners: 一户多照, one unit in a census.
 
     An owner must be named on both sides, and no two bodies of different registers (company and co-operative, school
     and canteen) are ever one unit, but for a household that became a company 个转企.
@@ -178,7 +178,7 @@ def _is_second_licence(pairs: Pairs) -> Flags:
 
 
 def _at_one_door(pairs: Pairs) -> Flags:
-    """Say where two rows of like names are at one door: who registered twice there is one unit, or two.
+    """Return where two rows of like names are at one door: who registered twice there is one unit, or two.
 
     Like names are the same core however written, or the same brand in the same trade; a
     sibling company of that brand in another trade is none.
@@ -195,11 +195,11 @@ def _at_one_door(pairs: Pairs) -> Flags:
 
 
 def _one_register(pairs: Pairs) -> Flags:
-    """Say where one owner may hold both codes: at least one is that of a household, the other none of another register.
+    """Return where one owner may hold both codes: at least one is a household's, the other of no other register.
 
     Two companies are two legal persons 法人, whoever owns them.
     """
-    households = [side != SILENT for side in pairs.sides("household")]
+    households = [side != MISSING for side in pairs.sides("household")]
     companies = [side == COMPANY for side in pairs.sides("registrar")]
     one_is_household = (households[0] & companies[1]) | (households[1] & companies[0])
     together: Flags = one_is_household | (households[0] & households[1])
@@ -207,44 +207,44 @@ def _one_register(pairs: Pairs) -> Flags:
 
 
 def _is_contradicted(pairs: Pairs) -> Flags:
-    """Say where a code is the same and all else speaks of two units: name, person, door, telephone.
+    """Return where a code is the same and all else indicates two units: name, person, door, telephone.
 
     Then the code was copied from a neighbour, a parent or the operator of a park; so one door of a park, which many
-    rows share, speaks for nothing.
+    rows share, supports nothing.
     """
     suspected = (pairs.same("uscc") | pairs.same("org_code")) & pairs.differ("legal_person") & pairs.differ("brand")
     alike = (
         pairs.same("core_sound") | pairs.same("core_letters") | pairs.same("brand_sound") | pairs.same("brand_shape")
     )
     alike |= _former_is_name(pairs) | _begins_with_brand(pairs) | pairs.same("reg_no")
-    own_door = same_door(pairs) & (pairs.crowd("address") <= CROWD_STEPS[0])
+    own_door = same_door(pairs) & (pairs.frequency("address") <= ADDRESS_FREQUENCY_STEPS[0])
     alike |= _same_person(pairs) | pairs.same("phone") | own_door | pairs.same("reg_text")
     contradicted: Flags = suspected & ~alike
     return contradicted
 
 
 def _same_person(pairs: Pairs) -> Flags:
-    """Say where a legal representative or contact of one side is one of the other."""
+    """Return where a legal representative or contact of one side is one of the other."""
     same = pairs.same("legal_person") | pairs.same("contact")
     owner_left, owner_right = pairs.sides("legal_person")
     contact_left, contact_right = pairs.sides("contact")
-    same |= (owner_left == contact_right) & (owner_left != SILENT)
-    same |= (owner_right == contact_left) & (owner_right != SILENT)
+    same |= (owner_left == contact_right) & (owner_left != MISSING)
+    same |= (owner_right == contact_left) & (owner_right != MISSING)
     return same
 
 
 def _one_is_damaged(pairs: Pairs) -> Flags:
-    """Say where one side has a damaged code, the other a code of any kind, and the damage is not a placeholder."""
+    """Return where one side has a damaged code, the other a code of any kind, and the damage is not a placeholder."""
     seen_left, seen_right = pairs.sides("uscc_seen")
     valid_left, valid_right = pairs.sides("uscc")
-    spoken = ((seen_left != SILENT) | (valid_left != SILENT)) & ((seen_right != SILENT) | (valid_right != SILENT))
-    damaged = (seen_left != SILENT) | (seen_right != SILENT)
-    told: Flags = spoken & damaged & (seen_left != seen_right) & (pairs.crowd("uscc_seen") <= SHARED_ROWS)
-    return told
+    present = ((seen_left != MISSING) | (valid_left != MISSING)) & ((seen_right != MISSING) | (valid_right != MISSING))
+    damaged = (seen_left != MISSING) | (seen_right != MISSING)
+    comparable: Flags = present & damaged & (seen_left != seen_right) & (pairs.frequency("uscc_seen") <= SHARED_ROWS)
+    return comparable
 
 
 def _damage(pairs: Pairs, asked: Flags) -> tuple[Flags, Flags, Flags]:
-    """Say how far the codes of the pairs that are `asked` for agree: see `code_likeness`."""
+    """Return how far the codes of the pairs that are `asked` for agree: see `code_likeness`."""
     edit, rounded, unlike = (np.zeros(len(pairs), dtype=np.bool_) for _ in range(3))
     some = np.flatnonzero(asked)
     found = code_likeness(pairs.facts.rows.texts["code_text"], pairs.left[some], pairs.right[some])
@@ -253,29 +253,29 @@ def _damage(pairs: Pairs, asked: Flags) -> tuple[Flags, Flags, Flags]:
 
 
 def compare_family(pairs: Pairs) -> Levels:
-    """Say whether either list has several rows of this code, or of this name where codes are silent.
+    """Return whether either list has several rows of this code, or of this name where codes are missing.
 
     A unit that stands once on each list hardly has two sites; one that stands there
-    five times does.  Where the addresses differ this says much less (two lists may each
+    five times does.  Where the addresses differ this is much weaker evidence (two lists may each
     know one of two sites), so that case has a level of its own.
     """
     same_code, same_core = pairs.same("org_code"), pairs.same("core")
-    rows = np.where(same_code, pairs.crowd("code_in_list"), pairs.crowd("core_in_list"))
-    places = np.where(same_code, pairs.crowd("places_of_code"), pairs.crowd("places_of_core"))
+    rows = np.where(same_code, pairs.frequency("code_in_list"), pairs.frequency("core_in_list"))
+    places = np.where(same_code, pairs.frequency("places_of_code"), pairs.frequency("places_of_core"))
     shared = same_code | same_core
     single = shared & (rows == 1) & ~pairs.same("list")
     apart = pairs.differ("site_key") | is_away(pairs) | is_elsewhere(pairs)
-    told = _tells_of_sites(pairs)
+    shows = _shows_sites(pairs)
     copies = shared & (places == 1)
     household_left, household_right = pairs.sides("household")
-    household = same_code & ((household_left != SILENT) | (household_right != SILENT))
+    household = same_code & ((household_left != MISSING) | (household_right != MISSING))
     return first_of(
         pairs,
-        single & ~apart & ~told,
-        household & ~told,
-        copies & ~apart & ~told,
-        single & ~told & ~is_away(pairs),
-        single & ~told,
+        single & ~apart & ~shows,
+        household & ~shows,
+        copies & ~apart & ~shows,
+        single & ~shows & ~is_away(pairs),
+        single & ~shows,
         shared,
     )
 
@@ -297,23 +297,23 @@ def compare_serial(pairs: Pairs) -> Levels:
 
 
 def _one_is_further_site(pairs: Pairs) -> Flags:
-    """Say where one side has a permit serial above 001, the other no serial at all."""
+    """Return where one side has a permit serial above 001, the other no serial at all."""
     further, serial, suffix = (pairs.sides(name) for name in ("further_site", "permit_serial", "site_suffix"))
-    silent = [(serial[side] == SILENT) & (suffix[side] == SILENT) for side in (0, 1)]
-    found: Flags = ((further[0] != SILENT) & silent[1]) | ((further[1] != SILENT) & silent[0])
+    silent = [(serial[side] == MISSING) & (suffix[side] == MISSING) for side in (0, 1)]
+    found: Flags = ((further[0] != MISSING) & silent[1]) | ((further[1] != MISSING) & silent[0])
     return found
 
 
-def _tells_of_sites(pairs: Pairs) -> Flags:
-    """Say where the pair itself shows that the unit has several sites: a branch on one side, a further serial."""
+def _shows_sites(pairs: Pairs) -> Flags:
+    """Return where the pair itself shows that the unit has several sites: a branch on one side, a further serial."""
     branch = pairs.sides("branch")
     marked = (branch[0] != branch[1]) & ~_is_left_out(pairs) & ~_is_respelled(pairs)
-    told: Flags = marked | _one_is_further_site(pairs)
-    return told
+    shown: Flags = marked | _one_is_further_site(pairs)
+    return shown
 
 
 def _is_branch_of(pairs: Pairs) -> Flags:
-    """Say where one name is the other's with a branch mark, or with another one."""
+    """Return where one name is the other's with a branch mark, or with another one."""
     left, right = pairs.sides("branch")
     branch: Flags = (left != right) & (pairs.same("brand") | pairs.same("core_sound"))
     return branch
@@ -339,7 +339,7 @@ def compare_person(pairs: Pairs) -> Levels:
     Only two legal representatives can differ; another contact is no disagreement.
     """
     same = _same_person(pairs)
-    rare = pairs.crowd("person") <= COMMON_PERSON_ROWS
+    rare = pairs.frequency("person") <= COMMON_PERSON_ROWS
     return first_of(pairs, same & rare, same, pairs.differ("legal_person"))
 
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from minglu.common.arrays import Flags, Levels, Numbers
 from minglu.matching.comparing.similarity import Texts
 from minglu.matching.encoding.coded_records import CodedRows
-from minglu.matching.encoding.term_frequencies import Crowds
+from minglu.matching.encoding.term_frequencies import Frequencies
 from minglu.matching.encoding.text_hashing import Marks
-from minglu.matching.settings.linkage_settings import SILENT_LEVEL
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL
 
 METRES_PER_DEGREE = 111_320.0
 T = TypeVar("T", bound=np.generic)
@@ -29,31 +29,31 @@ class RowFacts:
 
     rows: CodedRows
     texts: Mapping[str, Texts]
-    """Per column whose texts are compared by their letters."""
+    """Per column whose texts are compared by their characters."""
     column: Mapping[str, int]
     """Place of each code among the marks."""
     marks: Marks
     """Per row its codes."""
     crowd_column: Mapping[str, int]
-    crowds: Crowds
+    frequencies: Frequencies
     """Per row how many rows share its address, its phone ..."""
     points: Numbers
     """Per row lon, lat (degrees), the cosine of lat, and precision (metres); nan where there is no point."""
 
 
 def row_facts(rows: CodedRows) -> RowFacts:
-    """Lay the codes, crowds and points of all rows side by side."""
+    """Lay the codes, frequencies and points of all rows side by side."""
     names = [name for name in rows.codes if name not in rows.keys_only]
     marks = _side_by_side(len(rows), [rows.codes[name] for name in names], np.uint32)
-    crowds = _side_by_side(len(rows), list(rows.crowds.values()), np.uint16)
+    frequencies = _side_by_side(len(rows), list(rows.frequencies.values()), np.uint16)
     precision = np.where(np.isfinite(rows.precision_m), rows.precision_m, UNKNOWN_PRECISION_M)
     return RowFacts(
         rows=rows,
         texts={name: Texts(texts, rows.codes[name]) for name, texts in rows.texts.items() if name in rows.codes},
         column={name: place for place, name in enumerate(names)},
         marks=marks,
-        crowd_column={name: place for place, name in enumerate(rows.crowds)},
-        crowds=crowds,
+        crowd_column={name: place for place, name in enumerate(rows.frequencies)},
+        frequencies=frequencies,
         points=np.stack([rows.lon, rows.lat, np.cos(np.radians(rows.lat)), precision], axis=1),
     )
 
@@ -79,52 +79,52 @@ class Pairs:
         self.left = left
         self.right = right
         self._one, self._two = (_by_column(facts.marks, side) for side in (left, right))
-        spoken = (self._one != 0) & (self._two != 0)
+        present = (self._one != 0) & (self._two != 0)
         equal = self._one == self._two
-        self._same = spoken & equal
-        self._differ = spoken > equal
+        self._same = present & equal
+        self._differ = present > equal
 
     def __len__(self) -> int:
         """Return the number of pairs."""
         return len(self.left)
 
     def sides(self, column: str) -> tuple[Marks, Marks]:
-        """Return the marks of `column` on both sides; 0 is silent."""
+        """Return the marks of `column` on both sides; 0 is missing."""
         place = self.facts.column[column]
         return self._one[place], self._two[place]
 
     def same(self, column: str) -> Flags:
-        """Say where both sides have a value and it is the same."""
+        """Return where both sides have a value and it is the same."""
         same: Flags = self._same[self.facts.column[column]]
         return same
 
     def differ(self, column: str) -> Flags:
-        """Say where both sides have a value and it is not the same."""
+        """Return where both sides have a value and it is not the same."""
         differ: Flags = self._differ[self.facts.column[column]]
         return differ
 
     def crossed(self, one: str, other: str) -> Flags:
-        """Say where the two columns stand in each other's place, and are not the same."""
+        """Return where the two columns stand in each other's place, and are not the same."""
         (a, b), (c, d) = self.sides(one), self.sides(other)
         crossed: Flags = (a == d) & (b == c) & (a != b) & (a != 0) & (b != 0)
         return crossed
 
     def likeness(self, column: str, asked: Flags, least: float) -> NDArray[np.float32]:
-        """Return the share of letters in common, in order, of the pairs that are `asked` for; 0 below `least`."""
+        """Return the share of characters in common, in order, of the pairs that are `asked` for; 0 below `least`."""
         alike = np.zeros(len(self), dtype=np.float32)
         places = np.flatnonzero(asked & self.differ(column))
         one, two = (side[places] for side in self.sides(column))
         alike[places] = self.facts.texts[column].likeness(one, two, least=least)
         return alike
 
-    def crowd(self, name: str) -> Crowds:
+    def frequency(self, name: str) -> Frequencies:
         """Return the larger of both sides' counts of rows that share the value."""
-        counts: Crowds = self._crowds[self.facts.crowd_column[name]]
+        counts: Frequencies = self._crowds[self.facts.crowd_column[name]]
         return counts
 
     @cached_property
-    def _crowds(self) -> Crowds:
-        return np.maximum(*(_by_column(self.facts.crowds, side) for side in (self.left, self.right)))
+    def _crowds(self) -> Frequencies:
+        return np.maximum(*(_by_column(self.facts.frequencies, side) for side in (self.left, self.right)))
 
     def distances_m(self) -> tuple[Numbers, Numbers]:
         """Return distances in metres (nan where a point is missing) and the sum of both precisions.
@@ -147,15 +147,15 @@ def _by_column(facts: NDArray[T], rows: np.ndarray) -> NDArray[T]:
 
 
 def first_of(pairs: Pairs, *conditions: Flags) -> Levels:
-    """Number each pair by the first condition that holds (1, 2, ...), SILENT_LEVEL where none does."""
+    """Number each pair by the first condition that holds (1, 2, ...), MISSING_LEVEL where none does."""
     ranks = np.zeros(len(pairs), dtype=np.uint8)  # the first condition ranks highest
     for number, condition in enumerate(conditions):
         np.maximum(ranks, condition.view(np.uint8) * np.uint8(len(conditions) - number), out=ranks)
-    return np.where(ranks, len(conditions) + 1 - ranks, SILENT_LEVEL).astype(np.int8)
+    return np.where(ranks, len(conditions) + 1 - ranks, MISSING_LEVEL).astype(np.int8)
 
 
 def number_steps(shared: Flags, counts: np.ndarray, steps: tuple[int, ...]) -> Levels:
-    """Number the shared values by how many steps their count passes; SILENT_LEVEL where nothing is shared."""
+    """Number the shared values by how many steps their count passes; MISSING_LEVEL where nothing is shared."""
     levels = shared.astype(np.int8)
     for step in steps:
         levels += shared & (counts > step)

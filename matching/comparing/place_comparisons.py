@@ -1,4 +1,4 @@
-"""How alike the places of two rows are: addresses of operation, registered addresses, how crowded a door is.
+"""How alike the places of two rows are: addresses of operation, registered addresses, how shared a door is.
 
 Only comparisons of addresses and the questions about doors that other comparisons ask; see comparisons.py.
 """
@@ -9,10 +9,10 @@ import numpy as np
 
 from minglu.common.arrays import Flags, Levels
 from minglu.matching.comparing.pair_batch import Pairs, first_of, number_steps
-from minglu.matching.encoding.text_hashing import SILENT, Marks
-from minglu.matching.settings.linkage_settings import SILENT_LEVEL
+from minglu.matching.encoding.text_hashing import MISSING, Marks
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL
 
-CROWD_STEPS = (4, 12, 60)
+ADDRESS_FREQUENCY_STEPS = (4, 12, 60)
 NEAR_M, SHARP_M = 300.0, 500.0  # points so close; known so well, both together
 
 
@@ -54,13 +54,13 @@ def compare_place(pairs: Pairs) -> Levels:
 
 
 def is_away(pairs: Pairs) -> Flags:
-    """Say where the townships differ, or the counties where no township is known to be the same."""
+    """Return where the townships differ, or the counties where no township is known to be the same."""
     away: Flags = pairs.differ("site_town") | (pairs.differ("site_county") & ~pairs.same("site_town"))
     return away
 
 
 def is_elsewhere(pairs: Pairs) -> Flags:
-    """Say where both sides name a road, a village or a park, and not the same ones."""
+    """Return where both sides name a road, a village or a park, and not the same ones."""
     named = ("site_road", "site_village", "site_park")
     differ = pairs.differ(named[0]) | pairs.differ(named[1]) | pairs.differ(named[2])
     elsewhere: Flags = differ & ~(pairs.same(named[0]) | pairs.same(named[1]) | pairs.same(named[2]))
@@ -68,27 +68,27 @@ def is_elsewhere(pairs: Pairs) -> Flags:
 
 
 def same_door(pairs: Pairs) -> Flags:
-    """Say where both operate at one door: the same house number, and neither another building nor another room."""
+    """Return where both operate at one door: the same house number, and neither another building nor another room."""
     inside = pairs.differ("site_building") | pairs.differ("site_room")
     door: Flags = (pairs.same("site_key") | pairs.same("site_whole")) & ~is_away(pairs) & ~inside
     return door
 
 
 def _stand_close(pairs: Pairs) -> Flags:
-    """Say where points that are known to some hundred metres lie as close: an address must be out of date."""
+    """Return where points that are known to some hundred metres lie as close: an address must be out of date."""
     distance, slack = pairs.distances_m()
     close: Flags = distance <= NEAR_M + np.where(slack <= SHARP_M, slack, np.nan)
     return close
 
 
 def compare_crowd(pairs: Pairs) -> Levels:
-    """Say how many rows share the address where both share it: a market's address weighs little."""
+    """Return how many rows share the address where both share it: a market's address weighs little."""
     shared = pairs.same("site_key") & ~pairs.differ("site_town")
-    return number_steps(shared, pairs.crowd("address"), CROWD_STEPS)
+    return number_steps(shared, pairs.frequency("address"), ADDRESS_FREQUENCY_STEPS)
 
 
 def compare_seat(pairs: Pairs) -> Levels:
-    """Compare registered addresses; silent where neither side has another address than that of operation.
+    """Compare registered addresses; missing where neither side has another address than that of operation.
 
     One address seen twice must not count twice.
     """
@@ -103,17 +103,17 @@ def compare_seat(pairs: Pairs) -> Levels:
         pairs.same("reg_town"),
         town_differs | pairs.differ("reg_key"),
     )
-    return np.where(one_address, np.int8(SILENT_LEVEL), levels)
+    return np.where(one_address, np.int8(MISSING_LEVEL), levels)
 
 
 def _seat_is_site(pairs: Pairs) -> Flags:
-    """Say where one side operates at the door where the other is registered."""
+    """Return where one side operates at the door where the other is registered."""
     (site, other_site), (seat, other_seat) = pairs.sides("site_key"), pairs.sides("reg_key")
     (town, other_town), (seat_town, other_seat_town) = pairs.sides("site_town"), pairs.sides("reg_town")
 
     def meet(door: Marks, town: Marks, other: Marks, other_town: Marks) -> Flags:
-        no_other_town = (town == other_town) | (town == SILENT) | (other_town == SILENT)
-        met: Flags = (door == other) & (door != SILENT) & no_other_town
+        no_other_town = (town == other_town) | (town == MISSING) | (other_town == MISSING)
+        met: Flags = (door == other) & (door != MISSING) & no_other_town
         return met
 
     return meet(site, town, other_seat, other_seat_town) | meet(other_site, other_town, seat, seat_town)

@@ -10,11 +10,11 @@ from rapidfuzz.distance import OSA, Indel, Levenshtein
 from rapidfuzz.process import cpdist
 
 from minglu.common.arrays import Flags, Integers, distinct
-from minglu.matching.comparing.subsequence import common_letters, letter_rows
+from minglu.matching.comparing.subsequence import common_characters, letter_rows
 from minglu.matching.encoding.text_hashing import code_points
 
 FULL_CODE = 15  # characters of the shortest whole code; below that a damaged code is a fragment
-ROUNDED_DIGITS = 11  # a rounded code must agree on more than the area (8 characters) to say anything
+ROUNDED_DIGITS = 11  # a rounded code must agree on more than the area (8 characters) to be evidence
 UNLIKE_EDITS = 3  # from so many on it does not matter how many
 ROUNDING = 1e-9
 
@@ -29,14 +29,14 @@ class Texts:
         points, self._lengths = code_points(self._texts)
         bits = np.uint64(1) << ((points * np.uint32(0x9E3779B1)) >> np.uint32(26)).astype(np.uint64)
         first = np.cumsum(self._lengths) - self._lengths
-        self._letters = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), first)
-        self._letters[self._lengths == 0] = 0
+        self._characters = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), first)
+        self._characters[self._lengths == 0] = 0
         self._rows, self._fit = letter_rows(points, self._lengths)
 
     def likeness(self, one: Integers, two: Integers, *, least: float) -> NDArray[np.float32]:
         """Return for each pair of codes the share of characters both texts have in common, in order; 0 below `least`.
 
-        Pairs are measured only if their letters allow `least` at all; of long texts each pair of values once.
+        Pairs are measured only if their characters allow `least` at all; of long texts each pair of values once.
         """
         alike = np.zeros(len(one), dtype=np.float32)
         open_cases = np.flatnonzero(self._most_alike(one, two) > least - ROUNDING)
@@ -49,7 +49,7 @@ class Texts:
         return alike
 
     def _short_likeness(self, one: Integers, two: Integers, least: float) -> NDArray[np.floating]:
-        common = common_letters(self._rows.take(one, axis=0), self._rows.take(two, axis=0))
+        common = common_characters(self._rows.take(one, axis=0), self._rows.take(two, axis=0))
         both = self._lengths.take(one) + self._lengths.take(two)
         share = 1.0 - (both - 2 * common) / np.maximum(both, 1)
         return np.where(share >= least, share, 0.0)
@@ -72,9 +72,9 @@ class Texts:
     def _most_alike(self, one: Integers, two: Integers) -> NDArray[np.floating]:
         """Return a bound: a letter that the other text does not have at all cannot be in common.
 
-        Letters are told apart by one of 64 bits each, so some that differ pass for the same, never the reverse.
+        Characters are distinguished by one of 64 bits each, so some that differ pass for the same, never the reverse.
         """
-        here, there = self._letters[one], self._letters[two]
+        here, there = self._characters[one], self._characters[two]
         left = self._lengths[one] - np.bitwise_count(here & ~there)
         right = self._lengths[two] - np.bitwise_count(there & ~here)
         both = np.maximum(self._lengths[one] + self._lengths[two], 1)
@@ -83,7 +83,7 @@ class Texts:
 
 
 def code_likeness(texts: pa.Array, left: np.ndarray, right: np.ndarray) -> tuple[Flags, Flags, Flags]:
-    """Say for each pair of codes: one slip apart, agreeing as far as rounding left it, unlike.
+    """Return for each pair of codes: one slip apart, agreeing as far as rounding left it, unlike.
 
     Two swapped digits are one slip of one hand, so the distance that knows transpositions decides.
     """

@@ -1,6 +1,6 @@
-"""Letters that two short texts have in common, in order: their longest common subsequence, for many pairs at once.
+"""Characters that two short texts have in common, in order: their longest common subsequence, for many pairs at once.
 
-A text is a row of LONGEST letters, 0 behind its end.  Which letters of one text are which of the other is one
+A text is a row of LONGEST characters, 0 behind its end.  Which characters of one text are which of the other is one
 comparison of numbers for all pairs; the subsequence is then counted bit by bit, a bit for each letter of one text
 (the bit-parallel method of Hyyrö, 2004).
 """
@@ -21,10 +21,10 @@ _BEHIND = 0xFFFF  # stands behind the end of the second text: no code point, and
 
 
 def letter_rows(points: NDArray[np.uint32], lengths: Integers) -> tuple[LetterRows, Flags]:
-    """Return a row of letters for each text, and which texts fit into theirs.
+    """Return a row of characters for each text, and which texts fit into theirs.
 
     `points` are the code points of all texts one behind the other.  A text that is too long, or holds a letter
-    that 16 bits can't tell, has a row of zeros.
+    that 16 bits can't distinguish, has a row of zeros.
     """
     first = np.cumsum(lengths) - lengths
     odd = np.add.reduceat(np.append((points == 0) | (points >= _BEHIND), False), first, dtype=np.int64)
@@ -36,8 +36,8 @@ def letter_rows(points: NDArray[np.uint32], lengths: Integers) -> tuple[LetterRo
     return rows, fits
 
 
-def common_letters(one: LetterRows, two: LetterRows) -> Integers:
-    """Return for each pair of rows how many letters are common to both, in order.
+def common_characters(one: LetterRows, two: LetterRows) -> Integers:
+    """Return for each pair of rows how many characters are common to both, in order.
 
     >>> points = np.array([ord(letter) for letter in "红星机械红机星械"], dtype=np.uint32)
     >>> rows, _ = letter_rows(points, np.array([4, 4]))
@@ -52,10 +52,10 @@ def common_letters(one: LetterRows, two: LetterRows) -> Integers:
 
 
 def _count(one: LetterRows, two: LetterRows, width: type[_Bits]) -> Integers:
-    letters = np.iinfo(width).bits
-    one, two = (np.ascontiguousarray(rows[:, :letters].T) for rows in (one, two))
+    characters = np.iinfo(width).bits
+    one, two = (np.ascontiguousarray(rows[:, :characters].T) for rows in (one, two))
     equal = one == np.where(two == 0, np.uint16(_BEHIND), two)[:, np.newaxis]
-    places = np.arange(letters, dtype=width)[:, np.newaxis]
+    places = np.arange(characters, dtype=width)[:, np.newaxis]
     left = np.full(one.shape[1], np.iinfo(width).max, dtype=width)
     for matches in np.bitwise_or.reduce(equal.astype(width) << places, axis=1):
         used = left & matches

@@ -12,11 +12,11 @@ import pyarrow as pa
 from minglu.common.arrays import Flags, Integers, Numbers
 from minglu.common.parallel import Spread, over_threads
 from minglu.matching.encoding.encode_entries import POINT, floats
-from minglu.matching.encoding.term_frequencies import Crowds, count_crowds, count_values
-from minglu.matching.encoding.text_hashing import SILENT, Coded, Marks, join_codes, number_values
+from minglu.matching.encoding.term_frequencies import Frequencies, count_frequencies, count_values
+from minglu.matching.encoding.text_hashing import MISSING, Coded, Marks, join_codes, number_values
 
 LAZY_ADDRESSES = 4  # no four places lie on one point to the last digit
-LAZY_PRECISION_M = 5_000.0  # what such a point tells: the town
+LAZY_PRECISION_M = 5_000.0  # what such a point shows: the town
 # Columns that may be compared with each other: they share one numbering.
 ONE_DOMAIN = (
     ("core", "former_1", "former_2"),
@@ -35,13 +35,13 @@ class CodedRows:
 
     entry_id: pa.Array
     codes: Mapping[str, Integers]
-    """Per column one code of 32 bits per row: equal for equal values, SILENT for none.  Columns that are searched for
+    """Per column one code of 32 bits per row: equal for equal values, MISSING for none.  Columns that are searched for
     number their values 1, 2, ...; those only compared (COMPARED_ONLY) keep a cut hash."""
     texts: Mapping[str, pa.Array]
     lon: Numbers
     lat: Numbers
     precision_m: Numbers
-    crowds: Mapping[str, Crowds] = field(default_factory=dict)
+    frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
     """How many rows (or units) share a row's address, phone, name ..."""
     keys_only: frozenset[str] = frozenset()
     """Columns that only blocking reads."""
@@ -51,18 +51,18 @@ class CodedRows:
         return len(self.entry_id)
 
     def column(self, name: str) -> Integers:
-        """Return the codes of a column; silence where these rows have no such column."""
-        return self.codes[name] if name in self.codes else np.full(len(self), SILENT, dtype=np.uint32)
+        """Return the codes of a column; a missing value where these rows have no such column."""
+        return self.codes[name] if name in self.codes else np.full(len(self), MISSING, dtype=np.uint32)
 
-    def crowd(self, name: str) -> Integers:
+    def frequency(self, name: str) -> Integers:
         """Return a count of shared values; 0 where these rows were not counted so."""
-        return self.crowds[name] if name in self.crowds else np.zeros(len(self), dtype=np.uint16)
+        return self.frequencies[name] if name in self.frequencies else np.zeros(len(self), dtype=np.uint16)
 
 
 def coded_rows(batches: pa.Table | Iterable[pa.Table], *, spread: Spread = over_threads) -> CodedRows:
     """Gather batches of coded rows, which come in the order of entry_id; codes searched for are numbered 1, 2, ...
 
-    The counting of crowds is `spread`.
+    The counting of frequencies is `spread`.
     """
     columns: dict[str, list[pa.Array]] = {}
     for batch in [batches] if isinstance(batches, pa.Table) else batches:
@@ -75,12 +75,12 @@ def coded_rows(batches: pa.Table | Iterable[pa.Table], *, spread: Spread = over_
     groups = [group for group in ONE_DOMAIN if group[0] in columns]
     groups += [(name,) for name in columns if name not in together]
     codes = dict(chain.from_iterable(over_threads(lambda group: _narrow(group, columns), groups)))
-    codes["head_code"] = np.where(codes["branch"] == SILENT, codes["org_code"], np.uint32(SILENT))
+    codes["head_code"] = np.where(codes["branch"] == MISSING, codes["org_code"], np.uint32(MISSING))
     lazy = _lazy_points(lon, lat, codes["site_text"])
     precision_m[lazy] = np.fmax(precision_m[lazy], LAZY_PRECISION_M)
     for name in ("cell", "cell_off"):
-        codes[name][lazy] = SILENT
-    return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_crowds(codes, spread=spread), KEYS_ONLY)
+        codes[name][lazy] = MISSING
+    return CodedRows(entry_id, codes, texts, lon, lat, precision_m, count_frequencies(codes, spread=spread), KEYS_ONLY)
 
 
 def _narrow(group: Sequence[str], columns: dict[str, list[pa.DictionaryArray]]) -> list[tuple[str, Marks]]:
@@ -115,7 +115,7 @@ def number_columns(columns: list[Integers]) -> list[Marks]:
 def _lazy_points(lon: Numbers, lat: Numbers, address: Integers) -> Flags:
     """Flag the points that, to the last digit, several different addresses share: a geocoder's answer for a town."""
     spots = join_codes(_bits(lon), _bits(lat))
-    spots = np.where(np.isfinite(lon) & np.isfinite(lat), spots, SILENT)
+    spots = np.where(np.isfinite(lon) & np.isfinite(lat), spots, MISSING)
     lazy: Flags = count_values(spots, address) >= LAZY_ADDRESSES
     return lazy
 

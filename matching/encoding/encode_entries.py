@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from minglu.common.arrays import Numbers
 from minglu.matching.encoding.text_hashing import (
-    SILENT,
+    MISSING,
     Coded,
+    code_characters,
     code_each_text,
-    code_letters,
     code_text,
     cut_codes,
     different,
@@ -68,7 +68,7 @@ _PARSED_CODES = (*_NAME_CODES, *_SOUND_CODES, *_SITE_CODES, *_SEAT_CODES)
 REGISTRAR_DIGITS = 2  # of a USCC: who registered it, and what kind of body it is (GB 32100)
 OWNER_REMARK = "(?:个体工商户|个体户|个体|个人|业主)$"
 HOUSEHOLD = "92"  # how the USCC of a household 个体工商户 begins (GB 32100)
-HEAD_LETTERS = (2, 3)  # letters of a brand
+PREFIX_CHARACTERS = (2, 3)  # characters of a brand
 FORMERS = 2  # former names compared per entry; no list gives more than a few
 CELL_DEGREES = 0.004  # about 400 m: two points of one site in one cell or in the staggered one
 CELLS = 45_002  # so many from pole to pole, twice as many around the globe, with room for the staggered grid
@@ -117,7 +117,7 @@ def encode_rows(entries: pa.Table, features: Mapping[str, pa.Array] | pa.Table) 
     columns = {name: code_each_text(entries[name]) for name in _OWN_CODES}
     columns |= {name: code_text(texts[name]) for name in (*_REPEATED_CODES, *_PARSED_CODES)}
     columns |= {name: code_text(_changed(texts[source], *how)) for name, (source, *how) in _DERIVED.items()}
-    columns |= {name: code_letters(features[source]) for name, source in _LETTER_CODES.items()}
+    columns |= {name: code_characters(features[source]) for name, source in _LETTER_CODES.items()}
     columns |= _former_codes(features["formers"])
     columns |= _name_heads(features["core"], columns["trade"])
     columns["site_whole"] = _silence_areas(columns["site_text"], features["site_text"])
@@ -151,18 +151,18 @@ def _spell_region(regions: pa.Array, dropped: str) -> pa.Array:
 
 
 def _name_heads(cores: pa.Array | pa.ChunkedArray, trade: Coded) -> dict[str, Coded]:
-    """Code the first letters of the names whose trade no table knows: there the brand is not told from the rest."""
-    unknown = trade.is_any_of([SILENT, hash_text(pa.array([WEAK_TRADE]))[0]])
+    """Code the first characters of names whose trade no table knows: there the brand can not be separated."""
+    unknown = trade.is_any_of([MISSING, hash_text(pa.array([WEAK_TRADE]))[0]])
     return {
         f"head_{size}": code_text(_changed(cores, pc.utf8_slice_codeunits, 0, size)).only(unknown)
-        for size in HEAD_LETTERS
+        for size in PREFIX_CHARACTERS
     }
 
 
 def _silence_areas(addresses: Coded, texts: pa.Array | pa.ChunkedArray) -> Coded:
     """Return the codes of addresses without those that only name an area."""
     areas = np.append(np.asarray(pc.match_substring_regex(different(texts).dictionary, AREA_ONLY)), False)
-    return addresses._replace(values=np.where(areas, SILENT, addresses.values))
+    return addresses._replace(values=np.where(areas, MISSING, addresses.values))
 
 
 def _as_owner(names: pa.Array) -> pa.Array:
@@ -172,12 +172,12 @@ def _as_owner(names: pa.Array) -> pa.Array:
 
 
 def _further(serials: pa.Array) -> pa.Array:
-    """Silence the serials of a first site."""
+    """A missing value the serials of a first site."""
     return pc.if_else(pc.is_in(serials, pa.array(["", "000", "001"])), "", serials)
 
 
 def _first_digits(codes: pa.Array, least: int, digits: int) -> pa.Array:
-    """Return the first digits of industry codes; a code shorter than `least` says nothing."""
+    """Return the first digits of industry codes; a code shorter than `least` is no evidence."""
     return pc.utf8_slice_codeunits(pc.if_else(pc.greater_equal(pc.utf8_length(codes), least), codes, ""), 0, digits)
 
 
@@ -215,7 +215,7 @@ def _former_codes(formers: pa.ChunkedArray) -> dict[str, Coded]:
 def _households(codes: pa.ChunkedArray) -> Coded:
     """Flag the codes of households."""
     begins = np.asarray(pc.fill_null(pc.starts_with(codes, HOUSEHOLD), False))
-    return Coded(np.array([1, SILENT]), np.where(begins, np.int32(0), np.int32(1)))
+    return Coded(np.array([1, MISSING]), np.where(begins, np.int32(0), np.int32(1)))
 
 
 def _cells(entries: pa.Table) -> dict[str, Coded]:
@@ -231,7 +231,7 @@ def _cells(entries: pa.Table) -> dict[str, Coded]:
     for name, shift in (("cell", 0.0), ("cell_off", 0.5)):
         x, y = (np.floor(degrees.take(rows) / CELL_DEGREES + shift).astype(np.int64) for degrees in (lon, lat))
         cells = (x + CELLS) * CELLS + y + CELLS // 2
-        columns[name] = Coded(np.append(cells, SILENT).astype(np.uint32), places)
+        columns[name] = Coded(np.append(cells, MISSING).astype(np.uint32), places)
     return columns
 
 

@@ -20,7 +20,7 @@ from minglu.common.arrays import Flags, Integers
 
 Marks = NDArray[np.uint32]
 
-SILENT = 0  # the code of an empty or missing value: it equals nothing, not even itself
+MISSING = 0  # the code of an empty or missing value: it equals nothing, not even itself
 WORD_BYTES = 8
 JOINED_AT_ONCE = 16_384  # codes whose words stay in the cache while they are mixed
 LONGEST_WORDS = 512  # positions beyond share salts with earlier ones; no name or address is that long
@@ -39,7 +39,7 @@ _SALTS = _mix(np.arange(1, LONGEST_WORDS + 1, dtype=np.uint64) * np.uint64(0x9E3
 
 
 class Coded(NamedTuple):
-    """A column of codes: different values, the last of them SILENT, and for each row the place of its value."""
+    """A column of codes: different values, the last of them MISSING, and for each row the place of its value."""
 
     values: Integers
     places: NDArray[np.int32]
@@ -50,11 +50,11 @@ class Coded(NamedTuple):
         return self.values.take(self.places)
 
     def only(self, rows: Flags) -> Coded:
-        """Return the column with all rows silent but those that are flagged."""
+        """Return the column with all rows missing but those that are flagged."""
         return Coded(self.values, np.where(rows, self.places, np.int32(len(self.values) - 1)))
 
     def is_any_of(self, codes: Sequence[int]) -> Flags:
-        """Say which rows hold one of the codes."""
+        """Return which rows hold one of the codes."""
         return np.isin(self.values, codes).take(self.places)
 
     def array(self) -> pa.DictionaryArray:
@@ -69,18 +69,18 @@ def different(texts: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
 
 
 def code_text(values: pa.Array | pa.ChunkedArray) -> Coded:
-    """Give equal texts equal codes, int64; empty and null ones are SILENT.  Each different text is hashed once."""
+    """Give equal texts equal codes, int64; empty and null ones are MISSING.  Each different text is hashed once."""
     return _by_distinct(values, _hash_words)
 
 
 def code_each_text(values: pa.Array | pa.ChunkedArray) -> Coded:
     """Do so where most rows have a text of their own: to find the different ones would cost more than it spares."""
     flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    codes = np.append(_hash_words(pc.fill_null(flat, "").cast(pa.large_string())), np.int64(SILENT))
+    codes = np.append(_hash_words(pc.fill_null(flat, "").cast(pa.large_string())), np.int64(MISSING))
     return Coded(codes, np.arange(len(flat), dtype=np.int32))
 
 
-def code_letters(values: pa.Array | pa.ChunkedArray) -> Coded:
+def code_characters(values: pa.Array | pa.ChunkedArray) -> Coded:
     """Do so with texts of the same characters in whatever order."""
     return _by_distinct(values, _hash_characters)
 
@@ -93,7 +93,7 @@ _LETTER_WORDS = _letter_words(np.arange(1 << 16, dtype=np.uint32))
 
 
 def hash_text(values: pa.Array | pa.ChunkedArray) -> Integers:
-    """Return one int64 per text, in order: equal texts have equal numbers, empty and null ones are SILENT.
+    """Return one int64 per text, in order: equal texts have equal numbers, empty and null ones are MISSING.
 
     >>> hash_text(pa.array(["甲", "", "甲", None])).tolist()[1::2]
     [0, 0]
@@ -104,7 +104,7 @@ def hash_text(values: pa.Array | pa.ChunkedArray) -> Integers:
 
 def _by_distinct(values: pa.Array | pa.ChunkedArray, hash_each: Callable[[pa.LargeStringArray], Integers]) -> Coded:
     coded = different(values)
-    codes = np.append(hash_each(coded.dictionary.cast(pa.large_string())), np.int64(SILENT))
+    codes = np.append(hash_each(coded.dictionary.cast(pa.large_string())), np.int64(MISSING))
     indices = coded.indices.fill_null(len(codes) - 1) if coded.null_count else coded.indices
     return Coded(codes, indices.to_numpy(zero_copy_only=False))
 
@@ -162,27 +162,27 @@ def _bytes_of(texts: pa.LargeStringArray) -> tuple[Integers, NDArray[np.uint8]]:
 
 
 def _finish(sums: np.ndarray, lengths: Integers) -> Integers:
-    """Make one code of the sum of the words of each text; SILENT for an empty text."""
+    """Make one code of the sum of the words of each text; MISSING for an empty text."""
     mixed: Integers = _mix(sums + lengths.astype(np.uint64)).view(np.int64)
-    mixed[mixed == SILENT] = 1
-    mixed[lengths == 0] = SILENT
+    mixed[mixed == MISSING] = 1
+    mixed[lengths == 0] = MISSING
     return mixed
 
 
 def number_values(codes: Integers) -> Marks:
-    """Number the different codes 1, 2, ... as they come, SILENT staying 0.
+    """Number the different codes 1, 2, ... as they come, MISSING staying 0.
 
     Half the width of a code, no two values fall together, and counting them needs no sort.
     """
     coded = pa.array(codes).dictionary_encode()
     values = coded.dictionary.to_numpy()
-    spoken = values != SILENT
-    numbers: Marks = np.where(spoken, np.cumsum(spoken), SILENT).astype(np.uint32).take(coded.indices.to_numpy())
+    present = values != MISSING
+    numbers: Marks = np.where(present, np.cumsum(present), MISSING).astype(np.uint32).take(coded.indices.to_numpy())
     return numbers
 
 
 def join_codes(*codes: Integers) -> Integers:
-    """Make one well-mixed code of one or several columns; SILENT where any part is silent."""
+    """Make one well-mixed code of one or several columns; MISSING where any part is missing."""
     joined = np.empty(len(codes[0]), dtype=np.int64)
     for start in range(0, len(joined), JOINED_AT_ONCE):
         part = slice(start, start + JOINED_AT_ONCE)
@@ -192,19 +192,19 @@ def join_codes(*codes: Integers) -> Integers:
 
 def _join(*codes: Integers) -> Integers:
     joined = _mix(codes[0].astype(np.int64).view(np.uint64))
-    spoken = codes[0] != SILENT
+    present = codes[0] != MISSING
     for number, part in enumerate(codes[1:], start=1):
         salted = part.astype(np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(number)
         joined = _mix(joined ^ _mix(salted))
-        spoken &= part != SILENT
+        present &= part != MISSING
     result = joined.view(np.int64)
-    result[result == SILENT] = 1
-    result[~spoken] = SILENT
+    result[result == MISSING] = 1
+    result[~present] = MISSING
     return result
 
 
 def cut_codes(codes: Integers) -> Marks:
-    """Cut codes to 32 bits, enough to compare a pair that something else proposed; 0 stays for silence only."""
+    """Cut codes to 32 bits, enough to compare a pair that something else proposed; 0 stays for a missing value only."""
     marks = (codes ^ (codes >> 32)).astype(np.uint32)
-    marks[(marks == SILENT) & (codes != SILENT)] = 1
+    marks[(marks == MISSING) & (codes != MISSING)] = 1
     return marks

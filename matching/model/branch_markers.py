@@ -1,7 +1,7 @@
-"""What a branch mark says on the legal question, though codes don't tell which marked pairs are noes.  No fitting.
+"""What a branch mark is worth on the legal question, though codes don't tell which marked pairs are noes.  No fitting.
 
 A branch may have a code of its own, so two rows with different codes and a mark on one side may still be of one unit.
-But whether one of two rows of *different* units bears a mark does not hang on how alike they are otherwise.  So of the
+But whether one of two rows of *different* units has a mark does not hang on how alike they are otherwise.  So of the
 marked pairs there are as many noes as of the unmarked ones with the same other levels, times the share of marks
 among pairs that are noes for certain.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from minglu.common.arrays import Flags, Levels, Numbers
 from minglu.matching.model.ordered_logit import Sample
 from minglu.matching.model.weights import Model, Patterns
-from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Labels, Outcomes, Policy, any_of, level_is
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL, Labels, Outcomes, Policy, any_of, level_is
 
 SURE_NO = 0.01  # p_legal without code and mark, below which a pair with different codes is a no for certain
 FEW = 500.0  # among so few sure noes the share of a mark stands half-way at what the rule table says
@@ -59,7 +59,7 @@ def _codes_differ(patterns: Patterns, policy: Policy, labels: Labels) -> Flags:
 
 
 def _have_own_codes(patterns: Patterns, policy: Policy, labels: Labels) -> Flags:
-    """Say where rows have different codes and a mark."""
+    """Return where rows have different codes and a mark."""
     return _codes_differ(patterns, policy, labels) & any_of(patterns.levels, policy, marks_of(policy, labels))
 
 
@@ -72,8 +72,8 @@ def _marked_noes(sample: Sample, patterns: Patterns, policy: Policy, labels: Lab
         (noes, bare_noes), (yeses, bare_yeses) = (
             _count_marks(patterns, chosen, column, numbers) for chosen in (sure, same)
         )
-        told = yeses / max(bare_yeses, 1.0) / 2.0 ** policy.start("legal")[column][numbers]
-        shares = (noes + FEW * told) / (bare_noes + FEW)
+        share = yeses / max(bare_yeses, 1.0) / 2.0 ** policy.start("legal")[column][numbers]
+        shares = (noes + FEW * share) / (bare_noes + FEW)
         unmarked = (sample.no > 0) & ~np.isin(sample.levels[:, column], numbers)
         nothing = np.zeros(int(unmarked.sum()))
         for number, share in zip(numbers, shares.tolist(), strict=True):
@@ -101,8 +101,8 @@ def _count_marks(patterns: Patterns, chosen: Flags, column: int, numbers: list[i
 
 
 def _sure_noes(patterns: Patterns, policy: Policy, labels: Labels, model: Model, column: int) -> Flags:
-    """Say where codes differ, and all else but the mark in `column` says that they should."""
+    """Return where codes differ, and all else but the mark in `column` says that they should."""
     levels = patterns.levels.copy()
-    levels[:, [policy.column(labels.comparison), column]] = SILENT_LEVEL
+    levels[:, [policy.column(labels.comparison), column]] = MISSING_LEVEL
     sure: Flags = _codes_differ(patterns, policy, labels) & (model.probabilities(levels)[1] < SURE_NO)
     return sure

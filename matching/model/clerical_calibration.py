@@ -5,7 +5,7 @@ by penalised logistic regression (shift ~ N(0, 1), slope ~ N(1, 0.25)).  Pairs c
 people because of their scores; a correction that is a function of the score alone is not
 biased by that.  It is used only where it foretells judged pairs that it has not seen
 better than the model does (five folds), only among the scores that were judged (doubtful pairs
-say nothing of sure ones), and only to be more careful: a link needs the model's own word as
+are no evidence of sure ones), and only to be more careful: a link needs the model's own word as
 well.  So a wrong correction can cost review work, never a wrong merge.
 """
 
@@ -43,7 +43,7 @@ class Correction:
 
     @property
     def used(self) -> bool:
-        """Say whether it changes anything."""
+        """Return whether it changes anything."""
         return (self.shift, self.slope) != (0.0, 1.0)
 
     def apply(self, p: Numbers) -> Numbers:

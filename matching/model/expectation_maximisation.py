@@ -23,7 +23,7 @@ EM_STILL = 1e-7
 OF_ANY_SITES = ("place", "seat", "point", "family")
 
 
-def settle(
+def fit_em(
     question: str,
     levels: Levels,
     mass: Numbers,

@@ -17,7 +17,7 @@ PRIOR = "prior"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One comparison's say about one pair."""
+    """What one comparison contributes about one pair."""
 
     comparison: str
     level: str

@@ -32,14 +32,14 @@ class Sample:
 
 
 class _Spoken:
-    """The spoken levels of all patterns, as the matrix of ones and zeros that a regression sees, never written out.
+    """The present levels of all patterns, as the matrix of ones and zeros that a regression sees, never written out.
 
     Its products are sums by level and by pair of levels: counting is faster than any matrix, and always in one order.
     """
 
     def __init__(self, levels: Levels, blocks: list[int]) -> None:
         self._levels = [column.astype(np.int64) for column in levels.T]
-        self._sizes = [block + 1 for block in blocks]  # silence first
+        self._sizes = [block + 1 for block in blocks]  # a missing value first
         self._ends = np.cumsum(blocks)[:-1]
 
     def score(self, weights: Numbers) -> Numbers:
@@ -146,8 +146,8 @@ def _surprise(
     mass = sample.yes + sample.no
     away = parameters - start
     tail = np.exp(-np.abs(score))
-    surprise = np.maximum(score, 0.0) + np.log1p(tail)
-    value = float(mass @ surprise - sample.yes @ score + 0.5 * away @ pull @ away)
+    negative_log_likelihood = np.maximum(score, 0.0) + np.log1p(tail)
+    value = float(mass @ negative_log_likelihood - sample.yes @ score + 0.5 * away @ pull @ away)
     if value_only:
         return value, start, pull
     chance = np.where(score > 0.0, 1.0, tail) / (1.0 + tail)
@@ -206,7 +206,7 @@ def _thin(sample: Sample, keys: Integers) -> Sample:
 
 
 def _is_step(comparisons: list[Comparison]) -> Flags:
-    """Say which parameters are steps between levels (not the lowest level of an ordered comparison)."""
+    """Return which parameters are steps between levels (not the lowest level of an ordered comparison)."""
     flags = [
         number < comparison.degrees for comparison in comparisons for number in range(1, len(comparison.levels) + 1)
     ]
@@ -245,7 +245,7 @@ def keep_order(values: Numbers, weight: Numbers) -> Numbers:
 
 
 def level_bits(level: Integers, yes: Numbers, no: Numbers, start: Numbers, *, shrink: float, degrees: int) -> Numbers:
-    """Return log2 of how much likelier each level is where the answer is yes; silent (0 bits) first.
+    """Return log2 of how much likelier each level is where the answer is yes; missing (0 bits) first.
 
     `yes` and `no` are masses per pattern, `start` the starting weights per level: a
     level seen `shrink` times stands half-way between what was seen and its start.

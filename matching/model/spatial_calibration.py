@@ -19,7 +19,7 @@ from scipy.special import expit
 
 from minglu.common.arrays import Integers, Levels, Numbers
 from minglu.matching.model.weights import BIT, Figures, Model, sum_weights
-from minglu.matching.settings.linkage_settings import SILENT_LEVEL, Policy, any_of, level_is
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL, Policy, any_of, level_is
 
 LEAST_PAIRS = 500.0  # located pairs below which the witnesses are too few to correct anything
 LEAST_APART = 25.0  # and as many of them must lie apart
@@ -45,10 +45,10 @@ class _Witnesses:
     sure: Numbers
     """The chance of one site with the points."""
 
-    def surprise(self, chance: Numbers, one_site: Numbers, two_sites: Numbers) -> float:
+    def negative_log_likelihood(self, chance: Numbers, one_site: Numbers, two_sites: Numbers) -> float:
         """Return how badly the chances of one site foretell where the points lie, per pair, in nats."""
-        told = chance * one_site[self.point - 1] + (1.0 - chance) * two_sites[self.point - 1]
-        return float(-(self.mass @ np.log(told)) / self.mass.sum())
+        likelihood = chance * one_site[self.point - 1] + (1.0 - chance) * two_sites[self.point - 1]
+        return float(-(self.mass @ np.log(likelihood)) / self.mass.sum())
 
 
 def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> Model:
@@ -78,11 +78,13 @@ def _fit_line(called: _Witnesses, one_site: Numbers, two_sites: Numbers, prior: 
     The search begins at several places and keeps the best end, so that no start decides what is found.
     """
 
-    def surprise(line: Numbers) -> float:
-        return called.surprise(expit(line[0] * (called.rest - prior) + prior + line[1]), one_site, two_sites)
+    def negative_log_likelihood(line: Numbers) -> float:
+        return called.negative_log_likelihood(
+            expit(line[0] * (called.rest - prior) + prior + line[1]), one_site, two_sites
+        )
 
     ends = [
-        minimize(surprise, start, method="Nelder-Mead", bounds=[SLOPES, SHIFT_BOUNDS])
+        minimize(negative_log_likelihood, start, method="Nelder-Mead", bounds=[SLOPES, SHIFT_BOUNDS])
         for start in product(SLOPE_STARTS, SHIFT_STARTS)
     ]
     best = min(ends, key=lambda end: (round(float(end.fun), 9), -round(float(end.x[0]), 6)))
@@ -127,19 +129,19 @@ def correct_marks(levels: Levels, mass: Numbers, policy: Policy, model: Model) -
 def _shift(called: _Witnesses, one_site: Numbers, two_sites: Numbers) -> float:
     """Return by how many bits the pairs are less likely one site than all else says."""
 
-    def surprise(bits: float) -> float:
-        return called.surprise(expit(called.rest + bits * BIT), one_site, two_sites)
+    def negative_log_likelihood(bits: float) -> float:
+        return called.negative_log_likelihood(expit(called.rest + bits * BIT), one_site, two_sites)
 
-    return float(minimize_scalar(surprise, bounds=SHIFTS, method="bounded").x)
+    return float(minimize_scalar(negative_log_likelihood, bounds=SHIFTS, method="bounded").x)
 
 
 def _call(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> _Witnesses:
     """Call the located pairs."""
     place = policy.column("point")
-    located = levels[:, place] != SILENT_LEVEL
+    located = levels[:, place] != MISSING_LEVEL
     levels = levels[located].copy()
     point = levels[:, place].copy()
-    levels[:, place] = SILENT_LEVEL
+    levels[:, place] = MISSING_LEVEL
     rest = (model.prior_site + sum_weights(levels, model.site)) * BIT
     return _Witnesses(rest, point, mass[located], expit(rest + model.site[place][point] * BIT))
 

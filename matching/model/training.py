@@ -19,12 +19,12 @@ import numpy as np
 
 from minglu.common.arrays import Flags, Levels, Numbers, distinct
 from minglu.matching.model.branch_markers import add_marked, own_code_bits
-from minglu.matching.model.expectation_maximisation import SHRINK_PAIRS, settle
+from minglu.matching.model.expectation_maximisation import SHRINK_PAIRS, fit_em
 from minglu.matching.model.ordered_logit import Sample, fit_ordered, level_bits
 from minglu.matching.model.spatial_calibration import correct_marks, correct_site
 from minglu.matching.model.weights import BIT, Figures, Model, Patterns, starting_model, sum_weights
 from minglu.matching.settings.linkage_settings import (
-    SILENT_LEVEL,
+    MISSING_LEVEL,
     Labels,
     Policy,
     any_of,
@@ -33,7 +33,7 @@ from minglu.matching.settings.linkage_settings import (
     unpack_levels,
 )
 
-PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it counts as a surprise
+PRIOR_SPREAD_BITS = 2.0  # how far the data may move a weight before it is held back
 LABEL_NOISE = 0.0001  # share of wrong free labels: a code typed from another file, a unit re-registered
 MOST_MOVED_BITS = 1.5  # a weight of the site question further from its start is dependence, not evidence
 LABEL_ROUNDS = 4  # after them no weight moves by a tenth of a bit
@@ -46,7 +46,7 @@ def learn_model(patterns: Patterns, policy: Policy) -> Model:
         return model
     if policy.labels is None:
         never = np.zeros(len(patterns.pairs), dtype=np.bool_)
-        model, _ = settle("legal", patterns.levels, patterns.pairs.astype(np.float64), policy, model, never=never)
+        model, _ = fit_em("legal", patterns.levels, patterns.pairs.astype(np.float64), policy, model, never=never)
     else:
         model = _learn_legal(patterns, policy, policy.labels, model)
     return _learn_site(patterns, policy, model) if _learned_columns(policy, "site") else model
@@ -138,7 +138,7 @@ def _with_code_weights(patterns: Patterns, policy: Policy, labels: Labels, model
     code = policy.column(labels.comparison)
     comparison = policy.comparisons[code]
     levels = patterns.levels.copy()
-    levels[:, code] = SILENT_LEVEL
+    levels[:, code] = MISSING_LEVEL
     p_legal = np.where(same, 1.0, model.probabilities(levels)[1])
     start = np.array([level.legal for level in comparison.levels])
     seen = patterns.shared.astype(np.float64)
@@ -154,7 +154,7 @@ def _with_code_weights(patterns: Patterns, policy: Policy, labels: Labels, model
 
 
 def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
-    """Learn by EM which levels tell one site from two sites of one legal unit.
+    """Learn by EM which levels distinguish one site from two sites of one legal unit.
 
     Marked branches and different serials are two sites for sure: they show where the
     sites of one unit stand to each other, and keep the EM from dividing the pairs by
@@ -167,7 +167,7 @@ def _learn_site(patterns: Patterns, policy: Policy, model: Model) -> Model:
     mass = np.multiply(patterns.pairs[rows], p_legal[rows], dtype=np.float64)
     levels, mass = _as_seen_by(policy, "site", patterns.levels[rows], mass)
     two = any_of(levels, policy, policy.labels.two_sites if policy.labels else {})
-    model, p_site = settle("site", levels, mass, policy, model, never=two, most_moved=_site_freedom(policy))
+    model, p_site = fit_em("site", levels, mass, policy, model, never=two, most_moved=_site_freedom(policy))
     share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))
     meaning = (
         "同一法人单位、无分支标志差别的候选对中同一场所的比例 / share of one site among pairs of one unit without marks"
@@ -183,9 +183,9 @@ def _site_freedom(policy: Policy) -> float:
 
 
 def _as_seen_by(policy: Policy, question: str, levels: Levels, mass: Numbers) -> tuple[Levels, Numbers]:
-    """Add up the patterns that are one to a question: that differ only in comparisons which say nothing on it."""
+    """Add up the patterns that are one to a question: that differ only in comparisons which are no evidence on it."""
     silent = [column for column, one in enumerate(policy.comparisons) if question not in one.questions]
     levels = levels.copy()
-    levels[:, silent] = SILENT_LEVEL
+    levels[:, silent] = MISSING_LEVEL
     values, place, _ = distinct(pack_levels(levels, policy))
     return unpack_levels(values, policy), np.bincount(place, weights=mass).astype(np.float64)

@@ -34,7 +34,7 @@ class Patterns:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights in bits, per comparison an array over its levels, silent (0 bits) first."""
+    """Weights in bits, per comparison an array over its levels, missing (0 bits) first."""
 
     legal: tuple[Numbers, ...]
     site: tuple[Numbers, ...]

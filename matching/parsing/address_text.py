@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from minglu.matching.parsing.address_head import read_head
-from minglu.matching.parsing.address_tail import read_tail
+from minglu.matching.parsing.area_part import read_area_part
 from minglu.matching.parsing.grammar import grammar_of
 from minglu.matching.parsing.numerals_and_signs import NUMERAL_CHARACTERS, arabic, tidy, without_brackets
+from minglu.matching.parsing.street_part import read_street_part
 from minglu.matching.parsing.vocabulary import Vocabulary
 
 # --- one spelling -----------------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ _CARE = re.compile(NEEDS_CARE)
 
 
 class AddressParts(NamedTuple):
-    """The parts of one address; "" where it is silent.  Areas stand without their suffix."""
+    """The parts of one address; "" where it is missing.  Areas stand without their suffix."""
 
     province: str = ""
     city: str = ""
@@ -89,7 +89,7 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     """
     plain = plain_address(text)
     head_text, tail_text = split_address(plain)
-    head, tail = read_head(head_text, grammar_of(vocabulary)), read_tail(tail_text)
+    head, tail = read_area_part(head_text, grammar_of(vocabulary)), read_street_part(tail_text)
     number, building = tail.number, tail.building or head.building
     counted = (
         number

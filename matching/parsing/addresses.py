@@ -10,8 +10,6 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from minglu.matching.parsing.address_head import first_spoken, read_heads
-from minglu.matching.parsing.address_tail import read_tails
 from minglu.matching.parsing.address_text import (
     COUNTED,
     NEEDS_CARE,
@@ -21,8 +19,10 @@ from minglu.matching.parsing.address_text import (
     VILLAGE,
     plain_address,
 )
+from minglu.matching.parsing.area_part import first_present, read_area_parts
 from minglu.matching.parsing.grammar import Grammar
 from minglu.matching.parsing.numerals_and_signs import arabic
+from minglu.matching.parsing.street_part import read_street_parts
 from minglu.matching.parsing.text_columns import cut_at, map_distinct
 
 _COUNTED_ROUNDS = 2
@@ -33,12 +33,12 @@ def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]
     """Parse addresses: the same as `parse_address` row by row, for a whole column."""
     plain = _plain_addresses(texts)
     heads, tails = split_addresses(plain)
-    head, tail = read_heads(heads, grammar), read_tails(tails)
-    building = first_spoken(tail["building"], head["building"])
-    group = pc.if_else(pc.equal(head["hamlet"], ""), "", first_spoken(tail["group"], head["group"]))
+    head, tail = read_area_parts(heads, grammar), read_street_parts(tails)
+    building = first_present(tail["building"], head["building"])
+    group = pc.if_else(pc.equal(head["hamlet"], ""), "", first_present(tail["group"], head["group"]))
     halls = pc.if_else(pc.equal(building, ""), "", pc.binary_join_element_wise(building, "幢", ""))
     hall = pc.if_else(pc.equal(head["park"], head["anchor"]), halls, "")
-    counted = first_spoken(first_spoken(tail["number"], group), hall)
+    counted = first_present(first_present(tail["number"], group), hall)
     known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
     key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
     in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from minglu.matching.parsing.grammar import LEVELS, Grammar
 from minglu.matching.parsing.numerals_and_signs import NUMERAL_CHARACTERS, arabic
-from minglu.matching.parsing.text_columns import Integers, Letters, each_window, map_distinct
+from minglu.matching.parsing.text_columns import Characters, Integers, each_window, map_distinct
 
 _N = f"[{NUMERAL_CHARACTERS}]"
 
@@ -32,7 +32,7 @@ _TOWN = re.compile(r"(?P<town>[一-鿿]{1,5}?(?:街道|民族乡|镇|乡|苏木)
 _VILLAGE = re.compile(r"(?P<village>[一-鿿]{1,6}?(?:社区|嘎查|村(?!路|大道|大街|街|民)))")
 _PROVINCE = re.compile(r"[一-鿿]{2,3}?(?:省(?!道)|自治区)")
 _WINDOW = 10
-"""So many letters are all that these five look at."""
+"""So many characters are all that these five look at."""
 _GENERIC = {"province": _PROVINCE, "city": _CITY, "county": _COUNTY, "town": _TOWN, "village": _VILLAGE}
 # 临浦路 is a road, not the town of 临浦; 朝阳区 is a county, not the city of 朝阳.  For `re` and RE2 alike.
 _SUFFIX_AHEAD = "^(?:市(?:$|[^场政])|县(?:$|[^城])|[区旗州盟]|自治[县旗])"
@@ -40,7 +40,7 @@ _ROAD_AHEAD = (
     "^[东西南北中前后新老一二三四五六0-9]{0,2}(?:大道|大街|公路|[路巷弄桥]|街(?:$|[^道])|国道|省道|胡同|道(?:$|[0-9]))"
 )
 _AHEAD = 5
-"""So many letters are all that these two look at."""
+"""So many characters are all that these two look at."""
 
 PARK = (
     r"[一-鿿A-Z]{0,12}?(?:(?:工业|产业|科技|创新|创业|物流|化工|生态|农业|高新|软件|食品|电商|小微|企业|科创|智造|装备|创意|文创|总部|循环经济|表面处理|电镀|标准厂房|五金|机电)园区?|园区|开发区|工业小?区|集中区|"
@@ -67,7 +67,7 @@ _LARGE = re.compile("大(?=[街道]$)")  # 站前大街 and 站前街 are one ro
 _ALLEY = re.compile("胡同$")  # 热河胡同 and 热河巷 are one: lists take one word for the other
 
 
-class HeadParts(NamedTuple):
+class AreaPart(NamedTuple):
     """What the names before the first number say."""
 
     province: str = ""
@@ -85,7 +85,7 @@ class HeadParts(NamedTuple):
     market: str = ""
     """The park that stalls count along: the one named last, nothing behind it."""
     group: str = ""
-    """A villagers' group that bears a name instead of a number: 老屋组."""
+    """A villagers' group that has a name instead of a number: 老屋组."""
 
 
 class PlaceParts(NamedTuple):
@@ -103,13 +103,13 @@ class PlaceParts(NamedTuple):
     group: str = ""
 
 
-def read_head(head: str, grammar: Grammar) -> HeadParts:
+def read_area_part(head: str, grammar: Grammar) -> AreaPart:
     """Read areas, park, road and a lettered building from the part before the first number."""
     areas, rest = _take_areas(head, grammar)
     place = read_place(rest, grammar, in_village="village" in areas)
     village = areas.pop("village", "") or place.village
     areas["town"] = areas.get("town", "") or place.town
-    return HeadParts(
+    return AreaPart(
         **areas,
         village=village,
         park=place.park,
@@ -184,7 +184,7 @@ def _unknown_area_at(level: str, text: str, position: int = 0) -> str:
 
 
 def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool:
-    """Say whether a known area only begins a road (临浦路, 东湖村路) or another area (朝阳 of 朝阳区)."""
+    """Return whether a known area only begins a road (临浦路, 东湖村路) or another area (朝阳 of 朝阳区)."""
     ahead, short = text[end : end + _AHEAD], area == grammar.areas[area]
     if (short or area.endswith("村")) and re.match(_ROAD_AHEAD, ahead):
         return True
@@ -194,57 +194,57 @@ def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool
 # --- whole columns ----------------------------------------------------------------------------------------------
 
 
-def read_heads(heads: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+def read_area_parts(heads: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     """Read a column of heads (no nulls); county and all that follows it in HeadParts, rows in order."""
-    letters = Letters.of(heads)
-    areas, begin = _take_areas_of_all(letters, grammar)
-    place = _read_places(letters.slices(begin, letters.first[1:]), areas["village"], grammar)
-    village = first_spoken(areas["village"], place["village"])
+    characters = Characters.of(heads)
+    areas, begin = _take_areas_of_all(characters, grammar)
+    place = _read_places(characters.slices(begin, characters.first[1:]), areas["village"], grammar)
+    village = first_present(areas["village"], place["village"])
     on_road = pc.not_equal(place["road"], "")
     return place | {
         "county": areas["county"],
-        "town": first_spoken(areas["town"], place["town"]),
+        "town": first_present(areas["town"], place["town"]),
         "village": village,
         "group": pc.if_else(pc.equal(village, ""), "", place["group"]),
-        "anchor": first_spoken(first_spoken(place["road"], village), place["park"]),
+        "anchor": first_present(first_present(place["road"], village), place["park"]),
         "hamlet": pc.if_else(on_road, place["hamlet"], village),
     }
 
 
-def first_spoken(first: pa.Array, second: pa.Array) -> pa.Array:
-    """Return the first text of each row, the second where that is silent."""
+def first_present(first: pa.Array, second: pa.Array) -> pa.Array:
+    """Return the first text of each row, the second where that is missing."""
     return pc.if_else(pc.equal(first, ""), second, first)
 
 
-def _take_areas_of_all(letters: Letters, grammar: Grammar) -> tuple[dict[str, pa.Array], Integers]:
+def _take_areas_of_all(characters: Characters, grammar: Grammar) -> tuple[dict[str, pa.Array], Integers]:
     """Do what `_take_areas` does for whole columns; return the areas of each level, and where the rest begins."""
-    position, end = letters.first[:-1].copy(), letters.first[1:]
+    position, end = characters.first[:-1].copy(), characters.first[1:]
     areas: dict[str, pa.Array] = {}
-    length, area = grammar.known.trie.longest(letters, position, end)
+    length, area = grammar.known.trie.longest(characters, position, end)
     for rank, level in enumerate(LEVELS):
         turn = np.flatnonzero(area >= 0)
         turn = turn[grammar.known.ranks[area[turn]] >> rank & 1 == 1]
-        other = _are_something_else(letters, position[turn] + length[turn], end[turn], area[turn], grammar)
+        other = _are_something_else(characters, position[turn] + length[turn], end[turn], area[turn], grammar)
         taken, asked = turn[~other], np.concatenate([np.flatnonzero(area < 0), turn[other]])
-        words, sizes = each_window(letters, position[asked], end[asked], _WINDOW, partial(_unknown_area_at, level))
+        words, sizes = each_window(characters, position[asked], end[asked], _WINDOW, partial(_unknown_area_at, level))
         found = sizes > 0
         moved = np.concatenate([taken, asked[found]])
         unknown = map_distinct(words.filter(pa.array(found)), grammar.bare)
         named = pa.concat_arrays([grammar.known.names.take(pa.array(area[taken])), unknown])
         areas[level] = _scatter(named, moved, len(position))
         position[moved] += np.concatenate([length[taken], sizes[found]])
-        length[moved], area[moved] = grammar.known.trie.longest(letters, position[moved], end[moved])
+        length[moved], area[moved] = grammar.known.trie.longest(characters, position[moved], end[moved])
     return areas, position
 
 
 def _are_something_else(
-    letters: Letters, begin: Integers, end: Integers, area: Integers, grammar: Grammar
+    characters: Characters, begin: Integers, end: Integers, area: Integers, grammar: Grammar
 ) -> npt.NDArray[np.bool_]:
-    """Say the same as `_is_something_else` of many areas, `begin` being where each of them ends."""
+    """Return the same as `_is_something_else` of many areas, `begin` being where each of them ends."""
     short, doubtful = grammar.known.is_short[area], grammar.known.is_doubtful[area]
     found = np.zeros(len(area), dtype=np.bool_)
     some = np.flatnonzero(doubtful)
-    ahead = letters.slices(begin[some], np.minimum(begin[some] + _AHEAD, end[some]))
+    ahead = characters.slices(begin[some], np.minimum(begin[some] + _AHEAD, end[some]))
     road, suffix = (np.asarray(pc.match_substring_regex(ahead, pattern)) for pattern in (_ROAD_AHEAD, _SUFFIX_AHEAD))
     found[some] = road | (suffix & short[some])
     return found

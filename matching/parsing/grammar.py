@@ -21,7 +21,7 @@ _UNKNOWN_AREA = re.compile(
     r"(?<![小社园厂库景市地发业牧税矿片])区|(?<![重冰])镇|(?<![故家水老城下同])乡|街道|省)(?=[一-鿿]{2})"
 )
 UNKNOWN_LETTERS = 9
-"""So many letters are all that this pattern looks at."""
+"""So many characters are all that this pattern looks at."""
 AREA_SIGNS = "省市州县区镇乡道"
 _AREA_SIGN = re.compile(f".{{2,6}}[{AREA_SIGNS}]")
 
@@ -91,7 +91,7 @@ class Grammar:
         return self.areas.get(area) or bare(area)
 
     def park_place(self, park: str, areas: Iterable[str]) -> tuple[str, str] | None:
-        """Return road and number of a known park; it may bear the name of an area that was read before it."""
+        """Return road and number of a known park; it may have the name of an area that was read before it."""
         if not park or not self.parks:
             return None
         return next(

@@ -1,7 +1,7 @@
 """Name of a unit -> region, brand 字号, trade, legal form, branch mark, former names.  Nothing is compared here.
 
 A name is 行政区划 + 字号 + 行业或经营特点 + 组织形式 (企业名称登记管理规定): the region may be missing or stand in
-brackets, and a branch bears the name of its parent first.  `parse_name` is total: any string has parts.
+brackets, and a branch has the name of its parent first.  `parse_name` is total: any string has parts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PROJECT = re.compile(
 # 东方机械厂(原萧山机 : a former name that a field was too short for; 东方机械厂-停用: a remark of the tax office.
 _CUT_ALIAS = re.compile(r"(?<=..)\((?:原|曾用名?)[^()]*$")
 _REMARK = re.compile(r"(?<=..)[-—_/(]*(?:停用|已?注销|已?吊销|非正常户?|清算中?|停业|作废)\)?$")
-# (H楼4层), (Feai): where the unit sits, or its name in other letters.
+# (H楼4层), (Feai): where the unit sits, or its name in other characters.
 _ASIDE = re.compile(
     r"[A-Z0-9&.·' -]+"
     r"|[一-鿿A-Z0-9#-]{0,6}?[0-9A-Z]+(?:号?[楼幢栋座]|#楼?|号?厂房|层|室|单元)+[0-9A-Z#楼幢栋座层室单元号-]*"
@@ -73,14 +73,14 @@ LONG_FORM = ("有限责任|责任有限", "有限")
 
 
 class NameParts(NamedTuple):
-    """The parts of one name; "" where the name is silent."""
+    """The parts of one name; "" where the name is missing."""
 
     key: str = ""
     """The name without blanks, brackets and former names."""
     core: str = ""
     """Brand and trade as written: the name without region, legal form and branch."""
     brand: str = ""
-    """字号, the part that tells units of one trade apart."""
+    """字号, the part that distinguishes units of one trade."""
     trade: str = ""
     """Groups of rules/trades.toml (or learned words), in the order of the name, joined by +."""
     region: str = ""
@@ -92,10 +92,10 @@ class NameParts(NamedTuple):
     formers: tuple[str, ...] = ()
     """Cores of the former or other names given inside the name."""
     latin: str = ""
-    """Latin letters and digits of the name, in capitals, joined."""
+    """Latin characters and digits of the name, in capitals, joined."""
     full: str = ""
-    """The name as written up to a strong legal form, behind the area in its brackets: by law one enterprise bears it,
-    and its branches bear it before their own mark.  "" where there is no such form."""
+    """The name as written up to a strong legal form, behind the area in its brackets: by law one enterprise has it,
+    and its branches have it before their own mark.  "" where there is no such form."""
 
 
 def parse_name(text: str, vocabulary: Vocabulary) -> NameParts:
@@ -230,7 +230,7 @@ def _read_bracket(inside: str, grammar: Grammar) -> _Bracket:
 
 
 def _is_name(text: str, grammar: Grammar) -> bool:
-    """Say whether `text` is a whole name: a strong form at its end, or a weak one behind a known trade."""
+    """Return whether `text` is a whole name: a strong form at its end, or a weak one behind a known trade."""
     stem, form = _take_form(text, grammar)
     if not form or _SUB.fullmatch(text):
         return False
@@ -275,8 +275,8 @@ def _take_branch(name: str, grammar: Grammar) -> tuple[str, str]:
 
 
 def _mark(text: str, grammar: Grammar) -> str:
-    """Normalise what tells one branch from the next: 第二 -> 2, 3号 -> 3, 萧山区 -> 萧山."""
-    if text.endswith("第"):  # 一第, two letters swapped
+    """Normalise what distinguishes one branch from the next: 第二 -> 2, 3号 -> 3, 萧山区 -> 萧山."""
+    if text.endswith("第"):  # 一第, two characters swapped
         text = "第" + text[:-1]
     ordinal = _ORDINAL.match(text)
     if ordinal:
@@ -293,8 +293,8 @@ def join_trades(found: Sequence[str]) -> str:
     >>> join_trades(["加工", "机械", "五金", "机械"])
     '机械+五金'
     """
-    told = [group for group in dict.fromkeys(found) if group != WEAK_TRADE]
-    return "+".join(told or dict.fromkeys(found))
+    named = [group for group in dict.fromkeys(found) if group != WEAK_TRADE]
+    return "+".join(named or dict.fromkeys(found))
 
 
 def _take_form(name: str, grammar: Grammar) -> tuple[str, str]:

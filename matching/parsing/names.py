@@ -1,7 +1,7 @@
 """Columns of names taken apart all at once: the same parts as `names.read_name`, a letter of every row at a time.
 
 Only names that show a sign of brackets, a branch or a former name are peeled one by one; then all of them go through
-the tries of `letters`, and those that need a second look (an area that only its suffix gives away, a region that
+the tries of `characters`, and those that need a second pass (an area that only its suffix gives away, a region that
 would eat the brand) are read one by one again.  What each part
 means is said in `names`; a test holds both readings against each other.
 """
@@ -27,12 +27,12 @@ from minglu.matching.parsing.name_text import (
     peel,
     read_stem,
 )
-from minglu.matching.parsing.text_columns import Integers, Letters, Trie, each_window, map_distinct
+from minglu.matching.parsing.text_columns import Characters, Integers, Trie, each_window, map_distinct
 from minglu.matching.parsing.wordlists import strong_kinds
 
 TEXT = pa.string()
 PIECE_ROWS = 1 << 15
-"""So many names are worked on at a time: their letters and spans stay in the processor's cache."""
+"""So many names are worked on at a time: their characters and spans stay in the processor's cache."""
 _MOST_AREAS, _MOST_TRADES = 5, 6
 _IS_SIGN = np.isin(np.arange(1 << 16), [ord(sign) for sign in AREA_SIGNS])
 _ORDINAL_SIGN = ord("第")
@@ -84,14 +84,14 @@ def read_cores(names: Iterable[str], grammar: Grammar) -> dict[str, str]:
 
 
 def _read_stems(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
-    """Read peeled names all at once, then one by one those that the tries can't settle."""
-    letters = Letters.of(names)
-    spans = _find_spans(letters, grammar)
+    """Read peeled names all at once, then one by one those that the tries can't decide."""
+    characters = Characters.of(names)
+    spans = _find_spans(characters, grammar)
     trade = _joined(spans.trades[::-1], grammar.trade_trie, "+").dictionary_encode()
     trades = pa.array([join_trades(text.split("+")) for text in trade.dictionary.to_pylist()], TEXT)
     columns = {
-        "core": letters.slices(spans.brand, spans.form),
-        "brand": letters.slices(spans.brand, spans.trade),
+        "core": characters.slices(spans.brand, spans.form),
+        "brand": characters.slices(spans.brand, spans.trade),
         "trade": trades.take(trade.indices),
         "region": spans.region,
         "form": _joined([spans.forms], grammar.form_trie, ""),
@@ -114,75 +114,75 @@ def _put(column: pa.Array, rows: pa.Array, values: pa.Array) -> pa.Array:
 
 
 class _Spans(NamedTuple):
-    """Where the parts of each name begin and end in the letters."""
+    """Where the parts of each name begin and end in the characters."""
 
     brand: Integers
     trade: Integers
     form: Integers
     sure: npt.NDArray[np.bool_]
-    """Rows that this reading settles."""
+    """Rows that this reading decides."""
     region: pa.Array
     trades: list[Integers]
     forms: Integers
 
 
-def _find_spans(letters: Letters, grammar: Grammar) -> _Spans:
+def _find_spans(characters: Characters, grammar: Grammar) -> _Spans:
     """Cut areas off the beginning, the form and the trades off the end of every name."""
-    first, end = letters.first[:-1], letters.first[1:]
-    region, begin, sure = _cut_areas(letters, first, end, grammar)
-    length, form = _find_forms(letters, begin, end, grammar)
+    first, end = characters.first[:-1], characters.first[1:]
+    region, begin, sure = _cut_areas(characters, first, end, grammar)
+    length, form = _find_forms(characters, begin, end, grammar)
     form_at = end - length
-    trades, brand_end, settled = _cut_trades(letters, begin, form_at, grammar)
+    trades, brand_end, settled = _cut_trades(characters, begin, form_at, grammar)
     sure &= settled & ~((begin > first) & (brand_end - begin < 2))
-    sure &= ~_trade_ahead(letters, begin, brand_end, trades, grammar)
+    sure &= ~_trade_ahead(characters, begin, brand_end, trades, grammar)
     at = np.flatnonzero(begin < end)
-    sure[at] &= letters.at(begin[at]) != _ORDINAL_SIGN
+    sure[at] &= characters.at(begin[at]) != _ORDINAL_SIGN
     return _Spans(begin, brand_end, form_at, sure, region, trades, form)
 
 
-def _find_forms(letters: Letters, begin: Integers, end: Integers, grammar: Grammar) -> tuple[Integers, Integers]:
+def _find_forms(characters: Characters, begin: Integers, end: Integers, grammar: Grammar) -> tuple[Integers, Integers]:
     """Return length and meaning of the form that ends each name: the longest, or the next that leaves a trade."""
     form_at, trade_at = grammar.form_trie.longest_last, grammar.trade_trie.longest_last
-    length, form = form_at(letters, begin, end)
+    length, form = form_at(characters, begin, end)
     short = end - begin <= 2
     more = np.flatnonzero(length > 1)
-    less, other = form_at(letters, end[more] - length[more] + 1, end[more])
+    less, other = form_at(characters, end[more] - length[more] + 1, end[more])
     usable = (less > 0) & ~((less == 1) & short[more])
-    usable &= trade_at(letters, begin[more], end[more] - length[more])[0] == 0
-    usable &= trade_at(letters, begin[more], end[more] - less)[0] > 0
+    usable &= trade_at(characters, begin[more], end[more] - length[more])[0] == 0
+    usable &= trade_at(characters, begin[more], end[more] - less)[0] > 0
     length[more[usable]], form[more[usable]] = less[usable], other[usable]
     one = np.flatnonzero((length == 1) & ~np.isin(np.arange(len(length)), more))
     form[one[short[one]]] = -1
-    whole = short[one] | (trade_at(letters, begin[one], end[one])[0] > 0)
+    whole = short[one] | (trade_at(characters, begin[one], end[one])[0] > 0)
     length[one[whole]] = 0  # 饭店 is a trade: the brand of 兴旺饭店 is not 兴旺饭
     return length, form
 
 
 def _trade_ahead(
-    letters: Letters, begin: Integers, end: Integers, trades: list[Integers], grammar: Grammar
+    characters: Characters, begin: Integers, end: Integers, trades: list[Integers], grammar: Grammar
 ) -> npt.NDArray[np.bool_]:
-    """Say which brands begin with a trade although no strong one stands at the end."""
+    """Return which brands begin with a trade although no strong one stands at the end."""
     weak = grammar.trade_trie.meanings.index(WEAK_TRADE)
     silent = np.ones(len(begin), dtype=np.bool_)
     for ids in trades:
         silent &= (ids < 0) | (ids == weak)
     at = np.flatnonzero(silent)
     found = np.zeros(len(begin), dtype=np.bool_)
-    found[at] = grammar.trade_head_trie.longest(letters, begin[at], end[at], keep=2)[0] > 0
+    found[at] = grammar.trade_head_trie.longest(characters, begin[at], end[at], keep=2)[0] > 0
     return found
 
 
 def _cut_areas(
-    letters: Letters, begin: Integers, end: Integers, grammar: Grammar
+    characters: Characters, begin: Integers, end: Integers, grammar: Grammar
 ) -> tuple[pa.Array, Integers, npt.NDArray[np.bool_]]:
     """Cut areas off the beginning: return them joined, where the rest begins, and which rows have no more of them."""
     moved, active, region = begin.copy(), np.arange(len(begin)), _silent(len(begin))
     for _ in range(_MOST_AREAS):
-        length, area = grammar.known.trie.longest(letters, moved[active], end[active])
+        length, area = grammar.known.trie.longest(characters, moved[active], end[active])
         names = grammar.known.names.take(pa.array(area, mask=area < 0))
-        asked = np.flatnonzero((area < 0) & _sign_ahead(letters, moved[active], end[active]))
+        asked = np.flatnonzero((area < 0) & _sign_ahead(characters, moved[active], end[active]))
         rows = active[asked]
-        words, length[asked] = each_window(letters, moved[rows], end[rows], UNKNOWN_LETTERS, unknown_area_at)
+        words, length[asked] = each_window(characters, moved[rows], end[rows], UNKNOWN_LETTERS, unknown_area_at)
         names = _put(names, pa.array(_flags(asked, len(active))), map_distinct(words, grammar.bare))
         moved[active] += length
         active, names = active[length > 0], names.filter(pa.array(length > 0))
@@ -193,7 +193,7 @@ def _cut_areas(
 
 
 def _cut_trades(
-    letters: Letters, begin: Integers, end: Integers, grammar: Grammar
+    characters: Characters, begin: Integers, end: Integers, grammar: Grammar
 ) -> tuple[list[Integers], Integers, npt.NDArray[np.bool_]]:
     """Cut trades off the end, of which only the first may be the whole text.
 
@@ -202,7 +202,7 @@ def _cut_trades(
     moved, active, found = end.copy(), np.arange(len(end)), []
     for turn in range(_MOST_TRADES):
         length, meaning = grammar.trade_trie.longest_last(
-            letters, begin[active], moved[active], keep=2, whole=turn == 0
+            characters, begin[active], moved[active], keep=2, whole=turn == 0
         )
         ids = np.full(len(moved), -1, dtype=np.int64)
         ids[active] = meaning
@@ -219,12 +219,12 @@ def _flags(rows: Integers, size: int) -> npt.NDArray[np.bool_]:
     return flags
 
 
-def _sign_ahead(letters: Letters, begin: Integers, end: Integers) -> npt.NDArray[np.bool_]:
-    """Say which rows have a suffix of areas two to six letters behind their beginning."""
+def _sign_ahead(characters: Characters, begin: Integers, end: Integers) -> npt.NDArray[np.bool_]:
+    """Return which rows have a suffix of areas two to six characters behind their beginning."""
     found = np.zeros(len(begin), dtype=np.bool_)
     for ahead in range(2, 7):
         at = np.flatnonzero(begin + ahead < end)
-        found[at] |= _IS_SIGN[letters.at(begin[at] + ahead)]
+        found[at] |= _IS_SIGN[characters.at(begin[at] + ahead)]
     return found
 
 

@@ -31,7 +31,7 @@ _WRITTEN = "零一二三四五六七八九"
 
 
 def tidy(text: str) -> str:
-    """Return `text` with one kind of bracket, dash and separator, capital Latin letters and no blanks.
+    """Return `text` with one kind of bracket, dash and separator, capital Latin characters and no blanks.
 
     >>> tidy("东方餐饮（杭州）有限公司 ａ座")
     '东方餐饮(杭州)有限公司A座'
@@ -43,7 +43,7 @@ def tidy(text: str) -> str:
 
 
 def _settle(text: str) -> str:
-    """Normalise rare characters until nothing changes: NFKC may give signs, and signs may give letters."""
+    """Normalise rare characters until nothing changes: NFKC may give signs, and signs may give characters."""
     for _ in range(4):
         plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper()).translate(_SIGNS)
         plain = "".join(c for c in plain if unicodedata.category(c)[0] != "C" and not c.isspace())

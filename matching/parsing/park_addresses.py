@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
-from minglu.matching.parsing.address_head import PARK
 from minglu.matching.parsing.addresses import describe_addresses
+from minglu.matching.parsing.area_part import PARK
 from minglu.matching.parsing.grammar import Grammar, grammar_of
 from minglu.matching.parsing.numerals_and_signs import tidy
 from minglu.matching.parsing.vocabulary import SAMPLE, Vocabulary, vocabulary

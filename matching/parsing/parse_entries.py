@@ -77,7 +77,7 @@ def describe(entries: pa.Table, vocabulary: Vocabulary) -> pa.Table:
     """Parse the names and addresses of entries, for reading: as codes they travel by `read_parts`.
 
     Reads entry_id, name, former_name, address, site_address.  Returns FEATURES, one row per entry in input order;
-    "" where an entry is silent, null never.
+    "" where an entry is missing, null never.
     """
     parts = read_parts(entries, vocabulary)
     return pa.table([parts[field.name].cast(field.type) for field in FEATURES], schema=FEATURES)

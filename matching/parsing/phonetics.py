@@ -1,7 +1,7 @@
 """How a name sounds: tone-less pinyin, and a looser reading where confusable sounds are one.  No comparing here.
 
 The table of readings is rules/sounds.txt (one reading per character); the confusions are rules/sounds.toml.
-Latin words keep their letters in the exact sound, and get their metaphone in the loose one.
+Latin words keep their characters in the exact sound, and get their metaphone in the loose one.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def sound(text: str) -> str:
 
 
 def loose_sound(text: str) -> str:
-    """Return the folded sound of `text`; a Latin word of three letters or more by its metaphone.
+    """Return the folded sound of `text`; a Latin word of three characters or more by its metaphone.
 
     >>> loose_sound("张记") == loose_sound("赞几")
     True

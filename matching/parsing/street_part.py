@@ -37,13 +37,13 @@ _FURTHER = (("room", _ROOM), ("room", _LAST_ROOM), ("building", _BUILDING), ("bu
 _TAKEN = "|"  # stands where a part was taken out: no plain address holds one
 
 Span = tuple[int, int]
-_SILENT: Span = (0, 0)
+_MISSING: Span = (0, 0)
 _DIGITS, _CAPITALS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPES = str.maketrans(_DIGITS + _CAPITALS, "0" * len(_DIGITS) + "A" * len(_CAPITALS))
 
 
-class TailParts(NamedTuple):
-    """What stands from the first number on; "" where the tail is silent."""
+class StreetPart(NamedTuple):
+    """What stands from the first number on; "" where the tail is missing."""
 
     number: str = ""
     """House number in digits, a sub-number behind a hyphen (12-3), a lane before it (123弄5)."""
@@ -56,19 +56,19 @@ class TailParts(NamedTuple):
     """A stall or shop in digits, where the tail starts with it: the house number of a market 市场."""
 
 
-class TailSpans(NamedTuple):
+class StreetSpans(NamedTuple):
     """Where the parts begin and end in every tail of one shape."""
 
-    lane: Span = _SILENT
-    number: Span = _SILENT
-    building: Span = _SILENT
-    floor: Span = _SILENT
-    room: Span = _SILENT
-    group: Span = _SILENT
-    stall: Span = _SILENT
+    lane: Span = _MISSING
+    number: Span = _MISSING
+    building: Span = _MISSING
+    floor: Span = _MISSING
+    room: Span = _MISSING
+    group: Span = _MISSING
+    stall: Span = _MISSING
 
 
-def read_tail(tail: str) -> TailParts:
+def read_street_part(tail: str) -> StreetPart:
     """Read lane, group, number, building, floor, room and stall.
 
     >>> read_tail("23-1号3幢201室")
@@ -78,16 +78,16 @@ def read_tail(tail: str) -> TailParts:
     lane = found.pop("lane")
     found["number"] = (f"{lane}弄" if lane else "") + found["number"]
     found["group"] += "组" if found["group"] else ""
-    return TailParts(**found)
+    return StreetPart(**found)
 
 
-def read_tails(tails: pa.Array) -> dict[str, pa.Array]:
+def read_street_parts(tails: pa.Array) -> dict[str, pa.Array]:
     """Read a column of tails (no nulls); one array per part of TailParts, rows in order."""
     shapes = translated(tails, _SHAPES).dictionary_encode()
     spans = np.array([_in_bytes(shape) for shape in shapes.dictionary.to_pylist()], dtype=np.int32)
-    of_row = spans.reshape(-1, len(TailSpans._fields), 2)[shapes.indices.to_numpy()]
+    of_row = spans.reshape(-1, len(StreetSpans._fields), 2)[shapes.indices.to_numpy()]
     found = {
-        name: slices(tails, of_row[:, place, 0], of_row[:, place, 1]) for place, name in enumerate(TailSpans._fields)
+        name: slices(tails, of_row[:, place, 0], of_row[:, place, 1]) for place, name in enumerate(StreetSpans._fields)
     }
     found["number"] = pc.binary_join_element_wise(_with_sign(found.pop("lane"), "弄"), found["number"], "")
     found["group"] = _with_sign(found["group"], "组")
@@ -104,7 +104,7 @@ def shape_of(tail: str) -> str:
 
 
 def _with_sign(parts: pa.Array, sign: str) -> pa.Array:
-    """Put a sign behind each part that is not silent."""
+    """Put a sign behind each part that is not missing."""
     return pc.if_else(pc.equal(parts, ""), "", pc.binary_join_element_wise(parts, sign, ""))
 
 
@@ -114,8 +114,8 @@ def _in_bytes(shape: str) -> list[list[int]]:
 
 
 @lru_cache(maxsize=1 << 16)
-def read_shape(shape: str) -> TailSpans:
-    """Say where the parts stand in the tails of one shape; what was taken is out of sight for what comes later."""
+def read_shape(shape: str) -> StreetSpans:
+    """Return where the parts stand in the tails of one shape; what was taken is out of sight for what comes later."""
     spans: dict[str, Span] = {}
     start = 0
     if match := _STALL.match(shape):
@@ -135,7 +135,7 @@ def read_shape(shape: str) -> TailSpans:
     for name, pattern in _FURTHER:
         if name not in spans and (match := pattern.search(shape, start)):
             spans[name] = match.span(name)
-    return TailSpans(**spans)
+    return StreetSpans(**spans)
 
 
 def _without(shape: str, match: re.Match[str], *, leaving: str = "") -> str:

@@ -1,4 +1,4 @@
-"""A column of texts as one flat array of letters, and words looked up in all of its rows at once.
+"""A column of texts as one flat array of characters, and words looked up in all of its rows at once.
 
 What a trie does for one text this does for a million: every row walks the same trie one letter a step, and rows
 leave when no word goes on.  Knows nothing of names or addresses.
@@ -25,8 +25,8 @@ _OTHER = _LETTERS - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """The letters of a column, row after row."""
+class Characters:
+    """The characters of a column, row after row."""
 
     codes: npt.NDArray[np.uint32]
     """Code points of all rows."""
@@ -34,11 +34,11 @@ class Letters:
     """Where each row begins in `codes`; one more entry than rows, the last one being the end."""
 
     def at(self, places: Integers) -> npt.NDArray[np.int64]:
-        """Return the letters at `places`, the rare ones as one."""
+        """Return the characters at `places`, the rare ones as one."""
         return np.minimum(self.codes.take(places), _OTHER).astype(np.int64)
 
     @classmethod
-    def of(cls, texts: pa.Array) -> Letters:
+    def of(cls, texts: pa.Array) -> Characters:
         """Take a column of text (no nulls) apart."""
         lengths = pc.utf8_length(texts).to_numpy(zero_copy_only=False)
         first = np.zeros(len(texts) + 1, dtype=np.int64)
@@ -74,12 +74,12 @@ def spelled_by_letter(texts: pa.Array, table: pa.Array) -> pa.Array:
     >>> spelled_by_letter(pa.array(["张A", "", "张"]), letter_table({ord("张"): "zhang "})).to_pylist()
     ['zhang A', '', 'zhang ']
     """
-    letters = Letters.of(texts)
-    rare = np.unique(letters.codes[letters.codes >= _LETTERS])
+    characters = Characters.of(texts)
+    rare = np.unique(characters.codes[characters.codes >= _LETTERS])
     table = pa.concat_arrays([table, pa.array(map(chr, rare.tolist()), pa.string())])
-    place = np.where(letters.codes < _LETTERS, letters.codes, _LETTERS + np.searchsorted(rare, letters.codes))
+    place = np.where(characters.codes < _LETTERS, characters.codes, _LETTERS + np.searchsorted(rare, characters.codes))
     spelled = table.take(pa.array(place))
-    bounds = _offsets(spelled).take(letters.first)
+    bounds = _offsets(spelled).take(characters.first)
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds), spelled.buffers()[2])
 
 
@@ -90,13 +90,13 @@ def map_distinct(texts: pa.Array, change: Callable[[str], str]) -> pa.Array:
 
 
 def each_window(
-    letters: Letters, begin: Integers, end: Integers, size: int, read: Callable[[str], str]
+    characters: Characters, begin: Integers, end: Integers, size: int, read: Callable[[str], str]
 ) -> tuple[pa.DictionaryArray, Integers]:
-    """Read what stands at `begin`, up to `size` letters of it, each different one once.
+    """Read what stands at `begin`, up to `size` characters of it, each different one once.
 
     Returns what `read` found, and its length; "" and 0 where it found nothing.
     """
-    windows = letters.slices(begin, np.minimum(begin + size, end)).dictionary_encode()
+    windows = characters.slices(begin, np.minimum(begin + size, end)).dictionary_encode()
     found = pa.array(map(read, windows.dictionary.to_pylist()), pa.string())
     lengths = pc.utf8_length(found).to_numpy(zero_copy_only=False).astype(np.int64)
     return pa.DictionaryArray.from_arrays(windows.indices, found), lengths.take(windows.indices.to_numpy())
@@ -177,9 +177,9 @@ class _Steps:
             table.keys[place], table.targets[place] = key, target
         return table
 
-    def after(self, nodes: npt.NDArray[np.int32], letters: Integers) -> npt.NDArray[np.int32]:
+    def after(self, nodes: npt.NDArray[np.int32], characters: Integers) -> npt.NDArray[np.int32]:
         """Return the node behind each step, -1 where there is none."""
-        key = nodes * np.int64(_LETTERS) + letters
+        key = nodes * np.int64(_LETTERS) + characters
         place = self._home(key)
         found = self.keys.take(place)
         target = np.where(found == key, self.targets.take(place), np.int32(-1))
@@ -232,21 +232,23 @@ class Trie:
         deeper = {node * _LETTERS + letter: target for (node, letter), target in children.items() if node}
         return cls(roots, _Steps.of(deeper), np.array(values, dtype=np.int32), meanings)
 
-    def longest(self, letters: Letters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
+    def longest(self, characters: Characters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
         """Return length and meaning of the longest word at the beginning of each span; 0 and -1 where there is none."""
-        return self._walk(letters, begin, end - begin, step=1, **how)
+        return self._walk(characters, begin, end - begin, step=1, **how)
 
-    def longest_last(self, letters: Letters, begin: Integers, end: Integers, **how: Any) -> tuple[Integers, Integers]:
+    def longest_last(
+        self, characters: Characters, begin: Integers, end: Integers, **how: Any
+    ) -> tuple[Integers, Integers]:
         """Return the same for the end of each span; the trie must have been built backwards."""
-        return self._walk(letters, end - 1, end - begin, step=-1, **how)
+        return self._walk(characters, end - 1, end - begin, step=-1, **how)
 
     def _walk(
-        self, letters: Letters, start: Integers, room: Integers, *, step: int, keep: int = 0, whole: bool = False
+        self, characters: Characters, start: Integers, room: Integers, *, step: int, keep: int = 0, whole: bool = False
     ) -> tuple[Integers, Integers]:
-        """Walk every span; a word counts if it leaves `keep` letters, or none at all where `whole` is said."""
+        """Walk every span; a word counts if it leaves `keep` characters, or none at all where `whole` is said."""
         best, meaning = np.zeros(len(start), dtype=np.int64), np.full(len(start), -1, dtype=np.int64)
         rows = np.flatnonzero(room > 0)
-        nodes = self.roots.take(letters.at(start.take(rows)))
+        nodes = self.roots.take(characters.at(start.take(rows)))
         length = 1
         while len(rows):
             alive = np.flatnonzero(nodes >= 0)
@@ -258,6 +260,6 @@ class Trie:
             best[ended], meaning[ended] = length, value.take(ends)
             more = np.flatnonzero(left > 0)
             rows = rows.take(more)
-            nodes = self.steps.after(nodes.take(more), letters.at(start.take(rows) + step * length))
+            nodes = self.steps.after(nodes.take(more), characters.at(start.take(rows) + step * length))
             length += 1
         return best, meaning

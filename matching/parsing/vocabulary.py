@@ -1,7 +1,7 @@
 """What the parsers know beyond the rules: places of the layer, and words learned by counting the lists.
 
 A Vocabulary is a value: made from counts that add up (`count`, `merge`, `choose`), so that batches may be counted
-anywhere and in any order; equal counts give an equal vocabulary, told apart by its digest.
+anywhere and in any order; equal counts give an equal vocabulary, distinguished by its digest.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TRADE_LEAST_ODDS = 3
 TRADE_MOST_LETTERS = 6
 TRADE_LEAST_BOND = 0.6
 """集中供暖 is a trade of its own where, of all cases in which 集中 stands before a trade, so many are 供暖; the second
-letters of brands stand before any trade."""
+characters of brands stand before any trade."""
 TRADE_MOST_SHARE = 0.2  # a list of one trade can't show what is bound to it
 PLACE_LEAST_ADDRESSES = 3
 MARKET_LEAST_ADDRESSES = 8
@@ -187,8 +187,8 @@ def _choose_trades(counts: Counts, markets: set[str]) -> set[str]:
     before = _before_trades(seen, known | likely)
     for word in sorted(likely - known, key=lambda word: (len(word), word)):
         ending = next((word[cut:] for cut in range(1, len(word) - 1) if word[cut:] in known), "")
-        told = any(word.removesuffix(ending).endswith(other) for other in known) if ending else False
-        if not ending or (not told and _is_bound(word, ending, seen, before)):
+        known_before = any(word.removesuffix(ending).endswith(other) for other in known) if ending else False
+        if not ending or (not known_before and _is_bound(word, ending, seen, before)):
             learned.add(word)
             known.add(word)
     return learned
@@ -205,13 +205,13 @@ def _before_trades(seen: Counter[str], words: set[str]) -> Counter[str]:
 
 
 def _is_bound(word: str, ending: str, seen: Counter[str], before: Counter[str]) -> bool:
-    """Say whether what stands before the trade `ending` in `word` stands there for no other trade."""
+    """Return whether what stands before the trade `ending` in `word` stands there for no other trade."""
     bond = seen[word] / before[word.removesuffix(ending)]
     return bond >= TRADE_LEAST_BOND and seen[ending] <= TRADE_MOST_SHARE * before[""]
 
 
 def _is_cut_short(word: str, seen: Counter[str]) -> bool:
-    """Say whether the longest form ate the end of `word`: 直播电 of 直播电商 + 店, since 商店 is a form too."""
+    """Return whether the longest form ate the end of `word`: 直播电 of 直播电商 + 店, since 商店 is a form too."""
     return any(seen[word + head] >= seen[word] for head in _form_heads())
 
 

@@ -15,7 +15,7 @@ from minglu.common.typed_toml import check_keys, read_toml
 
 _RULES = files("minglu.matching.rules")
 WEAK = "弱"
-LEAST_SWAPPED = 4  # letters of a legal form that is recognised although two of them are swapped
+LEAST_SWAPPED = 4  # characters of a legal form that is recognised although two of them are swapped
 
 
 def read_text(name: str) -> str:
@@ -83,7 +83,7 @@ def _swapped(word: str) -> Iterator[str]:
 
 @cache
 def notes() -> frozenset[str]:
-    """Return the remarks in brackets that say nothing about which unit it is."""
+    """Return the remarks in brackets that are no evidence about which unit it is."""
     return frozenset(word for word, _ in _spread("forms.toml", "note", ["words"]))
 
 

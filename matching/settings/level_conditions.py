@@ -1,7 +1,7 @@
 """When a level of the rule table holds, where the table itself spells it out.  No pairs, no comparing.
 
     { key = "same", same = "phone", rows = 6, ... }     both rows have the phone, and at most six rows share it
-    { key = "near", like = "surname", least = 0.8 }     at least 0.8 of the letters in common, in order
+    { key = "near", like = "surname", least = 0.8 }     at least 0.8 of the characters in common, in order
     { key = "swapped", crossed = ["first", "last"] }    the first name of one is the last name of the other
     { key = "different", differ = ["town", "area"] }    both say a town and another one, and the same of the area
 
@@ -31,7 +31,7 @@ class Condition:
     crossed: tuple[str, ...] = ()
     """Two columns that stand in each other's place."""
     like: tuple[str, ...] = ()
-    """Texts with at least the share `least` of their letters in common, in order."""
+    """Texts with at least the share `least` of their characters in common, in order."""
     least: float = 1.0
     rows: int | None = None
     """At most so many rows share the value of the first column of `same`."""

@@ -1,7 +1,7 @@
 """A policy of linkage as a value: what is blocked, compared and learned, read from a folder of rule tables.
 
 The register's own policy lies in matching/rules.  What a policy does not name does not happen: without free
-labels the first question is learned from the patterns alone, without comparisons that speak on sites every unit
+labels the first question is learned from the patterns alone, without comparisons that concern sites every unit
 is one site.  No comparing, no learning here.
 """
 
@@ -24,7 +24,7 @@ from minglu.matching.settings.rule_files import read_rules
 
 Outcomes = Mapping[str, tuple[str, ...]]  # comparison -> levels
 
-SILENT_LEVEL = 0  # levels of the table count from 1
+MISSING_LEVEL = 0  # levels of the table count from 1
 QUESTIONS = ("legal", "site")
 BARRIER_KEYS = (("name", "zh", "en", "source", "since"), ("legal", "site", "unless", "lifted_by"))
 
@@ -58,12 +58,12 @@ class Comparison:
     ordered: bool
 
     def learns(self, question: str) -> bool:
-        """Say whether the data may move the weights on `question`."""
+        """Return whether the data may move the weights on `question`."""
         return question in self.learned
 
     @property
     def declared(self) -> bool:
-        """Say whether the table itself says when each level holds."""
+        """Return whether the table itself says when each level holds."""
         return self.levels[0].when is not None
 
     @property
@@ -84,7 +84,7 @@ class Labels:
     same: tuple[str, ...]
     """Levels at which both rows are one legal unit."""
     other: tuple[str, ...]
-    """Levels at which they are not, but for what else speaks for it."""
+    """Levels at which they are not, but for what else supports it."""
     own: tuple[str, ...]
     """Levels at which codes differ and may still be of one unit: a branch may have one of its own."""
     trusted: tuple[str, ...]
@@ -92,12 +92,12 @@ class Labels:
     two_sites: Outcomes
     """Outcomes at which two rows of a unit are two sites for certain."""
     marked_as: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Per comparison the level that stands for another one where one of the two rows bears a mark."""
+    """Per comparison the level that stands for another one where one of the two rows has a mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """A cannot-link: outcomes at which two rows must not be one, whatever else speaks for it."""
+    """A cannot-link: outcomes at which two rows must not be one, whatever else supports it."""
 
     name: str
     legal: Outcomes
@@ -137,7 +137,7 @@ class Policy:
         return tuple(comparison.name for comparison in self.comparisons)
 
     def has(self, name: str) -> bool:
-        """Say whether there is a comparison called `name`."""
+        """Return whether there is a comparison called `name`."""
         return name in self.names
 
     def column(self, name: str) -> int:
@@ -149,7 +149,7 @@ class Policy:
         return self.comparisons[self.column(name)]
 
     def start(self, question: str) -> tuple[Numbers, ...]:
-        """Return per comparison the starting weights, silent first."""
+        """Return per comparison the starting weights, missing first."""
         return tuple(
             np.array([0.0, *(getattr(level, question) for level in comparison.levels)])
             for comparison in self.comparisons
@@ -268,7 +268,7 @@ def unpack_levels(packed: Integers, policy: Policy) -> Levels:
 
 
 def level_is(levels: Levels, policy: Policy, comparison: str, *keys: str) -> Flags:
-    """Say for each pair whether `comparison` came out at one of `keys`; no pair where the policy has it not."""
+    """Return for each pair whether `comparison` came out at one of `keys`; no pair where the policy has it not."""
     if not policy.has(comparison):
         return np.zeros(len(levels), dtype=np.bool_)
     among = np.zeros(len(policy.of(comparison).levels) + 1, dtype=np.bool_)
@@ -277,7 +277,7 @@ def level_is(levels: Levels, policy: Policy, comparison: str, *keys: str) -> Fla
 
 
 def any_of(levels: Levels, policy: Policy, outcomes: Outcomes) -> Flags:
-    """Say for each pair whether any comparison came out at one of its levels among `outcomes`."""
+    """Return for each pair whether any comparison came out at one of its levels among `outcomes`."""
     found = np.zeros(len(levels), dtype=np.bool_)
     for comparison, keys in outcomes.items():
         found |= level_is(levels, policy, comparison, *keys)

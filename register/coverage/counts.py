@@ -131,11 +131,11 @@ def _count_shared_values(engine: Engine) -> list[Json]:
         f"SELECT n, count(*) AS addresses FROM (SELECT {place} AS place, count(*) AS n {KEPT} GROUP BY 1) "
         "WHERE place <> '' AND n > 1 GROUP BY n",
     )
-    crowds = engine.get("crowded", order_by="n").to_pylist()
+    frequencies = engine.get("crowded", order_by="n").to_pylist()
     engine.drop("crowded")
     found = []
     for low, high in SHARED_VALUE_CLASSES:
-        inside = [row for row in crowds if row["n"] >= low and (high is None or row["n"] <= high)]
+        inside = [row for row in frequencies if row["n"] >= low and (high is None or row["n"] <= high)]
         found.append(
             {
                 "units_at_one_address": f"{low}-{high}" if high else f"{low}+",

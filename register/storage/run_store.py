@@ -21,7 +21,7 @@ from minglu.errors import SourceError
 from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Districts
 from minglu.geo.territory_schemas import FAULTS, PLACEMENTS
-from minglu.matching.linkage_schemas import CROWDS, CUTS, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
+from minglu.matching.linkage_schemas import CUTS, FREQUENCIES, LINKAGE_FIGURES, SCORED_PAIRS, UNCOMPARED, WEIGHTS, WORDS
 from minglu.register.config.census_file import Census, input_layers
 from minglu.register.engine import Engine
 from minglu.register.engine.parquet_files import count_rows, read_parquet, read_pieces, write_parquet
@@ -86,7 +86,7 @@ STORED: Mapping[str, Stored] = {
     "cuts": Stored(CUTS, '"left", "right", "relation", "reason"'),
     "uncompared": Stored(UNCOMPARED, "rule"),
     "linkage_figures": Stored(LINKAGE_FIGURES, "figure"),
-    "crowds": Stored(CROWDS, "entry_id"),
+    "crowds": Stored(FREQUENCIES, "entry_id"),
     "words": Stored(WORDS, "kind, word"),
 }
 

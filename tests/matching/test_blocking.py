@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from minglu.matching.blocking import BlockRule, candidate_pairs, load_block_rules
 from minglu.matching.encoding.coded_records import CodedRows
-from minglu.matching.encoding.text_hashing import SILENT
+from minglu.matching.encoding.text_hashing import MISSING
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 
@@ -38,7 +38,7 @@ def test_pairs_equal_a_naive_reference(first, data):
     rules = [BlockRule("a", ("a",), 99, (), False), BlockRule("b", ("b",), 99, (), False)]
     naive = []
     for left, right in itertools.combinations(range(len(first)), 2):
-        hits = [number for number, codes in enumerate((first, second)) if codes[left] == codes[right] != SILENT]
+        hits = [number for number, codes in enumerate((first, second)) if codes[left] == codes[right] != MISSING]
         naive += [(left, right, hits[0])] if hits else []
     assert found(rows, *rules)[0] == naive
 
@@ -48,7 +48,7 @@ def test_given_up_and_proposed_pairs_add_up(first):
     """What a capped rule proposes and what it counts as given up are all pairs of its blocks."""
     rows = coded(a=first, b=[1 + place % 3 for place in range(len(first))])
     pairs, lost = found(rows, BlockRule("a", ("a",), 3, ("b",), False))
-    whole = sum(first[i] == first[j] != SILENT for i, j in itertools.combinations(range(len(first)), 2))
+    whole = sum(first[i] == first[j] != MISSING for i, j in itertools.combinations(range(len(first)), 2))
     assert len(pairs) + lost["pairs"][0].as_py() == whole
 
 

@@ -9,8 +9,8 @@ from minglu.matching.linkage import link_rows
 from minglu.matching.linkage_schemas import (
     CLUSTERS,
     COMPARISONS,
-    CROWDS,
     CUTS,
+    FREQUENCIES,
     LINKAGE_FIGURES,
     SCORED_PAIRS,
     UNCOMPARED,
@@ -28,7 +28,7 @@ SCHEMAS = {
     "uncompared": UNCOMPARED,
     "weights": WEIGHTS,
     "linkage_figures": LINKAGE_FIGURES,
-    "crowds": CROWDS,
+    "crowds": FREQUENCIES,
 }
 
 
@@ -185,8 +185,8 @@ def test_register_linked_again_stays_as_it_is(drawn):
 @pytest.mark.parametrize("rows", [600, pytest.param(5_000, marks=pytest.mark.slow)])
 def test_chain_of_near_names_makes_no_giant(rows):
     """Names that change by one character from row to row never become one site."""
-    letters = "宏兴瑞嘉永恒鼎盛泰和广安达旺丰源昌利发顺隆祥茂"
-    chain = [letters[i // 529 % 23] + letters[i // 23 % 23] + letters[i % 23] for i in range(rows)]
+    characters = "宏兴瑞嘉永恒鼎盛泰和广安达旺丰源昌利发顺隆祥茂"
+    chain = [characters[i // 529 % 23] + characters[i // 23 % 23] + characters[i % 23] for i in range(rows)]
     entries = [
         entry(
             f"E{i:04d}",

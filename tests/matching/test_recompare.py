@@ -4,7 +4,7 @@ import pyarrow.compute as pc
 import pytest
 
 from minglu.matching.linkage import link_rows
-from minglu.matching.linkage_schemas import COMPARISONS, CROWDS, WORDS
+from minglu.matching.linkage_schemas import COMPARISONS, FREQUENCIES, WORDS
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.parsing.vocabulary import Vocabulary, vocabulary
 from minglu.matching.recompare import compare_again
@@ -25,7 +25,9 @@ def again(run, pairs):
     """Compare pairs of entries again, alone."""
     entries, linkage = run
     wanted = sorted({one for pair in pairs for one in pair})
-    chosen = [made.filter(pc.is_in(made["entry_id"], pc.cast(wanted, "string"))) for made in (entries, linkage.crowds)]
+    chosen = [
+        made.filter(pc.is_in(made["entry_id"], pc.cast(wanted, "string"))) for made in (entries, linkage.frequencies)
+    ]
     return compare_again(*chosen, pairs, words=words(), weights=linkage.weights, policy=POLICY)
 
 
@@ -65,8 +67,8 @@ def test_order_of_the_two_does_not_matter(run):
 
 def test_counts_and_words_are_tables_as_declared(run):
     """One row of counts per entry; a vocabulary survives being a table."""
-    assert run[1].crowds.schema.equals(CROWDS)
-    assert run[1].crowds["entry_id"].to_pylist() == run[0]["entry_id"].to_pylist()
+    assert run[1].frequencies.schema.equals(FREQUENCIES)
+    assert run[1].frequencies["entry_id"].to_pylist() == run[0]["entry_id"].to_pylist()
     known = vocabulary(["示例县", "东山镇"], ["拼屋"], ["五金城"])
     assert known.table().schema.equals(WORDS)
     assert Vocabulary.of_table(known.table()) == known
@@ -82,6 +84,6 @@ def test_point_of_a_town_proposes_nothing_when_compared_again():
         ]
     )
     linkage = link_rows(rows_of(entries), POLICY, VerdictRules())
-    assert set(linkage.crowds["precision_m"].to_pylist()) == {5_000.0}
+    assert set(linkage.frequencies["precision_m"].to_pylist()) == {5_000.0}
     (found,) = again((entries, linkage), [("E0", "E1")])
     assert not {"cell", "cell_off"} & {*found.rules}

@@ -5,8 +5,8 @@ import pytest
 from minglu.errors import RuleError
 from minglu.matching.linkage_schemas import (
     CLUSTERS,
-    CROWDS,
     CUTS,
+    FREQUENCIES,
     LINKAGE_FIGURES,
     SCORED_PAIRS,
     UNCOMPARED,
@@ -24,7 +24,7 @@ TABLES = {
     "uncompared": (UNCOMPARED, "rule"),
     "weights": (WEIGHTS, "comparison, level"),
     "linkage_figures": (LINKAGE_FIGURES, "figure"),
-    "crowds": (CROWDS, "entry_id"),
+    "crowds": (FREQUENCIES, "entry_id"),
     "words": (WORDS, "kind, word"),
 }
 

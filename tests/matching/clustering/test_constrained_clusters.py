@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.common.graphs import connect_here
-from minglu.matching.clustering.constrained_clusters import Links, Twice, cluster, contract
+from minglu.matching.clustering.constrained_clusters import Links, WithinListPairs, cluster, contract
 from minglu.matching.clustering.constraints import NO_ROWS, Bounds
 
 SIZE = 14
@@ -17,13 +17,13 @@ pair = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)).filter(lamb
 pairs = st.lists(pair, unique=True, max_size=40)
 
 
-def links(linked, barred=(), twice=(), strength=None, late=()):
+def links(linked, barred=(), within_list=(), strength=None, late=()):
     """Make Links from lists of pairs; `twice` are pairs of one list with their log-odds."""
     ends = [np.array([one[side] for one in chosen], dtype=np.int64) for chosen in (linked, barred) for side in (0, 1)]
     strength = np.full(len(linked), 10.0) if strength is None else np.asarray(strength, dtype=float)
-    one, two, bits = (np.array([pair[place] for pair in twice]) for place in range(3))
+    one, two, bits = (np.array([pair[place] for pair in within_list]) for place in range(3))
     second = np.array([pair in late for pair in linked], dtype=np.bool_)
-    return Links(ends[0], ends[1], strength, second, *ends[2:], Twice(one.astype(int), two.astype(int), bits))
+    return Links(ends[0], ends[1], strength, second, *ends[2:], WithinListPairs(one.astype(int), two.astype(int), bits))
 
 
 def naive_components(size, linked):
@@ -82,9 +82,9 @@ def test_two_rows_of_one_list_stay_apart_unless_the_list_may_hold_one_twice():
     apart = cluster(3, links(linked, strength=[9.0, 8.0]), {}, lists=lists)
     assert apart.label.tolist() == [0, 0, 2]
     assert apart.reasons == ("list",)
-    doubted = cluster(3, links(linked, twice=[(0, 2, -6.0)], strength=[9.0, 8.0]), {}, lists=lists)
+    doubted = cluster(3, links(linked, within_list=[(0, 2, -6.0)], strength=[9.0, 8.0]), {}, lists=lists)
     assert doubted.label.tolist() == [0, 0, 2]
-    together = cluster(3, links(linked, twice=[(0, 2, -2.0)], strength=[9.0, 8.0]), {}, lists=lists)
+    together = cluster(3, links(linked, within_list=[(0, 2, -2.0)], strength=[9.0, 8.0]), {}, lists=lists)
     assert together.label.tolist() == [0, 0, 0]
 
 
@@ -92,7 +92,10 @@ def test_a_link_and_the_pair_itself_must_together_be_sure_enough():
     """Four bits in all bring two rows of one list together, a little less does not."""
     lists, linked = np.array([7, 8, 7]), [(0, 1), (1, 2)]
     for bits, label in ((-2.0, [0, 0, 0]), (-2.01, [0, 0, 2])):
-        assert cluster(3, links(linked, twice=[(0, 2, bits)], strength=[9.0, 6.0]), {}, lists).label.tolist() == label
+        assert (
+            cluster(3, links(linked, within_list=[(0, 2, bits)], strength=[9.0, 6.0]), {}, lists).label.tolist()
+            == label
+        )
 
 
 few_codes = st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=SIZE, max_size=SIZE)
@@ -100,17 +103,17 @@ few_lists = st.lists(st.integers(1, 9), min_size=SIZE, max_size=SIZE)
 
 
 @given(pairs, pairs, few_codes, few_lists, st.dictionaries(pair, st.sampled_from([-1.0, 0.0, 5.0])))
-def test_only_components_that_contradict_themselves_are_rebuilt(linked, barred, codes, lists, twice):
+def test_only_components_that_contradict_themselves_are_rebuilt(linked, barred, codes, lists, within_list):
     """A barred pair, two codes, or more pairs of one list than are likely duplicates."""
-    twice = {ends: bits for ends, bits in twice.items() if lists[ends[0]] == lists[ends[1]]}
-    given_links = links(linked, barred, twice=[(*ends, bits) for ends, bits in twice.items()])
+    within_list = {ends: bits for ends, bits in within_list.items() if lists[ends[0]] == lists[ends[1]]}
+    given_links = links(linked, barred, within_list=[(*ends, bits) for ends, bits in within_list.items()])
     found = cluster(SIZE, given_links, {"code": np.array(codes)}, lists=np.array(lists))
     label = naive_components(SIZE, linked)
     contradict = 0
     for head in set(label):
         inside = [row for row in range(SIZE) if label[row] == head]
         both = [ends for ends in itertools.combinations(inside, 2) if lists[ends[0]] == lists[ends[1]]]
-        likely = [ends for ends in both if twice.get(ends, -1.0) >= 0]
+        likely = [ends for ends in both if within_list.get(ends, -1.0) >= 0]
         codes_inside = {codes[row] for row in inside} - {0}
         contradict += (
             any(one in inside and two in inside for one, two in barred)
@@ -123,8 +126,8 @@ def test_only_components_that_contradict_themselves_are_rebuilt(linked, barred, 
 def test_three_rows_of_one_list_are_sound_only_if_all_their_pairs_are_likely_duplicates():
     linked, lists = [(0, 3), (1, 3), (2, 3)], np.array([7, 7, 7, 8])
     likely = [(0, 1, 5.0), (0, 2, 5.0), (1, 2, 5.0)]
-    assert cluster(4, links(linked, twice=likely), {}, lists).repaired == 0
-    assert cluster(4, links(linked, twice=likely[:2]), {}, lists).repaired == 1
+    assert cluster(4, links(linked, within_list=likely), {}, lists).repaired == 0
+    assert cluster(4, links(linked, within_list=likely[:2]), {}, lists).repaired == 1
 
 
 def test_a_cut_names_rows_whose_values_the_other_side_does_not_hold():
@@ -198,5 +201,5 @@ def test_a_cluster_takes_the_smallest_spoken_value_of_its_rows(rows):
     label = np.array([group.index(one) for one in group])
     (found,) = contract(label, [np.array([code for _, code in rows], dtype=np.uint32)])
     for row in range(len(rows)):
-        spoken = [code for place, (_, code) in enumerate(rows) if label[place] == row and code]
-        assert found[row] == min(spoken, default=0)
+        present = [code for place, (_, code) in enumerate(rows) if label[place] == row and code]
+        assert found[row] == min(present, default=0)

@@ -9,11 +9,11 @@ from rapidfuzz.distance import Indel
 from minglu.matching.comparing.similarity import Texts, code_likeness
 from minglu.matching.encoding.text_hashing import hash_text, number_values
 
-letters = st.text("宏兴瑞嘉永恒鼎盛a1", max_size=6)
+characters = st.text("宏兴瑞嘉永恒鼎盛a1", max_size=6)
 long = st.text("宏兴瑞a1\x00\U00020bb7", max_size=24)
 
 
-@given(st.lists(letters | long, min_size=1, max_size=8), st.sampled_from([0.45, 0.5, 0.55, 0.78]))
+@given(st.lists(characters | long, min_size=1, max_size=8), st.sampled_from([0.45, 0.5, 0.55, 0.78]))
 def test_likeness_of_all_pairs_equals_a_naive_one(words, least):
     """Short texts and long ones; the bound by letters rejects nothing that is alike enough."""
     column = pa.array(words, pa.large_string())

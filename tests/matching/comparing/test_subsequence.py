@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import LCSseq
 
-from minglu.matching.comparing.subsequence import LONGEST, common_letters, letter_rows
+from minglu.matching.comparing.subsequence import LONGEST, common_characters, letter_rows
 
 few = st.text("甲乙丙丁", max_size=LONGEST)
 any_text = st.text(max_size=LONGEST + 4)
@@ -24,7 +24,7 @@ def test_common_letters_are_those_of_the_reference(pairs):
     (one, fit_one), (two, fit_two) = (rows_of([pair[side] for pair in pairs]) for side in (0, 1))
     assert fit_one.all()
     assert fit_two.all()
-    assert common_letters(one, two).tolist() == [LCSseq.similarity(*pair) for pair in pairs]
+    assert common_characters(one, two).tolist() == [LCSseq.similarity(*pair) for pair in pairs]
 
 
 @given(st.lists(any_text, min_size=1, max_size=8))
@@ -33,7 +33,7 @@ def test_a_text_that_fits_has_all_its_letters_in_common_with_itself(texts):
     rows, fit = rows_of(texts)
     expected = [len(text) <= LONGEST and all(0 < ord(letter) < 0xFFFF for letter in text) for text in texts]
     assert fit.tolist() == expected
-    assert common_letters(rows, rows)[fit].tolist() == [
+    assert common_characters(rows, rows)[fit].tolist() == [
         len(text) for text, fits in zip(texts, fit, strict=True) if fits
     ]
     assert not rows[~fit].any()
@@ -43,4 +43,4 @@ def test_a_text_that_fits_has_all_its_letters_in_common_with_itself(texts):
 def test_texts_that_fill_their_row_are_read_to_the_last_letter(length):
     """The longest texts of both widths, the common letter standing last in one and first in the other."""
     rows, _ = rows_of(["乙" * (length - 1) + "甲", "甲" + "丙" * (length - 1)])
-    assert common_letters(rows[:1], rows[1:]).tolist() == [1]
+    assert common_characters(rows[:1], rows[1:]).tolist() == [1]

@@ -36,7 +36,7 @@ def test_codes_do_not_depend_on_the_batches(cuts):
     assert {name: meaning(codes) for name, codes in cut.codes.items()} == {
         name: meaning(codes) for name, codes in whole.codes.items()
     }
-    assert all((cut.crowds[name] == crowd).all() for name, crowd in whole.crowds.items())
+    assert all((cut.frequencies[name] == frequency).all() for name, frequency in whole.frequencies.items())
     assert all(cut.texts[name].equals(text) for name, text in whole.texts.items())
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.encoding.term_frequencies import MOST, READ, SHOWN_BY, count_crowds, count_rows, count_units
-from minglu.matching.encoding.text_hashing import SILENT
+from minglu.matching.encoding.term_frequencies import MOST, READ, SHOWN_BY, count_frequencies, count_rows, count_units
+from minglu.matching.encoding.text_hashing import MISSING
 from minglu.matching.linkage_schemas import COUNTED
 
 row = st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(1, 3))
@@ -17,35 +17,35 @@ def test_units_of_a_name_equal_a_naive_count(rows):
     names, heads, lists = (np.array(column) for column in zip(*rows, strict=True))
     counted = count_units(names, heads, lists)
     for place, name in enumerate(names):
-        alike = [one for one in rows if one[0] == name] if name != SILENT else []
-        codes = {head for _, head, _ in alike} - {SILENT}
-        bare = [one for _, head, one in alike if head == SILENT]
+        alike = [one for one in rows if one[0] == name] if name != MISSING else []
+        codes = {head for _, head, _ in alike} - {MISSING}
+        bare = [one for _, head, one in alike if head == MISSING]
         assert counted[place] == max([len(codes), *(bare.count(one) for one in bare)])
 
 
-def naive_crowds(rows):
+def naive_frequencies(rows):
     """Count as a person would, row by row; a silent value is shared by nobody."""
 
     def sharers(row, *names):
         values = [row[name] for name in names]
-        return 0 if SILENT in values else sum([other[name] for name in names] == values for other in rows)
+        return 0 if MISSING in values else sum([other[name] for name in names] == values for other in rows)
 
     def person(row):
         return row["legal_person"] or row["contact"]
 
     def site(row):
-        place = next(((name, row[name]) for name in SHOWN_BY if row[name] != SILENT), None)
-        return (row["branch"], place) if row["branch"] != SILENT or place else None
+        place = next(((name, row[name]) for name in SHOWN_BY if row[name] != MISSING), None)
+        return (row["branch"], place) if row["branch"] != MISSING or place else None
 
     def places(row, *names):
         alike = [site(other) for other in rows if all(other[name] == row[name] for name in names)]
-        return 0 if SILENT in [row[name] for name in names] else max(len({*alike} - {None}), 1)
+        return 0 if MISSING in [row[name] for name in names] else max(len({*alike} - {None}), 1)
 
     return [
         {
             "phone": sharers(row, "phone"),
             "uscc_seen": sharers(row, "uscc_seen"),
-            "person": sum(person(other) == person(row) for other in rows) if person(row) != SILENT else 0,
+            "person": sum(person(other) == person(row) for other in rows) if person(row) != MISSING else 0,
             "address": sharers(row, "site_key", "site_town"),
             "code_in_list": sharers(row, "org_code", "list"),
             "places_of_code": places(row, "org_code", "list"),
@@ -64,13 +64,13 @@ counted = st.fixed_dictionaries({name: seldom if name in {*SHOWN_BY, "branch"} e
 def test_crowds_equal_a_naive_count_wherever_they_are_counted(rows):
     """Rows that share a value, and the places that they show; side by side or one after the other."""
     codes = {name: np.array([row[name] for row in rows], dtype=np.uint32) for name in READ}
-    crowds = count_crowds(codes)
-    alone = count_crowds(codes, spread=map)
-    assert list(crowds) == list(alone) == list(COUNTED)
+    frequencies = count_frequencies(codes)
+    alone = count_frequencies(codes, spread=map)
+    assert list(frequencies) == list(alone) == list(COUNTED)
     for name in COUNTED:
-        assert np.array_equal(crowds[name], alone[name])
-    found = [{name: int(crowds[name][place]) for name in one} for place, one in enumerate(naive_crowds(rows))]
-    assert found == naive_crowds(rows)
+        assert np.array_equal(frequencies[name], alone[name])
+    found = [{name: int(frequencies[name][place]) for name in one} for place, one in enumerate(naive_frequencies(rows))]
+    assert found == naive_frequencies(rows)
 
 
 def test_more_rows_than_can_be_told_are_counted_as_the_most():

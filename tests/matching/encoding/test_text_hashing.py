@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.matching.encoding.text_hashing import (
-    SILENT,
-    code_letters,
+    MISSING,
+    code_characters,
     code_text,
     cut_codes,
     hash_text,
@@ -21,7 +21,7 @@ def test_codes_are_equal_where_texts_are(texts):
     """Two values have one code if and only if they are the same text; empty and null are silent."""
     codes = hash_text(pa.array(texts, pa.string())).tolist()
     for left, one in zip(texts, codes, strict=True):
-        assert (one == SILENT) == (not left)
+        assert (one == MISSING) == (not left)
         for right, two in zip(texts, codes, strict=True):
             assert (one == two) == ((left or "") == (right or ""))
 
@@ -47,25 +47,25 @@ def test_a_column_is_silenced_row_by_row(rows):
     texts, wanted = [text for text, _ in rows], np.array([flag for _, flag in rows], dtype=np.bool_)
     column = code_text(pa.array(texts, pa.string()))
     only = column.only(wanted)
-    assert only.rows.tolist() == np.where(wanted, hash_text(pa.array(texts, pa.string())), SILENT).tolist()
-    assert only.is_any_of([SILENT]).tolist() == (only.rows == SILENT).tolist()
+    assert only.rows.tolist() == np.where(wanted, hash_text(pa.array(texts, pa.string())), MISSING).tolist()
+    assert only.is_any_of([MISSING]).tolist() == (only.rows == MISSING).tolist()
     assert only.array().to_pylist() == only.rows.tolist()
 
 
 def test_joined_code_is_silent_if_a_part_is():
     """A key with a missing part is no key; parts don't change places."""
-    one, two = np.array([5, 5, SILENT, 7]), np.array([7, SILENT, 7, 5])
+    one, two = np.array([5, 5, MISSING, 7]), np.array([7, MISSING, 7, 5])
     joined = join_codes(one, two)
-    assert (joined == SILENT).tolist() == [False, True, True, False]
+    assert (joined == MISSING).tolist() == [False, True, True, False]
     assert joined[0] != joined[3]
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1))
 def test_cut_codes_keep_silence_and_equality(codes):
     """Equal codes stay equal, silence stays silence and nothing else becomes it."""
-    values = np.array([SILENT, *codes], dtype=np.int64)
+    values = np.array([MISSING, *codes], dtype=np.int64)
     cut = cut_codes(values)
-    assert ((cut == SILENT) == (values == SILENT)).all()
+    assert ((cut == MISSING) == (values == MISSING)).all()
     assert (cut == cut_codes(values.copy())).all()
 
 
@@ -74,15 +74,15 @@ def test_letters_have_one_code_in_any_order(text, random):
     """A text and its characters in another order have one code; with a character more it is another one."""
     shuffled = list(text)
     random.shuffle(shuffled)
-    codes = code_letters(pa.array([text, "".join(shuffled), text + text[0], "", None])).rows.tolist()
+    codes = code_characters(pa.array([text, "".join(shuffled), text + text[0], "", None])).rows.tolist()
     assert codes[0] == codes[1] != codes[2]
-    assert codes[3] == codes[4] == SILENT
+    assert codes[3] == codes[4] == MISSING
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)))
 def test_numbers_are_equal_where_codes_are(codes):
     """Numbering keeps equality and silence, and leaves no number out."""
-    numbers = number_values(np.array([SILENT, *codes], dtype=np.int64)).tolist()
-    assert len(set(zip(numbers, [SILENT, *codes], strict=True))) == len(set(numbers)) == len({SILENT, *codes})
+    numbers = number_values(np.array([MISSING, *codes], dtype=np.int64)).tolist()
+    assert len(set(zip(numbers, [MISSING, *codes], strict=True))) == len(set(numbers)) == len({MISSING, *codes})
     assert set(numbers) == set(range(len(set(numbers))))
-    assert numbers[0] == SILENT
+    assert numbers[0] == MISSING

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.parsing.address_tail import read_shape, shape_of
 from minglu.matching.parsing.address_text import NEEDS_CARE, SPLIT, parse_address, plain_address, split_address
 from minglu.matching.parsing.addresses import describe_addresses, split_addresses
 from minglu.matching.parsing.grammar import grammar_of
@@ -22,6 +21,7 @@ from minglu.matching.parsing.name_text import TO_PEEL, NameParts, parse_name, pe
 from minglu.matching.parsing.names import describe_names
 from minglu.matching.parsing.parse_entries import FEATURES, describe
 from minglu.matching.parsing.phonetics import loose_sound, sound
+from minglu.matching.parsing.street_part import read_shape, shape_of
 from minglu.matching.parsing.vocabulary import vocabulary
 from tests.matching import invented
 from tests.matching.parsing import test_address_text, test_name_text

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minglu.matching.parsing.text_columns import (
-    Letters,
+    Characters,
     Trie,
     each_window,
     letter_table,
@@ -24,15 +24,15 @@ WORDS = st.dictionaries(st.text(alphabet="ab张", min_size=1, max_size=4), st.sa
 @given(TEXTS)
 def test_letters_can_be_put_together_again(texts: list[str]) -> None:
     """Slicing every row whole gives the column back."""
-    letters = Letters.of(pa.array(texts, pa.string()))
-    assert letters.slices(letters.first[:-1], letters.first[1:]).to_pylist() == texts
+    characters = Characters.of(pa.array(texts, pa.string()))
+    assert characters.slices(characters.first[:-1], characters.first[1:]).to_pylist() == texts
 
 
 @given(TEXTS, WORDS, st.integers(0, 3), st.booleans())
 def test_longest_word_is_found_at_both_ends(texts: list[str], words: dict[str, str], keep: int, whole: bool) -> None:
     """Equal to trying every length of every text."""
-    letters = Letters.of(pa.array(texts, pa.string()))
-    begin, end = letters.first[:-1], letters.first[1:]
+    characters = Characters.of(pa.array(texts, pa.string()))
+    begin, end = characters.first[:-1], characters.first[1:]
 
     def naive(text: str, *, last: bool) -> tuple[int, str]:
         for length in range(len(text), 0, -1):
@@ -43,7 +43,7 @@ def test_longest_word_is_found_at_both_ends(texts: list[str], words: dict[str, s
 
     for trie, last in ((Trie.of(words), False), (Trie.of(words, backwards=True), True)):
         find = trie.longest_last if last else trie.longest
-        lengths, meanings = find(letters, begin, end, keep=keep, whole=whole)
+        lengths, meanings = find(characters, begin, end, keep=keep, whole=whole)
         found = [(int(n), trie.meanings[m] if m >= 0 else "") for n, m in zip(lengths, meanings, strict=True)]
         assert found == [naive(text, last=last) for text in texts]
 
@@ -67,15 +67,15 @@ def test_slices_and_windows_are_those_of_each_text(texts: list[str], begin: int,
     first, last = np.array(bytes_before, dtype=np.int64).reshape(-1, 2).T
     wanted = [text[one:other] for text, (one, other) in zip(texts, spans, strict=True)]
     assert slices(column, first, last).to_pylist() == wanted
-    letters = Letters.of(column)
-    starts = letters.first[:-1] + np.array([one for one, _ in spans], dtype=np.int64)
-    found, lengths = each_window(letters, starts, letters.first[1:], size, lambda window: window[:2])
+    characters = Characters.of(column)
+    starts = characters.first[:-1] + np.array([one for one, _ in spans], dtype=np.int64)
+    found, lengths = each_window(characters, starts, characters.first[1:], size, lambda window: window[:2])
     assert found.to_pylist() == [text[:2] for text in wanted]
     assert lengths.tolist() == [len(text[:2]) for text in wanted]
 
 
 def test_sliced_columns_start_where_they_say() -> None:
     """An array with an offset is read from its offset."""
-    letters = Letters.of(pa.array(["张三", "李四", "王五"]).slice(1))
-    assert letters.slices(letters.first[:-1], letters.first[1:]).to_pylist() == ["李四", "王五"]
-    assert letters.codes.dtype == np.dtype("<u4")
+    characters = Characters.of(pa.array(["张三", "李四", "王五"]).slice(1))
+    assert characters.slices(characters.first[:-1], characters.first[1:]).to_pylist() == ["李四", "王五"]
+    assert characters.codes.dtype == np.dtype("<u4")
