@@ -1,4 +1,4 @@
-"""The linkage of one partition, step by step: block, compare, learn, judge, cluster.  No engine, no files."""
+"""The linkage of one partition: block, compare, estimate, apply thresholds, cluster.  No engine, no files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from minglu.matching.clustering.constrained_clusters import (
     contract,
 )
 from minglu.matching.clustering.constraints import NO_ROWS, NOTHING_DECIDED, Bounds, Decided
-from minglu.matching.clustering.second_pass import look_again
+from minglu.matching.clustering.second_pass import second_pass
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.comparing.comparisons import CHAIN_BRANCHES
@@ -33,10 +33,10 @@ from minglu.matching.encoding.text_hashing import MISSING, join_codes
 from minglu.matching.linkage_schemas import CLUSTERS, CUTS, FIGURES, LINKAGE_FIGURES, frequencies, scored_pairs
 from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction, fit_correction
 from minglu.matching.model.match_waterfall import weight_table
-from minglu.matching.model.thresholds import RELATIONS, VERDICTS, VerdictRules, Verdicts, judge
+from minglu.matching.model.thresholds import RELATIONS, VERDICTS, VerdictRules, Verdicts, apply_thresholds
 from minglu.matching.model.training import learn_model
 from minglu.matching.model.weights import Model, Patterns
-from minglu.matching.settings.linkage_settings import Policy
+from minglu.matching.settings.linkage_settings import LinkageSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ class Linkage:
 
 def link_rows(
     rows: CodedRows,
-    policy: Policy,
+    settings: LinkageSettings,
     rules: VerdictRules,
     decided: Decided = NOTHING_DECIDED,
     *,
     spread: Spread = over_threads,
     connect: Connect = connect_here,
 ) -> Linkage:
-    """Link the rows of one partition under a policy; what people `decided` wins over the machine.
+    """Link the rows of one partition under the settings; what people `decided` wins over the machine.
 
     Blocking and comparing are `spread`, and `connect` finds components: the result is the same wherever that is done.
 
@@ -82,19 +82,19 @@ def link_rows(
     counted in the figures only.
     """
     # Long: the steps of linkage in their order, each fed by the one before.
-    pairs, patterns, uncompared = compare_rows(rows, policy, spread=spread)
-    model = learn_model(patterns, policy)
-    pairs, patterns, verdicts = judge_in_two_passes(
-        rows, pairs, patterns, model, policy=policy, rules=rules, decided=decided, connect=connect
+    pairs, patterns, uncompared = compare_rows(rows, settings, spread=spread)
+    model = learn_model(patterns, settings)
+    pairs, patterns, verdicts = verdicts_in_two_passes(
+        rows, pairs, patterns, model, settings=settings, rules=rules, decided=decided, connect=connect
     )
     corrections = learn_corrections(pairs, verdicts, decided)
-    taught = correction_figures(corrections, verdicts, patterns)
+    calibration_figures = correction_figures(corrections, verdicts, patterns)
     if any(correction.used for correction in corrections):
-        verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules, corrections=corrections)
+        verdicts = apply_thresholds(patterns.levels, patterns.pairs, model, settings, rules, corrections=corrections)
     ids = rows.entry_id
     (sites, legal_units, cuts), scored = together(
         partial(cluster_rows, rows, pairs, verdicts, decided, connect=connect),
-        partial(_scored_pairs, ids, pairs, patterns, verdicts, policy=policy, decided=decided),
+        partial(_scored_pairs, ids, pairs, patterns, verdicts, settings=settings, decided=decided),
     )
     return Linkage(
         scored_pairs=scored,
@@ -103,35 +103,37 @@ def link_rows(
         ),
         cuts=cuts,
         uncompared=uncompared,
-        weights=weight_table(model, policy, patterns),
-        figures=_figures(patterns, replace(model, figures=(*model.figures, *taught)), verdicts, sites, legal_units),
+        weights=weight_table(model, settings, patterns),
+        figures=_figures(
+            patterns, replace(model, figures=(*model.figures, *calibration_figures)), verdicts, sites, legal_units
+        ),
         frequencies=_frequency_table(rows),
     )
 
 
-def judge_in_two_passes(
+def verdicts_in_two_passes(
     rows: CodedRows,
     pairs: ComparedPairs,
     patterns: Patterns,
     model: Model,
     *,
-    policy: Policy,
+    settings: LinkageSettings,
     rules: VerdictRules,
     decided: Decided = NOTHING_DECIDED,
     connect: Connect = connect_here,
 ) -> tuple[ComparedPairs, Patterns, Verdicts]:
-    """Judge pairs, cluster, and judge again with what the clusters have shown; returns pairs, patterns, verdicts."""
-    verdicts = judge(patterns.levels, patterns.pairs, model, policy, rules)
+    """Give verdicts, cluster, and give verdicts once more given the clusters; returns pairs, patterns, verdicts."""
+    verdicts = apply_thresholds(patterns.levels, patterns.pairs, model, settings, rules)
     sites, legal_units, _ = cluster_rows(rows, pairs, verdicts, decided, connect=connect)
-    patterns, pairs = look_again(rows, pairs, patterns, verdicts, policy, sites=sites, legal_units=legal_units)
-    return pairs, patterns, judge(patterns.levels, patterns.pairs, model, policy, rules)
+    patterns, pairs = second_pass(rows, pairs, patterns, verdicts, settings, sites=sites, legal_units=legal_units)
+    return pairs, patterns, apply_thresholds(patterns.levels, patterns.pairs, model, settings, rules)
 
 
-# -- what judged pairs teach --------------------------------------------------------------------------------
+# -- calibration on reviewed pairs ------------------------------------------------------------------------------
 
 
 def learn_corrections(pairs: ComparedPairs, verdicts: Verdicts, decided: Decided) -> tuple[Correction, Correction]:
-    """Compare the probabilities of judged pairs with what people said: for sites, and for legal units."""
+    """Compare the probabilities of reviewed pairs with the reviewers' answers: for sites, and for legal units."""
     decided = decided.lessons()
     if not len(decided):
         return NO_CORRECTION, NO_CORRECTION
@@ -147,15 +149,15 @@ def learn_corrections(pairs: ComparedPairs, verdicts: Verdicts, decided: Decided
 def correction_figures(
     corrections: tuple[Correction, Correction], before: Verdicts, patterns: Patterns
 ) -> list[tuple[str, float, str]]:
-    """Report what judged pairs taught: how many there are, and how well they were foretold before and after."""
+    """Report the calibration on reviewed pairs: their number, and the log loss before and after."""
     figures: list[tuple[str, float, str]] = []
     links = (before.link_site, before.link_legal)
     for name, zh, en, correction, linked in zip(
         ("site", "legal"), ("场所", "法人"), ("sites", "legal units"), corrections, links, strict=True
     ):
-        if correction.judged:
-            judged = (f"judged_{name}", float(correction.judged), f"人工判定的对数（{zh}）/ judged pairs, {en}")
-            figures.append(judged)
+        if correction.reviewed:
+            reviewed = (f"judged_{name}", float(correction.reviewed), f"人工判定的对数（{zh}）/ judged pairs, {en}")
+            figures.append(reviewed)
         if np.isfinite(correction.loss_before):
             count = float(patterns.pairs[linked].sum())
             figures += [
@@ -308,20 +310,22 @@ def _scored_pairs(
     patterns: Patterns,
     verdicts: Verdicts,
     *,
-    policy: Policy,
+    settings: LinkageSettings,
     decided: Decided,
 ) -> pa.Table:
     kept = union(pairs.where(verdicts.keep), decided.places_in(pairs.left, pairs.right))
-    judged = decided.among(pairs.left[kept], pairs.right[kept])
+    relation = decided.among(pairs.left[kept], pairs.right[kept])
     pattern = pairs.pattern_of[kept]
     columns = {"left": ids.take(pa.array(pairs.left[kept])), "right": ids.take(pa.array(pairs.right[kept]))}
-    columns |= {name: patterns.levels[pattern, column] for column, name in enumerate(policy.names)}
+    columns |= {name: patterns.levels[pattern, column] for column, name in enumerate(settings.names)}
     columns |= {"p_site": verdicts.p_site[pattern], "p_legal": verdicts.p_legal[pattern]}
     columns["relation"] = _words(RELATIONS, verdicts.relation[pattern])
     columns["verdict"] = _words(VERDICTS, verdicts.verdict[pattern])
-    columns["barrier"] = _words(("", *(barrier.name for barrier in policy.barriers)), verdicts.bar_site[pattern])
-    columns["decided"] = _words(("", *RELATIONS), judged + 1)
-    return pa.table(columns).cast(scored_pairs(policy.names))
+    columns["barrier"] = _words(
+        ("", *(cannot_link.name for cannot_link in settings.cannot_links)), verdicts.bar_site[pattern]
+    )
+    columns["decided"] = _words(("", *RELATIONS), relation + 1)
+    return pa.table(columns).cast(scored_pairs(settings.names))
 
 
 def _frequency_table(rows: CodedRows) -> pa.Table:

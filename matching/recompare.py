@@ -19,10 +19,10 @@ from minglu.matching.encoding.encode_entries import describe_rows
 from minglu.matching.encoding.text_hashing import MISSING
 from minglu.matching.linkage_schemas import FREQUENCIES
 from minglu.matching.model.match_waterfall import Waterfall, explain_pair
-from minglu.matching.model.thresholds import VerdictRules, find_barriers
+from minglu.matching.model.thresholds import VerdictRules, find_cannot_links
 from minglu.matching.model.weights import BIT
 from minglu.matching.parsing.vocabulary import Vocabulary
-from minglu.matching.settings.linkage_settings import Policy, any_of
+from minglu.matching.settings.linkage_settings import LinkageSettings, any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Recomparison:
     waterfall: Waterfall
     rules: tuple[str, ...]
     """The blocking rules of which both rows have one key: none of them, and the pair was never proposed."""
-    barrier: str
+    cannot_link: str
     """The cannot-link that forbids one site, by its name; or empty."""
     p_by_law: float = 0.0
     """How likely one legal unit is at least, by law."""
@@ -62,7 +62,7 @@ def compare_again(
     *,
     words: Vocabulary,
     weights: pa.Table,
-    policy: Policy,
+    settings: LinkageSettings,
 ) -> list[Recomparison]:
     """Compare pairs of entries with the words, the counts (CROWDS) and the weights of their run.
 
@@ -71,21 +71,21 @@ def compare_again(
     rows = _as_in_the_run(coded_rows(describe_rows(entries, vocabulary=words)), counted)
     place = {one: number for number, one in enumerate(rows.entry_id.to_pylist())}
     left, right = (np.array([place[pair[side]] for pair in pairs]) for side in (0, 1))
-    levels = compare_pairs(row_facts(rows), left, right, policy)
-    barriers = find_barriers(levels, policy, VerdictRules())
-    barred, by_law = barriers.site.tolist(), any_of(levels, policy, policy.by_law) & ~barriers.legal
+    levels = compare_pairs(row_facts(rows), left, right, settings)
+    cannot_links = find_cannot_links(levels, settings, VerdictRules())
+    barred, by_law = cannot_links.site.tolist(), any_of(levels, settings, settings.by_law) & ~cannot_links.legal
     made = []
     for number, (one, two) in enumerate(pairs):
-        named = dict(zip(policy.names, levels[number].tolist(), strict=True))
+        named = dict(zip(settings.names, levels[number].tolist(), strict=True))
         made.append(
             Recomparison(
                 left=min(one, two),
                 right=max(one, two),
                 levels=named,
                 waterfall=explain_pair(named, weights),
-                rules=_shared_rules(rows, policy, int(left[number]), int(right[number])),
-                barrier=policy.barriers[barred[number] - 1].name if barred[number] else "",
-                p_by_law=policy.p_by_law if by_law[number] else 0.0,
+                rules=_shared_rules(rows, settings, int(left[number]), int(right[number])),
+                cannot_link=settings.cannot_links[barred[number] - 1].name if barred[number] else "",
+                p_by_law=settings.p_by_law if by_law[number] else 0.0,
             )
         )
     return made
@@ -101,9 +101,9 @@ def _as_in_the_run(rows: CodedRows, counted: pa.Table) -> CodedRows:
     return replace(rows, codes=codes, frequencies=frequencies, precision_m=precision)
 
 
-def _shared_rules(rows: CodedRows, policy: Policy, one: int, two: int) -> tuple[str, ...]:
+def _shared_rules(rows: CodedRows, settings: LinkageSettings, one: int, two: int) -> tuple[str, ...]:
     shared = []
-    for rule in policy.blocks:
+    for rule in settings.blocks:
         row, keys = block_keys(rows.codes, rule)
         own, other = (keys[[place]] if row is None else keys[row == place] for place in (one, two))
         if (np.intersect1d(own, other) != MISSING).any():

@@ -12,7 +12,7 @@ from minglu.matching.encoding.encode_entries import ENTRY_COLUMNS, PARSED_COLUMN
 from minglu.matching.linkage import link_rows
 from minglu.matching.model.thresholds import verdict_rules
 from minglu.matching.parsing.vocabulary import Vocabulary
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from minglu.register.cleaning.entry_ids import ID_CHARACTERS
 from minglu.register.clerical.reanchor_decisions import NO_RESOLVED_DECISIONS, ResolvedDecisions
 from minglu.register.engine import Engine
@@ -52,7 +52,7 @@ def link_entries(
     rows = coded_rows(described, spread=engine.spread)
     engine.drop("linkage_input", "named")
     decided = standing.decided(rows.entry_id)
-    linkage = link_rows(rows, load_policy(), wanted, decided, spread=engine.spread, connect=engine.components)
+    linkage = link_rows(rows, load_linkage_settings(), wanted, decided, spread=engine.spread, connect=engine.components)
     for name, table in linkage.tables().items():
         engine.put(name, table)
     engine.put("words", vocabulary.table())

@@ -3,7 +3,7 @@
     python -m bench ablation --rows 100000 --vocabulary held-out
 
 Nothing is switched off inside the product: an ingredient is taken away by giving linkage
-a smaller policy, rows without the columns, or by leaving out the step here.
+a smaller settings, rows without the columns, or by leaving out the step here.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from bench.support.entries import BATCH_ROWS, store_entries
 from bench.support.scoring import Score, score_labels
 from minglu.common.arrays import Integers
 from minglu.common.graphs import connect_here
-from minglu.matching.clustering.second_pass import look_again
+from minglu.matching.clustering.second_pass import second_pass
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.encoding.coded_records import CodedRows, coded_rows
 from minglu.matching.encoding.encode_entries import encode_rows
 from minglu.matching.linkage import cluster_rows
-from minglu.matching.model.thresholds import VerdictRules, Verdicts, judge
+from minglu.matching.model.thresholds import VerdictRules, Verdicts, apply_thresholds
 from minglu.matching.model.training import learn_model
 from minglu.matching.model.weights import starting_model
 from minglu.matching.parsing.parse_entries import FEATURES, describe
 from minglu.matching.parsing.vocabulary import Vocabulary, vocabulary
-from minglu.matching.settings.linkage_settings import Policy, load_policy
+from minglu.matching.settings.linkage_settings import LinkageSettings, load_linkage_settings
 
 SOUNDS = ("brand_sound", "brand_loose", "core_sound", "brand_shape")
 ADDRESS_PARTS = tuple(
@@ -49,7 +49,7 @@ class Kit:
     """What linkage is given, and which of its steps are taken."""
 
     words: Vocabulary
-    policy: Policy
+    settings: LinkageSettings
     emptied_features: tuple[str, ...] = ()
     """Parsed columns that are emptied."""
     located: bool = True
@@ -61,11 +61,11 @@ class Kit:
 
 
 def without(*names: str) -> Callable[[Kit], Kit]:
-    """Take comparisons out of the policy."""
+    """Take comparisons out of the settings."""
 
     def reduce(kit: Kit) -> Kit:
-        kept = tuple(comparison for comparison in kit.policy.comparisons if comparison.name not in names)
-        return replace(kit, policy=replace(kit.policy, comparisons=kept))
+        kept = tuple(comparison for comparison in kit.settings.comparisons if comparison.name not in names)
+        return replace(kit, settings=replace(kit.settings, comparisons=kept))
 
     return reduce
 
@@ -79,9 +79,9 @@ def ask_once(kit: Kit) -> Kit:
             learned=tuple(question for question in comparison.learned if question == "legal"),
             levels=tuple(replace(level, site=0.0) for level in comparison.levels),
         )
-        for comparison in kit.policy.comparisons
+        for comparison in kit.settings.comparisons
     )
-    return replace(kit, policy=replace(kit.policy, comparisons=comparisons, prior_site=math.inf))
+    return replace(kit, settings=replace(kit.settings, comparisons=comparisons, prior_site=math.inf))
 
 
 INGREDIENTS: Sequence[tuple[str, Callable[[Kit], Kit]]] = (
@@ -112,7 +112,7 @@ def main(arguments: list[str]) -> None:
         path = Path(scratch) / "entries.parquet"
         words = learn_words(path, store_entries(data, path, Clock()))
         entries, true = pq.read_table(path), read_truth(path)
-    full = Kit(words, load_policy())
+    full = Kit(words, load_linkage_settings())
     print(f"{len(entries)} rows, {options.vocabulary}, seed {options.seed}")
     print(
         "| without | pairs per row | sites: precision | recall | F1 | legal units: precision | recall | F1 | largest |"
@@ -132,13 +132,15 @@ def _cells(score: Score) -> str:
 def link(entries: pa.Table, kit: Kit) -> tuple[ComparedPairs, Integers, Integers]:
     """Link as the product does, with what the kit holds; returns pairs, sites and legal units."""
     rows, rules = encode(entries, kit), VerdictRules()
-    pairs, patterns, _ = compare_rows(rows, kit.policy)
-    model = learn_model(patterns, kit.policy) if kit.learns else starting_model(kit.policy)
-    verdicts = judge(patterns.levels, patterns.pairs, model, kit.policy, rules)
+    pairs, patterns, _ = compare_rows(rows, kit.settings)
+    model = learn_model(patterns, kit.settings) if kit.learns else starting_model(kit.settings)
+    verdicts = apply_thresholds(patterns.levels, patterns.pairs, model, kit.settings, rules)
     if kit.looks_again:
         sites, legal_units = _group(rows, pairs, verdicts, kit)
-        patterns, pairs = look_again(rows, pairs, patterns, verdicts, kit.policy, sites=sites, legal_units=legal_units)
-        verdicts = judge(patterns.levels, patterns.pairs, model, kit.policy, rules)
+        patterns, pairs = second_pass(
+            rows, pairs, patterns, verdicts, kit.settings, sites=sites, legal_units=legal_units
+        )
+        verdicts = apply_thresholds(patterns.levels, patterns.pairs, model, kit.settings, rules)
     return pairs, *_group(rows, pairs, verdicts, kit)
 
 

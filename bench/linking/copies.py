@@ -27,10 +27,10 @@ from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.encoding.coded_records import CodedRows, coded_rows
 from minglu.matching.encoding.encode_entries import encode_rows
 from minglu.matching.encoding.text_hashing import MISSING, hash_text, join_codes
-from minglu.matching.linkage import cluster_rows, judge_in_two_passes
+from minglu.matching.linkage import cluster_rows, verdicts_in_two_passes
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.model.training import learn_model
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 BATCH_ROWS = 100_000
 SHARED = {
@@ -101,18 +101,18 @@ def _of_copy(codes: np.ndarray, number: int) -> np.ndarray:
 
 def print_linkage(rows: CodedRows, truth: dict[str, np.ndarray], clock: Clock) -> None:
     """Link step by step, each timed, and print what was found."""
-    policy, rules = load_policy(), VerdictRules()
+    settings, rules = load_linkage_settings(), VerdictRules()
     start = time.perf_counter()
     with clock.step("block and compare"):
-        pairs, patterns, _ = compare_rows(rows, policy)
+        pairs, patterns, _ = compare_rows(rows, settings)
     print(f"{len(rows)} rows, {len(pairs)} pairs, {len(pairs) / len(rows):.2f} per row, {len(patterns.pairs)} patterns")
     for level, codes in truth.items():
         found = int((codes[pairs.left] == codes[pairs.right]).sum())
         print(f"  pair completeness {level}: {found / pairs_inside(codes):.5f}")
     with clock.step("learn"):
-        model = learn_model(patterns, policy)
+        model = learn_model(patterns, settings)
     with clock.step("judge and cluster"):
-        pairs, patterns, verdicts = judge_in_two_passes(rows, pairs, patterns, model, policy=policy, rules=rules)
+        pairs, patterns, verdicts = verdicts_in_two_passes(rows, pairs, patterns, model, settings=settings, rules=rules)
         sites, units, _ = cluster_rows(rows, pairs, verdicts)
     for level, labels in zip(truth, (sites, units), strict=True):
         print(score_labels(labels, truth[level]).line(level))

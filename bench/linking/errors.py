@@ -33,7 +33,7 @@ from minglu.matching.encoding.encode_entries import encode_rows
 from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.parsing.parse_entries import describe
-from minglu.matching.settings.linkage_settings import Policy, load_policy
+from minglu.matching.settings.linkage_settings import LinkageSettings, load_linkage_settings
 
 NO_PAIR = -1
 READABLE = ("open", "development")
@@ -46,7 +46,7 @@ PARSED = ("brand", "trade", "form", "region", "branch", "site_key")
 class Linked:
     """What linkage made of the rows, seen at one level, "site" or "legal_unit"."""
 
-    policy: Policy
+    settings: LinkageSettings
     steps: Steps
     level: str
 
@@ -58,7 +58,7 @@ class Linked:
     def outcome(self, pair: int) -> Mapping[str, str]:
         """Return the levels of a pair by comparison, missing ones left out."""
         levels = self.steps.patterns.levels[self.steps.pairs.pattern_of[pair]].tolist()
-        named = zip(self.policy.comparisons, levels, strict=True)
+        named = zip(self.settings.comparisons, levels, strict=True)
         return {comparison.name: comparison.levels[level - 1].key for comparison, level in named if level}
 
     def cause(self, pair: int) -> str:
@@ -66,7 +66,7 @@ class Linked:
         verdicts, pattern, outcome = self.steps.verdicts, self.steps.pairs.pattern_of[pair], self.outcome(pair)
         site = self.level == "site"
         if site and (barrier := verdicts.bar_site[pattern]):
-            return f"cannot-link: {self.policy.barriers[barrier - 1].name}"
+            return f"cannot-link: {self.settings.cannot_links[barrier - 1].name}"
         if not site and verdicts.bar_legal[pattern]:
             return "cannot-link"
         if (verdicts.link_site if site else verdicts.link_legal)[pattern]:
@@ -97,8 +97,11 @@ def main(arguments: list[str]) -> None:
     truth = {level: hash_text(entries[level]) for level in TRUTH}
     batches = [entries.slice(start, BATCH_ROWS) for start in range(0, entries.num_rows, BATCH_ROWS)]
     parsed = [describe(batch, words) for batch in batches]
-    rows, policy = coded_rows([encode_rows(*both) for both in zip(batches, parsed, strict=True)]), load_policy()
-    linked = Linked(policy, link_stepwise(rows, policy, VerdictRules(), Clock()), options.level)
+    rows, settings = (
+        coded_rows([encode_rows(*both) for both in zip(batches, parsed, strict=True)]),
+        load_linkage_settings(),
+    )
+    linked = Linked(settings, link_stepwise(rows, settings, VerdictRules(), Clock()), options.level)
     print_errors(linked, truth, _lines(entries, pa.concat_tables(parsed)), most=options.most)
 
 

@@ -3,7 +3,7 @@
     python -m bench general
 
 Persons (Febrl 3 and 4), restaurants (Fodors-Zagats) and papers (DBLP-ACM) go through the very functions that link
-a register: `link_rows` with the policy of bench/rules/*.  No labels, no tuning on the truth: expectation
+a register: `link_rows` with the settings of bench/rules/*.  No labels, no tuning on the truth: expectation
 and maximisation learns the weights, the threshold follows from the model.  Chosen by hand, from the columns'
 names: the block rules, the levels and their starting weights; the table for restaurants was revised once after its
 errors had been read (number and street made one comparison).  Two thresholds are shown: the one a census gets by
@@ -34,7 +34,7 @@ from bench.support.scoring import Score
 from minglu.matching.linkage import link_rows
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.plain_records import plain_rows
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 BENCH = Path(__file__).resolve().parents[1]
 CACHE = BENCH / ".cache" / "general"
@@ -63,8 +63,8 @@ def _link(data: DataSet) -> list[tuple[str, set[Pair], float]]:
     results = []
     for name, rules in (("minglu, one wrong in 2,000", VerdictRules()), ("minglu, even odds", EVEN_ODDS)):
         start = time.perf_counter()
-        policy = load_policy(BENCH / "rules" / data.rules)
-        clusters = link_rows(plain_rows(data.rows, policy), policy, rules).clusters
+        settings = load_linkage_settings(BENCH / "rules" / data.rules)
+        clusters = link_rows(plain_rows(data.rows, settings), settings, rules).clusters
         seconds = time.perf_counter() - start
         results.append((name, _joined(clusters), seconds))
     return results

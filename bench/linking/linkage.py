@@ -35,7 +35,7 @@ from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.model.thresholds import VerdictRules, Verdicts
 from minglu.matching.model.weights import BIT, Model, Patterns
 from minglu.matching.parsing.vocabulary import Vocabulary
-from minglu.matching.settings.linkage_settings import MISSING_LEVEL, Policy, level_is, load_policy
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL, LinkageSettings, level_is, load_linkage_settings
 from minglu.register.build import WORD_SAMPLE_ROWS
 from minglu.register.engine.worker_pool import Workers
 
@@ -97,13 +97,13 @@ def read_truth(entries: Path) -> Truth:
 
 def link(rows: CodedRows, truth: Truth, clock: Clock) -> None:
     """Link the rows step by step, each timed; print what was found beside the truth."""
-    policy, rules = load_policy(), VerdictRules()
-    steps = link_stepwise(rows, policy, rules, clock)
+    settings, rules = load_linkage_settings(), VerdictRules()
+    steps = link_stepwise(rows, settings, rules, clock)
     pairs, patterns, model, verdicts = steps.pairs, steps.patterns, steps.model, steps.verdicts
     _print_blocking(pairs, steps.uncompared, truth)
     for name, value, _ in model.figures:
         print(f"  {name}: {value:.4f}")
-    _print_selection(pairs, patterns, model, policy, truth)
+    _print_selection(pairs, patterns, model, settings, truth)
     _print_calibration(pairs, verdicts, truth)
     print(f"review {int(patterns.pairs[verdicts.verdict == 1].sum())} pairs, cuts {steps.cuts.num_rows}")
     for level, label in (("site", steps.sites), ("legal_unit", steps.legal_units)):
@@ -122,22 +122,24 @@ def _print_blocking(pairs: ComparedPairs, uncompared: pa.Table, truth: Truth) ->
     print("  given up:", ", ".join(f"{row['rule']} {row['pairs']}" for row in lost))
 
 
-def _print_selection(pairs: ComparedPairs, patterns: Patterns, model: Model, policy: Policy, truth: Truth) -> None:
+def _print_selection(
+    pairs: ComparedPairs, patterns: Patterns, model: Model, settings: LinkageSettings, truth: Truth
+) -> None:
     """Show whether pairs without codes, which carry no label, are like the training pairs of the legal question.
 
     The shift needs no truth: it is how far the prior must move for the pairs without codes to agree with
     themselves (their mean probability is their share of yes); no bits mean no selection.
     """
-    if policy.labels is None:
+    if settings.labels is None:
         return
     codes = truth["legal_unit"]
     true = np.bincount(pairs.pattern_of, codes[pairs.left] == codes[pairs.right], minlength=len(patterns.pairs))
     _, promised = model.probabilities(patterns.levels)
     same, other = (
-        level_is(patterns.levels, policy, policy.labels.comparison, *keys)
-        for keys in (policy.labels.same, policy.labels.other)
+        level_is(patterns.levels, settings, settings.labels.comparison, *keys)
+        for keys in (settings.labels.same, settings.labels.other)
     )
-    uncoded = patterns.levels[:, policy.column(policy.labels.comparison)] == MISSING_LEVEL
+    uncoded = patterns.levels[:, settings.column(settings.labels.comparison)] == MISSING_LEVEL
     print("selection of the free labels: pairs  promised legal  truly legal")
     for name, here in (("training", same | other), ("no code", uncoded), ("the rest", ~(same | other | uncoded))):
         seen = patterns.pairs[here]

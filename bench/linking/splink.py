@@ -38,7 +38,7 @@ from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.linkage import link_rows
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.parsing.parse_entries import FEATURES
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 BATCHES_AT_ONCE = 8
 TUNING_ROWS, TUNING_SEED = 100_000, 1914
@@ -104,7 +104,7 @@ def link_parsed(path: Path) -> list[Mapping[str, float | str]]:
     """Link parsed columns, the clock running (but not while they are read); a result per level, both of one run."""
     reading, start = Clock(), time.perf_counter()
     rows = coded_rows(_coded(path, reading))
-    linkage = link_rows(rows, load_policy(), VerdictRules())
+    linkage = link_rows(rows, load_linkage_settings(), VerdictRules())
     seconds = time.perf_counter() - start - reading.steps["read"][0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     truth = pq.read_table(path, columns=["truth_site", "truth_legal"])

@@ -24,7 +24,7 @@ from minglu.matching.encoding.coded_records import coded_rows
 from minglu.matching.encoding.encode_entries import describe_rows
 from minglu.matching.encoding.text_hashing import hash_text
 from minglu.matching.model.thresholds import VerdictRules
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 NO_CAP = "0"
 
@@ -69,7 +69,7 @@ def link_entries(entries: pa.Table, places: tuple[str, ...], clock: Clock) -> St
     """Parse entries in this process and link them at the default thresholds."""
     with clock.step("parse and code"):
         rows = coded_rows(describe_rows(entries, vocabulary=learn_words(entries, places)))
-    return link_stepwise(rows, load_policy(), VerdictRules(), clock)
+    return link_stepwise(rows, load_linkage_settings(), VerdictRules(), clock)
 
 
 # -- Splink -------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ CUT_REASONS: Mapping[str, Bilingual] = {
 
 @dataclass(frozen=True, slots=True)
 class WithinListPairs:
-    """Compared pairs of rows of one list: does it hold one site twice, or two sites?"""
+    """Compared pairs of rows of one list: duplicates of one site, or two sites."""
 
     left: np.ndarray
     right: np.ndarray
@@ -74,9 +74,9 @@ class Links:
     barred_left: np.ndarray
     barred_right: np.ndarray
     within_list: WithinListPairs = field(default_factory=lambda: NO_WITHIN_LIST_PAIRS)
-    """Pairs of rows of one list, which may stand there twice."""
+    """Pairs of rows of one list that may be duplicates."""
     bounds: Bounds = NO_BOUNDS
-    """What people decided; it wins over links, barriers, identities and lists."""
+    """What people decided; it wins over links, cannot_links, identities and lists."""
     joined: Integers | None = None
     """The components of all links and of the pairs that must be together, if they are known."""
 
@@ -194,7 +194,7 @@ class _Repair:
         self.held: dict[int, dict[str, set[int]]] = {}
         self.identities = identities
         self.lists, self.licences = lists
-        self.barriers = _neighbours(links.barred_left[barred], links.barred_right[barred])
+        self.cannot_links = _neighbours(links.barred_left[barred], links.barred_right[barred])
         within_list = links.within_list
         pairs = zip(within_list.left.tolist(), within_list.right.tolist(), strict=True)
         self.within_list: dict[tuple[int, int], float] = dict(zip(pairs, within_list.bits.tolist(), strict=True))
@@ -247,7 +247,7 @@ class _Repair:
         for name in self.identities:
             if len(self.held[a][name] | self.held[b][name]) > max(1, len(self.held[a][name]), len(self.held[b][name])):
                 return _Refusal(name, self._holders(name, few, many))
-        if barred := self._between(self.barriers, few, many):
+        if barred := self._between(self.cannot_links, few, many):
             return _Refusal("barrier", barred)
         doubles = self._strange_double(few, many, bits)
         return _Refusal("list", doubles) if doubles else None

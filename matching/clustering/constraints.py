@@ -1,7 +1,7 @@
 """What people decided about pairs of rows, as bounds on clustering.  How decisions are kept is not known here.
 
 A decision wins over the machine.  `same_site` pairs share a site, `same_legal` pairs share a
-legal unit but no site, `different` pairs share neither; no barrier and no identifier stands
+legal unit but no site, `different` pairs share neither; no cannot_link and no identifier stands
 against them.  The decisions themselves must not contradict each other: whoever passes them
 has checked that.
 """
@@ -39,7 +39,7 @@ class Decided:
     left: Integers
     right: Integers
     relation: Integers
-    teaches: Flags | None = None
+    for_calibration: Flags | None = None
     """Which pairs came to people because of their scores; all of them where it is not said."""
 
     def __len__(self) -> int:
@@ -47,10 +47,12 @@ class Decided:
         return len(self.left)
 
     def lessons(self) -> Decided:
-        """Return the pairs that tell how good the scores are: a pair that people chose themselves does not."""
-        if self.teaches is None:
+        """Return the pairs on which scores may be calibrated: those drawn by score, not those that people chose."""
+        if self.for_calibration is None:
             return self
-        return Decided(self.left[self.teaches], self.right[self.teaches], self.relation[self.teaches])
+        return Decided(
+            self.left[self.for_calibration], self.right[self.for_calibration], self.relation[self.for_calibration]
+        )
 
     def among(self, left: Integers, right: Integers) -> np.ndarray:
         """Return for each pair (left, right) what was decided: a place in RELATIONS, -1 for nothing."""

@@ -20,7 +20,7 @@ from minglu.matching.comparing.comparisons import compare_all
 from minglu.matching.comparing.pair_batch import RowFacts, row_facts
 from minglu.matching.encoding.coded_records import CodedRows
 from minglu.matching.model.weights import Patterns
-from minglu.matching.settings.linkage_settings import Policy, unpack_levels
+from minglu.matching.settings.linkage_settings import LinkageSettings, unpack_levels
 
 ROWS_AT_ONCE = 65_536  # some 500,000 proposals, 100 MB while they are compared
 
@@ -39,20 +39,20 @@ class _Parts:
 
 
 def compare_rows(
-    rows: CodedRows, policy: Policy, *, rows_at_once: int = ROWS_AT_ONCE, spread: Spread = over_threads
+    rows: CodedRows, settings: LinkageSettings, *, rows_at_once: int = ROWS_AT_ONCE, spread: Spread = over_threads
 ) -> tuple[ComparedPairs, Patterns, pa.Table]:
     """Propose and compare the pairs of all rows; returns them, their patterns, and what blocking gave up."""
-    blocks, facts = together(partial(Blocks, rows, policy.blocks, spread=spread), partial(row_facts, rows))
-    compare_part = partial(_compare_part, blocks, facts, policy, rows_at_once)
+    blocks, facts = together(partial(Blocks, rows, settings.blocks, spread=spread), partial(row_facts, rows))
+    compare_part = partial(_compare_part, blocks, facts, settings, rows_at_once)
     parts = list(spread(compare_part, range(0, max(len(rows), 1), rows_at_once)))
     proposed = np.sum([one.proposed_in_large for one in parts], axis=0)
-    return *_add_up(parts, policy), blocks.given_up(proposed)
+    return *_add_up(parts, settings), blocks.given_up(proposed)
 
 
-def _compare_part(blocks: Blocks, facts: RowFacts, policy: Policy, rows_at_once: int, start: int) -> _Parts:
+def _compare_part(blocks: Blocks, facts: RowFacts, settings: LinkageSettings, rows_at_once: int, start: int) -> _Parts:
     """Propose and compare the pairs whose smaller row is in one range."""
     pairs = blocks.pairs(start, start + rows_at_once)
-    coded = pa.array(compare_all(facts, pairs.left, pairs.right, policy)).dictionary_encode()
+    coded = pa.array(compare_all(facts, pairs.left, pairs.right, settings)).dictionary_encode()
     number = coded.indices.to_numpy()
     on_code = np.array([rule.on_code for rule in blocks.rules], dtype=np.bool_)
     size = len(coded.dictionary)
@@ -65,7 +65,7 @@ def _compare_part(blocks: Blocks, facts: RowFacts, policy: Policy, rows_at_once:
     )
 
 
-def _add_up(parts: list[_Parts], policy: Policy) -> tuple[ComparedPairs, Patterns]:
+def _add_up(parts: list[_Parts], settings: LinkageSettings) -> tuple[ComparedPairs, Patterns]:
     """Number the patterns of all ranges alike, add up their counts, and put the pairs one behind the other."""
     packed, place, _ = distinct(np.concatenate([one.packed for one in parts]))
     places = np.split(place.astype(np.int32), np.cumsum([len(one.packed) for one in parts])[:-1])
@@ -79,5 +79,5 @@ def _add_up(parts: list[_Parts], policy: Policy) -> tuple[ComparedPairs, Pattern
         lambda: np.concatenate([one.pairs.right for one in parts]),
         lambda: np.concatenate(list(numbers)),
     )
-    patterns = Patterns(unpack_levels(packed, policy), pairs=counts.astype(np.int64), shared=shared.astype(np.int64))
+    patterns = Patterns(unpack_levels(packed, settings), pairs=counts.astype(np.int64), shared=shared.astype(np.int64))
     return ComparedPairs(left, right, pattern_of), patterns

@@ -18,18 +18,18 @@ from minglu.matching.comparing.pair_batch import Pairs, RowFacts, first_of, numb
 from minglu.matching.comparing.place_comparisons import (
     ADDRESS_FREQUENCY_STEPS,
     NEAR_M,
+    at_one_address,
     compare_crowd,
     compare_place,
     compare_seat,
     is_away,
     is_elsewhere,
-    same_door,
 )
 from minglu.matching.comparing.similarity import code_likeness
 from minglu.matching.comparing.table_comparisons import compare_declared
 from minglu.matching.encoding.encode_entries import FORMERS, PREFIX_CHARACTERS
 from minglu.matching.encoding.text_hashing import MISSING, cut_codes, hash_text
-from minglu.matching.settings.linkage_settings import Comparison, Policy, pack_columns, unpack_levels
+from minglu.matching.settings.linkage_settings import Comparison, LinkageSettings, pack_columns, unpack_levels
 
 BATCH_PAIRS = 24_000  # what is read of both sides stays near 12 MB: in the cache, or not far from it
 SHARED_ROWS = 6  # a unit on three lists with a duplicate or two; above it an agent's or a market's phone
@@ -127,19 +127,19 @@ def compare_branch(pairs: Pairs) -> Levels:
 
 
 def _is_left_out(pairs: Pairs) -> Flags:
-    """Return where a branch mark on one side is missing on the other: the same code, and the same door.
+    """Return where a branch mark on one side is missing on the other: the same code, and the same address.
 
-    Where a clerk left the address out or wrote it otherwise, the same person and telephone stand for the door.
+    Where the address is missing or written otherwise, the same person and telephone stand in for it.
     """
     reached = _same_person(pairs) & pairs.same("phone") & ~is_away(pairs) & ~is_elsewhere(pairs)
-    left_out: Flags = pairs.same("org_code") & (same_door(pairs) | (reached & ~pairs.differ("site_key")))
+    left_out: Flags = pairs.same("org_code") & (at_one_address(pairs) | (reached & ~pairs.differ("site_key")))
     return left_out
 
 
 def _is_respelled(pairs: Pairs) -> Flags:
-    """Return where two branch marks name one branch: a code that stands once on each list, and the same door."""
+    """Return where two branch marks name one branch: a code that occurs once on each list, and the same address."""
     own = pairs.same("org_code") & (pairs.frequency("code_in_list") == 1) & ~pairs.same("list")
-    respelled: Flags = pairs.differ("branch") & own & same_door(pairs)
+    respelled: Flags = pairs.differ("branch") & own & at_one_address(pairs)
     return respelled
 
 
@@ -168,7 +168,7 @@ def compare_code(pairs: Pairs) -> Levels:
 
 
 def _is_second_licence(pairs: Pairs) -> Flags:
-    """Return where one door has two licences of like names and no different owners: 一户多照, one unit in a census.
+    """Return where one address has two licences of like names and no different owners: 一户多照, one unit in a census.
 
     An owner must be named on both sides, and no two bodies of different registers (company and co-operative, school
     and canteen) are ever one unit, but for a household that became a company 个转企.
@@ -178,19 +178,19 @@ def _is_second_licence(pairs: Pairs) -> Flags:
 
 
 def _at_one_door(pairs: Pairs) -> Flags:
-    """Return where two rows of like names are at one door: who registered twice there is one unit, or two.
+    """Return where two rows of like names are at one address: two registrations of one unit, or two units.
 
     Like names are the same core however written, or the same brand in the same trade; a
     sibling company of that brand in another trade is none.
     """
     same_town = ~pairs.differ("site_town")
-    door = pairs.same("site_key") & same_town
+    address = pairs.same("site_key") & same_town
     more = pairs.differ("site_key") | pairs.differ("site_number") | pairs.differ("site_road")
     place = (pairs.same("site_village") | pairs.same("site_road")) & same_town & ~more
     name = pairs.same("core") | pairs.same("core_sound") | pairs.same("core_letters") | _former_is_name(pairs)
     brand = pairs.same("brand") | pairs.same("brand_shape") | pairs.same("brand_sound") | _begins_with_brand(pairs)
     alike = name | (brand & pairs.same("class"))
-    together: Flags = (door & alike) | (place & name)
+    together: Flags = (address & alike) | (place & name)
     return together
 
 
@@ -207,9 +207,9 @@ def _one_register(pairs: Pairs) -> Flags:
 
 
 def _is_contradicted(pairs: Pairs) -> Flags:
-    """Return where a code is the same and all else indicates two units: name, person, door, telephone.
+    """Return where a code is the same and all else indicates two units: name, person, address, telephone.
 
-    Then the code was copied from a neighbour, a parent or the operator of a park; so one door of a park, which many
+    Then the code was copied from a neighbour, a parent or the operator of a park; so one address of a park, which many
     rows share, supports nothing.
     """
     suspected = (pairs.same("uscc") | pairs.same("org_code")) & pairs.differ("legal_person") & pairs.differ("brand")
@@ -217,7 +217,7 @@ def _is_contradicted(pairs: Pairs) -> Flags:
         pairs.same("core_sound") | pairs.same("core_letters") | pairs.same("brand_sound") | pairs.same("brand_shape")
     )
     alike |= _former_is_name(pairs) | _begins_with_brand(pairs) | pairs.same("reg_no")
-    own_door = same_door(pairs) & (pairs.frequency("address") <= ADDRESS_FREQUENCY_STEPS[0])
+    own_door = at_one_address(pairs) & (pairs.frequency("address") <= ADDRESS_FREQUENCY_STEPS[0])
     alike |= _same_person(pairs) | pairs.same("phone") | own_door | pairs.same("reg_text")
     contradicted: Flags = suspected & ~alike
     return contradicted
@@ -299,8 +299,8 @@ def compare_serial(pairs: Pairs) -> Levels:
 def _one_is_further_site(pairs: Pairs) -> Flags:
     """Return where one side has a permit serial above 001, the other no serial at all."""
     further, serial, suffix = (pairs.sides(name) for name in ("further_site", "permit_serial", "site_suffix"))
-    silent = [(serial[side] == MISSING) & (suffix[side] == MISSING) for side in (0, 1)]
-    found: Flags = ((further[0] != MISSING) & silent[1]) | ((further[1] != MISSING) & silent[0])
+    missing = [(serial[side] == MISSING) & (suffix[side] == MISSING) for side in (0, 1)]
+    found: Flags = ((further[0] != MISSING) & missing[1]) | ((further[1] != MISSING) & missing[0])
     return found
 
 
@@ -358,18 +358,18 @@ FUNCTIONS: Mapping[str, Callable[[Pairs], Levels]] = {
 }
 
 
-def compare_pairs(facts: RowFacts, left: np.ndarray, right: np.ndarray, policy: Policy) -> Levels:
-    """Compare each pair in every way: one row per pair, one column per comparison of the policy."""
-    return unpack_levels(compare_all(facts, left, right, policy), policy)
+def compare_pairs(facts: RowFacts, left: np.ndarray, right: np.ndarray, settings: LinkageSettings) -> Levels:
+    """Compare each pair in every way: one row per pair, one column per comparison of the settings."""
+    return unpack_levels(compare_all(facts, left, right, settings), settings)
 
 
-def compare_all(facts: RowFacts, left: np.ndarray, right: np.ndarray, policy: Policy) -> Integers:
+def compare_all(facts: RowFacts, left: np.ndarray, right: np.ndarray, settings: LinkageSettings) -> Integers:
     """Compare all pairs, batch by batch; returns the packed levels of each pair, in order."""
     packed = np.empty(len(left), dtype=np.int64)
     for start in range(0, len(left), BATCH_PAIRS):
         batch = slice(start, start + BATCH_PAIRS)
         pairs = Pairs(facts, left[batch], right[batch])
-        packed[batch] = pack_columns((_compare(pairs, comparison) for comparison in policy.comparisons), policy)
+        packed[batch] = pack_columns((_compare(pairs, comparison) for comparison in settings.comparisons), settings)
     return packed
 
 

@@ -1,6 +1,6 @@
-"""How alike the places of two rows are: addresses of operation, registered addresses, how shared a door is.
+"""Comparisons of places: addresses of operation, registered addresses, how many rows share an address.
 
-Only comparisons of addresses and the questions about doors that other comparisons ask; see comparisons.py.
+With the conditions on addresses that other comparisons use; see comparisons.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NEAR_M, SHARP_M = 300.0, 500.0  # points so close; known so well, both together
 
 
 def compare_place(pairs: Pairs) -> Levels:
-    """Compare the addresses of operation part by part, from the door outwards.
+    """Compare the addresses of operation part by part, from the house number outwards.
 
     A township that is the same outweighs the name of the county: counties are merged and renamed.
     """
@@ -67,11 +67,11 @@ def is_elsewhere(pairs: Pairs) -> Flags:
     return elsewhere
 
 
-def same_door(pairs: Pairs) -> Flags:
-    """Return where both operate at one door: the same house number, and neither another building nor another room."""
+def at_one_address(pairs: Pairs) -> Flags:
+    """Return where both have one house number, and neither another building nor another room."""
     inside = pairs.differ("site_building") | pairs.differ("site_room")
-    door: Flags = (pairs.same("site_key") | pairs.same("site_whole")) & ~is_away(pairs) & ~inside
-    return door
+    one_address: Flags = (pairs.same("site_key") | pairs.same("site_whole")) & ~is_away(pairs) & ~inside
+    return one_address
 
 
 def _stand_close(pairs: Pairs) -> Flags:
@@ -90,7 +90,7 @@ def compare_crowd(pairs: Pairs) -> Levels:
 def compare_seat(pairs: Pairs) -> Levels:
     """Compare registered addresses; missing where neither side has another address than that of operation.
 
-    One address seen twice must not count twice.
+    One address in two columns must not count as two agreements.
     """
     sites, seats = pairs.sides("site_text"), pairs.sides("reg_text")
     one_address = (sites[0] == seats[0]) & (sites[1] == seats[1])
@@ -107,13 +107,13 @@ def compare_seat(pairs: Pairs) -> Levels:
 
 
 def _seat_is_site(pairs: Pairs) -> Flags:
-    """Return where one side operates at the door where the other is registered."""
+    """Return where one side operates at the address where the other is registered."""
     (site, other_site), (seat, other_seat) = pairs.sides("site_key"), pairs.sides("reg_key")
     (town, other_town), (seat_town, other_seat_town) = pairs.sides("site_town"), pairs.sides("reg_town")
 
-    def meet(door: Marks, town: Marks, other: Marks, other_town: Marks) -> Flags:
+    def meet(address: Marks, town: Marks, other: Marks, other_town: Marks) -> Flags:
         no_other_town = (town == other_town) | (town == MISSING) | (other_town == MISSING)
-        met: Flags = (door == other) & (door != MISSING) & no_other_town
+        met: Flags = (address == other) & (address != MISSING) & no_other_town
         return met
 
     return meet(site, town, other_seat, other_seat_town) | meet(other_site, other_town, seat, seat_town)

@@ -97,7 +97,9 @@ COMPARED_ONLY = (
     "registrar",
     "site_given",
 )
-AREA_ONLY = "(?:[省市县区旗盟镇乡村城园道路街巷]|社区|市场|基地|大道|[0-9]+组)$"  # such a text names an area, no door
+AREA_ONLY = (
+    "(?:[省市县区旗盟镇乡村城园道路街巷]|社区|市场|基地|大道|[0-9]+组)$"  # such a text names an area, no address
+)
 POINT = ("lon", "lat", "precision_m")
 
 
@@ -202,8 +204,8 @@ def _former_codes(formers: pa.ChunkedArray) -> dict[str, Coded]:
     lists = formers.combine_chunks() if isinstance(formers, pa.ChunkedArray) else formers
     lists = pc.fill_null(lists, []) if lists.null_count else lists
     words, offsets = code_text(lists.values), lists.offsets.to_numpy()
-    silent = np.int32(len(words.values) - 1)
-    places, columns = np.append(words.places, silent), {}
+    missing = np.int32(len(words.values) - 1)
+    places, columns = np.append(words.places, missing), {}
     for number in range(FORMERS):
         place = offsets[:-1] + number
         columns[f"former_{number + 1}"] = Coded(
@@ -219,7 +221,7 @@ def _households(codes: pa.ChunkedArray) -> Coded:
 
 
 def _cells(entries: pa.Table) -> dict[str, Coded]:
-    """Code the map cell of each located row twice, the second grid half a cell off, so that no pair is split.
+    """Code the map cell of each located row on two grids, the second half a cell off, so that no pair is split.
 
     Cells of the whole globe fit into 32 bits: their codes need no numbering.
     """

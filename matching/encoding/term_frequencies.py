@@ -86,7 +86,7 @@ def _group_crowds(keys: Integers) -> Frequencies:
 
 
 def _apparent_site(codes: Codes) -> Integers:
-    """Code for each row the site that it shows: branch mark and door, or what is known of the address instead."""
+    """Code for each row its apparent site: branch mark and address key, or what is known of the address."""
     place = np.zeros(len(codes["site_key"]), dtype=np.int64)
     for kind, name in enumerate(SHOWN_BY):
         here = codes[name].astype(np.int64)
@@ -118,14 +118,14 @@ def count_rows(values: Integers) -> Frequencies:
     return _narrow(sizes)[values]
 
 
-def count_units(names: Integers, heads: Integers, lists: Integers) -> Frequencies:
+def count_units(names: Integers, head_codes: Integers, lists: Integers) -> Frequencies:
     """Count for each row the units that have its name: distinct codes, or uncoded rows of one list if more.
 
-    A branch's code is no head's code and does not count.
+    A branch has no head office code and does not count.
     """
-    coded, _ = _distinct_pairs(names, heads, (heads != MISSING) & (names != MISSING))
+    coded, _ = _distinct_pairs(names, head_codes, (head_codes != MISSING) & (names != MISSING))
     units = np.bincount(coded, minlength=int(names.max(initial=MISSING)) + 1)
-    bare, rows = _distinct_pairs(names, lists, (heads == MISSING) & (names != MISSING))
+    bare, rows = _distinct_pairs(names, lists, (head_codes == MISSING) & (names != MISSING))
     np.maximum.at(units, bare, rows)
     return _narrow(units)[names]
 

@@ -1,10 +1,10 @@
-"""Correcting the machine's probabilities by what people judged: a shift and a slope, held near none.  No clusters.
+"""Clerical calibration: a shift and a slope of the model probabilities, fitted to reviewed pairs.  No clusters.
 
-The model's probability p becomes logit p' = shift + slope * logit p, fitted to judged pairs
+The model's probability p becomes logit p' = shift + slope * logit p, fitted to reviewed pairs
 by penalised logistic regression (shift ~ N(0, 1), slope ~ N(1, 0.25)).  Pairs come to
 people because of their scores; a correction that is a function of the score alone is not
-biased by that.  It is used only where it foretells judged pairs that it has not seen
-better than the model does (five folds), only among the scores that were judged (doubtful pairs
+biased by that.  It is used only where it predicts reviewed pairs that it has not seen
+better than the model does (five folds), only among the scores that were reviewed (doubtful pairs
 are no evidence of sure ones), and only to be more careful: a link needs the model's own word as
 well.  So a wrong correction can cost review work, never a wrong merge.
 """
@@ -18,13 +18,13 @@ from scipy.special import expit
 
 from minglu.common.arrays import Flags, Numbers
 
-LEAST_JUDGED, LEAST_OF_A_KIND = 30, 5
+LEAST_REVIEWED, LEAST_OF_A_KIND = 30, 5
 FOLDS = 5
 STEPS = 30  # of Newton's method; it converges in fewer than ten
 SHIFT_ERROR, SLOPE_ERROR = 1.0, 0.25
 SMALLEST_STEP = 1e-9
 SLOPES = (0.5, 2.0)
-MOST_LOGIT = 12.0  # a judged pair at p = 1 - 10^-9 says no more than one at 1 - 6 * 10^-6
+MOST_LOGIT = 12.0  # a reviewed pair at p = 1 - 10^-9 adds no more than one at 1 - 6 * 10^-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Correction:
     shift: float = 0.0
     slope: float = 1.0
     reach: float = 1.0
-    """The highest probability that was judged: what is likelier was not asked about, and stays."""
-    judged: int = 0
+    """The highest probability that was reviewed: what is likelier was not asked about, and stays."""
+    reviewed: int = 0
     loss_before: float = float("nan")
-    """Mean log loss of the model on judged pairs, in nats; nan where there are too few."""
+    """Mean log loss of the model on reviewed pairs, in nats; nan where there are too few."""
     loss_after: float = float("nan")
     """The same, corrected, each fifth by a fit to the other four."""
 
@@ -58,20 +58,20 @@ NO_CORRECTION = Correction()
 
 
 def fit_correction(p: Numbers, match: Flags) -> Correction:
-    """Fit to judged pairs, given in an order of their own (by their rows), not of their judging."""
-    judged = len(p)
+    """Fit to reviewed pairs, given in an order of their own (by their rows), not of their review."""
+    reviewed = len(p)
     kinds = int(match.sum())
-    if judged < LEAST_JUDGED or min(kinds, judged - kinds) < LEAST_OF_A_KIND:
-        return Correction(judged=judged)
-    scores, fold = _logit(p, MOST_LOGIT), np.arange(judged) % FOLDS
-    foretold = np.empty(judged)
+    if reviewed < LEAST_REVIEWED or min(kinds, reviewed - kinds) < LEAST_OF_A_KIND:
+        return Correction(reviewed=reviewed)
+    scores, fold = _logit(p, MOST_LOGIT), np.arange(reviewed) % FOLDS
+    predicted = np.empty(reviewed)
     for part in range(FOLDS):
         shift, slope = _fit(scores[fold != part], match[fold != part])
-        foretold[fold == part] = shift + slope * scores[fold == part]
-    before, after = _loss(scores, match), _loss(foretold, match)
+        predicted[fold == part] = shift + slope * scores[fold == part]
+    before, after = _loss(scores, match), _loss(predicted, match)
     if after >= before:
-        return Correction(judged=judged, loss_before=before, loss_after=after)
-    return Correction(*_fit(scores, match), float(p.max()), judged, before, after)
+        return Correction(reviewed=reviewed, loss_before=before, loss_after=after)
+    return Correction(*_fit(scores, match), float(p.max()), reviewed, before, after)
 
 
 def _fit(scores: Numbers, match: Flags) -> tuple[float, float]:

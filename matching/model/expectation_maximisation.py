@@ -14,7 +14,7 @@ import numpy as np
 from minglu.common.arrays import Flags, Levels, Numbers
 from minglu.matching.model.ordered_logit import level_bits
 from minglu.matching.model.weights import Model
-from minglu.matching.settings.linkage_settings import Policy
+from minglu.matching.settings.linkage_settings import LinkageSettings
 
 SHRINK_PAIRS = 8.0  # a level seen in so few pairs stands half-way at its starting weight
 EM_ROUNDS = 60
@@ -27,17 +27,17 @@ def fit_em(
     question: str,
     levels: Levels,
     mass: Numbers,
-    policy: Policy,
+    settings: LinkageSettings,
     model: Model,
     *,
     never: Flags,
     most_moved: float = math.inf,
 ) -> tuple[Model, Numbers]:
-    """Learn the weights and the prior of `question` from patterns that `mass` pairs show; `never` marks certain noes.
+    """Estimate weights and prior of `question` from patterns of `mass` pairs; `never` flags certain negatives.
 
-    Returns the model, and for each pattern the probability of yes.  Certain noes keep the search from dividing the
-    pairs by anything else; the share of yes (the prior) is counted among the others only.  With `most_moved` (bits)
-    no weight leaves its start by more, and the prior stays: what the model has itself assumed teaches it nothing.
+    Returns the model, and for each pattern the probability of a match.  Certain negatives keep the search from
+    dividing the pairs by anything else; the prior is estimated among the others only.  With `most_moved` (bits) no
+    weight leaves its start by more, and the prior stays: what the model assumed itself is no evidence.
     """
     free = math.isinf(most_moved)
     yes_of, before = np.where(never, 0.0, model.ask(question, levels)), np.full(len(mass), -1.0)
@@ -47,8 +47,8 @@ def fit_em(
         yes: Numbers = np.multiply(mass, yes_of, dtype=np.float64)
         no: Numbers = mass - yes
         both = (no, np.where(never, 0.0, no))
-        weights = _count_levels(question, levels, yes=yes, no=both, policy=policy, model=model)
-        weights = _near_start(weights, policy.start(question), most_moved)
+        weights = _count_levels(question, levels, yes=yes, no=both, settings=settings, model=model)
+        weights = _near_start(weights, settings.start(question), most_moved)
         prior = _log2_odds(yes.sum(), no[~never].sum()) if free else model.of(question)[1]
         model = model.put(question, weights, prior)
         before, yes_of = yes_of, np.where(never, 0.0, model.ask(question, levels))
@@ -64,15 +64,15 @@ def _log2_odds(yes: float, no: float) -> float:
 
 
 def _count_levels(
-    question: str, levels: Levels, *, yes: Numbers, no: tuple[Numbers, Numbers], policy: Policy, model: Model
+    question: str, levels: Levels, *, yes: Numbers, no: tuple[Numbers, Numbers], settings: LinkageSettings, model: Model
 ) -> tuple[Numbers, ...]:
     """Count each level of each comparison anew, given who is a yes and who is not.
 
-    `no` is given with and without the certain noes (marked branches): where a unit's sites stand is the
+    `no` is given with and without the certain negatives (marked branches): where a unit's sites stand is the
     same for both, who answers the phone and which list knows them is not.
     """
     weights = list(model.of(question)[0])
-    for column, comparison in enumerate(policy.comparisons):
+    for column, comparison in enumerate(settings.comparisons):
         if comparison.learns(question):
             start = np.array([getattr(level, question) for level in comparison.levels])
             against = no[comparison.name not in OF_ANY_SITES]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from minglu.matching.linkage_schemas import WEIGHTS
 from minglu.matching.model.weights import Model, Patterns
-from minglu.matching.settings.linkage_settings import Policy
+from minglu.matching.settings.linkage_settings import LinkageSettings
 
 PRIOR = "prior"
 
@@ -45,7 +45,7 @@ class Waterfall:
         ]
 
 
-def weight_table(model: Model, policy: Policy, patterns: Patterns) -> pa.Table:
+def weight_table(model: Model, settings: LinkageSettings, patterns: Patterns) -> pa.Table:
     """Write the model down as the table `weights`: one row per comparison and level, the prior first."""
     start = {
         "comparison": PRIOR,
@@ -58,7 +58,7 @@ def weight_table(model: Model, policy: Policy, patterns: Patterns) -> pa.Table:
         "why_en": "before any comparison",
     }
     rows = [start]
-    for column, comparison in enumerate(policy.comparisons):
+    for column, comparison in enumerate(settings.comparisons):
         seen = np.bincount(patterns.levels[:, column], weights=patterns.pairs, minlength=len(comparison.levels) + 1)
         silent = ("silent", f"{comparison.zh}：至少一方没有", f"{comparison.en}: missing on one side or both")
         words = [
@@ -87,7 +87,7 @@ def weight_table(model: Model, policy: Policy, patterns: Patterns) -> pa.Table:
 def explain_pair(levels: Mapping[str, int], weights: pa.Table) -> Waterfall:
     """Return the waterfall of one pair from its row of scored_pairs and the table of weights.
 
-    Silent comparisons weigh nothing and are left out.
+    Missing comparisons weigh nothing and are left out.
     """
     known = {(row["comparison"], row["level"]): row for row in weights.to_pylist()}
     rows = [known[PRIOR, 0]]

@@ -99,7 +99,7 @@ def fit_ordered(
 
     A normal prior around `centre` (intercept, one weight per level) with standard
     deviation `spread` holds what the data hardly show; `begin` is only where the search
-    starts.  Silent levels weigh nothing.
+    starts.  Missing levels weigh nothing.
     Returns the intercept and one weight per level, all in natural logarithms.
 
     The weights of an ordered comparison are written as its lowest one plus steps that

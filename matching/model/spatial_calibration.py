@@ -1,7 +1,7 @@
-"""Points called as witnesses: is the site question as sure of itself as it may be?  No learning of weights.
+"""Spatial calibration of the site probability: slope and shift fitted to distances between points.  No EM.
 
 Expectation and maximisation takes the comparisons as independent, and so grows too
-sure where several say the same thing.  Distances between points tell whether it is
+certain where several say the same thing.  Distances between points tell whether it is
 right, without a label: how often two rows of one site, and of two sites, lie near
 each other is known from the learning; so for each score that the *other* comparisons
 give, the distances show how many pairs really are one site.  A slope and a shift are fitted to that, and a
@@ -19,13 +19,13 @@ from scipy.special import expit
 
 from minglu.common.arrays import Integers, Levels, Numbers
 from minglu.matching.model.weights import BIT, Figures, Model, sum_weights
-from minglu.matching.settings.linkage_settings import MISSING_LEVEL, Policy, any_of, level_is
+from minglu.matching.settings.linkage_settings import MISSING_LEVEL, LinkageSettings, any_of, level_is
 
-LEAST_PAIRS = 500.0  # located pairs below which the witnesses are too few to correct anything
+LEAST_PAIRS = 500.0  # located pairs below which points are too few to correct anything
 LEAST_APART = 25.0  # and as many of them must lie apart
 SLOPES = (0.55, 1.0)
-"""The question is never made surer than its own evidence; and where points ask to take nearly half of it away, they are
-at fault themselves (clicked on a town's centre, given for a seat): a misfit in one place is no doubt everywhere."""
+"""The probability never exceeds what its own evidence gives; where points would take nearly half of it away, they
+are at fault themselves (clicked on a town's centre, given for a seat): a misfit in one place is no doubt everywhere."""
 SURE_REST = 5.0  # nats: pairs that are one site without asking their points show how far points of one site lie apart
 SHIFT_BOUNDS = (-5.0, 0.0)  # nats; points may make the question more careful, never bolder
 SLOPE_STARTS, SHIFT_STARTS = (0.6, 1.0), (-2.0, -0.5, 0.0)
@@ -34,36 +34,36 @@ SHIFTS = (-10.0, 0.0)  # bits; marks of two sites are never made to say less tha
 
 
 @dataclass(frozen=True, slots=True)
-class _Witnesses:
-    """The points of pairs of one unit, beside what everything else says about them."""
+class _LocatedPairs:
+    """Pairs of one legal unit with points: their levels, and the log-odds from all other comparisons."""
 
     rest: Numbers
     """Per pattern the log-odds of one site without the points."""
     point: Integers
     """Per pattern the level of its points, from 1."""
     mass: Numbers
-    sure: Numbers
-    """The chance of one site with the points."""
+    with_points: Numbers
+    """The probability of one site with the points."""
 
     def negative_log_likelihood(self, chance: Numbers, one_site: Numbers, two_sites: Numbers) -> float:
-        """Return how badly the chances of one site foretell where the points lie, per pair, in nats."""
+        """Return how badly the probabilities of one site predict where the points lie, per pair, in nats."""
         likelihood = chance * one_site[self.point - 1] + (1.0 - chance) * two_sites[self.point - 1]
         return float(-(self.mass @ np.log(likelihood)) / self.mass.sum())
 
 
-def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> Model:
-    """Return the model with the site question's weights (those of the points apart) made as sure as points allow.
+def correct_site(levels: Levels, mass: Numbers, settings: LinkageSettings, model: Model) -> Model:
+    """Return the model with the site question's weights (those of the points apart) scaled to what points support.
 
     `levels` and `mass` are the patterns of pairs of one legal unit that are not two sites for certain.
     """
-    if not policy.has("point"):
+    if not settings.has("point"):
         return model
-    place, called = policy.column("point"), _call(levels, mass, policy, model)
-    if called.mass.sum() < LEAST_PAIRS or called.mass @ (1.0 - called.sure) < LEAST_APART:
+    place, located = settings.column("point"), _located_pairs(levels, mass, settings, model)
+    if located.mass.sum() < LEAST_PAIRS or located.mass @ (1.0 - located.with_points) < LEAST_APART:
         return model
-    one_site, two_sites = _where_points_lie(called, model.site[place])
+    one_site, two_sites = _where_points_lie(located, model.site[place])
 
-    slope, shift = _fit_line(called, one_site, two_sites, model.prior_site * BIT)
+    slope, shift = _fit_line(located, one_site, two_sites, model.prior_site * BIT)
     on_bound = slope < SLOPES[0] + NEAR_BOUND or shift < SHIFT_BOUNDS[0] + NEAR_BOUND
     model = replace(model, figures=(*model.figures, *_figures(slope, on_bound=on_bound)))
     if on_bound:
@@ -72,15 +72,15 @@ def correct_site(levels: Levels, mass: Numbers, policy: Policy, model: Model) ->
     return replace(model, site=site, prior_site=float(model.prior_site + shift / BIT))
 
 
-def _fit_line(called: _Witnesses, one_site: Numbers, two_sites: Numbers, prior: float) -> tuple[float, float]:
-    """Return the slope of the evidence and the shift (nats) of the prior that foretell the points best.
+def _fit_line(located: _LocatedPairs, one_site: Numbers, two_sites: Numbers, prior: float) -> tuple[float, float]:
+    """Return the slope of the evidence and the shift (nats) of the prior that predict the points best.
 
     The search begins at several places and keeps the best end, so that no start decides what is found.
     """
 
     def negative_log_likelihood(line: Numbers) -> float:
-        return called.negative_log_likelihood(
-            expit(line[0] * (called.rest - prior) + prior + line[1]), one_site, two_sites
+        return located.negative_log_likelihood(
+            expit(line[0] * (located.rest - prior) + prior + line[1]), one_site, two_sites
         )
 
     ends = [
@@ -105,53 +105,53 @@ def _figures(slope: float, *, on_bound: bool) -> Figures:
     return figures
 
 
-def correct_marks(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> Model:
+def correct_branch_markers(levels: Levels, mass: Numbers, settings: LinkageSettings, model: Model) -> Model:
     """Return the model with each mark of two sites as strong as the points of the marked pairs say, if that is more.
 
     `levels` and `mass` are the patterns of all pairs of one legal unit.
     """
-    if not policy.has("point") or policy.labels is None:
+    if not settings.has("point") or settings.labels is None:
         return model
-    unmarked = ~any_of(levels, policy, policy.labels.two_sites)
-    called = _call(levels[unmarked], mass[unmarked], policy, model)
-    one_site, two_sites = _where_points_lie(called, model.site[policy.column("point")])
+    unmarked = ~any_of(levels, settings, settings.labels.two_sites)
+    located = _located_pairs(levels[unmarked], mass[unmarked], settings, model)
+    one_site, two_sites = _where_points_lie(located, model.site[settings.column("point")])
     site = list(model.site)
-    for name, key in ((name, key) for name, keys in policy.labels.two_sites.items() for key in keys):
-        marked = level_is(levels, policy, name, key)
-        called = _call(levels[marked], mass[marked], policy, model)
-        if called.mass.sum() >= LEAST_PAIRS:
-            column, number = policy.column(name), policy.of(name).number(key)
+    for name, key in ((name, key) for name, keys in settings.labels.two_sites.items() for key in keys):
+        marked = level_is(levels, settings, name, key)
+        located = _located_pairs(levels[marked], mass[marked], settings, model)
+        if located.mass.sum() >= LEAST_PAIRS:
+            column, number = settings.column(name), settings.of(name).number(key)
             site[column] = site[column].copy()
-            site[column][number] += _shift(called, one_site, two_sites)
+            site[column][number] += _shift(located, one_site, two_sites)
     return replace(model, site=tuple(site))
 
 
-def _shift(called: _Witnesses, one_site: Numbers, two_sites: Numbers) -> float:
+def _shift(located: _LocatedPairs, one_site: Numbers, two_sites: Numbers) -> float:
     """Return by how many bits the pairs are less likely one site than all else says."""
 
     def negative_log_likelihood(bits: float) -> float:
-        return called.negative_log_likelihood(expit(called.rest + bits * BIT), one_site, two_sites)
+        return located.negative_log_likelihood(expit(located.rest + bits * BIT), one_site, two_sites)
 
     return float(minimize_scalar(negative_log_likelihood, bounds=SHIFTS, method="bounded").x)
 
 
-def _call(levels: Levels, mass: Numbers, policy: Policy, model: Model) -> _Witnesses:
-    """Call the located pairs."""
-    place = policy.column("point")
+def _located_pairs(levels: Levels, mass: Numbers, settings: LinkageSettings, model: Model) -> _LocatedPairs:
+    """Return the pairs of which both rows have points."""
+    place = settings.column("point")
     located = levels[:, place] != MISSING_LEVEL
     levels = levels[located].copy()
     point = levels[:, place].copy()
     levels[:, place] = MISSING_LEVEL
     rest = (model.prior_site + sum_weights(levels, model.site)) * BIT
-    return _Witnesses(rest, point, mass[located], expit(rest + model.site[place][point] * BIT))
+    return _LocatedPairs(rest, point, mass[located], expit(rest + model.site[place][point] * BIT))
 
 
-def _where_points_lie(called: _Witnesses, weights: Numbers) -> tuple[Numbers, Numbers]:
+def _where_points_lie(located: _LocatedPairs, weights: Numbers) -> tuple[Numbers, Numbers]:
     """Return how often points of two rows of one site, and of two sites, come out at each level; `weights` are bits."""
-    sure = np.where(called.rest >= SURE_REST, expit(called.rest), 0.0)
-    if called.mass @ sure < LEAST_PAIRS:
-        sure = called.sure
-    seen = np.bincount(called.point, weights=called.mass * sure, minlength=len(weights))[1:] + 0.5
+    certain = np.where(located.rest >= SURE_REST, expit(located.rest), 0.0)
+    if located.mass @ certain < LEAST_PAIRS:
+        certain = located.with_points
+    seen = np.bincount(located.point, weights=located.mass * certain, minlength=len(weights))[1:] + 0.5
     one_site = seen / seen.sum()
     two_sites = one_site / 2.0 ** weights[1:]
     return one_site, two_sites / two_sites.sum()

@@ -1,4 +1,4 @@
-"""From probabilities to verdicts: barriers, thresholds for a stated precision, link / review / no link."""
+"""From probabilities to verdicts: cannot_links, thresholds for a stated precision, link / review / no link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minglu.common.typed_toml import check_keys
 from minglu.errors import RuleError
 from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction
 from minglu.matching.model.weights import Model
-from minglu.matching.settings.linkage_settings import Policy, any_of
+from minglu.matching.settings.linkage_settings import LinkageSettings, any_of
 
 RELATIONS = ("different", "same_legal", "same_site")
 VERDICTS = ("no_link", "review", "link")
@@ -63,7 +63,7 @@ class Verdicts:
     p_site: Numbers
     p_legal: Numbers
     bar_site: np.ndarray
-    """0, or the number (from 1) of the barrier of the policy that forbids one site."""
+    """0, or the number (from 1) of the cannot_link of the settings that forbids one site."""
     bar_legal: Flags
     two_sites: Flags
     """Outcomes at which two rows of a unit are two sites for certain."""
@@ -80,24 +80,24 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """What the barriers of a policy forbid, per pattern of levels."""
+    """What the cannot_links of the settings forbid, per pattern of levels."""
 
     site: np.ndarray
-    """0, or the number (from 1) of the first barrier of the policy that forbids one site."""
+    """0, or the number (from 1) of the first cannot_link of the settings that forbids one site."""
     legal: Flags
     lifted: Flags
-    """A barrier would stand here, but for what the census says."""
+    """A cannot_link would stand here, but for what the census says."""
 
 
-def find_barriers(levels: Levels, policy: Policy, rules: VerdictRules) -> Barred:
-    """Return what the policy's barriers forbid under the rules of the census."""
+def find_cannot_links(levels: Levels, settings: LinkageSettings, rules: VerdictRules) -> Barred:
+    """Return what the settings's cannot_links forbid under the rules of the census."""
     size = len(levels)
     barred = Barred(np.zeros(size, dtype=np.int8), np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_))
-    for number, barrier in reversed(list(enumerate(policy.barriers, start=1))):
-        free = any_of(levels, policy, barrier.unless)
-        legal = any_of(levels, policy, barrier.legal) & ~free
-        site = legal | (any_of(levels, policy, barrier.site) & ~free)
-        if barrier.lifted_by and getattr(rules, barrier.lifted_by):
+    for number, cannot_link in reversed(list(enumerate(settings.cannot_links, start=1))):
+        free = any_of(levels, settings, cannot_link.unless)
+        legal = any_of(levels, settings, cannot_link.legal) & ~free
+        site = legal | (any_of(levels, settings, cannot_link.site) & ~free)
+        if cannot_link.lifted_by and getattr(rules, cannot_link.lifted_by):
             barred.lifted[site] = True
         else:
             barred.site[site] = number
@@ -105,28 +105,28 @@ def find_barriers(levels: Levels, policy: Policy, rules: VerdictRules) -> Barred
     return barred
 
 
-def judge(
+def apply_thresholds(
     levels: Levels,
     pairs: Integers,
     model: Model,
-    policy: Policy,
+    settings: LinkageSettings,
     rules: VerdictRules,
     *,
     corrections: tuple[Correction, Correction] = (NO_CORRECTION, NO_CORRECTION),
 ) -> Verdicts:
-    """Judge each pattern of levels; `pairs` says how many pairs show it.
+    """Give each pattern of levels its verdict; `pairs` counts the pairs that have it.
 
     A barred relation keeps the probability that its evidence gives (so that the
     conflict can be seen and reviewed) and is never linked.  `corrections` (of sites and of
-    legal units) are what judged pairs taught: they can only keep the machine from linking.
+    legal units) come from reviewed pairs: they can only keep the machine from linking.
     """
     # Long: one rule after the other over the same arrays.
-    barred = find_barriers(levels, policy, rules)
+    barred = find_cannot_links(levels, settings, rules)
     open_site, open_legal = barred.site == 0, ~barred.legal
     p_site, p_legal = model.probabilities(levels)
-    by_law = np.flatnonzero(any_of(levels, policy, policy.by_law) & open_legal & (p_legal < policy.p_by_law))
-    p_site[by_law] *= policy.p_by_law / np.maximum(p_legal[by_law], 1e-12)
-    p_legal[by_law] = policy.p_by_law
+    by_law = np.flatnonzero(any_of(levels, settings, settings.by_law) & open_legal & (p_legal < settings.p_by_law))
+    p_site[by_law] *= settings.p_by_law / np.maximum(p_legal[by_law], 1e-12)
+    p_legal[by_law] = settings.p_by_law
     sure_site, sure_legal = (
         np.minimum(p, correction.apply(p)) for p, correction in zip((p_site, p_legal), corrections, strict=True)
     )
@@ -138,7 +138,7 @@ def judge(
     link_legal = (open_legal & (sure_legal >= threshold_legal)) | link_site
     review_site = ~link_site & (p_site >= rules.review_floor) & open_site
     review_legal = ~link_legal & (p_legal >= rules.review_floor) & open_legal
-    review_site |= any_of(levels, policy, policy.asked) & ~link_legal
+    review_site |= any_of(levels, settings, settings.asked) & ~link_legal
     relation = np.select([link_site | review_site, link_legal | review_legal], [2, 1], default=0)
     verdict = np.select([link_site, review_site, link_legal, review_legal], [2, 1, 2, 1], default=0)
     return Verdicts(
@@ -146,7 +146,7 @@ def judge(
         p_legal=p_legal,
         bar_site=barred.site,
         bar_legal=barred.legal,
-        two_sites=any_of(levels, policy, policy.labels.two_sites if policy.labels else {}),
+        two_sites=any_of(levels, settings, settings.labels.two_sites if settings.labels else {}),
         link_site=link_site,
         link_legal=link_legal,
         link_second_licence=link_site & barred.lifted,

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import expit
 
 from minglu.common.arrays import Integers, Levels, Numbers
-from minglu.matching.settings.linkage_settings import Policy
+from minglu.matching.settings.linkage_settings import LinkageSettings
 
 Figures = tuple[tuple[str, float, str], ...]
 
@@ -80,6 +80,6 @@ def sum_weights(levels: Levels, weights: tuple[Numbers, ...]) -> Numbers:
     return total
 
 
-def starting_model(policy: Policy) -> Model:
+def starting_model(settings: LinkageSettings) -> Model:
     """Return the model of the rule table, before any data."""
-    return Model(policy.start("legal"), policy.start("site"), policy.prior_legal, policy.prior_site, ())
+    return Model(settings.start("legal"), settings.start("site"), settings.prior_legal, settings.prior_site, ())

@@ -1,8 +1,8 @@
 """Address -> levels, park, road, number, building, floor, room.  Nothing is compared or located here.
 
-An address is read in two halves: the head, names from large to small (浙江省杭州市萧山区城厢街道建设二路), and the
-tail, which starts at the first number (23号3幢201室).  Heads and tails repeat far more often than whole
-addresses, so each is read by itself, see `heads` and `tails`; here they are split and joined.
+An address is read in two halves: the area part, names from large to small (浙江省杭州市萧山区城厢街道建设二路), and the
+street part, which starts at the first number (23号3幢201室).  Area and street parts repeat far more often than whole
+addresses, so each is read by itself, see `area_part` and `street_part`; here they are split and joined.
 Every function is total: any string has parts.
 """
 
@@ -50,8 +50,8 @@ NEEDS_CARE = (
 """RE2 pattern: a text without any such sign is its own plain spelling.  Wider than needed, never narrower."""
 
 ROAD_NUMBER = "[国省县乡]道[SGXYC]?[0-9]{1,4}线?|[0-9]+(?:号?路|号?街|号?大道|号?公路|号桥|[国省县乡]道|高速)"
-SPLIT = rf"^(?P<head>(?:[^0-9]*(?:{ROAD_NUMBER}))*[^0-9]*)(?P<tail>.*)$"
-"""Pattern for `re` and RE2 alike: the tail starts at the first number that is not the name of a road."""
+SPLIT = rf"^(?P<area>(?:[^0-9]*(?:{ROAD_NUMBER}))*[^0-9]*)(?P<street>.*)$"
+"""Pattern for `re` and RE2 alike: the street part starts at the first number that is not the name of a road."""
 _SPLIT = re.compile(SPLIT)
 _CARE = re.compile(NEEDS_CARE)
 
@@ -88,19 +88,19 @@ def parse_address(text: str, vocabulary: Vocabulary) -> AddressParts:
     ('萧山', '城厢', '建设2路', '23-1', '3', '201')
     """
     plain = plain_address(text)
-    head_text, tail_text = split_address(plain)
-    head, tail = read_area_part(head_text, grammar_of(vocabulary)), read_street_part(tail_text)
-    number, building = tail.number, tail.building or head.building
+    area_text, street_text = split_address(plain)
+    area, street = read_area_part(area_text, grammar_of(vocabulary)), read_street_part(street_text)
+    number, building = street.number, street.building or area.building
     counted = (
         number
-        or (tail.group or head.group if head.hamlet else "")
-        or (_hall_of(building) if head.park == head.anchor else "")
+        or (street.group or area.group if area.hamlet else "")
+        or (_hall_of(building) if area.park == area.anchor else "")
     )
-    stall = f"{head.market}#{tail.stall}" if head.market and tail.stall else ""
-    key = stall or (f"{head.anchor}#{counted}" if head.anchor and counted else "")
-    parts = AddressParts(*head[:7], number, building, tail.floor, tail.room, key, plain)
-    known = grammar_of(vocabulary).park_place(head.park, (head.town, head.village, head.county))
-    if known is None or head.road or number or stall:
+    stall = f"{area.market}#{street.stall}" if area.market and street.stall else ""
+    key = stall or (f"{area.anchor}#{counted}" if area.anchor and counted else "")
+    parts = AddressParts(*area[:7], number, building, street.floor, street.room, key, plain)
+    known = grammar_of(vocabulary).park_place(area.park, (area.town, area.village, area.county))
+    if known is None or area.road or number or stall:
         return parts
     return parts._replace(road=known[0], number=known[1], key=f"{known[0]}#{known[1]}")
 
@@ -141,11 +141,11 @@ def _plainer(text: str) -> str:
 
 
 def split_address(plain: str) -> tuple[str, str]:
-    """Return head and tail; together they are the whole text.
+    """Return area part and street part; together they are the whole text.
 
     >>> split_address("兴业3路88号2幢")
     ('兴业3路', '88号2幢')
     """
     match = _SPLIT.match(plain)
     assert match, "the pattern matches any line"
-    return match["head"], match["tail"]
+    return match["area"], match["street"]

@@ -1,8 +1,8 @@
 """Columns of addresses taken apart all at once: the same parts as `addresses.parse_address`.
 
 The commonest spellings are changed in the whole column; only addresses that still show a sign of another one are
-spelled one by one.  Heads and tails are columns as well, see `heads` and `tails`.  What each part means is said
-there; tests hold both readings against each other.
+spelled one by one.  Area and street parts are columns as well, see `area_part` and `street_part`, which define each
+part; tests hold both readings against each other.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ _COUNTED_ROUNDS = 2
 def describe_addresses(texts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     """Parse addresses: the same as `parse_address` row by row, for a whole column."""
     plain = _plain_addresses(texts)
-    heads, tails = split_addresses(plain)
-    head, tail = read_area_parts(heads, grammar), read_street_parts(tails)
-    building = first_present(tail["building"], head["building"])
-    group = pc.if_else(pc.equal(head["hamlet"], ""), "", first_present(tail["group"], head["group"]))
+    area_parts, street_parts = split_addresses(plain)
+    area, street = read_area_parts(area_parts, grammar), read_street_parts(street_parts)
+    building = first_present(street["building"], area["building"])
+    group = pc.if_else(pc.equal(area["hamlet"], ""), "", first_present(street["group"], area["group"]))
     halls = pc.if_else(pc.equal(building, ""), "", pc.binary_join_element_wise(building, "幢", ""))
-    hall = pc.if_else(pc.equal(head["park"], head["anchor"]), halls, "")
-    counted = first_present(first_present(tail["number"], group), hall)
-    known = pc.and_(pc.not_equal(head["anchor"], ""), pc.not_equal(counted, ""))
-    key = pc.if_else(known, pc.binary_join_element_wise(head["anchor"], counted, "#"), "")
-    in_market = pc.and_(pc.not_equal(head["market"], ""), pc.not_equal(tail["stall"], ""))
+    hall = pc.if_else(pc.equal(area["park"], area["anchor"]), halls, "")
+    counted = first_present(first_present(street["number"], group), hall)
+    known = pc.and_(pc.not_equal(area["anchor"], ""), pc.not_equal(counted, ""))
+    key = pc.if_else(known, pc.binary_join_element_wise(area["anchor"], counted, "#"), "")
+    in_market = pc.and_(pc.not_equal(area["market"], ""), pc.not_equal(street["stall"], ""))
     parts = {
-        **{name: head[name] for name in ("county", "town", "village", "park", "road")},
-        **{name: tail[name] for name in ("number", "room")},
+        **{name: area[name] for name in ("county", "town", "village", "park", "road")},
+        **{name: street[name] for name in ("number", "room")},
         "building": building,
-        "key": pc.if_else(in_market, pc.binary_join_element_wise(head["market"], tail["stall"], "#"), key),
+        "key": pc.if_else(in_market, pc.binary_join_element_wise(area["market"], street["stall"], "#"), key),
         "text": plain,
     }
     return parts | _at_known_parks(parts, in_market, grammar)
@@ -75,8 +75,8 @@ def _known_parks(parts: dict[str, pa.Array], grammar: Grammar) -> pa.Array:
     names, park = pa.array(list(grammar.parks), pa.string()), parts["park"]
     known = pc.index_in(park, value_set=names)
     for area in ("town", "village", "county"):
-        silent = pc.or_(pc.equal(park, ""), pc.equal(parts[area], ""))
-        whole = pc.if_else(silent, "", pc.binary_join_element_wise(parts[area], park, ""))
+        missing = pc.or_(pc.equal(park, ""), pc.equal(parts[area], ""))
+        whole = pc.if_else(missing, "", pc.binary_join_element_wise(parts[area], park, ""))
         known = pc.coalesce(known, pc.index_in(whole, value_set=names))
     return known
 
@@ -101,9 +101,9 @@ def _count_in_digits(texts: pa.Array) -> pa.Array:
 
 
 def split_addresses(plain: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Return heads and tails, as `split_address` does: cut at the first digit, unless the name of a road holds one."""
+    """Split as `split_address` does: at the first digit, unless the name of a road holds one."""
     place = pc.find_substring_regex(plain, "[0-9]")
     place = pc.if_else(pc.less(place, 0), pc.binary_length(plain), place)
     numbered = pc.match_substring_regex(plain, ROAD_NUMBER)
-    longer = pc.extract_regex(plain.filter(numbered), SPLIT).field("head")
+    longer = pc.extract_regex(plain.filter(numbered), SPLIT).field("area")
     return cut_at(plain, pc.replace_with_mask(place, numbered, pc.binary_length(longer)))

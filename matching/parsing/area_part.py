@@ -1,6 +1,6 @@
-"""The head of an address, names from large to small before the first number: areas, park, road, a lettered building.
+"""The area part of an address, before the first number: areas, park, road, a lettered building.
 
-Areas are taken off a whole column at once; what stands behind them repeats far more often than whole heads, and is
+Areas are taken off a whole column at once; what stands behind them repeats far more often than whole area parts, and is
 read once per different text.
 """
 
@@ -61,7 +61,7 @@ _INNER_NUMERAL = re.compile(
 )
 _HEAD_BUILDING = re.compile(r"(?P<building>[A-Z]|[东西南北主副])(?:座|幢|栋|号?楼|号?厂房|号)$")
 _NAMED_GROUP = re.compile("(?P<group>[一-鿿]{1,4}组)(?=$|.)")  # 老屋组: a group by its name
-# What is left of a head that names no road of a known kind is a place of its own: 东关里, 皮草城E区, 银河大厦.
+# What is left of an area part that names no road of a known kind is a place of its own: 东关里, 皮草城E区, 银河大厦.
 _NAMED = re.compile("[一-鿿]{2}")
 _LARGE = re.compile("大(?=[街道]$)")  # 站前大街 and 站前街 are one road
 _ALLEY = re.compile("胡同$")  # 热河胡同 and 热河巷 are one: lists take one word for the other
@@ -89,7 +89,7 @@ class AreaPart(NamedTuple):
 
 
 class PlaceParts(NamedTuple):
-    """What stands behind the areas of a head."""
+    """What stands behind the areas of an area part."""
 
     village: str = ""
     park: str = ""
@@ -103,9 +103,9 @@ class PlaceParts(NamedTuple):
     group: str = ""
 
 
-def read_area_part(head: str, grammar: Grammar) -> AreaPart:
+def read_area_part(area: str, grammar: Grammar) -> AreaPart:
     """Read areas, park, road and a lettered building from the part before the first number."""
-    areas, rest = _take_areas(head, grammar)
+    areas, rest = _take_areas(area, grammar)
     place = read_place(rest, grammar, in_village="village" in areas)
     village = areas.pop("village", "") or place.village
     areas["town"] = areas.get("town", "") or place.town
@@ -124,7 +124,7 @@ def read_area_part(head: str, grammar: Grammar) -> AreaPart:
 
 @lru_cache(maxsize=1 << 17)
 def read_place(rest: str, grammar: Grammar, *, in_village: bool) -> PlaceParts:
-    """Read what is left of a head without its areas, of which a village may have been one."""
+    """Read what is left of an area part without its areas, of which a village may have been one."""
     parts: dict[str, str] = {}
     if match := _PARK.match(rest):
         parts["park"] = match[0]
@@ -194,9 +194,9 @@ def _is_something_else(text: str, area: str, end: int, grammar: Grammar) -> bool
 # --- whole columns ----------------------------------------------------------------------------------------------
 
 
-def read_area_parts(heads: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
-    """Read a column of heads (no nulls); county and all that follows it in HeadParts, rows in order."""
-    characters = Characters.of(heads)
+def read_area_parts(area_parts: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
+    """Read a column of area parts (no nulls); county and all that follows it in AreaPart, rows in order."""
+    characters = Characters.of(area_parts)
     areas, begin = _take_areas_of_all(characters, grammar)
     place = _read_places(characters.slices(begin, characters.first[1:]), areas["village"], grammar)
     village = first_present(areas["village"], place["village"])

@@ -70,7 +70,7 @@ class Grammar:
     """Name of an area, with and without suffix -> the places in LEVELS that it may take (白鹿: county and town)."""
     villages: frozenset[str]
     """Villages without suffix: never areas of a name, where they would eat brands like 红星."""
-    heads: Mapping[str, tuple[int, ...]]
+    lengths_by_prefix: Mapping[str, tuple[int, ...]]
     """First two characters of areas -> lengths of the areas that begin so, longest first."""
     trades: Mapping[str, str]
     """Trade word -> its group."""
@@ -79,7 +79,7 @@ class Grammar:
     """The areas, for whole columns."""
     trade_trie: Trie
     """Trade words from their end, likewise."""
-    trade_head_trie: Trie
+    trade_start_trie: Trie
     """Trade words from their beginning, likewise."""
     form_trie: Trie
     """Legal forms from their end, likewise."""
@@ -100,7 +100,7 @@ class Grammar:
 
     def area_at(self, text: str, position: int) -> str:
         """Return the longest known area that stands in `text` at `position`, or ""."""
-        for length in self.heads.get(text[position : position + 2], ()):
+        for length in self.lengths_by_prefix.get(text[position : position + 2], ()):
             word = text[position : position + length]
             if word in self.areas:
                 return word
@@ -150,21 +150,23 @@ def grammar_of(vocabulary: Vocabulary) -> Grammar:
     for market in vocabulary.markets:  # an area in names; in addresses a place, no level
         if areas.setdefault(market, market) == market:
             ranks.setdefault(market, set())
-    heads: dict[str, set[int]] = {}
+    lengths_by_prefix: dict[str, set[int]] = {}
     for area in areas:
         if len(area) > 1:
-            heads.setdefault(area[:2], set()).add(len(area))
+            lengths_by_prefix.setdefault(area[:2], set()).add(len(area))
     words = _trade_groups(vocabulary.trades)
     return Grammar(
         areas,
         ranks={area: frozenset(found) for area, found in ranks.items()},
         villages=frozenset(villages),
-        heads={head: tuple(sorted(lengths, reverse=True)) for head, lengths in heads.items()},
+        lengths_by_prefix={
+            prefix: tuple(sorted(lengths, reverse=True)) for prefix, lengths in lengths_by_prefix.items()
+        },
         trades=words,
         longest_trade=max(map(len, words)),
         known=KnownAreas.of(areas, ranks),
         trade_trie=Trie.of(words, backwards=True),
-        trade_head_trie=Trie.of(words),
+        trade_start_trie=Trie.of(words),
         form_trie=Trie.of(forms(), backwards=True),
         parks=dict(map(_park, vocabulary.parks)),
     )

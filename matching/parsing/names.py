@@ -56,7 +56,7 @@ def _describe_piece(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     strong = pc.and_(pc.is_in(stems["form"], pa.array(sorted(strong_kinds()), TEXT)), pc.not_equal(stems["core"], ""))
     spelled = pc.replace_substring_regex(peeled["name"], *LONG_FORM)
     joined = pc.binary_join_element_wise(peeled["region"], spelled, "|")
-    columns = peeled | stems | {"region": both, "latin": _put(_silent(len(names)), has_latin, latin)}
+    columns = peeled | stems | {"region": both, "latin": _put(_missing(len(names)), has_latin, latin)}
     columns["full"] = pc.if_else(strong, joined, "")
     return {name: columns[name] for name in NameParts._fields}
 
@@ -65,7 +65,7 @@ def _peel(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     """Peel the names that show a sign of something to peel, one by one; the others are their own names."""
     rows = pc.match_substring_regex(names, TO_PEEL)
     parts = [peel(text, grammar) for text in names.filter(rows).to_pylist()]
-    columns = {"key": names, "name": names, "region": _silent(len(names)), "branch": _silent(len(names))}
+    columns = {"key": names, "name": names, "region": _missing(len(names)), "branch": _missing(len(names))}
     for at, name in enumerate(columns):
         columns[name] = _put(columns[name], rows, pa.array([part[at] for part in parts], TEXT))
     core_of = read_cores((former for part in parts for former in part.formers), grammar)
@@ -104,7 +104,7 @@ def _read_stems(names: pa.Array, grammar: Grammar) -> dict[str, pa.Array]:
     }
 
 
-def _silent(rows: int) -> pa.Array:
+def _missing(rows: int) -> pa.Array:
     return pa.repeat(pa.scalar("", TEXT), rows)
 
 
@@ -132,8 +132,8 @@ def _find_spans(characters: Characters, grammar: Grammar) -> _Spans:
     region, begin, sure = _cut_areas(characters, first, end, grammar)
     length, form = _find_forms(characters, begin, end, grammar)
     form_at = end - length
-    trades, brand_end, settled = _cut_trades(characters, begin, form_at, grammar)
-    sure &= settled & ~((begin > first) & (brand_end - begin < 2))
+    trades, brand_end, decided = _cut_trades(characters, begin, form_at, grammar)
+    sure &= decided & ~((begin > first) & (brand_end - begin < 2))
     sure &= ~_trade_ahead(characters, begin, brand_end, trades, grammar)
     at = np.flatnonzero(begin < end)
     sure[at] &= characters.at(begin[at]) != _ORDINAL_SIGN
@@ -163,12 +163,12 @@ def _trade_ahead(
 ) -> npt.NDArray[np.bool_]:
     """Return which brands begin with a trade although no strong one stands at the end."""
     weak = grammar.trade_trie.meanings.index(WEAK_TRADE)
-    silent = np.ones(len(begin), dtype=np.bool_)
+    missing = np.ones(len(begin), dtype=np.bool_)
     for ids in trades:
-        silent &= (ids < 0) | (ids == weak)
-    at = np.flatnonzero(silent)
+        missing &= (ids < 0) | (ids == weak)
+    at = np.flatnonzero(missing)
     found = np.zeros(len(begin), dtype=np.bool_)
-    found[at] = grammar.trade_head_trie.longest(characters, begin[at], end[at], keep=2)[0] > 0
+    found[at] = grammar.trade_start_trie.longest(characters, begin[at], end[at], keep=2)[0] > 0
     return found
 
 
@@ -176,7 +176,7 @@ def _cut_areas(
     characters: Characters, begin: Integers, end: Integers, grammar: Grammar
 ) -> tuple[pa.Array, Integers, npt.NDArray[np.bool_]]:
     """Cut areas off the beginning: return them joined, where the rest begins, and which rows have no more of them."""
-    moved, active, region = begin.copy(), np.arange(len(begin)), _silent(len(begin))
+    moved, active, region = begin.copy(), np.arange(len(begin)), _missing(len(begin))
     for _ in range(_MOST_AREAS):
         length, area = grammar.known.trie.longest(characters, moved[active], end[active])
         names = grammar.known.names.take(pa.array(area, mask=area < 0))

@@ -1,8 +1,8 @@
-"""The tail of an address, from the first number on: group, number, building, floor, room, stall.
+"""The street part of an address, from the first number on: group, number, building, floor, room, stall.
 
-No pattern asks *which* digit or letter stands somewhere.  So a tail is read by its shape, every digit a 0 and every
-capital an A (23号3幢201室 -> 00号0幢000室): millions of tails have some thousand shapes.  A shape is read once and says
-where its parts stand; they are cut out of all tails of that shape together.
+No pattern depends on *which* digit or capital letter stands somewhere.  So a street part is read by its shape, every
+digit a 0 and every capital an A (23号3幢201室 -> 00号0幢000室): millions of street parts have some thousand shapes.
+A shape is read once for the places of its parts; they are cut out of all street parts of that shape together.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SHAPES = str.maketrans(_DIGITS + _CAPITALS, "0" * len(_DIGITS) + "A" * len(_CAP
 
 
 class StreetPart(NamedTuple):
-    """What stands from the first number on; "" where the tail is missing."""
+    """What stands from the first number on; "" where the street part is missing."""
 
     number: str = ""
     """House number in digits, a sub-number behind a hyphen (12-3), a lane before it (123弄5)."""
@@ -53,11 +53,11 @@ class StreetPart(NamedTuple):
     group: str = ""
     """Villagers' group 村民小组 in digits and 组: stands in for the number where there is none."""
     stall: str = ""
-    """A stall or shop in digits, where the tail starts with it: the house number of a market 市场."""
+    """A stall or shop in digits, where the street part starts with it: the house number of a market 市场."""
 
 
 class StreetSpans(NamedTuple):
-    """Where the parts begin and end in every tail of one shape."""
+    """Where the parts begin and end in every street part of one shape."""
 
     lane: Span = _MISSING
     number: Span = _MISSING
@@ -68,39 +68,40 @@ class StreetSpans(NamedTuple):
     stall: Span = _MISSING
 
 
-def read_street_part(tail: str) -> StreetPart:
+def read_street_part(street: str) -> StreetPart:
     """Read lane, group, number, building, floor, room and stall.
 
     >>> read_tail("23-1号3幢201室")
-    TailParts(number='23-1', building='3', floor='', room='201', group='', stall='')
+    StreetPart(number='23-1', building='3', floor='', room='201', group='', stall='')
     """
-    found = {name: tail[begin:end] for name, (begin, end) in read_shape(shape_of(tail))._asdict().items()}
+    found = {name: street[begin:end] for name, (begin, end) in read_shape(shape_of(street))._asdict().items()}
     lane = found.pop("lane")
     found["number"] = (f"{lane}弄" if lane else "") + found["number"]
     found["group"] += "组" if found["group"] else ""
     return StreetPart(**found)
 
 
-def read_street_parts(tails: pa.Array) -> dict[str, pa.Array]:
-    """Read a column of tails (no nulls); one array per part of TailParts, rows in order."""
-    shapes = translated(tails, _SHAPES).dictionary_encode()
+def read_street_parts(street_parts: pa.Array) -> dict[str, pa.Array]:
+    """Read a column of street parts (no nulls); one array per part of StreetPart, rows in order."""
+    shapes = translated(street_parts, _SHAPES).dictionary_encode()
     spans = np.array([_in_bytes(shape) for shape in shapes.dictionary.to_pylist()], dtype=np.int32)
     of_row = spans.reshape(-1, len(StreetSpans._fields), 2)[shapes.indices.to_numpy()]
     found = {
-        name: slices(tails, of_row[:, place, 0], of_row[:, place, 1]) for place, name in enumerate(StreetSpans._fields)
+        name: slices(street_parts, of_row[:, place, 0], of_row[:, place, 1])
+        for place, name in enumerate(StreetSpans._fields)
     }
     found["number"] = pc.binary_join_element_wise(_with_sign(found.pop("lane"), "弄"), found["number"], "")
     found["group"] = _with_sign(found["group"], "组")
     return found
 
 
-def shape_of(tail: str) -> str:
-    """Return the shape of a tail.
+def shape_of(street: str) -> str:
+    """Return the shape of a street part.
 
     >>> shape_of("23号A幢201室")
     '00号A幢000室'
     """
-    return tail.translate(_SHAPES)
+    return street.translate(_SHAPES)
 
 
 def _with_sign(parts: pa.Array, sign: str) -> pa.Array:
@@ -109,13 +110,13 @@ def _with_sign(parts: pa.Array, sign: str) -> pa.Array:
 
 
 def _in_bytes(shape: str) -> list[list[int]]:
-    """Return the spans of a shape in bytes of UTF-8, which are those of each of its tails."""
+    """Return the spans of a shape in bytes of UTF-8, which are those of each of its street parts."""
     return [[len(shape[:place].encode()) for place in span] for span in read_shape(shape)]
 
 
 @lru_cache(maxsize=1 << 16)
 def read_shape(shape: str) -> StreetSpans:
-    """Return where the parts stand in the tails of one shape; what was taken is out of sight for what comes later."""
+    """Return where the parts of one shape stand; what was taken is out of sight for what comes later."""
     spans: dict[str, Span] = {}
     start = 0
     if match := _STALL.match(shape):

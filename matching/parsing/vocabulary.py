@@ -58,7 +58,7 @@ _LEVEL_OF = re.compile(
     r"(?:自治县|县|(?<![小社园厂库景市地发业牧税])区|(?<!红)旗|(?<![" + _NOT_A_PLACE + r"])市(?![场政])))?"
     r"(?P<town>[一-鿿]{1,5}?(?:街道|镇|乡))?(?:办事处)?(?P<village>[一-鿿]{1,5}?(?:社区|村(?!路|道)))?(?:民委员会|委会)?"
 )
-# The doors of a market are stalls: what stands between the areas and the first of them is its name.
+# The house numbers of a market are stalls: what stands between the areas and the first of them is its name.
 _MARKET = re.compile(r"(?P<name>[一-鿿]{3,10}?)(?:[A-Z东西南北一二三四五六]区|[A-Z])?[0-9-]+号?(?:摊|铺|档|柜)")
 _ORDINAL = re.compile(r"第[0-9一二三四五六七八九十]+")
 
@@ -212,11 +212,11 @@ def _is_bound(word: str, ending: str, seen: Counter[str], before: Counter[str]) 
 
 def _is_cut_short(word: str, seen: Counter[str]) -> bool:
     """Return whether the longest form ate the end of `word`: 直播电 of 直播电商 + 店, since 商店 is a form too."""
-    return any(seen[word + head] >= seen[word] for head in _form_heads())
+    return any(seen[word + start] >= seen[word] for start in _form_starts())
 
 
 @cache
-def _form_heads() -> tuple[str, ...]:
+def _form_starts() -> tuple[str, ...]:
     """Return what stands before a shorter form in a longer one: 商 in 商店."""
     table = forms()
     return tuple(sorted({word[:cut] for word in table for cut in range(1, len(word)) if word[cut:] in table}))

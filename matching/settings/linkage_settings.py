@@ -1,6 +1,6 @@
-"""A policy of linkage as a value: what is blocked, compared and learned, read from a folder of rule tables.
+"""A settings of linkage as a value: what is blocked, compared and learned, read from a folder of rule tables.
 
-The register's own policy lies in matching/rules.  What a policy does not name does not happen: without free
+The register's own settings lies in matching/rules.  What the settings does not name does not happen: without free
 labels the first question is learned from the patterns alone, without comparisons that concern sites every unit
 is one site.  No comparing, no learning here.
 """
@@ -26,7 +26,7 @@ Outcomes = Mapping[str, tuple[str, ...]]  # comparison -> levels
 
 MISSING_LEVEL = 0  # levels of the table count from 1
 QUESTIONS = ("legal", "site")
-BARRIER_KEYS = (("name", "zh", "en", "source", "since"), ("legal", "site", "unless", "lifted_by"))
+CANNOT_LINK_KEYS = (("name", "zh", "en", "source", "since"), ("legal", "site", "unless", "lifted_by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Labels:
     own: tuple[str, ...]
     """Levels at which codes differ and may still be of one unit: a branch may have one of its own."""
     trusted: tuple[str, ...]
-    """Levels that keep their starting weight: nothing can judge them."""
+    """Levels that keep their starting weight: nothing can check them."""
     two_sites: Outcomes
     """Outcomes at which two rows of a unit are two sites for certain."""
     marked_as: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Barrier:
+class CannotLink:
     """A cannot-link: outcomes at which two rows must not be one, whatever else supports it."""
 
     name: str
@@ -113,7 +113,7 @@ class Barrier:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class LinkageSettings:
     """All rules of blocking, all comparisons, and the prior of both questions in bits."""
 
     blocks: tuple[BlockRule, ...]
@@ -122,14 +122,14 @@ class Policy:
     prior_site: float
     """Infinite where the site question is not asked."""
     labels: Labels | None = None
-    barriers: tuple[Barrier, ...] = ()
+    cannot_links: tuple[CannotLink, ...] = ()
     """In the order of their strength: a pair is booked to the first."""
     by_law: Outcomes = field(default_factory=dict)
     """Outcomes at which the law says that both rows are one legal unit."""
     p_by_law: float = 0.0
-    """How likely such rows are one legal unit at least: clerks and lists err where the law does not."""
+    """The least probability that such rows are one legal unit: lists have errors that the law has not."""
     asked: Outcomes = field(default_factory=dict)
-    """Outcomes at which a clerk is asked, however unlikely the two are one and whatever forbids it."""
+    """Outcomes at which a reviewer is asked, however unlikely the two are one and whatever forbids it."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ class Policy:
         )
 
 
-def load_policy(folder: Traversable | None = None) -> Policy:
+def load_linkage_settings(folder: Traversable | None = None) -> LinkageSettings:
     """Read comparisons.toml and blocking.toml of `folder`, or those of the register.
 
     Raises RuleError where they say what this code does not know.
@@ -164,7 +164,7 @@ def load_policy(folder: Traversable | None = None) -> Policy:
     required = ("name", "questions", "learned", "levels", "zh", "en", "source", "since")
     content = read_rules(
         "comparisons.toml",
-        tables={"comparison": (required, ("ordered",)), "barrier": BARRIER_KEYS},
+        tables={"comparison": (required, ("ordered",)), "barrier": CANNOT_LINK_KEYS},
         single=("prior", "labels", "by_law", "asked"),
         folder=folder,
     )
@@ -176,13 +176,13 @@ def load_policy(folder: Traversable | None = None) -> Policy:
     check_keys(asked, known=("outcomes", "source", "since"), where="comparisons.toml [asked]")
     comparisons = tuple(_read_comparison(row) for row in content["comparison"])
     known = {comparison.name: comparison for comparison in comparisons}
-    return Policy(
+    return LinkageSettings(
         blocks=load_block_rules(folder),
         comparisons=comparisons,
         prior_legal=prior["legal"],
         prior_site=prior.get("site", math.inf),
         labels=_read_labels(content["labels"], known) if "labels" in content else None,
-        barriers=tuple(_read_barrier(row, known) for row in content.get("barrier", [])),
+        cannot_links=tuple(_read_cannot_link(row, known) for row in content.get("barrier", [])),
         by_law=_outcomes(by_law.get("legal", {}), known, "comparisons.toml [by_law]"),
         p_by_law=float(by_law.get("probability", 0.0)),
         asked=_outcomes(asked.get("outcomes", {}), known, "comparisons.toml [asked]"),
@@ -229,10 +229,10 @@ def _read_labels(table: Mapping[str, Any], known: Mapping[str, Comparison]) -> L
     return Labels(name, same, other, own, trusted, two_sites=two_sites, marked_as=marked_as)
 
 
-def _read_barrier(row: Mapping[str, Any], known: Mapping[str, Comparison]) -> Barrier:
+def _read_cannot_link(row: Mapping[str, Any], known: Mapping[str, Comparison]) -> CannotLink:
     where = f"comparisons.toml [[barrier]] {row['name']}"
     outcomes = {key: _outcomes(row.get(key, {}), known, where) for key in ("legal", "site", "unless")}
-    return Barrier(row["name"], **outcomes, lifted_by=row.get("lifted_by", ""), zh=row["zh"], en=row["en"])
+    return CannotLink(row["name"], **outcomes, lifted_by=row.get("lifted_by", ""), zh=row["zh"], en=row["en"])
 
 
 def _outcomes(table: Mapping[str, list[str]], known: Mapping[str, Comparison], where: str) -> Outcomes:
@@ -243,42 +243,42 @@ def _outcomes(table: Mapping[str, list[str]], known: Mapping[str, Comparison], w
     return {name: tuple(keys) for name, keys in table.items()}
 
 
-def pack_levels(levels: Levels, policy: Policy) -> Integers:
+def pack_levels(levels: Levels, settings: LinkageSettings) -> Integers:
     """Write each pair's levels as one number, the first comparison in the highest place."""
-    return pack_columns(levels.T, policy)
+    return pack_columns(levels.T, settings)
 
 
-def pack_columns(columns: Iterable[Levels], policy: Policy) -> Integers:
+def pack_columns(columns: Iterable[Levels], settings: LinkageSettings) -> Integers:
     """Do so with the levels of one comparison after the other."""
     packed: Integers = np.zeros(1, dtype=np.int64)
-    for column, comparison in zip(columns, policy.comparisons, strict=True):
+    for column, comparison in zip(columns, settings.comparisons, strict=True):
         packed = packed * (len(comparison.levels) + 1) + column
     return packed
 
 
-def unpack_levels(packed: Integers, policy: Policy) -> Levels:
+def unpack_levels(packed: Integers, settings: LinkageSettings) -> Levels:
     """Undo `pack_levels`."""
-    levels = np.empty((len(packed), len(policy.comparisons)), dtype=np.int8)
+    levels = np.empty((len(packed), len(settings.comparisons)), dtype=np.int8)
     rest = packed.copy()
-    for column in reversed(range(len(policy.comparisons))):
-        radix = len(policy.comparisons[column].levels) + 1
+    for column in reversed(range(len(settings.comparisons))):
+        radix = len(settings.comparisons[column].levels) + 1
         levels[:, column] = rest % radix
         rest //= radix
     return levels
 
 
-def level_is(levels: Levels, policy: Policy, comparison: str, *keys: str) -> Flags:
-    """Return for each pair whether `comparison` came out at one of `keys`; no pair where the policy has it not."""
-    if not policy.has(comparison):
+def level_is(levels: Levels, settings: LinkageSettings, comparison: str, *keys: str) -> Flags:
+    """Return for each pair whether `comparison` came out at one of `keys`; no pair where the settings has it not."""
+    if not settings.has(comparison):
         return np.zeros(len(levels), dtype=np.bool_)
-    among = np.zeros(len(policy.of(comparison).levels) + 1, dtype=np.bool_)
-    among[[policy.of(comparison).number(key) for key in keys]] = True
-    return among.take(levels[:, policy.column(comparison)])
+    among = np.zeros(len(settings.of(comparison).levels) + 1, dtype=np.bool_)
+    among[[settings.of(comparison).number(key) for key in keys]] = True
+    return among.take(levels[:, settings.column(comparison)])
 
 
-def any_of(levels: Levels, policy: Policy, outcomes: Outcomes) -> Flags:
+def any_of(levels: Levels, settings: LinkageSettings, outcomes: Outcomes) -> Flags:
     """Return for each pair whether any comparison came out at one of its levels among `outcomes`."""
     found = np.zeros(len(levels), dtype=np.bool_)
     for comparison, keys in outcomes.items():
-        found |= level_is(levels, policy, comparison, *keys)
+        found |= level_is(levels, settings, comparison, *keys)
     return found

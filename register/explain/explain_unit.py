@@ -17,7 +17,7 @@ from minglu.errors import UsageError
 from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.match_waterfall import explain_pair, near_misses, spanning_pairs
 from minglu.matching.recompare import Recomparison, compare_again
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from minglu.register.cleaning.entry_ids import ID_CHARACTERS
 from minglu.register.clerical.decisions import decision_lines
 from minglu.register.explain.explanation import Compared, Entries, Explanation
@@ -172,7 +172,9 @@ def _compare_now(answer: Explanation, tables: RunTables, left: set[str], right: 
     if not pairs:
         return None
     entries, counted = tables.compared_entries(sorted({one for pair in pairs for one in pair}))
-    found = compare_again(entries, counted, pairs, words=tables.words(), weights=tables.weights(), policy=load_policy())
+    found = compare_again(
+        entries, counted, pairs, words=tables.words(), weights=tables.weights(), settings=load_linkage_settings()
+    )
     best = max(found, key=lambda one: (one.p_site, one.p_legal))
     rules = ", ".join(best.rules)
     if rules:
@@ -190,7 +192,7 @@ def _compare_now(answer: Explanation, tables: RunTables, left: set[str], right: 
         answer.say(
             "  （结果中不保存电话和人员，此处按未填处理）", "  (telephones and people are not kept: missing here)"
         )
-    compared = Compared(_as_pair(best), best.waterfall, _barrier(best.barrier), NO_TEXT)
+    compared = Compared(_as_pair(best), best.waterfall, _barrier(best.cannot_link), NO_TEXT)
     answer.parts.append(compared)
     return {**compared.values(), "proposed_by": list(best.rules)}
 
@@ -204,7 +206,9 @@ def _as_pair(found: Recomparison) -> Row:
 
 def _barrier(name: str) -> Bilingual:
     """Return a barrier in words; empty for none."""
-    return next((Bilingual(one.zh, one.en) for one in load_policy().barriers if one.name == name), NO_TEXT)
+    return next(
+        (Bilingual(one.zh, one.en) for one in load_linkage_settings().cannot_links if one.name == name), NO_TEXT
+    )
 
 
 def _joins(pair: Row, left: set[str], right: set[str]) -> bool:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from minglu.matching.comparing.comparisons import compare_pairs
 from minglu.matching.comparing.pair_batch import row_facts
 from minglu.matching.plain_records import plain_rows
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 BLOCKING = """
 [[rule]]
@@ -45,7 +45,7 @@ def test_one_row_of_linkage_settings_adds_a_comparison(tmp_path):
     """The new comparison has its levels and is missing where a side says nothing; no code was touched."""
     (tmp_path / "comparisons.toml").write_text(COMPARISONS, "utf-8")
     (tmp_path / "blocking.toml").write_text(BLOCKING, "utf-8")
-    settings = load_policy(tmp_path)
+    settings = load_linkage_settings(tmp_path)
     assert settings.names == ("domain",)
     domains = ["ruifeng.example", "ruifeng.example", "ruifang.example", "hexing.test", ""]
     rows = [{"entry_id": str(number), "domain": domain} for number, domain in enumerate(domains)]

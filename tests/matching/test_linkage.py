@@ -18,7 +18,7 @@ from minglu.matching.linkage_schemas import (
 )
 from minglu.matching.model.match_waterfall import explain_pair, near_misses, spanning_pairs
 from minglu.matching.model.thresholds import VerdictRules
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from tests.matching.drawn_lists import COLUMNS, draw, entry, pair_scores, rows_of, table
 
 SCHEMAS = {
@@ -33,7 +33,7 @@ SCHEMAS = {
 
 
 def link(entries):
-    return link_rows(rows_of(entries), load_policy(), VerdictRules())
+    return link_rows(rows_of(entries), load_linkage_settings(), VerdictRules())
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from minglu.matching.comparing.comparisons import compare_pairs
 from minglu.matching.comparing.pair_batch import row_facts
 from minglu.matching.linkage import Linkage, link_rows
 from minglu.matching.model.thresholds import VerdictRules
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from tests.matching.drawn_lists import entry, rows_of, table
 
-POLICY = load_policy()
+SETTINGS = load_linkage_settings()
 BRANDS = [
     "禾泓",
     "垣澜",
@@ -52,7 +52,7 @@ def crowd():
 
 def linked(*more) -> tuple[Linkage, dict[str, tuple[str, str]]]:
     """Link the crowd with more entries; returns the linkage, and per entry its site and its legal unit."""
-    linkage = link_rows(rows_of(table([*crowd(), *more])), POLICY, VerdictRules())
+    linkage = link_rows(rows_of(table([*crowd(), *more])), SETTINGS, VerdictRules())
     keys = linkage.clusters.to_pylist()
     return linkage, {row["entry_id"]: (row["site_key"], row["legal_key"]) for row in keys}
 
@@ -60,8 +60,8 @@ def linked(*more) -> tuple[Linkage, dict[str, tuple[str, str]]]:
 def levels_of(left, right):
     """Return the spoken levels of two entries by name."""
     rows = rows_of(table([entry("E1", **left), entry("E2", **right)]))
-    found = compare_pairs(row_facts(rows), np.array([0]), np.array([1]), POLICY)[0].tolist()
-    pairs = zip(POLICY.comparisons, found, strict=True)
+    found = compare_pairs(row_facts(rows), np.array([0]), np.array([1]), SETTINGS)[0].tolist()
+    pairs = zip(SETTINGS.comparisons, found, strict=True)
     return {comparison.name: comparison.levels[level - 1].key for comparison, level in pairs if level}
 
 
@@ -95,7 +95,7 @@ def test_a_branch_mark_left_out_at_the_same_code_and_door_is_no_other_site():
 @pytest.mark.parametrize("road", ["示例县科技路98号", "邻近市别县科技路98号"])
 def test_another_road_or_county_speaks_against_one_site(road):
     """Complete addresses that differ are no missing value."""
-    place = POLICY.of("place")
+    place = SETTINGS.of("place")
     level = levels_of({"site_address": "示例县人民路12号"}, {"site_address": road})["place"]
     assert next(one.site for one in place.levels if one.key == level) < 0.0
 

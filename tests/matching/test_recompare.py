@@ -8,17 +8,17 @@ from minglu.matching.linkage_schemas import COMPARISONS, FREQUENCIES, WORDS
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.parsing.vocabulary import Vocabulary, vocabulary
 from minglu.matching.recompare import compare_again
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from tests.matching.drawn_lists import draw, entry, rows_of, table, words
 
-POLICY = load_policy()
+SETTINGS = load_linkage_settings()
 
 
 @pytest.fixture(scope="module")
 def run():
     """A drawn county, linked."""
     entries, _ = draw(300, seed=17)
-    return entries.sort_by("entry_id"), link_rows(rows_of(entries), POLICY, VerdictRules())
+    return entries.sort_by("entry_id"), link_rows(rows_of(entries), SETTINGS, VerdictRules())
 
 
 def again(run, pairs):
@@ -28,7 +28,7 @@ def again(run, pairs):
     chosen = [
         made.filter(pc.is_in(made["entry_id"], pc.cast(wanted, "string"))) for made in (entries, linkage.frequencies)
     ]
-    return compare_again(*chosen, pairs, words=words(), weights=linkage.weights, policy=POLICY)
+    return compare_again(*chosen, pairs, words=words(), weights=linkage.weights, settings=SETTINGS)
 
 
 def test_a_kept_pair_comes_out_as_it_did_in_the_run(run):
@@ -43,7 +43,7 @@ def test_a_kept_pair_comes_out_as_it_did_in_the_run(run):
         assert changed <= {"family", "code"}
         if not changed:
             assert (one.p_site, one.p_legal) == pytest.approx((row["p_site"], row["p_legal"]), abs=1e-9)
-            assert one.barrier == row["barrier"]
+            assert one.cannot_link == row["barrier"]
     assert sum(row["family"] == one.levels["family"] for row, one in zip(kept, found, strict=True)) >= len(kept) // 2
 
 
@@ -83,7 +83,7 @@ def test_point_of_a_town_proposes_nothing_when_compared_again():
             for n, name in enumerate(("达塑料", "发家具", "昌印染", "利化工", "盛食品"))
         ]
     )
-    linkage = link_rows(rows_of(entries), POLICY, VerdictRules())
+    linkage = link_rows(rows_of(entries), SETTINGS, VerdictRules())
     assert set(linkage.frequencies["precision_m"].to_pylist()) == {5_000.0}
     (found,) = again((entries, linkage), [("E0", "E1")])
     assert not {"cell", "cell_off"} & {*found.rules}

@@ -13,7 +13,7 @@ from minglu.matching.clustering.constrained_clusters import Links, cluster
 from minglu.matching.clustering.constraints import DIFFERENT, NOTHING_DECIDED, SAME_LEGAL, SAME_SITE, Decided
 from minglu.matching.linkage import link_rows
 from minglu.matching.model.thresholds import VerdictRules
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 
@@ -40,7 +40,7 @@ def check_kept(decided: Decided, label) -> None:
 @pytest.fixture(scope="module")
 def county():
     rows = rows_of(draw(60, seed=21)[0])
-    return rows, link_rows(rows, load_policy(), VerdictRules())
+    return rows, link_rows(rows, load_linkage_settings(), VerdictRules())
 
 
 def from_truth(size: int, sites: list[int], legal: list[int], chosen: list[tuple[int, int]]) -> Decided:
@@ -76,7 +76,7 @@ def test_what_was_decided_is_found_among_any_pairs(judged, pairs):
 def test_lessons_are_the_pairs_that_scores_brought_to_people():
     chosen = Decided(*(np.array(column) for column in ([0, 2, 4], [1, 3, 5], [DIFFERENT, SAME_SITE, SAME_LEGAL])))
     assert chosen.lessons() is chosen
-    some = replace(chosen, teaches=np.array([True, False, True])).lessons()
+    some = replace(chosen, for_calibration=np.array([True, False, True])).lessons()
     assert [column.tolist() for column in (some.left, some.right, some.relation)] == [[0, 4], [1, 5], [0, 1]]
 
 
@@ -100,7 +100,7 @@ def test_no_decision_is_ever_broken(county, sites, legal, chosen):
     """Any beliefs that do not contradict themselves come out as decided, against every barrier of the machine."""
     rows, _ = county
     decided = from_truth(len(rows), sites, legal, chosen)
-    check_kept(decided, labels(link_rows(rows, load_policy(), VerdictRules(), decided)))
+    check_kept(decided, labels(link_rows(rows, load_linkage_settings(), VerdictRules(), decided)))
 
 
 def test_order_of_decisions_does_not_matter(county):
@@ -108,14 +108,14 @@ def test_order_of_decisions_does_not_matter(county):
     rows, _ = county
     decided = from_truth(len(rows), list(range(25)), [0, 1, 2], [(3 * n, 7 * n + 1) for n in range(40)])
     back = Decided(decided.left[::-1], decided.right[::-1], decided.relation[::-1])
-    one, two = (link_rows(rows, load_policy(), VerdictRules(), given).tables() for given in (decided, back))
+    one, two = (link_rows(rows, load_linkage_settings(), VerdictRules(), given).tables() for given in (decided, back))
     assert all(one[name].equals(two[name]) for name in one)
 
 
 def test_nothing_decided_changes_nothing(county):
     """No decision, or decisions that the machine had made itself: the same clusters."""
     rows, plain = county
-    assert link_rows(rows, load_policy(), VerdictRules(), NOTHING_DECIDED).clusters.equals(plain.clusters)
+    assert link_rows(rows, load_linkage_settings(), VerdictRules(), NOTHING_DECIDED).clusters.equals(plain.clusters)
     ids = rows.entry_id.to_pylist()
     sites = [
         (row["left"], row["right"])
@@ -127,7 +127,7 @@ def test_nothing_decided_changes_nothing(county):
         *((ids.index(one), ids.index(two), SAME_SITE) for one, two in sites if site[one][0] == site[two][0])
     )
     assert len(agreed) > 20
-    assert link_rows(rows, load_policy(), VerdictRules(), agreed).clusters.equals(plain.clusters)
+    assert link_rows(rows, load_linkage_settings(), VerdictRules(), agreed).clusters.equals(plain.clusters)
 
 
 def test_decided_pair_is_kept_and_marked(county):
@@ -136,7 +136,10 @@ def test_decided_pair_is_kept_and_marked(county):
     pair = next(row for row in plain.scored_pairs.to_pylist() if row["verdict"] == "link")
     ids = rows.entry_id.to_pylist()
     made = link_rows(
-        rows, load_policy(), VerdictRules(), decide((ids.index(pair["left"]), ids.index(pair["right"]), DIFFERENT))
+        rows,
+        load_linkage_settings(),
+        VerdictRules(),
+        decide((ids.index(pair["left"]), ids.index(pair["right"]), DIFFERENT)),
     )
     found = next(
         row for row in made.scored_pairs.to_pylist() if (row["left"], row["right"]) == (pair["left"], pair["right"])
@@ -155,9 +158,16 @@ def test_different_codes_yield_to_a_person():
         for n in range(2)
     ]
     rows = rows_of(table(entries))
-    assert len({site for site, _ in labels(link_rows(rows, load_policy(), VerdictRules()))}) == 2
+    assert len({site for site, _ in labels(link_rows(rows, load_linkage_settings(), VerdictRules()))}) == 2
     assert (
-        len({site for site, _ in labels(link_rows(rows, load_policy(), VerdictRules(), decide((0, 1, SAME_SITE))))})
+        len(
+            {
+                site
+                for site, _ in labels(
+                    link_rows(rows, load_linkage_settings(), VerdictRules(), decide((0, 1, SAME_SITE)))
+                )
+            }
+        )
         == 1
     )
 

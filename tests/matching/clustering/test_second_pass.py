@@ -4,16 +4,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from minglu.matching.clustering.second_pass import look_again
+from minglu.matching.clustering.second_pass import second_pass
 from minglu.matching.comparing.agreement_patterns import ComparedPairs
 from minglu.matching.encoding.coded_records import CodedRows
 from minglu.matching.linkage_schemas import COMPARISONS
-from minglu.matching.model.thresholds import VerdictRules, judge
+from minglu.matching.model.thresholds import VerdictRules, apply_thresholds
 from minglu.matching.model.training import learn_model
 from minglu.matching.model.weights import Patterns, starting_model
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
-POLICY = load_policy()
+SETTINGS = load_linkage_settings()
 
 
 SEVERAL = {"name": "same_name", "code": "same_uscc", "family": "several"}
@@ -25,7 +25,7 @@ def patterns_of(outcomes, pattern_of):
     levels = np.zeros((len(outcomes), len(COMPARISONS)), dtype=np.int8)
     for row, outcome in enumerate(outcomes):
         for name, key in outcome.items():
-            levels[row, COMPARISONS.index(name)] = POLICY.of(name).number(key)
+            levels[row, COMPARISONS.index(name)] = SETTINGS.of(name).number(key)
     count = np.bincount(pattern_of, minlength=len(outcomes))
     return Patterns(levels, count, count)
 
@@ -40,18 +40,18 @@ def rows_with(**codes):
 def look(rows, pairs, outcomes, pattern_of, sites, *, units=None):
     """Look again at pairs of rows, of one unit unless told; returns the outcome of each pair in a comparison, by name."""
     patterns = patterns_of(outcomes, pattern_of)
-    verdicts = judge(patterns.levels, patterns.pairs, starting_model(POLICY), POLICY, VerdictRules())
+    verdicts = apply_thresholds(patterns.levels, patterns.pairs, starting_model(SETTINGS), SETTINGS, VerdictRules())
     left, right = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
     compared = ComparedPairs(left, right, np.array(pattern_of, dtype=np.int32))
     units = np.zeros(len(sites), dtype=np.int64) if units is None else np.array(units)
-    grown, again = look_again(rows, compared, patterns, verdicts, POLICY, sites=np.array(sites), legal_units=units)
+    grown, again = second_pass(rows, compared, patterns, verdicts, SETTINGS, sites=np.array(sites), legal_units=units)
     assert grown.pairs.tolist() == np.bincount(again.pattern_of, minlength=len(grown.levels)).tolist()
     new = len(grown.levels) - len(outcomes)
     assert grown.shared.tolist() == [*patterns.shared.tolist(), *[0] * new]
     assert len({*map(tuple, grown.levels[len(outcomes) :].tolist())}) == new
     levels = grown.levels[again.pattern_of]
     return {
-        name: [("silent", *(level.key for level in POLICY.of(name).levels))[one] for one in levels[:, place].tolist()]
+        name: [("silent", *(level.key for level in SETTINGS.of(name).levels))[one] for one in levels[:, place].tolist()]
         for place, name in enumerate(COMPARISONS)
     }
 
@@ -133,4 +133,4 @@ def test_what_two_codes_have_shown_holds_in_either_order_and_for_no_row_without_
 def test_nothing_to_look_at_changes_nothing():
     """No pair, no change."""
     empty = Patterns(np.empty((0, len(COMPARISONS)), dtype=np.int8), np.empty(0, np.int64), np.empty(0, np.int64))
-    assert learn_model(empty, POLICY).figures == ()
+    assert learn_model(empty, SETTINGS).figures == ()

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from minglu.matching.comparing.comparisons import compare_pairs
 from minglu.matching.comparing.pair_batch import row_facts
 from minglu.matching.linkage_schemas import COMPARISONS
-from minglu.matching.settings.linkage_settings import load_policy, pack_levels, unpack_levels
+from minglu.matching.settings.linkage_settings import load_linkage_settings, pack_levels, unpack_levels
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
-POLICY = load_policy()
+SETTINGS = load_linkage_settings()
 ROWS = rows_of(draw(120, seed=3)[0])
 FACTS = row_facts(ROWS)
 
@@ -20,10 +20,10 @@ def levels_of(left, right, *others):
     """Return the spoken levels of two entries by name; `others` stand beside them."""
     entries = (entry(f"E{number}", **fields) for number, fields in enumerate((left, right, *others), 1))
     rows = rows_of(table(list(entries)))
-    levels = compare_pairs(row_facts(rows), np.array([0]), np.array([1]), POLICY)[0]
+    levels = compare_pairs(row_facts(rows), np.array([0]), np.array([1]), SETTINGS)[0]
     return {
         comparison.name: comparison.levels[level - 1].key
-        for comparison, level in zip(POLICY.comparisons, levels.tolist(), strict=True)
+        for comparison, level in zip(SETTINGS.comparisons, levels.tolist(), strict=True)
         if level
     }
 
@@ -231,7 +231,7 @@ indexes = st.integers(0, len(ROWS) - 1)
 def test_every_comparison_is_symmetric(ends):
     """Left and right may be swapped."""
     left, right = (np.array([one[side] for one in ends]) for side in (0, 1))
-    there, back = (compare_pairs(FACTS, *way, POLICY) for way in ((left, right), (right, left)))
+    there, back = (compare_pairs(FACTS, *way, SETTINGS) for way in ((left, right), (right, left)))
     for column, name in enumerate(COMPARISONS):
         assert (there[:, column] == back[:, column]).all(), name
 
@@ -239,13 +239,13 @@ def test_every_comparison_is_symmetric(ends):
 def test_levels_do_not_depend_on_the_batch():
     """A pair compared alone comes out as among others."""
     left, right = np.arange(0, 40), np.arange(40, 80)
-    together = compare_pairs(FACTS, left, right, POLICY)
-    alone = [compare_pairs(FACTS, left[i : i + 1], right[i : i + 1], POLICY)[0] for i in range(40)]
+    together = compare_pairs(FACTS, left, right, SETTINGS)
+    alone = [compare_pairs(FACTS, left[i : i + 1], right[i : i + 1], SETTINGS)[0] for i in range(40)]
     assert (together == np.array(alone)).all()
 
 
 @given(st.data())
 def test_packed_levels_unpack(data):
     """Packing loses nothing."""
-    levels = np.array([[data.draw(st.integers(0, len(c.levels))) for c in POLICY.comparisons]], dtype=np.int8)
-    assert (unpack_levels(pack_levels(levels, POLICY), POLICY) == levels).all()
+    levels = np.array([[data.draw(st.integers(0, len(c.levels))) for c in SETTINGS.comparisons]], dtype=np.int8)
+    assert (unpack_levels(pack_levels(levels, SETTINGS), SETTINGS) == levels).all()

@@ -10,7 +10,7 @@ from minglu.matching.comparing.comparisons import compare_pairs
 from minglu.matching.comparing.pair_batch import row_facts
 from minglu.matching.plain_records import plain_rows
 from minglu.matching.settings.level_conditions import Condition
-from minglu.matching.settings.linkage_settings import Comparison, Level, Policy, load_policy
+from minglu.matching.settings.linkage_settings import Comparison, Level, LinkageSettings, load_linkage_settings
 
 PACKS = sorted((Path(__file__).resolve().parents[3] / "bench" / "rules").iterdir())
 EMPTY = {"first": "", "last": "", "phone": "", "trade": ""}
@@ -19,10 +19,10 @@ EMPTY = {"first": "", "last": "", "phone": "", "trade": ""}
 def holds(condition, left, right, *others):
     """Say whether a condition holds for two rows, `others` standing beside them; it must be so from either side."""
     level = Level("here", 0.0, 0.0, "", "", condition)
-    policy = Policy((), (Comparison("it", ("legal",), (level,), "", "", (), ordered=True),), 0.0, 0.0)
+    settings = LinkageSettings((), (Comparison("it", ("legal",), (level,), "", "", (), ordered=True),), 0.0, 0.0)
     rows = [{"entry_id": str(number), **EMPTY, **row} for number, row in enumerate((left, right, *others))]
-    facts = row_facts(plain_rows(pa.Table.from_pylist(rows), policy))
-    both = [compare_pairs(facts, np.array([one]), np.array([two]), policy)[0, 0] for one, two in ((0, 1), (1, 0))]
+    facts = row_facts(plain_rows(pa.Table.from_pylist(rows), settings))
+    both = [compare_pairs(facts, np.array([one]), np.array([two]), settings)[0, 0] for one, two in ((0, 1), (1, 0))]
     assert both[0] == both[1]
     return bool(both[0])
 
@@ -66,6 +66,6 @@ def test_rare_means_no_more_rows_than_said():
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_rule_tables_of_the_benchmark_are_read_by_the_same_loader(pack):
     """Each asks one question, spells out every level, and learns without labels."""
-    policy = load_policy(pack)
-    assert all(comparison.declared for comparison in policy.comparisons)
-    assert (policy.labels, policy.prior_site) == (None, float("inf"))
+    settings = load_linkage_settings(pack)
+    assert all(comparison.declared for comparison in settings.comparisons)
+    assert (settings.labels, settings.prior_site) == (None, float("inf"))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from minglu.matching.clustering.constraints import Decided
 from minglu.matching.linkage import link_rows
-from minglu.matching.model.clerical_calibration import LEAST_JUDGED, NO_CORRECTION, fit_correction
+from minglu.matching.model.clerical_calibration import LEAST_REVIEWED, NO_CORRECTION, fit_correction
 from minglu.matching.model.thresholds import VerdictRules
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from tests.matching.drawn_lists import draw, rows_of
 
 
@@ -39,10 +39,10 @@ def test_calibrated_model_is_left_alone_or_nearly():
 
 def test_few_or_one_sided_labels_teach_nothing():
     """Fewer than thirty pairs, or all of one kind, are no ground for a correction; their number is told."""
-    p, match = judged(3, n=LEAST_JUDGED - 1)
+    p, match = judged(3, n=LEAST_REVIEWED - 1)
     assert not fit_correction(p, match).used
     found = fit_correction(np.full(100, 0.5), np.ones(100, dtype=bool))
-    assert (found.used, found.judged) == (False, 100)
+    assert (found.used, found.reviewed) == (False, 100)
 
 
 @settings(max_examples=25, deadline=None)
@@ -68,7 +68,11 @@ def test_doubtful_pairs_teach_nothing_about_sure_ones():
 def county():
     entries, truth = draw(500, seed=5)
     rows = rows_of(entries)
-    return rows, [truth[one] for one in rows.entry_id.to_pylist()], link_rows(rows, load_policy(), VerdictRules())
+    return (
+        rows,
+        [truth[one] for one in rows.entry_id.to_pylist()],
+        link_rows(rows, load_linkage_settings(), VerdictRules()),
+    )
 
 
 def decide(rows, linkage, answer):
@@ -94,25 +98,25 @@ def test_judged_pairs_show_before_and_after(county):
     taught = figures(
         link_rows(
             rows,
-            load_policy(),
+            load_linkage_settings(),
             VerdictRules(),
             decide(rows, plain, lambda _, a, b: 2 if truth[a][0] == truth[b][0] else int(truth[a][1] == truth[b][1])),
         )
     )
-    assert taught["judged_site"] > LEAST_JUDGED
+    assert taught["judged_site"] > LEAST_REVIEWED
 
 
 def test_pairs_that_people_chose_themselves_bind_and_teach_nothing(county):
     """An enumerator finds duplicates, not pairs by score: what he says is obeyed and tells nothing of the scores."""
     rows, _, plain = county
     chosen = decide(rows, plain, lambda n, *_: 2 if n % 7 else 0)
-    silent = replace(chosen, teaches=np.zeros(len(chosen), dtype=bool))
-    made = link_rows(rows, load_policy(), VerdictRules(), silent)
+    none = replace(chosen, for_calibration=np.zeros(len(chosen), dtype=bool))
+    made = link_rows(rows, load_linkage_settings(), VerdictRules(), none)
     assert not any(name.startswith(("judged", "log_loss")) for name in figures(made))
     for bits in ("bits_legal", "bits_site"):  # the second pass may see other units, never other weights
         assert made.weights.column(bits).equals(plain.weights.column(bits))
-    some = replace(chosen, teaches=np.arange(len(chosen)) < LEAST_JUDGED)
-    assert figures(link_rows(rows, load_policy(), VerdictRules(), some))["judged_site"] == LEAST_JUDGED
+    some = replace(chosen, for_calibration=np.arange(len(chosen)) < LEAST_REVIEWED)
+    assert figures(link_rows(rows, load_linkage_settings(), VerdictRules(), some))["judged_site"] == LEAST_REVIEWED
 
 
 def test_labels_never_make_the_machine_bolder(county):
@@ -122,7 +126,7 @@ def test_labels_never_make_the_machine_bolder(county):
     for answer in (lambda n, *_: 2 if n % 7 else 0, lambda n, *_: 0 if n % 7 else 2):
         one = decide(rows, plain, answer)
         alone = Decided(one.left[:60], one.right[:60], one.relation[:60])
-        made = link_rows(rows, load_policy(), VerdictRules(), alone)
+        made = link_rows(rows, load_linkage_settings(), VerdictRules(), alone)
         assert figures(made)["site_links"] <= figures(made).get("links_site_uncorrected", figures(made)["site_links"])
         assert {
             (row["left"], row["right"]) for row in made.scored_pairs.to_pylist() if row["verdict"] == "link"

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from minglu.matching.linkage_schemas import COMPARISONS
-from minglu.matching.model.spatial_calibration import correct_marks, correct_site
+from minglu.matching.model.spatial_calibration import correct_branch_markers, correct_site
 from minglu.matching.model.weights import starting_model
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
-POLICY = load_policy()
-PHONE, SEAT, POINT, BRANCH = (POLICY.column(name) for name in ("phone", "seat", "point", "branch"))
-NONE, ONE_SIDED = (POLICY.of("branch").number(key) for key in ("none", "one_sided"))
+SETTINGS = load_linkage_settings()
+PHONE, SEAT, POINT, BRANCH = (SETTINGS.column(name) for name in ("phone", "seat", "point", "branch"))
+NONE, ONE_SIDED = (SETTINGS.of("branch").number(key) for key in ("none", "one_sided"))
 
 
 def drawn(copies, pairs):
@@ -23,12 +23,12 @@ def drawn(copies, pairs):
     levels[:, PHONE] = np.where(rng.random(pairs) < np.where(one_site, 8 / 9, 1 / 9), 1, 3)
     levels[:, SEAT] = np.where(levels[:, PHONE] == 1, 1, 4) if copies == 2 else 0
     levels[:, POINT] = np.where(one_site, rng.choice([1, 2], pairs), rng.choice([4, 5], pairs))
-    site = list(starting_model(POLICY).site)
+    site = list(starting_model(SETTINGS).site)
     site[PHONE] = np.array([0.0, 3.0, 0.0, -3.0])
     site[SEAT] = np.array([0.0, 3.0, 0.0, 0.0, -3.0])
     site[POINT] = np.array([0.0, 7.0, 7.0, 0.0, -7.0, -7.0])
-    model = replace(starting_model(POLICY), site=tuple(site), prior_site=float(np.log2(0.7 / 0.3)))
-    return levels, np.ones(pairs), POLICY, model
+    model = replace(starting_model(SETTINGS), site=tuple(site), prior_site=float(np.log2(0.7 / 0.3)))
+    return levels, np.ones(pairs), SETTINGS, model
 
 
 def slope(copies, pairs=20_000):
@@ -51,13 +51,13 @@ def test_evidence_counted_twice_is_a_misfit_that_is_reported():
 
 def test_few_witnesses_change_nothing():
     """Without enough located pairs the model stays as it was learned."""
-    levels, mass, policy, model = drawn(2, 300)
-    assert correct_site(levels, mass, policy, model) is model
+    levels, mass, settings, model = drawn(2, 300)
+    assert correct_site(levels, mass, settings, model) is model
 
 
 def drawn_marks(share, pairs=20_000):
     """Draw the located pairs from above, unmarked, and as many that have a mark on one side, of which a share is one site."""
-    levels, mass, policy, model = drawn(1, pairs)
+    levels, mass, settings, model = drawn(1, pairs)
     site = list(model.site)
     site[POINT] = np.array([0.0, 13.0, 13.0, 0.0, -13.0, -13.0])  # here two sites never lie close by chance
     model, rng = replace(model, site=tuple(site)), np.random.default_rng(4)
@@ -65,14 +65,14 @@ def drawn_marks(share, pairs=20_000):
     one_site = rng.random(pairs) < share
     marked[:, BRANCH] = ONE_SIDED
     marked[:, POINT] = np.where(one_site, rng.choice([1, 2], pairs), rng.choice([4, 5], pairs))
-    return np.concatenate([levels, marked]), np.append(mass, np.ones(pairs)), policy, model
+    return np.concatenate([levels, marked]), np.append(mass, np.ones(pairs)), settings, model
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.004])
 def test_a_mark_says_as_much_as_the_points_of_marked_pairs(share):
     """Few marked pairs lie where one site would: the mark weighs more than the rule table has it weigh."""
-    levels, mass, policy, model = drawn_marks(share)
-    corrected = correct_marks(levels, mass, policy, model)
+    levels, mass, settings, model = drawn_marks(share)
+    corrected = correct_branch_markers(levels, mass, settings, model)
     bare = levels[-1:].copy()
     bare[:, POINT] = 0
     assert corrected.ask("site", bare)[0] == pytest.approx(share, abs=0.002)
@@ -81,15 +81,18 @@ def test_a_mark_says_as_much_as_the_points_of_marked_pairs(share):
 
 def test_a_mark_is_never_made_to_say_less():
     """Two sites may stand at one spot: marked pairs that lie close are no reason to make them one."""
-    levels, mass, policy, model = drawn_marks(0.6)
-    before, after = model.site[BRANCH][ONE_SIDED], correct_marks(levels, mass, policy, model).site[BRANCH][ONE_SIDED]
+    levels, mass, settings, model = drawn_marks(0.6)
+    before, after = (
+        model.site[BRANCH][ONE_SIDED],
+        correct_branch_markers(levels, mass, settings, model).site[BRANCH][ONE_SIDED],
+    )
     assert after == pytest.approx(before, abs=0.01)
 
 
 def test_few_marked_witnesses_change_nothing():
     """Without enough located pairs a mark says what the rule table has it say."""
-    levels, mass, policy, model = drawn_marks(0.0, 300)
-    for weights, corrected in zip(model.site, correct_marks(levels, mass, policy, model).site, strict=True):
+    levels, mass, settings, model = drawn_marks(0.0, 300)
+    for weights, corrected in zip(model.site, correct_branch_markers(levels, mass, settings, model).site, strict=True):
         assert weights.tolist() == corrected.tolist()
 
 
@@ -97,10 +100,10 @@ def test_few_marked_witnesses_change_nothing():
 @pytest.mark.parametrize("astray", [0.0, 1.5])
 def test_what_the_corrected_model_promises_comes_true(copies, astray):
     """A prior that is too high is set right by where the points lie; evidence given twice may be a misfit, and is said."""
-    levels, mass, policy, model = drawn(copies, 20_000)
+    levels, mass, settings, model = drawn(copies, 20_000)
     one_site, bare = levels[:, POINT] <= 2, levels.copy()
     bare[:, POINT] = 0
-    corrected = correct_site(levels, mass, policy, replace(model, prior_site=model.prior_site + astray))
+    corrected = correct_site(levels, mass, settings, replace(model, prior_site=model.prior_site + astray))
     promised = corrected.ask("site", bare)
     if any(name == "site_slope_refused" for name, _, _ in corrected.figures):
         assert copies == 2
@@ -112,8 +115,8 @@ def test_what_the_corrected_model_promises_comes_true(copies, astray):
 
 def test_points_themselves_keep_their_weight():
     """They are the measure; everything else is shortened alike."""
-    levels, mass, policy, model = drawn(2, 20_000)
-    corrected = correct_site(levels, mass, policy, model)
+    levels, mass, settings, model = drawn(2, 20_000)
+    corrected = correct_site(levels, mass, settings, model)
     factor = {name: value for name, value, _ in corrected.figures}["site_slope"]
     assert corrected.site[POINT].tolist() == model.site[POINT].tolist()
     for column in (PHONE, SEAT):
@@ -121,28 +124,28 @@ def test_points_themselves_keep_their_weight():
 
 
 def test_without_points_or_labels_nothing_is_corrected():
-    """A policy that does not compare points has no witnesses; one without labels has no marks of two sites."""
-    levels, mass, policy, model = drawn_marks(0.0)
-    pointless = replace(policy, comparisons=tuple(one for one in policy.comparisons if one.name != "point"))
+    """A settings that does not compare points has no witnesses; one without labels has no marks of two sites."""
+    levels, mass, settings, model = drawn_marks(0.0)
+    pointless = replace(settings, comparisons=tuple(one for one in settings.comparisons if one.name != "point"))
     assert correct_site(levels, mass, pointless, model) is model
-    assert correct_marks(levels, mass, pointless, model) is model
-    assert correct_marks(levels, mass, replace(policy, labels=None), model) is model
+    assert correct_branch_markers(levels, mass, pointless, model) is model
+    assert correct_branch_markers(levels, mass, replace(settings, labels=None), model) is model
 
 
 def test_points_never_make_the_site_question_bolder():
     """A prior that is too low stays: what points can't contradict is no reason to link more."""
-    levels, mass, policy, model = drawn(1, 20_000)
+    levels, mass, settings, model = drawn(1, 20_000)
     low = replace(model, prior_site=model.prior_site - 3.0)
-    corrected = correct_site(levels, mass, policy, low)
+    corrected = correct_site(levels, mass, settings, low)
     assert (corrected.ask("site", levels) <= np.maximum(low.ask("site", levels), 0.5) + 1e-9).all()
     assert corrected.prior_site <= low.prior_site + 1e-9 or low.prior_site < 0
 
 
 def test_a_calibration_on_its_bound_is_reported_and_not_applied():
     """Evidence that is worth nothing at all sends the slope to its bound: a misfit, not an estimate."""
-    levels, mass, policy, model = drawn(1, 20_000)
+    levels, mass, settings, model = drawn(1, 20_000)
     levels[:, PHONE] = np.random.default_rng(5).choice([1, 3], len(levels))
-    corrected = correct_site(levels, mass, policy, model)
+    corrected = correct_site(levels, mass, settings, model)
     figures = {name: value for name, value, _ in corrected.figures}
     assert figures["site_slope"] == 1.0
     assert figures["site_slope_refused"] < 0.57

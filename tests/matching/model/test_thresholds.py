@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from minglu.errors import RuleError
 from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.clerical_calibration import NO_CORRECTION, Correction
-from minglu.matching.model.thresholds import VerdictRules, choose_threshold, judge, verdict_rules
+from minglu.matching.model.thresholds import VerdictRules, apply_thresholds, choose_threshold, verdict_rules
 from minglu.matching.model.weights import starting_model
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
-POLICY = load_policy()
+SETTINGS = load_linkage_settings()
 AGREE = {
     "name": "same_name", "rarity": "none_other", "code": "same_uscc", "branch": "none", "family": "single",
     "place": "same_door", "point": "same_spot", "phone": "same", "person": "same", "trade": "same_class", "lists": "other_list",
@@ -34,8 +34,10 @@ def verdict_of(**levels):
     """Judge one pair by its levels; returns (relation, verdict, barrier number)."""
     row = np.zeros((1, len(COMPARISONS)), dtype=np.int8)
     for name, key in {**AGREE, **levels}.items():
-        row[0, COMPARISONS.index(name)] = POLICY.of(name).number(key)
-    found = judge(row, np.array([1]), starting_model(POLICY), POLICY, VerdictRules(max_wrong_merges=0.01))
+        row[0, COMPARISONS.index(name)] = SETTINGS.of(name).number(key)
+    found = apply_thresholds(
+        row, np.array([1]), starting_model(SETTINGS), SETTINGS, VerdictRules(max_wrong_merges=0.01)
+    )
     return int(found.relation[0]), int(found.verdict[0]), int(found.bar_site[0])
 
 
@@ -72,14 +74,14 @@ def test_far_points_at_one_door_are_a_doubt_about_the_points():
 def test_second_licence_is_one_unit_unless_the_census_says_no():
     """一户多照 is no barrier by default, and one if the rule pack keeps every code apart."""
     row = np.zeros((1, len(COMPARISONS)), dtype=np.int8)
-    row[0, COMPARISONS.index("code")] = POLICY.of("code").number("second_licence")
+    row[0, COMPARISONS.index("code")] = SETTINGS.of("code").number("second_licence")
     sure, doubtful, count = Told([1.0], [1.0]), Told([0.1], [0.4]), np.array([1])
     for model, linked in ((sure, True), (doubtful, False)):
-        found = judge(row, count, model, POLICY, VerdictRules())
+        found = apply_thresholds(row, count, model, SETTINGS, VerdictRules())
         assert (found.bar_legal[0], found.link_second_licence[0]) == (False, linked)
-    found = judge(row, count, sure, POLICY, VerdictRules(second_licence_is_one=False))
+    found = apply_thresholds(row, count, sure, SETTINGS, VerdictRules(second_licence_is_one=False))
     assert (found.bar_legal[0], found.link_site[0], found.link_second_licence[0]) == (True, False, False)
-    without = judge(np.zeros_like(row), count, sure, POLICY, VerdictRules())
+    without = apply_thresholds(np.zeros_like(row), count, sure, SETTINGS, VerdictRules())
     assert (without.link_site[0], without.link_second_licence[0]) == (True, False)
 
 
@@ -97,8 +99,8 @@ def test_two_sites_for_certain(levels, two):
     """Outcomes at which two rows of a unit show how far its sites stand apart."""
     row = np.zeros((1, len(COMPARISONS)), dtype=np.int8)
     for name, key in levels.items():
-        row[0, COMPARISONS.index(name)] = POLICY.of(name).number(key)
-    assert judge(row, np.array([1]), Told([0.5], [0.9]), POLICY, VerdictRules()).two_sites[0] == two
+        row[0, COMPARISONS.index(name)] = SETTINGS.of(name).number(key)
+    assert apply_thresholds(row, np.array([1]), Told([0.5], [0.9]), SETTINGS, VerdictRules()).two_sites[0] == two
 
 
 def test_a_correction_keeps_from_linking_and_never_links():
@@ -111,7 +113,7 @@ def test_a_correction_keeps_from_linking_and_never_links():
     careful, bold = Correction(shift=-5.0), Correction(shift=5.0)
 
     def links(*corrections):
-        found = judge(levels, count, told, POLICY, VerdictRules(), corrections=corrections)
+        found = apply_thresholds(levels, count, told, SETTINGS, VerdictRules(), corrections=corrections)
         return found.link_site.tolist(), found.link_legal.tolist(), found.verdict.tolist()
 
     plain = links(NO_CORRECTION, NO_CORRECTION)
@@ -162,8 +164,8 @@ def test_every_outcome_is_judged_as_the_rules_say(outcomes):
     rules, legal, site = VerdictRules(), [one[0] for one in outcomes], [min(one[:2]) for one in outcomes]
     levels = np.zeros((len(outcomes), len(COMPARISONS)), dtype=np.int8)
     column, count = COMPARISONS.index("code"), np.array([one[2] for one in outcomes])
-    levels[:, column] = [POLICY.of("code").number(one[3]) if one[3] else 0 for one in outcomes]
-    found = judge(levels, count, Told(site, legal), POLICY, rules)
+    levels[:, column] = [SETTINGS.of("code").number(one[3]) if one[3] else 0 for one in outcomes]
+    found = apply_thresholds(levels, count, Told(site, legal), SETTINGS, rules)
     free_site = np.array([not one[3] for one in outcomes])
     free_legal = np.array([one[3] != "different" for one in outcomes])
     assert found.threshold_site == choose_threshold(

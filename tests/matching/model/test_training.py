@@ -11,23 +11,23 @@ from minglu.matching.comparing.compare_pairs import compare_rows
 from minglu.matching.model.ordered_logit import Sample, fit_ordered, keep_order
 from minglu.matching.model.training import learn_model
 from minglu.matching.model.weights import Patterns, starting_model
-from minglu.matching.settings.linkage_settings import Comparison, Level, load_policy
+from minglu.matching.settings.linkage_settings import Comparison, Level, load_linkage_settings
 from tests.matching.drawn_lists import draw, rows_of
 
-POLICY = load_policy()
+SETTINGS = load_linkage_settings()
 
 
 def learned(units=300, seed=1, **options):
     """Learn a model from drawn lists."""
     rows = rows_of(draw(units, seed, **options)[0])
-    _, patterns, _ = compare_rows(rows, POLICY)
-    return learn_model(patterns, POLICY)
+    _, patterns, _ = compare_rows(rows, SETTINGS)
+    return learn_model(patterns, SETTINGS)
 
 
 @cache
 def named(name):
     """Return the model of the rule table, or one learned from drawn lists with or without codes."""
-    return starting_model(POLICY) if name == "start" else learned(codes=name == "learned")
+    return starting_model(SETTINGS) if name == "start" else learned(codes=name == "learned")
 
 
 NAMES = ("start", "learned", "without codes")
@@ -37,9 +37,9 @@ NAMES = ("start", "learned", "without codes")
 @given(st.data())
 def test_more_agreement_never_lowers_a_score(name, data):
     """Raising one ordered comparison by any number of levels lowers neither p_site nor p_legal."""
-    levels = np.array([data.draw(st.integers(0, len(c.levels))) for c in POLICY.comparisons], dtype=np.int8)
-    column = data.draw(st.sampled_from([i for i, c in enumerate(POLICY.comparisons) if c.ordered]))
-    size = len(POLICY.comparisons[column].levels)
+    levels = np.array([data.draw(st.integers(0, len(c.levels))) for c in SETTINGS.comparisons], dtype=np.int8)
+    column = data.draw(st.sampled_from([i for i, c in enumerate(SETTINGS.comparisons) if c.ordered]))
+    size = len(SETTINGS.comparisons[column].levels)
     lower = data.draw(st.integers(1, size))
     higher = data.draw(st.integers(1, lower))
     both = np.stack([levels, levels])
@@ -61,11 +61,11 @@ def test_silence_weighs_nothing(name):
 def test_model_without_pairs_is_the_rule_table():
     """No compared pair, nothing learned, no error."""
     nothing = np.empty(0, dtype=np.int64)
-    empty = Patterns(np.empty((0, len(POLICY.comparisons)), dtype=np.int8), nothing, nothing)
-    model = learn_model(empty, POLICY)
-    assert (model.prior_legal, model.prior_site) == (POLICY.prior_legal, POLICY.prior_site)
+    empty = Patterns(np.empty((0, len(SETTINGS.comparisons)), dtype=np.int8), nothing, nothing)
+    model = learn_model(empty, SETTINGS)
+    assert (model.prior_legal, model.prior_site) == (SETTINGS.prior_legal, SETTINGS.prior_site)
     for question in ("legal", "site"):
-        for learned_weights, start in zip(getattr(model, question), POLICY.start(question), strict=True):
+        for learned_weights, start in zip(getattr(model, question), SETTINGS.start(question), strict=True):
             assert (learned_weights == start).all()
 
 

@@ -147,7 +147,7 @@ def test_split_means_the_same_in_both_engines() -> None:
     """RE2 and `re` cut every address at the same place."""
     plain = [plain_address(address) for address in ADDRESSES]
     halves = pa.compute.extract_regex(pa.array(plain), SPLIT).to_pylist()
-    assert [(half["head"], half["tail"]) for half in halves] == [split_address(address) for address in plain]
+    assert [(half["area"], half["street"]) for half in halves] == [split_address(address) for address in plain]
 
 
 @given(st.lists(test_address_text.MESSY | st.sampled_from(ADDRESSES), max_size=4))

@@ -1,4 +1,4 @@
-"""A policy is a value: the register's own is whole, another one runs through the same code, a wrong one is refused."""
+"""A settings is a value: the register's own is whole, another one runs through the same code, a wrong one is refused."""
 
 import random
 from pathlib import Path
@@ -12,7 +12,7 @@ from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.match_waterfall import explain_pair
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.plain_records import plain_rows
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 WORDS = [
     "amber",
@@ -121,7 +121,7 @@ def draw_books(books: int, seed: int) -> tuple[pa.Table, dict[str, int]]:
 
 def test_policy_of_the_register_has_the_comparisons_of_its_table():
     """The columns of scored_pairs are the comparisons of comparisons.toml, in its order."""
-    assert load_policy().names == COMPARISONS
+    assert load_linkage_settings().names == COMPARISONS
 
 
 def test_two_columns_of_another_trade_run_through_the_same_engine(tmp_path):
@@ -129,9 +129,9 @@ def test_two_columns_of_another_trade_run_through_the_same_engine(tmp_path):
 
     Where a year is silent and the title has a slip, two columns can't be sure: a person is asked.
     """
-    policy = load_policy(write_pack(tmp_path))
+    settings = load_linkage_settings(write_pack(tmp_path))
     table, truth = draw_books(400, seed=2)
-    linkage = link_rows(plain_rows(table, policy), policy, ONE_IN_A_HUNDRED)
+    linkage = link_rows(plain_rows(table, settings), settings, ONE_IN_A_HUNDRED)
     groups: dict[str, list[str]] = {}
     for row in linkage.clusters.to_pylist():
         groups.setdefault(row["site_key"], []).append(row["entry_id"])
@@ -142,18 +142,18 @@ def test_two_columns_of_another_trade_run_through_the_same_engine(tmp_path):
     told = [row for row in linkage.scored_pairs.to_pylist() if row["verdict"] != "no_link"]
     assert sum(truth[row["left"]] == truth[row["right"]] for row in told) / 400 >= 0.98
     pair = linkage.scored_pairs.to_pylist()[0]
-    told = explain_pair({name: pair[name] for name in policy.names}, linkage.weights)
+    told = explain_pair({name: pair[name] for name in settings.names}, linkage.weights)
     assert {step.comparison for step in told.steps} <= {"prior", "title", "year"}
 
 
 def test_barrier_of_a_table_is_never_crossed(tmp_path):
-    """A policy that forbids two years in one book keeps them apart, whatever the titles say, and says why."""
-    policy = load_policy(write_pack(tmp_path, COMPARISON + BARRIER.format("year", "different")))
+    """A settings that forbids two years in one book keeps them apart, whatever the titles say, and says why."""
+    settings = load_linkage_settings(write_pack(tmp_path, COMPARISON + BARRIER.format("year", "different")))
     drawn = draw_books(200, seed=5)[0].to_pylist()
     table = pa.Table.from_pylist(
         [{**row, "year": "1900"} if place % 10 == 0 else row for place, row in enumerate(drawn)]
     )
-    linkage = link_rows(plain_rows(table, policy), policy, ONE_IN_A_HUNDRED)
+    linkage = link_rows(plain_rows(table, settings), settings, ONE_IN_A_HUNDRED)
     year = {row["entry_id"]: row["year"] for row in table.to_pylist()}
     years: dict[str, set[str]] = {}
     for row in linkage.clusters.to_pylist():
@@ -165,17 +165,17 @@ def test_barrier_of_a_table_is_never_crossed(tmp_path):
 
 def test_switches_that_lift_barriers_are_rules_of_the_census():
     """Every barrier of the register that can be lifted names a switch that a rule pack may set."""
-    lifted = {barrier.lifted_by for barrier in load_policy().barriers} - {""}
+    lifted = {barrier.lifted_by for barrier in load_linkage_settings().cannot_links} - {""}
     assert lifted == {"second_licence_is_one"}
     assert all(isinstance(getattr(VerdictRules(), name), bool) for name in lifted)
 
 
 def test_result_does_not_depend_on_who_is_first(tmp_path):
-    """Under any policy the tables are the same whatever the order in which rows were drawn."""
-    policy = load_policy(write_pack(tmp_path))
+    """Under any settings the tables are the same whatever the order in which rows were drawn."""
+    settings = load_linkage_settings(write_pack(tmp_path))
     table, _ = draw_books(60, seed=3)
     shuffled = table.take(pa.array(random.Random(1).sample(range(table.num_rows), table.num_rows))).sort_by("entry_id")
-    one, two = (link_rows(plain_rows(each, policy), policy, ONE_IN_A_HUNDRED) for each in (table, shuffled))
+    one, two = (link_rows(plain_rows(each, settings), settings, ONE_IN_A_HUNDRED) for each in (table, shuffled))
     assert one.scored_pairs.equals(two.scored_pairs)
     assert one.clusters.equals(two.clusters)
 
@@ -195,11 +195,11 @@ WRONG = [
 def test_wrong_table_is_refused(tmp_path, comparisons, blocking, told):
     """A half-spelled comparison, a condition that lacks its number, a key mistyped: each is named."""
     with pytest.raises(RuleError, match=told):
-        load_policy(write_pack(tmp_path, comparisons, blocking))
+        load_linkage_settings(write_pack(tmp_path, comparisons, blocking))
 
 
 def test_column_that_the_rows_have_not_is_named(tmp_path):
     """A rule that reads a column which the table lacks is refused before anything is compared."""
-    policy = load_policy(write_pack(tmp_path))
+    settings = load_linkage_settings(write_pack(tmp_path))
     with pytest.raises(RuleError, match="'head'"):
-        plain_rows(draw_books(3, seed=4)[0].drop_columns("head"), policy)
+        plain_rows(draw_books(3, seed=4)[0].drop_columns("head"), settings)
