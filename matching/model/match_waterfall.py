@@ -84,18 +84,23 @@ def weight_table(model: Model, settings: LinkageSettings, patterns: Patterns) ->
     return pa.Table.from_pylist(rows, schema=WEIGHTS)
 
 
+def evidence_by_level(weights: pa.Table) -> dict[tuple[str, int], Evidence]:
+    """Return what each level of each comparison says, from the table `weights`; the prior is level 0 of PRIOR."""
+    return {
+        (row["comparison"], row["level"]): Evidence(
+            row["comparison"], row["key"], row["bits_legal"], row["bits_site"], row["why_zh"], row["why_en"]
+        )
+        for row in weights.to_pylist()
+    }
+
+
 def explain_pair(levels: Mapping[str, int], weights: pa.Table) -> Waterfall:
     """Return the waterfall of one pair from its row of scored_pairs and the table of weights.
 
     Missing comparisons weigh nothing and are left out.
     """
-    known = {(row["comparison"], row["level"]): row for row in weights.to_pylist()}
-    rows = [known[PRIOR, 0]]
-    rows += [known[name, level] for name, level in levels.items() if level]
-    steps = [
-        Evidence(row["comparison"], row["key"], row["bits_legal"], row["bits_site"], row["why_zh"], row["why_en"])
-        for row in rows
-    ]
+    known = evidence_by_level(weights)
+    steps = [known[PRIOR, 0], *(known[name, level] for name, level in levels.items() if level)]
     ordered = sorted(steps[1:], key=lambda step: (-abs(step.bits_legal) - abs(step.bits_site), step.comparison))
     return Waterfall(
         steps=(steps[0], *ordered),

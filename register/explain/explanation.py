@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minglu.common.bilingual import Bilingual
-from minglu.matching.model.match_waterfall import Waterfall
+from minglu.matching.model.match_waterfall import Evidence, Waterfall
+from minglu.matching.model.strongest_reasons import strongest_reasons, weigh
+from minglu.matching.settings.linkage_settings import load_policy
 from minglu.register.cleaning.entry_ids import ID_CHARACTERS
 from minglu.register.language.code_labels import RELATIONS, VERDICTS
 
@@ -82,13 +84,26 @@ class Compared:
         reasons = (("不可为同一场所", "never one site", self.barrier), ("合并被切断", "cut", self.cut))
         return [(f"{zh}：{reason.zh}", f"{en}: {reason.en}") for zh, en, reason in reasons if reason]
 
+    @property
+    def argument(self) -> tuple[tuple[tuple[str, str], Sequence[tuple[str, str]]], ...]:
+        """Return the strongest reasons for and against one site: the heading and each reason in both languages."""
+        found = strongest_reasons(self.waterfall.steps[1:], load_policy())
+        return (
+            (("支持为同一场所", "for one site"), [_reason(step) for step in found.supporting]),
+            (("反对", "against"), [_reason(step) for step in found.opposing]),
+        )
+
     def lines(self, language: str) -> list[str]:
-        """Return the waterfall as lines: the weights of both questions, each reason, and the sum."""
+        """Return the strongest reasons, then the waterfall: the weights of both questions, each step, and the sum."""
         at, flow = LANGUAGES.index(language), self.waterfall
         site, legal = (("场所概率", "P(site)")[at], ("法人概率", "P(legal)")[at])
         chances = f"{site} {self.pair['p_site']:.4f}  {legal} {self.pair['p_legal']:.4f}"
         return [
             f"  {self.pair['left']} ~ {self.pair['right']}  {chances}  {self.verdict[at]}",
+            *(
+                _argument_line(heading[at], [reason[at] for reason in reasons], at)
+                for heading, reasons in self.argument
+            ),
             ("      法人   场所（比特）", "     legal   site (bits)")[at],
             *(f"    {line}" for line in flow.lines(language)),
             f"    {flow.bits_legal:+6.1f} {flow.bits_site:+6.1f}  {('合计', 'sum')[at]}",
@@ -105,8 +120,22 @@ class Compared:
             "cut": self.cut,
             "bits_legal": self.waterfall.bits_legal,
             "bits_site": self.waterfall.bits_site,
+            "argument": {
+                key: [{"zh": zh, "en": en} for zh, en in reasons]
+                for key, (_, reasons) in zip(("for", "against"), self.argument, strict=True)
+            },
             "steps": [{key: getattr(step, key) for key in keys} for step in self.waterfall.steps],
         }
+
+
+def _reason(step: Evidence) -> tuple[str, str]:
+    bits = f"{weigh(step):+.1f}"
+    return f"{step.why_zh}（{bits}）", f"{step.why_en} ({bits})"
+
+
+def _argument_line(heading: str, reasons: Sequence[str], language: int) -> str:
+    colon, comma, nothing = (("：", "；", "无"), (": ", "; ", "nothing"))[language]
+    return f"    {heading}{colon}{comma.join(reasons) or nothing}"
 
 
 @dataclass(frozen=True, slots=True)

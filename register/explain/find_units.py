@@ -74,7 +74,10 @@ class UnitIndex:
         make_index(queries)
 
     def find(self, text: str, *, most: int = MOST) -> Found:
-        """Find units by a text; its words must all be found.  Ties go to the shorter name, then the smaller id."""
+        """Find units by a text; its words must all be found.
+
+        Ties go to the unit whose whole address was given, the shorter name, the smaller id.
+        """
         terms = _terms(text)
         if not terms:
             return Found(text, (), more=False)
@@ -101,10 +104,12 @@ class UnitIndex:
         worst = f"greatest({', '.join(f'rank_{number}' for number in range(len(terms)))})"
         ranked = ", ".join(f"{rank} AS rank_{number}" for number, rank in enumerate(ranks))
         anywhere = " AND ".join(f"contains(everything, $term_{number})" for number in range(len(terms)))
+        whole = " + ".join(f"contains(places, $whole_{number})::INTEGER" for number in range(len(terms)))
         query = (
-            f"SELECT {COLUMNS}, {worst} AS rank FROM (SELECT *, {ranked} FROM {TABLE} WHERE {anywhere}) "
+            f"SELECT {COLUMNS}, {worst} AS rank FROM "
+            f"(SELECT *, {ranked}, {whole} AS whole_address FROM {TABLE} WHERE {anywhere}) "
             f"WHERE {' AND '.join(f'rank_{number} < {len(RANKED)}' for number in range(len(terms)))} "
-            f"ORDER BY rank, length(name), unit_id LIMIT {int(most)}"
+            f"ORDER BY rank, whole_address DESC, length(name), unit_id LIMIT {int(most)}"
         )
         values: dict[str, Any] = {}
         for number, term in enumerate(terms):

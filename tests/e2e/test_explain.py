@@ -32,6 +32,20 @@ def test_a_unit_is_found_by_id_and_code(out, key):
     assert len(facts["reasons"]) == unit["entries"] - 1
 
 
+def test_the_strongest_reasons_stand_before_the_table(out):
+    unit = next(row for row in rows(out, "units") if row["entries"] > 1)
+    answer = explain_item(out, unit["unit_id"])
+    for language, headings in (
+        ("en", ["for one site", "against", "legal   site"]),
+        ("zh", ["支持为同一场所", "反对", "法人   场所"]),
+    ):
+        lines = answer.as_lines(language)
+        first = next(number for number, line in enumerate(lines) if headings[0] in line)
+        assert [heading in line for heading, line in zip(headings, lines[first:], strict=False)] == [True] * 3
+    argument = answer.facts["reasons"][0]["argument"]
+    assert 1 <= len(argument["for"]) <= 3 >= len(argument["against"])
+
+
 def test_a_source_row_is_found_by_file_and_number(out):
     member = rows(out, "members")[0]
     facts = explain_item(out, f"{member['file']}#{member['row']}").facts

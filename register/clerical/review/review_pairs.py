@@ -11,6 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.model.match_waterfall import evidence_by_level
+from minglu.matching.model.strongest_reasons import strongest_reasons
+from minglu.matching.settings.linkage_settings import load_policy
 from minglu.register.clerical.questions import group_questions, waiting_pairs
 from minglu.register.schemas import STATUSES
 from minglu.register.storage.run_store import read_table
@@ -30,8 +33,6 @@ SHOWN: Mapping[str, tuple[str, str, int]] = {
 }
 MARKED = ("name", "uscc", "permit_no", "site_address", "address")
 """Where the letters that differ are marked: what identifies a unit, not where its row stands."""
-STRONGEST = 3
-"""So many reasons for and against are named."""
 MOST_NAMED = 10
 """So many further rows of a question are named on a sheet."""
 
@@ -146,12 +147,10 @@ def _texts(row: Mapping[str, object]) -> Row:
 
 def _reasons(weights: pa.Table, pairs: pa.Table) -> Iterator[tuple[str, str]]:
     """Yield for each pair the levels that weigh most for and most against one site, in Chinese words."""
-    known: Mapping[tuple[str, int], tuple[float, str]] = {
-        (row["comparison"], row["level"]): ((row["bits_legal"] or 0.0) + (row["bits_site"] or 0.0), row["why_zh"])
-        for row in weights.to_pylist()
-    }
+    known, policy = evidence_by_level(weights), load_policy()
     for row in pairs.select(COMPARISONS).to_pylist():
-        found = sorted(known[item] for item in row.items() if item in known)
-        against = [why for bits, why in found if bits < 0][:STRONGEST]
-        speaks = [why for bits, why in reversed(found) if bits > 0][:STRONGEST]
-        yield "；".join(speaks), "；".join(against)
+        found = strongest_reasons((known[item] for item in row.items() if item in known), policy)
+        yield (
+            "；".join(step.why_zh for step in found.supporting),
+            "；".join(step.why_zh for step in found.opposing),
+        )

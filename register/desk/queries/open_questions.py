@@ -11,6 +11,8 @@ from pyproj import Geod
 
 from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.match_waterfall import explain_pair
+from minglu.matching.model.strongest_reasons import strongest_reasons
+from minglu.matching.settings.linkage_settings import load_policy
 from minglu.register.clerical.questions import group_questions, waiting_pairs
 from minglu.register.clerical.review.review_pairs import MARKED, SHOWN
 from minglu.register.clerical.review.text_differences import Parts, mark_differences
@@ -138,14 +140,14 @@ def read_card(run: Path, queries: RunQueries, question: Question) -> Card:
         0
     ]
     flow = explain_pair({name: pair[name] for name in COMPARISONS}, read_table(run, "weights"))
-    reasons = [(step.bits_legal + step.bits_site, (step.why_zh, step.why_en)) for step in flow.steps[1:]]
+    reasons = strongest_reasons(flow.steps[1:], load_policy(), None)
     points = {row["entry_id"]: (row["lon"], row["lat"]) for row in rows}
     shown = rows[:MOST_ROWS]
     return Card(
         shown,
         _fields(shown),
-        [words for bits, words in reasons if bits > 0],
-        [words for bits, words in reasons if bits < 0],
+        [(step.why_zh, step.why_en) for step in reasons.supporting],
+        [(step.why_zh, step.why_en) for step in reasons.opposing],
         waterfall_rows(flow),
         pair["p_site"],
         pair["p_legal"],

@@ -55,6 +55,8 @@ class PairReason:
     pair: Row
     verdict: tuple[str, str]
     obstacles: Sequence[tuple[str, str]]
+    argument: Sequence[tuple[tuple[str, str], Sequence[tuple[str, str]]]]
+    """The strongest reasons for and against one site, below a heading."""
     steps: Sequence[Step]
 
 
@@ -133,7 +135,7 @@ def map_points(desk: OpenedRun, unit_id: str) -> tuple[list[str], list[dict[str,
 
 
 def _reason(part: Compared) -> PairReason:
-    return PairReason(part.pair, part.verdict, part.obstacles, waterfall_rows(part.waterfall))
+    return PairReason(part.pair, part.verdict, part.obstacles, part.argument, waterfall_rows(part.waterfall))
 
 
 def _raw_cells(entry: Row) -> list[tuple[str, str, str]]:

@@ -50,6 +50,7 @@ def _shown(part: Line | Entries | Compared) -> dict[str, Any]:
                 "pair": part.pair,
                 "verdict": part.verdict,
                 "obstacles": [(plain_text(zh), plain_text(en)) for zh, en in part.obstacles],
+                "argument": [(head, [tuple(map(plain_text, one)) for one in found]) for head, found in part.argument],
                 "steps": waterfall_rows(part.waterfall),
             }
 

@@ -17,6 +17,8 @@ UNIT = {
     "U2": {"name": "东河县瑞丰印染厂二车间", "former_name": "长虹染整厂", "permit_no": "91330100MA27XY5T8K002V"},
     "U3": {"name": "老张豆腐坊", "site_address": "青石镇河沿街8号"},
     "U4": {"name": "老章豆腐坊", "site_address": "青石镇河沿街18号", "district": "330100101201001"},
+    "U5": {"name": "顺兴五金", "site_address": "白溪镇后坞村3组"},
+    "U6": {"name": "白溪茂昌五金制品厂", "site_address": "白溪镇后坞村"},
 }
 
 
@@ -78,6 +80,7 @@ def run(tmp_path_factory):
         ("5678", ["U1"], "phone"),
         ("lzdff", ["U3", "U4"], "initials"),
         ("河沿街8号", ["U3"], "address"),
+        ("白溪镇后坞村", ["U6", "U5"], "address"),
         ("河沿社区", ["U4"], "district"),
         ("330100101201", ["U4"], "district"),
         ("豆腐 18号", ["U4"], "address"),
