@@ -1,4 +1,4 @@
-"""register.gpkg: units, districts and faults as layers that open in QGIS."""
+"""register.gpkg: units, districts and faults as layers that open styled in QGIS."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from minglu.register.language.safe_text import plain_table
 from minglu.register.report.finished_run import Run
+from minglu.register.report.map_styles import add_styles
 from minglu.register.storage.row_stream import Stream
 from minglu.register.storage.vector_layers import GEOMETRY, with_shapes, write_geopackage
 
@@ -53,6 +54,8 @@ def write_layers(run: Run, path: Path) -> None:
     write_geopackage(path, "faults", with_shapes(attributes, faults.column("geometry")), crs)
     # The largest layer comes last: each further one copies what is there.
     write_geopackage(path, "units", _points(run.register), _geographic(crs))
+    fields = {"districts": districts.column_names[:-1], "faults": attributes.column_names, "units": UNIT_COLUMNS}
+    add_styles(path, fields)
 
 
 def _points(register: Stream) -> pa.RecordBatchReader:
