@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from minglu.matching.model.match_waterfall import Evidence
-from minglu.matching.settings.linkage_settings import Policy
+from minglu.matching.settings.linkage_settings import LinkageSettings
 
 STRONGEST = 3
 """So many reasons for and against are named."""
@@ -27,13 +27,13 @@ def weigh(step: Evidence) -> float:
     return step.bits_legal + step.bits_site
 
 
-def strongest_reasons(evidence: Iterable[Evidence], policy: Policy, most: int | None = STRONGEST) -> Reasons:
+def strongest_reasons(evidence: Iterable[Evidence], settings: LinkageSettings, most: int | None = STRONGEST) -> Reasons:
     """Return up to `most` reasons for and against one site (None: all) from what the comparisons of a pair say.
 
     On short lists a weight may come out with the wrong sign ("against: same legal form").  The order of levels in
     the settings decides: full agreement is no reason against, full disagreement none for.  The waterfall keeps both.
     """
-    best, worst = _extremes(policy)
+    best, worst = _extremes(settings)
     steps = sorted(evidence, key=lambda step: (-abs(weigh(step)), step.comparison))
     return Reasons(
         _first(
@@ -45,9 +45,9 @@ def strongest_reasons(evidence: Iterable[Evidence], policy: Policy, most: int | 
     )
 
 
-def _extremes(policy: Policy) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+def _extremes(settings: LinkageSettings) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
     """Return the first and the last level of each ordered comparison: full agreement, full disagreement."""
-    ordered = [one for one in policy.comparisons if one.ordered and len(one.levels) > 1]
+    ordered = [one for one in settings.comparisons if one.ordered and len(one.levels) > 1]
     best = frozenset((one.name, one.levels[0].key) for one in ordered)
     worst = frozenset((one.name, one.levels[-1].key) for one in ordered)
     return best, worst

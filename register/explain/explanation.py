@@ -9,7 +9,7 @@ from typing import Any
 from minglu.common.bilingual import Bilingual
 from minglu.matching.model.match_waterfall import Evidence, Waterfall
 from minglu.matching.model.strongest_reasons import strongest_reasons, weigh
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from minglu.register.cleaning.entry_ids import ID_CHARACTERS
 from minglu.register.language.code_labels import RELATIONS, VERDICTS
 
@@ -87,7 +87,7 @@ class Compared:
     @property
     def argument(self) -> tuple[tuple[tuple[str, str], Sequence[tuple[str, str]]], ...]:
         """Return the strongest reasons for and against one site: the heading and each reason in both languages."""
-        found = strongest_reasons(self.waterfall.steps[1:], load_policy())
+        found = strongest_reasons(self.waterfall.steps[1:], load_linkage_settings())
         return (
             (("支持为同一场所", "for one site"), [_reason(step) for step in found.supporting]),
             (("反对", "against"), [_reason(step) for step in found.opposing]),

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.match_waterfall import evidence_by_level
 from minglu.matching.model.strongest_reasons import strongest_reasons
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from minglu.register.clerical.questions import group_questions, waiting_pairs
 from minglu.register.schemas import STATUSES
 from minglu.register.storage.run_store import read_table
@@ -147,7 +147,7 @@ def _texts(row: Mapping[str, object]) -> Row:
 
 def _reasons(weights: pa.Table, pairs: pa.Table) -> Iterator[tuple[str, str]]:
     """Yield for each pair the levels that weigh most for and most against one site, in Chinese words."""
-    known, policy = evidence_by_level(weights), load_policy()
+    known, policy = evidence_by_level(weights), load_linkage_settings()
     for row in pairs.select(COMPARISONS).to_pylist():
         found = strongest_reasons((known[item] for item in row.items() if item in known), policy)
         yield (

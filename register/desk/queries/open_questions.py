@@ -12,7 +12,7 @@ from pyproj import Geod
 from minglu.matching.linkage_schemas import COMPARISONS
 from minglu.matching.model.match_waterfall import explain_pair
 from minglu.matching.model.strongest_reasons import strongest_reasons
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 from minglu.register.clerical.questions import group_questions, waiting_pairs
 from minglu.register.clerical.review.review_pairs import MARKED, SHOWN
 from minglu.register.clerical.review.text_differences import Parts, mark_differences
@@ -140,7 +140,7 @@ def read_card(run: Path, queries: RunQueries, question: Question) -> Card:
         0
     ]
     flow = explain_pair({name: pair[name] for name in COMPARISONS}, read_table(run, "weights"))
-    reasons = strongest_reasons(flow.steps[1:], load_policy(), None)
+    reasons = strongest_reasons(flow.steps[1:], load_linkage_settings(), None)
     points = {row["entry_id"]: (row["lon"], row["lat"]) for row in rows}
     shown = rows[:MOST_ROWS]
     return Card(

@@ -2,7 +2,7 @@
 
 from minglu.matching.model.match_waterfall import Evidence
 from minglu.matching.model.strongest_reasons import strongest_reasons
-from minglu.matching.settings.linkage_settings import load_policy
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 
 def evidence(comparison, level, bits):
@@ -10,7 +10,7 @@ def evidence(comparison, level, bits):
 
 
 def named(*steps, most=3):
-    found = strongest_reasons(steps, load_policy(), most)
+    found = strongest_reasons(steps, load_linkage_settings(), most)
     return [step.comparison for step in found.supporting], [step.comparison for step in found.opposing]
 
 
