@@ -184,7 +184,7 @@ FOUND: Mapping[str, tuple[str, str]] = {
     "confirmed": ("现场确认", "confirmed in the field"),
     "corrected": ("更正", "corrected"),
     "closed": ("关闭", "closed"),
-    "not_found": ("查无", "not found"),
+    "not_found": ("现场未找到", "not found"),
     "moved": ("迁出小区", "moved"),
     "duplicate": ("重复", "duplicates"),
     "new": ("新增", "new"),

@@ -29,7 +29,7 @@ def test_sheets_go_out_come_back_and_show_in_the_next_register(demo, census, tmp
     sheet = max(map(type(tmp_path), made.out.splitlines()), key=lambda path: path.stat().st_size)
     book = openpyxl.load_workbook(sheet)
     page = book[PAGE]
-    page.cell(3, PLACE["result"]).value = "查无"
+    page.cell(3, PLACE["result"]).value = "现场未找到"
     page.cell(4, PLACE["result"]).value = "更正"
     page.cell(4, PLACE["right.name"]).value = "更正后的名字厂"
     book.save(sheet)

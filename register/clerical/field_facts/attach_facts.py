@@ -119,7 +119,7 @@ def apply_outcomes(engine: Engine) -> None:
             {
                 "unit_id": [row["unit_id"] for row in missed],
                 "reason": [
-                    Bilingual(f"现场{zh}（事实第 {row['line']} 行）", f"{en} in the field (fact {row['line']})")
+                    Bilingual(f"{zh}（现场核查记录第 {row['line']} 行）", f"{en} in the field (fact {row['line']})")
                     for row in missed
                 ],
             }

@@ -23,7 +23,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     CONFIRMED: ("确认", "confirmed"),
     CORRECTED: ("更正", "corrected"),
     CLOSED: ("关闭", "closed"),
-    NOT_FOUND: ("查无", "not found"),
+    NOT_FOUND: ("现场未找到", "not found"),
     MOVED: ("迁往其他小区", "moved to another district"),
     DUPLICATE: ("重复于", "duplicate of"),
     NEW: ("新增", "new"),

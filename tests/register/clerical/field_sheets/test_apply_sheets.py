@@ -155,7 +155,7 @@ def test_a_unit_duplicates_neither_itself_nor_in_a_ring_nor_what_is_gone(office,
     assert "can't duplicate itself" in refused(office)[0]
     fill(sheet, {"1": {"duplicate_of": two}, "2": {"result": "重复于", "duplicate_of": one}})
     assert "can't duplicate itself" in refused(office)[0]
-    fill(sheet, {"2": {"result": "查无", "duplicate_of": ""}})
+    fill(sheet, {"2": {"result": "现场未找到", "duplicate_of": ""}})
     assert "answered otherwise" in refused(office)[0]
 
 

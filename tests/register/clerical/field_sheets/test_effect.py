@@ -30,7 +30,7 @@ def visited(cleared, tmp_path_factory):
         "2": {"result": "更正", "right.name": "更正后的名字厂", "right.lon": "112.340000", "right.lat": "30.620000"},
         "3": {"result": "关闭", "note": "已搬空"},
         "9": {"result": "更正", "right.industry_code": "0313", "right.measures": "生猪 80头"},
-        "4": {"result": "查无"},
+        "4": {"result": "现场未找到"},
         "5": {"result": "迁往其他小区", "district": elsewhere},
         "6": {"result": "重复于", "duplicate_of": known["7"]["unit_id"]},
         "7": {"other_sites": "远乡县天边镇别处路7号"},
