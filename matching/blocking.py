@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources.abc import Traversable
 
 import numpy as np
 import pyarrow as pa
@@ -20,26 +19,11 @@ from minglu.matching.encoding.coded_records import CodedRows
 from minglu.matching.encoding.encode_entries import FORMERS
 from minglu.matching.encoding.text_hashing import MISSING, join_codes
 from minglu.matching.linkage_schemas import UNCOMPARED
-from minglu.matching.settings.rule_files import read_rules
+from minglu.matching.settings.block_rules import RULE_BITS, BlockRule
 
-RULE_BITS = 6  # a pair travels as one word: left, right, rule
 FORMER = ("former",)  # stands for all columns of former names, and the name itself
 FORMER_COLUMNS = tuple(f"former_{number + 1}" for number in range(FORMERS))
 NODE_BITS = 28  # 268 million rows; larger lists are linked county by county anyway
-
-
-@dataclass(frozen=True, slots=True)
-class BlockRule:
-    """One row of blocking.toml."""
-
-    name: str
-    columns: tuple[str, ...]
-    cap: int
-    then: tuple[str, ...]
-    on_code: bool = False
-    parts_from: int | None = None
-    """Where given, blocks above the cap are cut into parts of `cap` rows, the first of them of so many: with a second
-    rule that cuts elsewhere all rows of a block stay connected, though not each pair is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +56,6 @@ class CandidatePairs:
     def __len__(self) -> int:
         """Return the number of pairs."""
         return len(self.left)
-
-
-def load_block_rules(folder: Traversable | None = None) -> tuple[BlockRule, ...]:
-    """Read blocking.toml of `folder`, or the register's; raises RuleError for unknown keys."""
-    required, optional = ("name", "columns", "cap", "then", "source", "since"), ("on_code", "parts_from")
-    rows = read_rules("blocking.toml", tables={"rule": (required, optional)}, folder=folder)["rule"]
-    rules = tuple(
-        BlockRule(
-            row["name"],
-            columns=tuple(row["columns"]),
-            cap=row["cap"],
-            then=tuple(row["then"]),
-            on_code=row.get("on_code", False),
-            parts_from=row.get("parts_from"),
-        )
-        for row in rows
-    )
-    assert [rule.on_code for rule in rules] == sorted(rule.on_code for rule in rules), "rules on codes come last"
-    assert len(rules) < 1 << RULE_BITS
-    return rules
 
 
 def block_keys(codes: Codes, rule: BlockRule) -> tuple[Integers | None, Integers]:

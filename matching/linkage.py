@@ -148,33 +148,26 @@ def learn_corrections(pairs: ComparedPairs, verdicts: Verdicts, decided: Decided
 
 def correction_figures(
     corrections: tuple[Correction, Correction], before: Verdicts, patterns: Patterns
-) -> list[tuple[str, float, str]]:
+) -> list[tuple[str, float, Bilingual]]:
     """Report the calibration on reviewed pairs: their number, and the log loss before and after."""
-    figures: list[tuple[str, float, str]] = []
+    figures: list[tuple[str, float, Bilingual]] = []
     links = (before.link_site, before.link_legal)
     for name, zh, en, correction, linked in zip(
         ("site", "legal"), ("场所", "法人"), ("sites", "legal units"), corrections, links, strict=True
     ):
         if correction.reviewed:
-            reviewed = (f"judged_{name}", float(correction.reviewed), f"人工判定的对数（{zh}）/ judged pairs, {en}")
-            figures.append(reviewed)
+            meaning = Bilingual(f"人工判定的对数（{zh}）", f"reviewed pairs, {en}")
+            figures.append((f"judged_{name}", float(correction.reviewed), meaning))
         if np.isfinite(correction.loss_before):
             count = float(patterns.pairs[linked].sum())
-            figures += [
-                (
-                    f"log_loss_{name}",
-                    correction.loss_before,
-                    f"模型对判定的预测损失（{zh}）/ the model's log loss, {en}",
-                ),
-                (
-                    f"log_loss_{name}_corrected",
-                    correction.loss_after,
-                    f"校正后，交叉检验（{zh}）/ corrected, cross-tested",
-                ),
-                (f"correction_shift_{name}", correction.shift, f"对数几率平移（{zh}）/ shift of the log-odds used"),
-                (f"correction_slope_{name}", correction.slope, f"对数几率斜率（{zh}）/ slope of the log-odds used"),
-                (f"links_{name}_uncorrected", count, f"不校正时的连接数（{zh}）/ links without the correction"),
-            ]
+            rows = (
+                (f"log_loss_{name}", correction.loss_before, "模型对判定的预测损失", f"the model's log loss, {en}"),
+                (f"log_loss_{name}_corrected", correction.loss_after, "校正后，交叉检验", "corrected, cross-tested"),
+                (f"correction_shift_{name}", correction.shift, "对数几率平移", "shift of the log-odds used"),
+                (f"correction_slope_{name}", correction.slope, "对数几率斜率", "slope of the log-odds used"),
+                (f"links_{name}_uncorrected", count, "不校正时的连接数", "links without the correction"),
+            )
+            figures += [(key, value, Bilingual(f"{chinese}（{zh}）", english)) for key, value, chinese, english in rows]
     return figures
 
 

@@ -1,4 +1,4 @@
-"""What the tables of linkage look like: columns, types, meanings.  No behaviour."""
+"""Schemas of the linkage tables: columns, types, meanings."""
 
 from __future__ import annotations
 
@@ -7,28 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyarrow as pa
 
 from minglu.common.bilingual import Bilingual
+from minglu.matching.settings.linkage_settings import load_linkage_settings
 
 TEXT, INTEGER, NUMBER = pa.string(), pa.int64(), pa.float64()
 
-# The comparisons of the register: one level column each, in the order of matching/rules/comparisons.toml.
-COMPARISONS = (
-    "name",
-    "rarity",
-    "region",
-    "form",
-    "branch",
-    "code",
-    "family",
-    "serial",
-    "place",
-    "crowd",
-    "seat",
-    "point",
-    "phone",
-    "person",
-    "trade",
-    "lists",
-)
+COMPARISONS = load_linkage_settings().names
+"""The comparisons of matching/rules/comparisons.toml, in order: one level column each."""
 
 
 def _column(name: str, kind: pa.DataType, meaning: str) -> pa.Field:

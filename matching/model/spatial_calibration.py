@@ -18,6 +18,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 
 from minglu.common.arrays import Integers, Levels, Numbers
+from minglu.common.bilingual import Bilingual
 from minglu.matching.model.weights import BIT, Figures, Model, sum_weights
 from minglu.matching.settings.linkage_settings import MISSING_LEVEL, LinkageSettings, any_of, level_is
 
@@ -94,12 +95,16 @@ def _fit_line(located: _LocatedPairs, one_site: Numbers, two_sites: Numbers, pri
 def _figures(slope: float, *, on_bound: bool) -> Figures:
     used = 1.0 if on_bound else slope
     figures: Figures = (
-        ("site_slope", used, "场所问题的校正系数（1 为不校正） / calibration of the site question by points (1: none)"),
+        (
+            "site_slope",
+            used,
+            Bilingual("场所问题的校正系数（1 为不校正）", "calibration of the site question by points (1: none)"),
+        ),
     )
     if on_bound:
-        meaning = (
-            "坐标校正的拟合值落在允许范围边界上，说明坐标与模型不合，未采用 / the calibration by points ran onto its "
-            "bound: points and model do not fit each other, so it was not applied"
+        meaning = Bilingual(
+            "坐标校正的拟合值落在允许范围边界上，说明坐标与模型不合，未采用",
+            "the calibration by points ran onto its bound: points and model contradict each other; not applied",
         )
         figures = (*figures, ("site_slope_refused", slope, meaning))
     return figures

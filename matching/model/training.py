@@ -18,6 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from minglu.common.arrays import Flags, Levels, Numbers, distinct
+from minglu.common.bilingual import Bilingual
 from minglu.matching.model.branch_markers import add_marked, own_code_bits
 from minglu.matching.model.expectation_maximisation import SHRINK_PAIRS, fit_em
 from minglu.matching.model.ordered_logit import Sample, fit_ordered, level_bits
@@ -81,8 +82,12 @@ def _learn_legal(patterns: Patterns, settings: LinkageSettings, labels: Labels, 
 
 def _label_figures(same: float, other: float) -> Figures:
     return (
-        ("free_pairs_same", float(same), "有效代码相同的候选对 / proposed pairs whose valid codes agree"),
-        ("free_pairs_other", float(other), "有效代码不同的候选对 / proposed pairs whose valid codes differ"),
+        ("free_pairs_same", float(same), Bilingual("有效代码相同的候选对", "proposed pairs whose valid codes agree")),
+        (
+            "free_pairs_other",
+            float(other),
+            Bilingual("有效代码不同的候选对", "proposed pairs whose valid codes differ"),
+        ),
     )
 
 
@@ -171,8 +176,9 @@ def _learn_site(patterns: Patterns, settings: LinkageSettings, model: Model) -> 
     two = any_of(levels, settings, settings.labels.two_sites if settings.labels else {})
     model, p_site = fit_em("site", levels, mass, settings, model, never=two, most_moved=_site_freedom(settings))
     share = float((mass * p_site)[~two].sum() / max(mass[~two].sum(), 1.0))
-    meaning = (
-        "同一法人单位、无分支标志差别的候选对中同一场所的比例 / share of one site among pairs of one unit without marks"
+    meaning = Bilingual(
+        "同一法人单位、无分支标志差别的候选对中同一场所的比例",
+        "share of one site among pairs of one unit without marks",
     )
     model = replace(model, figures=(*model.figures, ("site_share", share, meaning)))
     model = correct_site(levels[~two], mass[~two], settings, model)

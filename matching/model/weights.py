@@ -15,9 +15,10 @@ import numpy as np
 from scipy.special import expit
 
 from minglu.common.arrays import Integers, Levels, Numbers
+from minglu.common.bilingual import Bilingual
 from minglu.matching.settings.linkage_settings import LinkageSettings
 
-Figures = tuple[tuple[str, float, str], ...]
+Figures = tuple[tuple[str, float, Bilingual], ...]
 
 BIT = float(np.log(2.0))  # one bit of evidence in natural logarithms
 

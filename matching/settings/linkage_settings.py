@@ -1,4 +1,4 @@
-"""A settings of linkage as a value: what is blocked, compared and learned, read from a folder of rule tables.
+"""Linkage settings as a value: what is blocked, compared and learned, read from a folder of rule tables.
 
 The register's own settings lies in matching/rules.  What the settings does not name does not happen: without free
 labels the first question is learned from the patterns alone, without comparisons that concern sites every unit
@@ -18,7 +18,7 @@ import numpy as np
 from minglu.common.arrays import Flags, Integers, Levels, Numbers
 from minglu.common.typed_toml import check_keys
 from minglu.errors import RuleError
-from minglu.matching.blocking import BlockRule, load_block_rules
+from minglu.matching.settings.block_rules import BlockRule, load_block_rules
 from minglu.matching.settings.level_conditions import CONDITION_KEYS, Condition, read_condition
 from minglu.matching.settings.rule_files import read_rules
 
@@ -268,7 +268,7 @@ def unpack_levels(packed: Integers, settings: LinkageSettings) -> Levels:
 
 
 def level_is(levels: Levels, settings: LinkageSettings, comparison: str, *keys: str) -> Flags:
-    """Return for each pair whether `comparison` came out at one of `keys`; no pair where the settings has it not."""
+    """Return for each pair whether `comparison` came out at one of `keys`; no pair where the settings lack it."""
     if not settings.has(comparison):
         return np.zeros(len(levels), dtype=np.bool_)
     among = np.zeros(len(settings.of(comparison).levels) + 1, dtype=np.bool_)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minglu.matching.blocking import BlockRule, candidate_pairs, load_block_rules
+from minglu.matching.blocking import candidate_pairs
 from minglu.matching.encoding.coded_records import CodedRows
 from minglu.matching.encoding.text_hashing import MISSING
+from minglu.matching.settings.block_rules import BlockRule, load_block_rules
 from tests.matching.drawn_lists import draw, entry, rows_of, table
 
 

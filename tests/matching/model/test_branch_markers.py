@@ -122,7 +122,7 @@ def test_without_sure_noes_a_mark_says_what_the_rule_table_says():
 
 
 def test_a_policy_without_marks_learns_without_them():
-    """Where the settings has no comparison of marks, what is said of own codes stays as the rule table says it."""
+    """Where the settings have no comparison of marks, what is said of own codes stays as the rule table says it."""
     fewer = replace(SETTINGS, comparisons=tuple(one for one in SETTINGS.comparisons if one.name != "branch"))
     patterns = patterns_of(np.delete(LEVELS, BRANCH, axis=1), fewer)
     weights = learn_model(patterns, fewer).legal[fewer.column("code")]

@@ -124,7 +124,7 @@ def test_points_themselves_keep_their_weight():
 
 
 def test_without_points_or_labels_nothing_is_corrected():
-    """A settings that does not compare points has no witnesses; one without labels has no marks of two sites."""
+    """Settings without a comparison of points are not calibrated; those without labels have no marks of two sites."""
     levels, mass, settings, model = drawn_marks(0.0)
     pointless = replace(settings, comparisons=tuple(one for one in settings.comparisons if one.name != "point"))
     assert correct_site(levels, mass, pointless, model) is model

@@ -1,6 +1,8 @@
-"""A settings is a value: the register's own is whole, another one runs through the same code, a wrong one is refused."""
+"""Linkage settings: the register's own are whole, others run through the same code, wrong ones are refused."""
 
 import random
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +10,7 @@ import pytest
 
 from minglu.errors import RuleError
 from minglu.matching.linkage import link_rows
-from minglu.matching.linkage_schemas import COMPARISONS
+from minglu.matching.linkage_schemas import SCORED_PAIRS
 from minglu.matching.model.match_waterfall import explain_pair
 from minglu.matching.model.thresholds import VerdictRules
 from minglu.matching.plain_records import plain_rows
@@ -65,7 +67,7 @@ levels = [
   { key = "different", differ = "year", legal = -2.0, zh = "不同", en = "different" },
 ]
 """
-BARRIER = """
+CANNOT_LINK = """
 [[barrier]]
 name = "year"
 legal = {{ {} = ["{}"] }}
@@ -119,9 +121,11 @@ def draw_books(books: int, seed: int) -> tuple[pa.Table, dict[str, int]]:
     return pa.Table.from_pylist(sorted(rows, key=lambda row: row["entry_id"])), truth
 
 
-def test_policy_of_the_register_has_the_comparisons_of_its_table():
-    """The columns of scored_pairs are the comparisons of comparisons.toml, in its order."""
-    assert load_linkage_settings().names == COMPARISONS
+def test_scored_pairs_have_a_column_for_each_comparison_of_the_table():
+    """The level columns of scored_pairs are the comparisons of comparisons.toml, in its order."""
+    table = tomllib.loads((files("minglu.matching.rules") / "comparisons.toml").read_text("utf-8"))
+    names = [row["name"] for row in table["comparison"]]
+    assert [name for name in SCORED_PAIRS.names if name in names] == names
 
 
 def test_two_columns_of_another_trade_run_through_the_same_engine(tmp_path):
@@ -147,8 +151,8 @@ def test_two_columns_of_another_trade_run_through_the_same_engine(tmp_path):
 
 
 def test_barrier_of_a_table_is_never_crossed(tmp_path):
-    """A settings that forbids two years in one book keeps them apart, whatever the titles say, and says why."""
-    settings = load_linkage_settings(write_pack(tmp_path, COMPARISON + BARRIER.format("year", "different")))
+    """Settings that forbid two years in one book keep them apart, whatever the titles, and give the reason."""
+    settings = load_linkage_settings(write_pack(tmp_path, COMPARISON + CANNOT_LINK.format("year", "different")))
     drawn = draw_books(200, seed=5)[0].to_pylist()
     table = pa.Table.from_pylist(
         [{**row, "year": "1900"} if place % 10 == 0 else row for place, row in enumerate(drawn)]
@@ -165,7 +169,7 @@ def test_barrier_of_a_table_is_never_crossed(tmp_path):
 
 def test_switches_that_lift_barriers_are_rules_of_the_census():
     """Every barrier of the register that can be lifted names a switch that a rule pack may set."""
-    lifted = {barrier.lifted_by for barrier in load_linkage_settings().cannot_links} - {""}
+    lifted = {rule.lifted_by for rule in load_linkage_settings().cannot_links} - {""}
     assert lifted == {"second_licence_is_one"}
     assert all(isinstance(getattr(VerdictRules(), name), bool) for name in lifted)
 
@@ -185,8 +189,8 @@ WRONG = [
     (COMPARISON.replace("least = 0.8, ", ""), BLOCKING, "goes with `least`"),
     (COMPARISON.replace('same = "year"', 'sam = "year"'), BLOCKING, "Did you mean 'same'"),
     (COMPARISON.replace("[prior]", "[prior]\nlegals = 1"), BLOCKING, "Did you mean 'legal'"),
-    (COMPARISON + BARRIER.format("years", "different"), BLOCKING, "Did you mean 'year'"),
-    (COMPARISON + BARRIER.format("year", "differant"), BLOCKING, "Did you mean 'different'"),
+    (COMPARISON + CANNOT_LINK.format("years", "different"), BLOCKING, "Did you mean 'year'"),
+    (COMPARISON + CANNOT_LINK.format("year", "differant"), BLOCKING, "Did you mean 'different'"),
     (COMPARISON, BLOCKING.replace("cap = 50", "cap = 50\ncaps = 1"), "Did you mean 'cap'"),
 ]
 
