@@ -1,11 +1,14 @@
 """The desk as a person meets it: found, opened, drawn; without complaint, without asking anybody else."""
 
+import subprocess
+import sys
+
 import pyarrow.parquet as pq
 import pytest
 
 from minglu.errors import LockedError, SourceError, UsageError
 from minglu.register.desk.opened_run import DeskOptions, open_run
-from tests.register.desk.conftest import Watched, serving
+from tests.register.desk.conftest import ROOT, Watched, serving
 
 pytestmark = pytest.mark.slow
 
@@ -145,6 +148,19 @@ def test_a_changed_table_is_not_shown(county, tmp_path):
         file.write(b"x")
     with pytest.raises(SourceError, match="vouches"), open_run(copy, DeskOptions()):
         pass
+
+
+def test_a_sealed_archive_is_read_only_even_for_a_named_person(county):
+    """It opens and is found in, takes no answer, and still has every file as it was sealed."""
+    census, out = county
+    bag = out.with_name(f"{out.name}-sealed")
+    command = [sys.executable, "-X", "utf8", "-m", "minglu", "archive", "seal", out, "--census", census, "--by", "某局"]
+    subprocess.run(list(map(str, command)), check=True, cwd=ROOT.parent, timeout=300, capture_output=True)
+    before = {path: path.read_bytes() for path in bag.rglob("*") if path.is_file()}
+    with open_run(bag, DeskOptions(("张三",), census)) as opened:
+        assert (opened.sealed, opened.may_judge) == (True, False)
+        assert opened.index.find("青禾").units
+    assert {path: path.read_bytes() for path in bag.rglob("*") if path.is_file()} == before
 
 
 def test_who_answers_must_say_where_answers_go(county):
