@@ -102,7 +102,7 @@ def _count_in_digits(texts: pa.Array) -> pa.Array:
 
 def split_addresses(plain: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Split as `split_address` does: at the first digit, unless the name of a road holds one."""
-    place = pc.find_substring_regex(plain, "[0-9]")
+    place = pc.find_substring_regex(plain, "[A-Z]?[0-9]")
     place = pc.if_else(pc.less(place, 0), pc.binary_length(plain), place)
     numbered = pc.match_substring_regex(plain, ROAD_NUMBER)
     longer = pc.extract_regex(plain.filter(numbered), SPLIT).field("area")

@@ -20,10 +20,10 @@ from minglu.matching.parsing.text_columns import slices, translated
 _LANE = re.compile(r"(?P<lane>[0-9]+)(?:弄|支弄|巷)")
 _GROUP = re.compile(r"(?P<group>[0-9]+)(?:组|队|社|屯)(?!区)")
 _NUMBER = re.compile(
-    r"(?P<number>[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)*)(?:[、/][0-9]+(?:-[0-9]+)*)*(?:号(?!楼|幢|栋|座|厂|车间|库|仓|门|店|铺|商铺|房|摊))"
+    r"(?P<number>(?:(?<![0-9A-Z])[A-Z])?[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)*)(?:[、/][0-9]+(?:-[0-9]+)*)*(?:号(?!楼|幢|栋|座|厂|车间|库|仓|门|店|铺|商铺|房|摊))"
 )
 _BARE = re.compile(
-    r"\|*(?P<number>[0-9]+(?:-[0-9]{1,3})?)(?:-(?P<room>[0-9]{3,4}))?(?=$|[一-鿿])(?!幢|栋|座|楼|层|室|号|单元|组|队|弄|米|公里|期|房|店|铺|门|车间|厂)"
+    r"\|*(?P<number>[A-Z]?[0-9]+(?:-[0-9]{1,3})?)(?:-(?P<room>[0-9]{3,4}))?(?=$|[一-鿿])(?!幢|栋|座|楼|层|室|号|单元|组|队|弄|米|公里|期|房|店|铺|门|车间|厂)"
 )
 _BUILDING = re.compile(
     r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2}|[东西南北主副])(?:号楼|号厂房|号车间|号?[幢栋座]|号库)"
@@ -31,7 +31,7 @@ _BUILDING = re.compile(
 _HALL = re.compile(r"(?<=号)-?(?P<building>[0-9A-Z]{1,3})号(?=$|[0-9A-Z楼])")  # 761号1号: behind a number, a hall
 _FLOOR = re.compile(r"(?P<floor>负?[0-9]{1,2}|底)[楼层]")
 _ROOM = re.compile(r"(?P<room>[0-9A-Z]+(?:-[0-9A-Z]+)*)(?:室|号?房|号?商?铺|号?门面|号?店面|号?摊)")
-_STALL = re.compile(r"(?P<stall>[0-9]+(?:-[0-9]+)*)号?(?:摊位?|商?铺位?|[门店]面)(?![0-9])")
+_STALL = re.compile(r"(?P<stall>[A-Z]?[0-9]+(?:-[0-9]+)*)号?(?:摊位?|商?铺位?|[门店]面)(?![0-9])")
 _LAST_ROOM = re.compile(r"(?:[幢栋座楼层]|单元|号)-?(?P<room>[0-9A-Z]{2,5}(?:-[0-9]+)?)$")
 _FURTHER = (("room", _ROOM), ("room", _LAST_ROOM), ("building", _BUILDING), ("building", _HALL), ("floor", _FLOOR))
 _TAKEN = "|"  # stands where a part was taken out: no plain address holds one

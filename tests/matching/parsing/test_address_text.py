@@ -192,3 +192,21 @@ def test_halves_make_the_whole(text: str) -> None:
 def test_silent_address_has_no_parts() -> None:
     """An empty address is silence."""
     assert parse_address("", WORDS) == AddressParts()
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "building"),
+    [
+        ("青禾县五金城A1号", "五金城#A1", ""),
+        ("青禾县五金城B1号", "五金城#B1", ""),
+        ("青禾县五金城A1-2号", "五金城#A1-2", ""),
+        ("青禾县皮草城A12号摊位", "皮草城#A12", ""),
+        ("青禾县工业园A3幢201室", "工业园#A3幢", "A3"),
+        ("青禾县人民路12号A座301室", "人民路#12", "A"),
+        ("青禾县G104国道12号", "G104国道#12", ""),
+    ],
+)
+def test_a_letter_before_a_number_is_part_of_it(address, key, building):
+    """Stalls A1号 and B1号 of one market are two doors; the letter of a road or of a building stays what it is."""
+    found = parse_address(address, vocabulary(["青禾县"]))
+    assert (found.key, found.building) == (key, building)
