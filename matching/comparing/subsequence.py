@@ -39,9 +39,9 @@ def letter_rows(points: NDArray[np.uint32], lengths: Integers) -> tuple[LetterRo
 def common_characters(one: LetterRows, two: LetterRows) -> Integers:
     """Return for each pair of rows how many characters are common to both, in order.
 
-    >>> points = np.array([ord(letter) for letter in "红星机械红机星械"], dtype=np.uint32)
+    >>> points = np.array([ord(character) for character in "红星机械红机星械"], dtype=np.uint32)
     >>> rows, _ = letter_rows(points, np.array([4, 4]))
-    >>> common_letters(rows[:1], rows[1:]).tolist()
+    >>> common_characters(rows[:1], rows[1:]).tolist()
     [3]
     """
     common = np.empty(len(one), dtype=np.int64)

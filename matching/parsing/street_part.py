@@ -71,7 +71,7 @@ class StreetSpans(NamedTuple):
 def read_street_part(street: str) -> StreetPart:
     """Read lane, group, number, building, floor, room and stall.
 
-    >>> read_tail("23-1号3幢201室")
+    >>> read_street_part("23-1号3幢201室")
     StreetPart(number='23-1', building='3', floor='', room='201', group='', stall='')
     """
     found = {name: street[begin:end] for name, (begin, end) in read_shape(shape_of(street))._asdict().items()}
