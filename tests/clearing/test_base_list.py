@@ -9,6 +9,8 @@ from minglu.errors import ExistsError, LawError, UsageError
 from minglu.register.clerical.base_list import base_account as module
 from minglu.register.clerical.base_list.account_workbook import VERIFICATION, write_base_account
 from minglu.register.clerical.base_list.base_account import COUNTED, REMOVED, base_account
+from minglu.register.clerical.field_facts.fact_chain import Fact, append_facts, fact_record
+from minglu.register.clerical.hash_chain import START
 from minglu.register.storage.run_store import read_account, read_table
 from tests.register.clerical.review.conftest import SAMPLE, run
 
@@ -87,3 +89,28 @@ def test_a_run_without_base_list_is_refused_and_one_that_does_not_add_up_too(out
     monkeypatch.setattr(module, "read_account", lambda _: account)
     with pytest.raises(LawError, match="register: the account of the base list has"):
         base_account(out, "county")
+
+
+@pytest.mark.slow
+def test_a_removal_that_is_not_agreed_to_comes_back_as_a_new_line_of_the_field(out):
+    """Closed or out of scope: a 新增 line with code, status and trade is joined to the removed rows; the unit is kept."""
+    units = read_table(out, "units").to_pylist()
+    placed = {row["unit_id"]: row["district_code"] for row in read_table(out, "placements").to_pylist()}
+    facts, wanted = [], {}
+    for outcome, trade in (("closed", ""), ("out_of_scope", "1311")):
+        unit = next(row for row in units if row["outcome"] == outcome and row["uscc"] and placed[row["unit_id"]])
+        wanted[unit["unit_id"]] = outcome
+        values = {"name": unit["name"], "uscc": unit["uscc"], "site_address": unit["site_address"] or unit["address"]}
+        values |= {
+            "status": "运行",
+            "district_code": placed[unit["unit_id"]],
+            **({"industry_code": trade} if trade else {}),
+        }
+        facts.append(Fact("new", "", (), "李", "2028-01-20", "", values))
+    census = out.parent / "census.toml"
+    census.write_text(census.read_text("utf-8").replace("[census]\n", '[census]\nfield = "field.jsonl"\n', 1), "utf-8")
+    append_facts(out.parent / "field.jsonl", [fact_record(fact) for fact in facts], head=START)
+    again = {
+        row["unit_id"]: row["outcome"] for row in read_table(run(census, out.parent / "again"), "units").to_pylist()
+    }
+    assert {unit: again.get(unit) for unit in wanted} == dict.fromkeys(wanted, "unit")

@@ -150,7 +150,8 @@ def apply_moves(engine: Engine, codes: Iterable[str]) -> None:
                 "district": [row["district_code"] for row in moved.values()],
                 "reason": [
                     Bilingual(
-                        f"按现场核定的小区（事实第 {row['line']} 行）", f"established in the field (fact {row['line']})"
+                        f"按现场核定的小区（现场核查记录第 {row['line']} 行）",
+                        f"established in the field (fact {row['line']})",
                     )
                     for row in moved.values()
                 ],
