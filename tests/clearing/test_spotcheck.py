@@ -23,7 +23,6 @@ from minglu.register.verification.spotcheck.draw_and_score import (
     score_sheets,
     write_score,
 )
-from minglu.register.verification.spotcheck.sampling_frame import open_frame
 from minglu.register.verification.spotcheck.sampling_plan import Plan, plan_for
 from minglu.register.verification.spotcheck.score_sample import score
 from minglu.register.verification.spotcheck.spotcheck_answers import Answers, read_answers
@@ -40,7 +39,6 @@ from minglu.register.verification.spotcheck.spotcheck_workbooks import (
     write_sheets,
 )
 from tests.clearing.scores import design, rates, visited
-from tests.trust import county as small
 
 FEW = {"units_per_class": 12}
 RULES = load_pack("pollution-2", None).spotcheck
@@ -333,25 +331,6 @@ def test_what_the_size_shows_is_kept(books, drawn):
     told = draw_lines(drawn.design, Path("REGISTER"), drawn.files, "en")
     assert any("with" in line and "chance at 5%" in line for line in told)
     assert any("registered units in the districts to walk" in line for line in told)
-
-
-def test_units_of_the_earlier_run_that_are_gone_are_drawn_with_those_left_out(tmp_path):
-    """A unit of which no row is left can't be visited by the register: its last name and place go on the sheet."""
-    first = small.make_county(tmp_path / "county")
-    small.run(first, tmp_path / "one")
-    content = small.lists()
-    fewer = content.with_rows({kind: rows[: len(rows) // 2] for kind, rows in content.rows.items()})
-    small.write_lists(tmp_path / "county", fewer)
-    small.write_census(tmp_path / "county", top=f'previous = "{tmp_path / "one"}"\n')
-    small.run(first, tmp_path / "two")
-    frame = open_frame(tmp_path / "two")
-    gone = [row for row in frame.units.to_pylist() if row["outcome"] == "gone"]
-    known = {row["unit_id"] for row in small.table(tmp_path / "one", "units")}
-    assert gone
-    assert all(row["unit_id"] in known and row["name"] and not row["district"] for row in gone)
-    made = make_sample(tmp_path / "two", "5", tmp_path / "spot", asked={"excluded_units": 1000})
-    drawn = {row["unit_id"] for kind, row in made.drawn.units if kind == "excluded"}
-    assert {row["unit_id"] for row in gone} <= drawn
 
 
 def test_no_seed_and_taken_places_are_refused(sealed, drawn):
