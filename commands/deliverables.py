@@ -10,13 +10,11 @@ import typer
 from minglu.commands.terminal.console import guarded, print_lines
 from minglu.commands.terminal.options import LangOption, OutArgument
 
-AreaOption = Annotated[str, typer.Option("--by", help="county, township or district. 按县、乡级或小区分列。")]
-
 
 def base(
     out: OutArgument,
     to: Annotated[Path | None, typer.Option("--to", help="Where to; else OUT-base. 输出文件夹。")] = None,
-    by: AreaOption = "township",
+    by: Annotated[str, typer.Option("--by", help="county, township or district. 按县、乡级或小区分列。")] = "township",
     lang: LangOption = None,
 ) -> None:
     """Write the account of the base list: handed down - removed + added = register. 生成底册比对和核减核实表。

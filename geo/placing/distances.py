@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from minglu.geo.coordinates.datums import Degrees
+from minglu.geo.coordinates.pairs import METRES_PER_DEGREE
 from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.layer.districts import Districts
 from minglu.geo.placing.locator import projector, reach
 
 Index = NDArray[np.intp]
-METRES_PER_DEGREE = 111_320.0  # of latitude, to 0.6 %: enough for the size of a district
 
 
 class DistanceMeter:

@@ -76,7 +76,7 @@ class Links:
     within_list: WithinListPairs = field(default_factory=lambda: NO_WITHIN_LIST_PAIRS)
     """Pairs of rows of one list that may be duplicates."""
     bounds: Bounds = NO_BOUNDS
-    """What people decided; it wins over links, cannot_links, identities and lists."""
+    """What people decided; it wins over links, cannot-links, identities and lists."""
     joined: Integers | None = None
     """The components of all links and of the pairs that must be together, if they are known."""
 

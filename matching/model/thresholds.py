@@ -1,4 +1,4 @@
-"""From probabilities to verdicts: cannot_links, thresholds for a stated precision, link / review / no link."""
+"""From probabilities to verdicts: cannot-links, thresholds for a stated precision, link / review / no link."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """What the cannot_links of the settings forbid, per pattern of levels."""
+    """What the cannot-links of the settings forbid, per pattern of levels."""
 
     site: np.ndarray
     """0, or the number (from 1) of the first cannot_link of the settings that forbids one site."""
@@ -90,7 +90,7 @@ class Barred:
 
 
 def find_cannot_links(levels: Levels, settings: LinkageSettings, rules: VerdictRules) -> Barred:
-    """Return what the settings's cannot_links forbid under the rules of the census."""
+    """Return what the settings' cannot-links forbid under the rules of the census."""
     size = len(levels)
     barred = Barred(np.zeros(size, dtype=np.int8), np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_))
     for number, cannot_link in reversed(list(enumerate(settings.cannot_links, start=1))):

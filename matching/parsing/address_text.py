@@ -51,7 +51,7 @@ NEEDS_CARE = (
 
 ROAD_NUMBER = "[国省县乡]道[SGXYC]?[0-9]{1,4}线?|[0-9]+(?:号?路|号?街|号?大道|号?公路|号桥|[国省县乡]道|高速)"
 SPLIT = rf"^(?P<area>(?:[^0-9]*(?:{ROAD_NUMBER}))*[^0-9]*?)(?P<street>(?:[A-Z]?[0-9].*)?)$"
-"""Pattern for `re` and RE2 alike: the street part starts at the first number that is not the name of a road."""
+"""For `re` and RE2 alike: the street part starts at the first number that names no road, its letter included."""
 _SPLIT = re.compile(SPLIT)
 _CARE = re.compile(NEEDS_CARE)
 

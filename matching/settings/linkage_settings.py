@@ -1,12 +1,13 @@
 """Linkage settings as a value: what is blocked, compared and learned, read from a folder of rule tables.
 
-The register's own settings lies in matching/rules.  What the settings does not name does not happen: without free
+The register's own settings lie in matching/rules.  What the settings do not name does not happen: without free
 labels the first question is learned from the patterns alone, without comparisons that concern sites every unit
 is one site.  No comparing, no learning here.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -157,10 +158,19 @@ class LinkageSettings:
 
 
 def load_linkage_settings(folder: Traversable | None = None) -> LinkageSettings:
-    """Read comparisons.toml and blocking.toml of `folder`, or those of the register.
+    """Read comparisons.toml and blocking.toml of `folder`, or those of the register, which are read once.
 
     Raises RuleError where they say what this code does not know.
     """
+    return _registers_own() if folder is None else _load(folder)
+
+
+@functools.cache
+def _registers_own() -> LinkageSettings:
+    return _load(None)
+
+
+def _load(folder: Traversable | None) -> LinkageSettings:
     required = ("name", "questions", "learned", "levels", "zh", "en", "source", "since")
     content = read_rules(
         "comparisons.toml",

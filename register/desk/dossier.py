@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from minglu.common.bilingual import Bilingual
 from minglu.errors import UsageError
+from minglu.geo.coordinates.pairs import METRES_PER_DEGREE
 from minglu.register.clerical.decisions import WORDS
 from minglu.register.clerical.field_facts.fact_chain import ANSWERS
 from minglu.register.clerical.round_trip import hand_out
@@ -29,7 +30,6 @@ from minglu.register.storage.run_folder import run_id
 MAP_WIDTH, MAP_HEIGHT = 640.0, 420.0
 MARGIN = 0.25
 """Share of the district's own size that is shown round it."""
-METRES_PER_DEGREE = 111_320.0
 SCALES_M = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 NAME_CHARACTERS = 40
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from minglu.errors import OutputError
-from minglu.register.language.code_labels import FAULT_KINDS, METHODS, OUTCOMES, SEVERITIES, SOURCE_CLASSES, Words
-from minglu.register.schemas import FIELDS, STATUSES
+from minglu.register.language.code_labels import FAULT_KINDS, SEVERITIES, SOURCE_CLASSES, Words
+from minglu.register.report.office.sheet_words import VALUES as WORKBOOK_VALUES
+from minglu.register.schemas import FIELDS
 from minglu.register.storage.vector_layers import GEOMETRY, NO_CLOCK
 
 TABLE = "layer_styles"
@@ -29,6 +30,7 @@ CLASS_COLOURS: Mapping[str, str] = {
     "other": "120,120,120",
     "unknown": "190,190,190",
 }
+# A map has room for short names: where the workbook says more (register_workbook.UNITS), these say less.
 ALIASES: Mapping[str, str] = {
     **FIELDS,
     "unit_id": "单位编号",
@@ -62,14 +64,7 @@ ALIASES: Mapping[str, str] = {
     "group": "所属问题组",
     "reason": "说明",
 }
-VALUES: Mapping[str, Words] = {
-    "status": STATUSES,
-    "source_class": SOURCE_CLASSES,
-    "outcome": OUTCOMES,
-    "method": METHODS,
-    "kind": FAULT_KINDS,
-    "severity": SEVERITIES,
-}
+VALUES: Mapping[str, Words] = {**WORKBOOK_VALUES, "kind": FAULT_KINDS, "severity": SEVERITIES}
 _CREATE = (
     f"CREATE TABLE {TABLE} (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), "
     "f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, "

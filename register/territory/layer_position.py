@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minglu.errors import CrsError
+from minglu.geo.coordinates.pairs import METRES_PER_DEGREE
 from minglu.geo.layer.coordinate_check import propose_zone
 from minglu.geo.layer.district_index import DistrictIndex
 from minglu.geo.placing.datum_detection import DatumEvidence, excludes
@@ -16,7 +17,6 @@ from minglu.geo.placing.datum_detection import DatumEvidence, excludes
 Numbers = NDArray[np.float64]
 FAR_M = 100_000.0
 """No point of a county's list lies farther from the county; one of another province does."""
-METRES_PER_DEGREE = 111_320.0
 ZONE_WIDTHS_DEG = (3, 6)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from minglu.common.bilingual import Bilingual
-from minglu.errors import UsageError
+from minglu.register.clerical.area_levels import IN_COUNTY, require_level
 from minglu.register.clerical.base_list.base_account import COUNTED, REMOVED, BaseAccount, base_account
-from minglu.register.clerical.clearing_forms.form_rows import AREAS
 from minglu.register.clerical.form_columns import Column, pages_across
 from minglu.register.clerical.form_workbook import NUMBER, Form, write_forms
 from minglu.register.clerical.round_trip import hand_out, header_of
@@ -105,13 +107,10 @@ def write_base_account(out: Path, to: Path, *, by: str = "township") -> AccountM
     Raises UsageError where the run has no base list, SourceError where `out` is no run or not as its manifest says,
     ExistsError where a file is there already.
     """
-    if by not in AREAS:
-        raise UsageError(
-            en=f"--by {by}: expected one of {', '.join(AREAS)}.", zh=f"--by {by}：应为 {'、'.join(AREAS)} 之一。"
-        )
+    require_level(by, IN_COUNTY)
     title = header_of(out).census
     account = base_account(out, by)
-    rows_of = _rows_by_unit(out)
+    rows_of = _rows_of_units(out, [row["unit_id"] for row in account.added])
     forms = [
         Form("底册比对", ACCOUNT_COLUMNS, list(_account_lines(account)), across=pages_across(ACCOUNT_COLUMNS)),
         Form("增补单位", ADDED_COLUMNS, list(_added(account, rows_of)), across=pages_across(ADDED_COLUMNS)),
@@ -152,7 +151,7 @@ def _added(account: BaseAccount, rows_of: Mapping[str, str]) -> Iterator[dict[st
 
 def _removed(out: Path, account: BaseAccount) -> Iterator[dict[str, str]]:
     """Yield every row of the base list that is not in the register, once."""
-    names = _names_of(out)
+    names = _names_on(out, account.base)
     for number, row in enumerate(account.removed, 1):
         unit = row["unit"] or {}
         decided = row["why"] not in {"duplicate", "rejected"}
@@ -178,13 +177,14 @@ def _place(row: Mapping[str, Any]) -> str:
     return f"{row['file']}{sheet}#{row['row']}"
 
 
-def _names_of(out: Path) -> dict[str, str]:
-    table = read_table(out, "entries", ["entry_id", "raw_name"])
+def _names_on(out: Path, list_name: str) -> dict[str, str]:
+    table = read_table(out, "entries", ["entry_id", "raw_name"], where=pc.field("list") == list_name)
     return dict(zip(table.column("entry_id").to_pylist(), table.column("raw_name").to_pylist(), strict=True))
 
 
-def _rows_by_unit(out: Path) -> dict[str, str]:
+def _rows_of_units(out: Path, units: Sequence[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    for row in read_table(out, "members").to_pylist():
+    wanted = pc.field("unit_id").isin(pa.array(units, pa.string()))
+    for row in read_table(out, "members", where=wanted).to_pylist():
         found.setdefault(row["unit_id"], []).append(_place(row))
     return {unit: "；".join(sorted(places)) for unit, places in found.items()}

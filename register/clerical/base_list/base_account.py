@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from minglu.errors import LawError, UsageError
-from minglu.register.clerical.clearing_forms.form_rows import AREAS, UNPLACED
+from minglu.register.clerical.area_levels import UNPLACED, areas_of_units
 from minglu.register.storage.run_store import read_account, read_table
 
 REMOVED = ("duplicate", "out_of_scope", "closed", "not_found", "rejected")
@@ -54,9 +56,7 @@ def base_account(out: Path, by: str) -> BaseAccount:
     roles = {row["list"]: row.get("role", "source") for row in account["lists"]}
     base = _base_of(roles)
     units = {row["unit_id"]: row for row in read_table(out, "units", list(UNIT_COLUMNS)).to_pylist()}
-    placed = read_table(out, "placements", ["unit_id", "district_code"]).to_pylist()
-    district = {row["unit_id"]: row["district_code"] or "" for row in placed}
-    area = {unit: code[: AREAS[by]] or UNPLACED for unit, code in district.items()}
+    area = areas_of_units(out, by)
     removed, kept = _rows_of(out, base, units)
     for row in removed:
         row |= {"area": area.get(row["unit_id"], UNPLACED), "unit": units.get(row["unit_id"])}
@@ -88,8 +88,7 @@ def _rows_of(
     out: Path, base: str, units: Mapping[str, Mapping[str, Any]]
 ) -> tuple[list[dict[str, Any]], dict[str, Mapping[str, Any]]]:
     """Return the rows of the base list that are removed, with `why`, and the first row of each kept unit."""
-    ledger = read_table(out, "ledger")
-    rows = [row for row in ledger.to_pylist() if row["list"] == base]
+    rows = read_table(out, "ledger", where=pc.field("list") == base).to_pylist()
     removed, kept = list[dict[str, Any]](), dict[str, Mapping[str, Any]]()
     for row in sorted(rows, key=lambda one: (one["file"], one["sheet"], one["row"])):
         unit = units.get(row["unit_id"])

@@ -12,15 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from minglu.geo.layer.declared_codes import LEVELS
+from minglu.register.clerical.area_levels import area_of
 from minglu.register.clerical.clearing_forms.form_columns_by_class import DEGREES, PARTS, to_boxes
 from minglu.register.clerical.clearing_forms.form_rules import FormRule, FormRules, IdentifierRule
 from minglu.register.clerical.decisions import Anchor
 from minglu.register.clerical.field_sheets.visits import anchors_of
 from minglu.register.storage.run_store import read_table
 
-AREAS: Mapping[str, int] = {"county": LEVELS[2], "township": LEVELS[3], "district": 99}
-"""Level of an area -> characters of its code."""
-UNPLACED = "unplaced"
 STATUS_WORDS = {"active": "运行", "stopped": "停产", "closed": "关闭"}
 FIELDS = (
     "unit_id", "unit_code", "name", "former_names", "uscc", "permit_no", "site_address", "address", "industry_code",
@@ -66,7 +64,7 @@ def plan_forms(out: Path, rules: FormRules, by: str) -> FormPlan:
         code = district.get(row["unit_id"], "")
         shown = _shown(row, code, rules.forms[name], rules.identifier, people)
         unit = {"unit_id": row["unit_id"], "anchors": anchors[row["unit_id"]], "shown": shown}
-        groups.setdefault((name, code[: AREAS[by]] or UNPLACED), []).append(unit)
+        groups.setdefault((name, area_of(code, by)), []).append(unit)
     parts = tuple(FormPart(name, area, tuple(units)) for (name, area), units in sorted(groups.items()))
     return FormPlan(parts, dict(sorted(left_out.items())), personal=people is not None)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from minglu.errors import LawError
-from minglu.register.clerical.clearing_forms.form_rows import AREAS, UNPLACED
+from minglu.register.clerical.area_levels import UNPLACED, areas_of_units
 from minglu.register.clerical.form_columns import Column
 from minglu.register.clerical.form_workbook import Form, write_forms
 from minglu.register.language.code_labels import SOURCE_CLASSES, call
@@ -42,8 +42,7 @@ def summarise(out: Path, by: str) -> list[dict[str, str]]:
 
     Raises LawError unless they add up to the account of the run.
     """
-    placed = read_table(out, "placements", ["unit_id", "district_code"]).to_pylist()
-    area = {row["unit_id"]: (row["district_code"] or "")[: AREAS[by]] or UNPLACED for row in placed}
+    area = areas_of_units(out, by)
     units = read_table(out, "units", ["unit_id", "source_class"]).to_pylist()
     class_of = {row["unit_id"]: row["source_class"] for row in units}
     counts: Counter[tuple[str, str, str]] = Counter()

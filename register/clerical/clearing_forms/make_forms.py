@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from minglu.errors import UsageError
+from minglu.register.clerical.area_levels import IN_COUNTY, require_level
 from minglu.register.clerical.clearing_forms.form_columns_by_class import SCHEMA, sheet_columns
-from minglu.register.clerical.clearing_forms.form_rows import AREAS, FormPart, plan_forms
+from minglu.register.clerical.clearing_forms.form_rows import FormPart, plan_forms
 from minglu.register.clerical.clearing_forms.form_rules import FormRule, load_forms
 from minglu.register.clerical.clearing_forms.form_summary import write_summary
 from minglu.register.clerical.form_columns import Column, pages_across
@@ -56,13 +56,10 @@ class FormsMade:
 def make_forms(out: Path, to: Path, *, by: str = "township", own: Path | None = None) -> FormsMade:
     """Write the clearing forms of the run `out` and their summary into the folder `to`.
 
-    `by` is a key of AREAS, `own` a file of rules that replaces forms.  Raises SourceError where `out` is no run or
+    `by` is one of IN_COUNTY, `own` a file of rules that replaces forms.  Raises SourceError where `out` is no run or
     not as its manifest says, UsageError where `to` lies in a run, ExistsError where a form is there already.
     """
-    if by not in AREAS:
-        raise UsageError(
-            en=f"--by {by}: expected one of {', '.join(AREAS)}.", zh=f"--by {by}：应为 {'、'.join(AREAS)} 之一。"
-        )
+    require_level(by, IN_COUNTY)
     rules = load_forms(own)
     header = header_of(out)._asdict()
     plan = plan_forms(out, rules, by)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from docx import Document
@@ -14,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from minglu.register.language.safe_text import plain_text
+from minglu.register.report.office.zip_container import write_still
 
 # Fonts of official documents (GB/T 9704); each is on Windows, and WPS and Word know what to put in their place.
 TITLE, BODY, HEADING, LATIN = "方正小标宋简体", "仿宋", "黑体", "Times New Roman"
@@ -41,6 +44,13 @@ def empty_document(title: str) -> Any:
     style.paragraph_format.space_after = Pt(0)
     _number_pages(section)
     return document
+
+
+def write_document(path: Path, document: Any) -> None:
+    """Write a document without a clock in its container."""
+    content = io.BytesIO()
+    document.save(content)
+    write_still(path, content.getvalue())
 
 
 def _number_pages(section: Any) -> None:

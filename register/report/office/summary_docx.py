@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ from minglu.register.report.office.official_paper import (
     add_text,
     add_title,
     empty_document,
+    write_document,
 )
-from minglu.register.report.office.zip_container import write_still
 from minglu.register.storage.archive_verifier import in_words
 
 Json = Mapping[str, Any]
@@ -56,9 +55,7 @@ def write_summary(run: Run, path: Path) -> None:
     add_text(document, f"名录校验码：{in_words(run.head)}")
     add_signature(document)
     document.core_properties.identifier = run.head
-    buffer = io.BytesIO()
-    document.save(buffer)
-    write_still(path, buffer.getvalue())
+    write_document(path, document)
 
 
 def _add_findings(document: Any, findings: Sequence[Json]) -> None:

@@ -100,7 +100,9 @@ def _parse(
     path: Path, block: bytes, source: Iterator[bytes], *, line: int, delimiter: str
 ) -> tuple[pa.RecordBatch, int]:
     lines = _Lines(block, source)
-    doubled = map(double_quotes, lines) if has_escaped_quotes(_lines_of(block), delimiter) else lines
+    doubled = (
+        map(double_quotes, lines) if b'\\"' in block and has_escaped_quotes(_lines_of(block), delimiter) else lines
+    )
     reader = csv.reader(doubled, delimiter=delimiter)
     rows: list[int] = []
     offsets = [0]

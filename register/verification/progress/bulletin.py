@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from minglu.register.clerical.area_levels import UNPLACED
 from minglu.register.clerical.round_trip import hand_out
 from minglu.register.language.code_labels import LEVELS, SOURCE_CLASSES, call, date
 from minglu.register.report.html.assets import asset, open_template
@@ -20,13 +20,12 @@ from minglu.register.report.office.official_paper import (
     add_text,
     add_title,
     empty_document,
+    write_document,
 )
-from minglu.register.report.office.zip_container import write_still
 from minglu.register.storage.run_folder import write_json
 from minglu.register.verification.progress.count_progress import (
     COUNTED,
     RESULTS,
-    UNPLACED,
     Progress,
     count_progress,
     increase,
@@ -170,9 +169,7 @@ def _write_paper(bulletin: Bulletin, path: Path) -> None:
     if bulletin.now.lost:
         add_text(document, f"另有 {bulletin.now.lost} 条现场记录的单位在现有名单中找不到，未计入上表。")
     add_signature(document)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    write_still(path, buffer.getvalue())
+    write_document(path, document)
 
 
 def _write_page(bulletin: Bulletin, path: Path) -> None:

@@ -10,21 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from minglu.errors import LawError, UsageError
-from minglu.geo.layer.declared_codes import LEVELS
+from minglu.register.clerical.area_levels import AREAS, UNPLACED, areas_of_units, require_level
 from minglu.register.config.census_file import FACTS, FIELD
 from minglu.register.storage.integrity import require_unchanged
 from minglu.register.storage.run_folder import run_id
 from minglu.register.storage.run_store import read_account, read_table
 
-AREAS: Mapping[str, int] = {
-    "province": LEVELS[0], "city": LEVELS[1], "county": LEVELS[2], "township": LEVELS[3], "district": 99,
-}  # fmt: skip
-"""Level of an area -> characters of its code."""
-UNPLACED = "unplaced"
 RESULTS = ("confirmed", "corrected", "closed", "not_found", "duplicate")
 COUNTED = ("listed", "visited", *RESULTS, "new")
 RESULT_OF = {"moved": "corrected"}
@@ -33,7 +31,8 @@ Cell = tuple[str, str]
 """Area and source class."""
 
 
-class Progress(NamedTuple):
+@dataclass(frozen=True)
+class Progress:
     """What the field has done by some day."""
 
     census: tuple[str, ...]
@@ -46,11 +45,16 @@ class Progress(NamedTuple):
 
     def total(self, kind: str, area: str = "", source_class: str = "") -> int:
         """Return a column's sum, over all areas or classes where none is given."""
-        return sum(
-            n
-            for ((place, name), found), n in self.counts.items()
-            if found == kind and area in {"", place} and source_class in {"", name}
-        )
+        return self._sums[kind, area, source_class]
+
+    @cached_property
+    def _sums(self) -> Counter[tuple[str, str, str]]:
+        """Sums by column, area and class; "" stands for all."""
+        sums: Counter[tuple[str, str, str]] = Counter()
+        for ((area, source_class), kind), n in self.counts.items():
+            for place, name in product({"", area}, {"", source_class}):
+                sums[kind, place, name] += n
+        return sums
 
     def share(self, area: str = "", source_class: str = "") -> float:
         """Return the share of listed units that were visited; 1 where nothing is listed."""
@@ -78,10 +82,7 @@ def count_progress(outs: Sequence[Path], by: str, until: str = "") -> Progress:
     Raises UsageError for an unknown level or a run given twice, SourceError for what is no run or was changed,
     LawError where the parts do not add up.
     """
-    if by not in AREAS:
-        raise UsageError(
-            en=f"--by {by}: expected one of {', '.join(AREAS)}.", zh=f"--by {by}：应为 {'、'.join(AREAS)} 之一。"
-        )
+    require_level(by, AREAS)
     _refuse_twice(outs)
     counts: Counter[tuple[Cell, str]] = Counter()
     days, lost, names = set[str](), 0, list[str]()
@@ -92,7 +93,7 @@ def count_progress(outs: Sequence[Path], by: str, until: str = "") -> Progress:
         facts = [row for row in every if not until or row["when"][:10] <= until]
         days |= {row["when"][:10] for row in facts}
         lost += sum(row["state"] != "found" for row in facts)
-        counts.update(_count_run(out, AREAS[by], every, facts))
+        counts.update(_count_run(out, by, every, facts))
     found = Progress(tuple(names), until or max(days, default=""), counts, lost)
     _require_sums(found)
     return found
@@ -126,12 +127,11 @@ def _refuse_twice(outs: Sequence[Path]) -> None:
 
 
 def _count_run(
-    out: Path, length: int, every: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]]
+    out: Path, by: str, every: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]]
 ) -> Counter[tuple[Cell, str]]:
     """Count one run: what is to be visited from `every` fact, what was visited from the `facts` of the time."""
     units = read_table(out, "units", ["unit_id", "source_class", "outcome", "lists"]).to_pylist()
-    placed = read_table(out, "placements", ["unit_id", "district_code"]).to_pylist()
-    area = {row["unit_id"]: (row["district_code"] or "")[:length] or UNPLACED for row in placed}
+    area = areas_of_units(out, by)
     cell = {row["unit_id"]: (area.get(row["unit_id"], UNPLACED), row["source_class"]) for row in units}
     on_lists = {row["unit_id"] for row in units if set(row["lists"].split("+")) - {FIELD, FACTS}}
     unit_of = _unit_of_facts(out, every)

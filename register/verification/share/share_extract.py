@@ -53,7 +53,7 @@ def share(out: Path, to: Path, *, recipient: str, profile: str, own: Path | None
         )
     rules = load_profile(profile, own)
     header = header_of(out)
-    table = _masked(_kept(out), rules)
+    table = _masked(_kept(out, rules), rules)
     crs = CRS.from_wkt(read_table(out, "districts", ["code"]).schema.metadata[b"crs"].decode())
     about = {
         "profile": "tabular-data-package",
@@ -74,10 +74,10 @@ def share(out: Path, to: Path, *, recipient: str, profile: str, own: Path | None
     return Shared(hand_out(to, books), len(table), tuple(table.column_names))
 
 
-def _kept(out: Path) -> pa.Table:
-    """Return the kept units by id, with the district that each was placed in."""
-    names = [name for name in UNITS.names if not name.endswith("_entry")]
-    units = read_table(out, "units", names, where=pc.field("outcome") == "unit").drop_columns(["district_code"])
+def _kept(out: Path, rules: Profile) -> pa.Table:
+    """Return the profile's columns of the kept units by id, with the district that each was placed in."""
+    names = [name for name in UNITS.names if name in rules.columns.keys() - {"district_code"} | {"unit_id"}]
+    units = read_table(out, "units", names, where=pc.field("outcome") == "unit")
     placed = read_table(out, "placements", ["unit_id", "district_code"])
     return units.join(placed, "unit_id").sort_by("unit_id")
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from minglu.register.language.code_labels import SOURCE_CLASSES, call
 from minglu.register.report.office import official_paper
-from minglu.register.report.office.zip_container import write_still
 from minglu.register.storage.archive_verifier import in_words
 from minglu.register.verification.spotcheck.score_sample import ALL, INDICATORS
 from minglu.register.verification.spotcheck.spotcheck_text import VERDICTS, stratum_name
@@ -46,9 +44,7 @@ def write_paper(scored: Json, path: Path) -> None:
     _add_townships(document, scored["townships"])
     _add_walk(document, scored)
     official_paper.add_signature(document)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    write_still(path, buffer.getvalue())
+    official_paper.write_document(path, document)
 
 
 def _add_design(document: Any, design: Json) -> None:
